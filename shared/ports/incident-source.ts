@@ -1,0 +1,57 @@
+import type { ObservedIncident, SourceName } from '../domain/incident.ts';
+import type { TenantId } from '../domain/tenant-id.ts';
+import type { Ticks } from '../domain/ticks.ts';
+
+/** What to ask the source for. Every bound is `ge` for `…From` and `lt` for `…To`, in ticks. */
+export interface IncidentQuery {
+  updatedFrom: Ticks;
+  /** Absent: no upper bound in the filter, so that an incident which changes every second is still in the answer. */
+  updatedTo?: Ticks;
+  createdFrom?: Ticks;
+  createdTo?: Ticks;
+  /** One status in the source's own spelling, e.g. `InProgress`. */
+  status?: string;
+  /** Most incidents in the answer, 1 to `TenantIncidents.maxTop`. */
+  top: number;
+  skip?: number;
+}
+
+export interface IncidentPage {
+  /** Incidents with an id, in the order of the answer, each id as often as it was sent. */
+  incidents: ObservedIncident[];
+  /** Update times of the entries that had no id and were left out. */
+  withoutId: Ticks[];
+  /** Entries in the answer, those without an id included. */
+  count: number;
+  /** Statuses seen, in the source's own spelling. */
+  sourceStatuses: string[];
+  /** The same-origin link to more of this answer; its presence means that this page proves nothing. */
+  nextLink: string | undefined;
+  /** The source marked the answer as incomplete (`Warning` header, or a 2xx other than 200). */
+  isPartial: boolean;
+  /** The answer's own `Date` minus the request's duration on the monotonic clock minus 1 s. */
+  visibleUntil: Ticks;
+}
+
+/**
+ * One tenant's incidents. Each call is exactly one HTTP request and never repeats itself; failures are `AppError`s:
+ * codes `throttled` (retryAfterMs), `source-unavailable` (5xx, reset, time-out; retriable), `unauthorized` (401),
+ * `missing-role`, `not-licensed`, `forbidden` (403), `bad-page` (not JSON, cut, HTML), `page-too-large`, `foreign-next-link`,
+ * `bad-request` (400).
+ */
+export interface TenantIncidents {
+  readonly source: SourceName;
+  /** The documented page limit: 100 for Defender, 50 for Graph. */
+  readonly maxTop: number;
+  list(query: IncidentQuery): Promise<IncidentPage>;
+  follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
+  /** One incident by id, or `undefined` when the source answers 404. */
+  get(incidentId: string): Promise<ObservedIncident | undefined>;
+  /** Drops the tenant's token, so that the next call asks Entra for a new one. */
+  dropToken(): void;
+}
+
+export interface IncidentSource {
+  /** Gets and checks the tenant's token (claims as design §8) and answers a reader that can see this tenant only. */
+  open(tenantId: TenantId): Promise<TenantIncidents>;
+}

@@ -1,0 +1,6 @@
+/** One structured line. Never secrets, tokens, states or incident text: ids, counts, codes and durations only. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields?: Record<string, string | number | boolean | null>,
+) => void;
