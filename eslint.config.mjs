@@ -19,6 +19,7 @@ export default ts.config(
     files: ['**/*.{js,cjs,mjs}'],
     ...ts.configs.disableTypeChecked,
     languageOptions: {
+      ...ts.configs.disableTypeChecked.languageOptions,
       globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'writable', URL: 'readonly' },
     },
   },

@@ -5,7 +5,7 @@ declare const tenantIdBrand: unique symbol;
 export type TenantId = string & { readonly [tenantIdBrand]: true };
 
 /** The 16 partitions of the table `Incidents`, in order. 16 is a constant of the key format. */
-export const SHARDS: readonly string[] = [...'0123456789abcdef'];
+export const SHARDS: readonly string[] = Array.from('0123456789abcdef');
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
