@@ -22,5 +22,6 @@ export default ts.config(
       ...ts.configs.disableTypeChecked.languageOptions,
       globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'writable', URL: 'readonly' },
     },
+    rules: { ...ts.configs.disableTypeChecked.rules, '@typescript-eslint/no-require-imports': 'off' },
   },
 );
