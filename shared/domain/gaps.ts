@@ -1,0 +1,31 @@
+import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from './ticks.ts';
+
+/** A stretch of update times, [from, to), of which we do not claim to know everything. */
+export interface Gap {
+  from: Ticks;
+  to: Ticks;
+  /** Error code of the failed read, `incident-without-id` or `instant-cannot-be-paged`. */
+  reason: string;
+  incidentId: string | undefined;
+  since: Ticks;
+  retryAt: Ticks;
+}
+
+/** More would not fit the state row and would mean that the source is broken: then the complete point stops. */
+export const MAX_GAPS = 32;
+
+export function newGap(from: Ticks, to: Ticks, reason: string, now: Ticks): Gap {
+  return { from, to, reason, incidentId: undefined, since: now, retryAt: now + TICKS_PER_HOUR };
+}
+
+/** Hourly for a day, then daily. */
+export function postponeGap(gap: Gap, now: Ticks): Gap {
+  const wait = now - gap.since < TICKS_PER_DAY ? TICKS_PER_HOUR : TICKS_PER_DAY;
+  return { ...gap, retryAt: now + wait };
+}
+
+/** The list with one more gap; one that is already covered changes nothing. */
+export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
+  const isCovered = gaps.some((known) => known.from <= gap.from && known.to >= gap.to && known.reason === gap.reason);
+  return isCovered ? [...gaps] : [...gaps, gap];
+}

@@ -1,0 +1,53 @@
+import { isOpen, type Incident } from './incident.ts';
+
+/** One readable change. `from` and `to` are the neutral values; alerts have `added`, `removed` and `changed` ids instead. */
+export type FieldChange =
+  | { field: string; from: unknown; to: unknown }
+  | { field: 'alerts'; added: string[]; removed: string[]; changed: string[] };
+
+export type ChangeKind = 'appeared' | 'changed' | 'resolved' | 'reopened' | 'merged';
+
+const COMPARED = [
+  'name',
+  'status',
+  'severity',
+  'classification',
+  'determination',
+  'assignedTo',
+  'createdTime',
+  'redirectIncidentId',
+  'tags',
+  'comments',
+  'serviceSources',
+  'categories',
+  'mitreTechniques',
+  'devices',
+  'users',
+  'url',
+] as const satisfies readonly (keyof Incident)[];
+
+/** Every field of the incident that differs; the update time is not one of them, as it names the version. */
+export function compareIncidents(before: Incident, after: Incident): FieldChange[] {
+  // Both providers describe one incident in their own words; a change of source is one entry instead of invented changes.
+  if (before.source !== after.source) return [{ field: 'source', from: before.source, to: after.source }];
+  return COMPARED.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map((field) => ({
+    field,
+    from: before[field],
+    to: after[field],
+  }));
+}
+
+/** Both maps: alert id → hash of the alert's content. */
+export function compareAlerts(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): FieldChange[] {
+  const added = [...after.keys()].filter((id) => !before.has(id));
+  const removed = [...before.keys()].filter((id) => !after.has(id));
+  const changed = [...after].filter(([id, hash]) => before.has(id) && before.get(id) !== hash).map(([id]) => id);
+  return added.length + removed.length + changed.length === 0 ? [] : [{ field: 'alerts', added, removed, changed }];
+}
+
+export function changeKind(before: Incident | undefined, after: Incident): ChangeKind {
+  if (before === undefined) return 'appeared';
+  if (after.status === 'redirected' && before.status !== 'redirected') return 'merged';
+  if (after.status === 'resolved' && before.status !== 'resolved') return 'resolved';
+  return !isOpen(before.status) && isOpen(after.status) ? 'reopened' : 'changed';
+}

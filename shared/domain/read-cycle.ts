@@ -1,0 +1,113 @@
+import { maxTicks, minTicks, TICKS_PER_MS, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
+
+/** How finely the source's filter is trusted to compare times: ticks, until it was caught comparing more coarsely. */
+export type FilterUnit = 'tick' | 'ms' | 's';
+
+/**
+ * One pass over [from, to) of a tenant's update times, oldest window first, resumable at any transaction. Without `to` the
+ * newest window has no upper bound.
+ */
+export interface ReadCycle {
+  from: Ticks;
+  to: Ticks | undefined;
+  /** Everything before it is stored. */
+  cursor: Ticks;
+  /** Split points learnt so far, ascending, all above `cursor`. Losing some costs calls, never incidents. */
+  bounds: Ticks[];
+  unit: FilterUnit;
+  /** A short page was followed by one `$skip` that found nothing: the page cap is what the source says it is. */
+  isCapProven: boolean;
+  /** Calls made and incidents seen in proven windows, for the cost bound and the progress report. */
+  calls: number;
+  incidents: number;
+  startedAt: Ticks;
+}
+
+export interface ReadWindow {
+  from: Ticks;
+  to: Ticks | undefined;
+}
+
+export const MAX_BOUNDS = 200;
+
+export function startCycle(from: Ticks, to: Ticks | undefined, startedAt: Ticks): ReadCycle {
+  return { from, to, cursor: from, bounds: [], unit: 'tick', isCapProven: false, calls: 0, incidents: 0, startedAt };
+}
+
+const UNIT_TICKS: Record<FilterUnit, Ticks> = { tick: 1n, ms: TICKS_PER_MS, s: TICKS_PER_SECOND };
+
+export function coarserUnit(unit: FilterUnit): FilterUnit | undefined {
+  if (unit === 'tick') return 'ms';
+  return unit === 'ms' ? 's' : undefined;
+}
+
+/** The window widened to whole units; what comes back from the added edges is stored too, which is harmless. */
+export function widenWindow({ from, to }: ReadWindow, unit: FilterUnit): ReadWindow {
+  const size = UNIT_TICKS[unit];
+  return { from: from - (from % size), to: to === undefined ? undefined : to + ((size - (to % size)) % size) };
+}
+
+export function isInside(window: ReadWindow, at: Ticks): boolean {
+  return at >= window.from && (window.to === undefined || at < window.to);
+}
+
+/** The oldest window that is not stored yet, as the bounds cut it. */
+export function nextWindow(cycle: ReadCycle): ReadWindow {
+  return { from: cycle.cursor, to: cycle.bounds[0] ?? cycle.to };
+}
+
+/**
+ * Where a full page is cut: the smallest seen time that is at least the median and above the window's start, so that at least
+ * half of the page lies on the right; if there is none, one unit above the start. `undefined`: the window is one unit wide.
+ */
+export function splitPoint(times: readonly Ticks[], window: ReadWindow, unit: FilterUnit): Ticks | undefined {
+  const size = UNIT_TICKS[unit];
+  const sorted = times.map((at) => at - (at % size)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const median = sorted[Math.floor(sorted.length / 2)] ?? window.from;
+  const start = window.from - (window.from % size);
+  const point = sorted.find((at) => at >= median && at > start) ?? start + size;
+  return window.to !== undefined && point >= window.to ? undefined : point;
+}
+
+/** Bounds with one more, at most `MAX_BOUNDS`; the farthest are dropped first, as the near ones are read first. */
+export function addBound(bounds: readonly Ticks[], point: Ticks): Ticks[] {
+  if (bounds.includes(point)) return [...bounds];
+  return [...bounds, point].sort((a, b) => (a < b ? -1 : 1)).slice(0, MAX_BOUNDS);
+}
+
+/** The cycle with everything before `cursor` stored. */
+export function advance(cycle: ReadCycle, cursor: Ticks): ReadCycle {
+  const reached = maxTicks(cycle.cursor, cursor);
+  return { ...cycle, cursor: reached, bounds: cycle.bounds.filter((bound) => bound > reached) };
+}
+
+/** Incidents per tick as the last page suggests, or `undefined` when it says nothing. */
+export type Density = number | undefined;
+
+/** A contiguous full page (newest first) shows its own density; one spread over the whole window only says "too wide". */
+export function densityOfFullPage(times: readonly Ticks[], window: ReadWindow, now: Ticks): Density {
+  const newest = times.reduce(maxTicks, window.from);
+  const oldest = times.reduce(minTicks, newest);
+  const width = (window.to ?? maxTicks(now, newest)) - window.from;
+  const span = newest - oldest;
+  return span > 0n && span * 2n < width ? times.length / Number(span) : undefined;
+}
+
+/** An almost empty window counts as a few incidents, so that the next one grows by a bounded factor. */
+export function densityOfShortPage(count: number, window: ReadWindow): Density {
+  return window.to === undefined ? undefined : Math.max(count, 4) / Number(window.to - window.from);
+}
+
+const WANTED_INCIDENTS = 75;
+
+/**
+ * A narrower window that should hold three quarters of a page, so that evenly spread incidents cost little more than one call
+ * a page instead of a whole bisection. It is a guess: it is made only while the calls so far leave room for a wasted one
+ * within 4 × N/100 + 10, which plain bisection keeps by itself.
+ */
+export function ventureWindow(cycle: ReadCycle, window: ReadWindow, density: Density, now: Ticks): ReadWindow {
+  if (density === undefined || cycle.calls + 2 > (4 * cycle.incidents) / 100 + 6) return window;
+  const width = BigInt(Math.ceil(WANTED_INCIDENTS / density));
+  const end = window.to ?? now;
+  return width > 0n && width * 5n < (end - window.from) * 4n ? { from: window.from, to: window.from + width } : window;
+}

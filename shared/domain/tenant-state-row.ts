@@ -1,0 +1,131 @@
+import { EMPTY_BUDGET, type CallBudget } from './call-budget.ts';
+import { packFingerprints, unpackFingerprints } from './fingerprints.ts';
+import type { Gap } from './gaps.ts';
+import { ROW_VERSION } from './incident-rows.ts';
+import type { ReadCycle } from './read-cycle.ts';
+import { numberColumn, textColumn } from './read-incident-rows.ts';
+import type { RowProperties } from './table-row.ts';
+import { readTenantId, type TenantId } from './tenant-id.ts';
+import { newTenantState, TENANT_STATUSES, type LastError, type LooseGeneration, type TenantState } from './tenant-state.ts';
+import type { Ticks } from './ticks.ts';
+
+/** JSON with bigints as `"123n"`; none of our texts in these columns has that form. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
+}
+
+function readJson<T>(row: RowProperties, name: string): T | undefined {
+  const json = textColumn(row, name);
+  if (json === null) return undefined;
+  // Only `toStateRow` writes these columns.
+  return JSON.parse(json, (_key, item: unknown) =>
+    typeof item === 'string' && /^-?\d+n$/.test(item) ? BigInt(item.slice(0, -1)) : item,
+  ) as T;
+}
+
+/** Columns that dispatch and the tenant list need; the rest of the row can be large. */
+export const CONTROL_COLUMNS = [
+  'tenantId',
+  'status',
+  'isPaused',
+  'source',
+  'nextDueAt',
+  'busyUntil',
+  'claimedTick',
+  'budget',
+  'failedPolls',
+] as const;
+
+export function toStateRow(state: TenantState): RowProperties {
+  const row: RowProperties = {
+    v: ROW_VERSION,
+    tenantId: state.tenantId,
+    status: state.status,
+    isPaused: state.isPaused,
+    source: state.source,
+    nextDueAt: state.nextDueAt,
+    busyUntil: state.busyUntil,
+    claimedTick: state.claimedTick,
+    budget: toJson(state.budget),
+    statusSince: state.statusSince,
+    failedProofs: state.failedProofs,
+    sequence: state.sequence,
+    commitId: state.commitId,
+    gaps: toJson(state.gaps),
+    fingerprints: packFingerprints(state.fingerprints),
+    looseGenerations: toJson(state.looseGenerations),
+    storedIncidents: state.storedIncidents,
+    failedPolls: state.failedPolls,
+  };
+  for (const name of OPTIONAL_JSON) if (state[name] !== undefined) row[name] = toJson(state[name]);
+  for (const name of OPTIONAL_NUMBERS) {
+    const value = state[name];
+    if (value !== undefined) row[name] = value;
+  }
+  return row;
+}
+
+const OPTIONAL_JSON = ['lastError', 'live', 'backfill'] as const;
+const OPTIONAL_NUMBERS = [
+  'completeFrom',
+  'completeThrough',
+  'reconciledThrough',
+  'frontThrough',
+  'unconfirmedStamp',
+  'pageCap',
+  'lastChangeAt',
+  'lastPolledAt',
+] as const;
+
+function ticksColumn(row: RowProperties, name: string): Ticks | undefined {
+  const value = row[name];
+  if (typeof value === 'bigint') return value;
+  return typeof value === 'number' ? BigInt(value) : undefined;
+}
+
+/** A state row, whole or with the columns that were selected; what is missing is as in a new state. */
+export function readStateRow(row: RowProperties): TenantState {
+  const blank = newTenantState(readStateTenantId(row), row['source'] === 'graph' ? 'graph' : 'defender', 0n);
+  const bytes = row['fingerprints'];
+  return {
+    ...blank,
+    status: TENANT_STATUSES.find((status) => status === row['status']) ?? blank.status,
+    isPaused: row['isPaused'] === true,
+    nextDueAt: ticksColumn(row, 'nextDueAt') ?? 0n,
+    busyUntil: ticksColumn(row, 'busyUntil') ?? 0n,
+    claimedTick: ticksColumn(row, 'claimedTick') ?? 0n,
+    budget: readJson<CallBudget>(row, 'budget') ?? EMPTY_BUDGET,
+    statusSince: ticksColumn(row, 'statusSince') ?? 0n,
+    failedProofs: numberColumn(row, 'failedProofs') ?? 0,
+    lastError: readJson<LastError>(row, 'lastError'),
+    sequence: ticksColumn(row, 'sequence') ?? 0n,
+    commitId: textColumn(row, 'commitId') ?? '',
+    completeFrom: ticksColumn(row, 'completeFrom'),
+    completeThrough: ticksColumn(row, 'completeThrough'),
+    reconciledThrough: ticksColumn(row, 'reconciledThrough'),
+    frontThrough: ticksColumn(row, 'frontThrough'),
+    live: readCycle(row, 'live'),
+    backfill: readCycle(row, 'backfill'),
+    gaps: readJson<Gap[]>(row, 'gaps') ?? [],
+    fingerprints: bytes instanceof Uint8Array ? unpackFingerprints(bytes) : new Set(),
+    looseGenerations: readJson<LooseGeneration[]>(row, 'looseGenerations') ?? [],
+    unconfirmedStamp: ticksColumn(row, 'unconfirmedStamp'),
+    pageCap: numberColumn(row, 'pageCap') ?? undefined,
+    storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
+    lastChangeAt: ticksColumn(row, 'lastChangeAt'),
+    lastPolledAt: ticksColumn(row, 'lastPolledAt'),
+    failedPolls: numberColumn(row, 'failedPolls') ?? 0,
+  };
+}
+
+function readCycle(row: RowProperties, name: string): ReadCycle | undefined {
+  const cycle = readJson<ReadCycle>(row, name);
+  // JSON drops an undefined upper bound; the type has it.
+  return cycle === undefined ? undefined : { ...cycle, to: cycle.to };
+}
+
+function readStateTenantId(row: RowProperties): TenantId {
+  const tenantId = readTenantId(row['tenantId']);
+  if (tenantId === undefined) throw new Error(`Cannot read a state row as its tenant id is ${JSON.stringify(row['tenantId'])}`);
+  return tenantId;
+}

@@ -1,0 +1,119 @@
+import type { Blame } from '../errors.ts';
+import type { CallBudget } from './call-budget.ts';
+import { EMPTY_BUDGET } from './call-budget.ts';
+import type { Gap } from './gaps.ts';
+import type { SourceName } from './incident.ts';
+import type { ReadCycle } from './read-cycle.ts';
+import type { TenantId } from './tenant-id.ts';
+import type { Ticks } from './ticks.ts';
+
+export const TENANT_STATUSES = [
+  'invited',
+  'awaiting-approval',
+  'pending',
+  'active',
+  'consent-missing',
+  'not-licensed',
+  'unreachable',
+  'purging',
+] as const;
+export type TenantStatus = (typeof TENANT_STATUSES)[number];
+
+export interface LastError {
+  code: string;
+  message: string;
+  blame: Exclude<Blame, 'caller'>;
+  action: string;
+  since: Ticks;
+}
+
+/** Alert rows of a generation that may belong to no shown version; whoever works on the tenant next clears them. */
+export interface LooseGeneration {
+  incidentId: string;
+  generation: number;
+}
+
+/** The tenant's state row `S!`: the fence of every write and the only home of what a worker has to know. */
+export interface TenantState {
+  tenantId: TenantId;
+
+  /** Control fields: changed by operators and by dispatch, without raising `sequence`. */
+  status: TenantStatus;
+  isPaused: boolean;
+  source: SourceName;
+  nextDueAt: Ticks;
+  /** A worker has claimed the tenant until then. */
+  busyUntil: Ticks;
+  /** The tick of the newest claim; a message with an older one is out of date. */
+  claimedTick: Ticks;
+  budget: CallBudget;
+  /** When registration or the last proof attempt put the tenant into its status. */
+  statusSince: Ticks;
+  failedProofs: number;
+  lastError: LastError | undefined;
+
+  /** Collection fields: changed only by commits that raise `sequence`. */
+  sequence: bigint;
+  /** Names the last commit, so that its author recognises it after a lost answer. */
+  commitId: string;
+  completeFrom: Ticks | undefined;
+  completeThrough: Ticks | undefined;
+  reconciledThrough: Ticks | undefined;
+  /** Up to where the newest part is complete; differs from `completeThrough` while a backfill is under way. */
+  frontThrough: Ticks | undefined;
+  /** The unfinished read of the newest part. */
+  live: ReadCycle | undefined;
+  /** The unfinished read of an older part, [from, to). */
+  backfill: ReadCycle | undefined;
+  gaps: Gap[];
+  /** 12 bytes each; see `fingerprintOf`. */
+  fingerprints: Set<string>;
+  looseGenerations: LooseGeneration[];
+  /** The stamp of change-log rows whose commit was not yet seen to be answered in time. */
+  unconfirmedStamp: Ticks | undefined;
+  /** The page size that the source was seen to use instead of `$top`. */
+  pageCap: number | undefined;
+  storedIncidents: number;
+  lastChangeAt: Ticks | undefined;
+  lastPolledAt: Ticks | undefined;
+  /** Polls in a row that failed. */
+  failedPolls: number;
+}
+
+export function newTenantState(tenantId: TenantId, source: SourceName, now: Ticks): TenantState {
+  return {
+    tenantId,
+    status: 'pending',
+    isPaused: false,
+    source,
+    nextDueAt: now,
+    busyUntil: 0n,
+    claimedTick: 0n,
+    budget: EMPTY_BUDGET,
+    statusSince: now,
+    failedProofs: 0,
+    lastError: undefined,
+    sequence: 0n,
+    commitId: '',
+    completeFrom: undefined,
+    completeThrough: undefined,
+    reconciledThrough: undefined,
+    frontThrough: undefined,
+    live: undefined,
+    backfill: undefined,
+    gaps: [],
+    fingerprints: new Set(),
+    looseGenerations: [],
+    unconfirmedStamp: undefined,
+    pageCap: undefined,
+    storedIncidents: 0,
+    lastChangeAt: undefined,
+    lastPolledAt: undefined,
+    failedPolls: 0,
+  };
+}
+
+/** Statuses that a tick polls; the others wait for somebody. */
+export function isPollable(state: Pick<TenantState, 'status' | 'isPaused'>): boolean {
+  return !state.isPaused && !['invited', 'awaiting-approval', 'purging'].includes(state.status);
+}
