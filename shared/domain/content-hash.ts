@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { Alert, Incident } from './incident.ts';
+
+/**
+ * JSON that does not depend on the order of keys or of list entries: the source promises no order for alerts, devices, entities,
+ * tags or comments, so a new order alone is no new content.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).sort().join(',')}]`;
+  const fields: [string, unknown][] = Object.entries(value);
+  return `{${fields
+    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`)
+    .sort()
+    .join(',')}}`;
+}
+
+/** 16 bytes, hex. */
+export function hashContent(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
+}
+
+/**
+ * Hash of everything that is shown of one version. An assumed update time is left out: it follows the window that was read,
+ * and the same incident must not look new in every window.
+ */
+export function contentHash(incident: Incident, alerts: readonly Alert[], timeAssumed: boolean): string {
+  return hashContent({ incident: timeAssumed ? { ...incident, lastUpdateTime: null } : incident, alerts });
+}

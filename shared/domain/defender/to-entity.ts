@@ -1,0 +1,41 @@
+import { toBoundedJson } from '../bounded-json.ts';
+import type { Entity, User } from '../incident.ts';
+import { readFirstText, type JsonObject } from '../read-value.ts';
+import { toCamelCase, toOpenWord } from '../vocabulary.ts';
+
+/** One entity must not crowd the others out of their row; the incident's source JSON has it whole. */
+const BOUNDS = { depth: 4, entries: 64, textChars: 4_096 };
+const TAKEN = new Set(['entityType', 'type', 'verdict', '__proto__']);
+
+/** The flat null-filled bag of Defender, without its nulls. */
+export function toEntity(entry: JsonObject): Entity {
+  const fields = Object.entries(entry).filter(([name, value]) => value !== null && !TAKEN.has(name));
+  return {
+    type: toOpenWord(readFirstText(entry, 'entityType', 'type')) ?? 'unknown',
+    verdict: toOpenWord(entry['verdict']),
+    ...Object.fromEntries(
+      fields
+        .slice(0, BOUNDS.entries)
+        .map(([name, value]) => [toCamelCase(name), toBoundedJson(value, BOUNDS)])
+        .filter(([name]) => !TAKEN.has(String(name))),
+    ),
+  };
+}
+
+/**
+ * The user that an entity stands for. A mailbox counts as its owner: in a phishing incident the recipients are the affected users
+ * and no entity of type User names them.
+ */
+export function toUser(entry: JsonObject): User | undefined {
+  const type = toOpenWord(readFirstText(entry, 'entityType', 'type'))?.toLowerCase();
+  if (type !== 'user' && type !== 'mailbox') return undefined;
+  const user: User = {
+    accountName: readFirstText(entry, 'accountName'),
+    domainName: readFirstText(entry, 'domainName'),
+    userPrincipalName: readFirstText(entry, 'userPrincipalName'),
+    aadUserId: readFirstText(entry, 'aadUserId'),
+    sid: readFirstText(entry, 'userSid', 'sid'),
+  };
+  const isNamed = user.accountName ?? user.userPrincipalName ?? user.aadUserId ?? user.sid;
+  return isNamed === null ? undefined : user;
+}

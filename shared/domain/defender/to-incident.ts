@@ -1,0 +1,116 @@
+import { contentHash, hashContent } from '../content-hash.ts';
+import { distinctDevices, distinctUsers } from '../distinct-assets.ts';
+import type { Alert, Comment, Incident, ObservedIncident } from '../incident.ts';
+import { toJsonText } from '../json-text.ts';
+import {
+  readFirstText,
+  readFirstTicks,
+  readFirstTime,
+  readId,
+  readObject,
+  readObjects,
+  readText,
+  readTextList,
+  type JsonObject,
+} from '../read-value.ts';
+import type { TenantId } from '../tenant-id.ts';
+import { formatTicks, type Ticks } from '../ticks.ts';
+import { toClassification, toDetermination, toSeverity, toStatus } from '../vocabulary.ts';
+import { portalLink } from './portal-link.ts';
+import { toAlert } from './to-alert.ts';
+
+export interface MappingContext {
+  tenantId: TenantId;
+  /** Base URL of the cloud's Defender portal. */
+  portalUrl: string;
+  /** Lower end of the window that was read: the update time of an incident that has no time at all. */
+  updatedFrom: Ticks;
+}
+
+/** One entry of `/api/incidents` in the neutral vocabulary. Never throws: what cannot be read is `null`. */
+export function toIncident(entry: JsonObject, incidentId: string, context: MappingContext): ObservedIncident {
+  const alerts = toAlerts(entry['alerts'], incidentId);
+  const statedAt = readFirstTicks(entry, 'lastUpdateTime', 'lastUpdatedTime');
+  const updatedAt = statedAt ?? readFirstTicks(entry, 'createdTime', 'creationTime') ?? context.updatedFrom;
+  const timeAssumed = statedAt === undefined;
+  const incident: Incident = {
+    incidentId,
+    name: readText(entry['incidentName']),
+    status: toStatus(entry['status']),
+    severity: toSeverity(entry['severity']),
+    classification: toClassification(entry['classification']),
+    determination: toDetermination(entry['determination']),
+    assignedTo: readText(entry['assignedTo']),
+    createdTime: readFirstTime(entry, 'createdTime', 'creationTime'),
+    lastUpdateTime: formatTicks(updatedAt),
+    redirectIncidentId: readId(entry['redirectIncidentId']) ?? null,
+    tags: readTextList(entry['tags']),
+    comments: readComments(entry['comments']),
+    // A missing list is not an empty one: the source did not say.
+    alertsCount: Array.isArray(entry['alerts']) ? alerts.length : null,
+    ...fromAlerts(alerts),
+    url: portalLink(readText(entry['incidentUri']), context.portalUrl, incidentId, context.tenantId),
+    source: 'defender',
+  };
+  return {
+    incident,
+    alerts,
+    updatedAt,
+    timeAssumed,
+    contentHash: contentHash(incident, alerts, timeAssumed),
+    sourceJson: toJsonText(entry),
+  };
+}
+
+/** By alert id; of two alerts with one id the newer. */
+function toAlerts(value: unknown, incidentId: string): Alert[] {
+  const byId = new Map<string, Alert>();
+  for (const entry of readObjects(value)) {
+    const alert = toAlert(entry, incidentId);
+    const twin = byId.get(alert.alertId);
+    if (twin === undefined || isNewer(alert, twin)) byId.set(alert.alertId, alert);
+  }
+  return [...byId.values()].sort((a, b) => compare(a.alertId, b.alertId));
+}
+
+function isNewer(alert: Alert, twin: Alert): boolean {
+  const order = compare(alert.lastUpdateTime ?? '', twin.lastUpdateTime ?? '');
+  // Without a newer one the choice must not depend on the order in the answer.
+  return order > 0 || (order === 0 && hashContent(alert) > hashContent(twin));
+}
+
+/** What the alerts say about the whole incident, in an order that does not depend on theirs. */
+function fromAlerts(
+  alerts: readonly Alert[],
+): Pick<Incident, 'serviceSources' | 'categories' | 'mitreTechniques' | 'devices' | 'users'> {
+  const newestFirst = alerts.toSorted((a, b) => compare(b.lastUpdateTime ?? '', a.lastUpdateTime ?? ''));
+  return {
+    serviceSources: union(alerts.map((alert) => alert.serviceSource)),
+    categories: union(alerts.map((alert) => alert.category)),
+    mitreTechniques: union(alerts.flatMap((alert) => alert.mitreTechniques)),
+    devices: distinctDevices(newestFirst.map((alert) => alert.devices)),
+    users: distinctUsers(newestFirst.map((alert) => alert.users)),
+  };
+}
+
+function union(texts: readonly (string | null)[]): string[] {
+  return [...new Set(texts.filter((text) => text !== null))].sort();
+}
+
+function readComments(value: unknown): Comment[] {
+  return (Array.isArray(value) ? value : []).map(toComment).filter((comment) => comment !== undefined);
+}
+
+function toComment(value: unknown): Comment | undefined {
+  const entry = readObject(value) ?? { comment: value };
+  const comment: Comment = {
+    comment: readText(entry['comment']) ?? '',
+    createdBy: readFirstText(entry, 'createdBy'),
+    createdTime: readFirstTime(entry, 'createdTime'),
+  };
+  return comment.comment === '' && comment.createdBy === null ? undefined : comment;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
