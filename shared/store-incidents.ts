@@ -29,8 +29,8 @@ export interface StoreRequest {
   isBackfill: boolean;
   /** Versions known to be stored. Gains every version of this request. */
   known: Set<string>;
-  /** Applied with each transaction: everything dated before `reached` is stored then. */
-  advance(state: TenantState, reached: Ticks): TenantState;
+  /** Applied with each transaction: everything dated before `reached` is stored then; `undefined`: the whole request is. */
+  advance(state: TenantState, reached: Ticks | undefined): TenantState;
 }
 
 /** Point reads of one page under way at once; the partition serves 2,000 rows a second. */
@@ -135,7 +135,7 @@ async function writeVersions(deps: StoreDeps, listed: readonly ListedVersion[], 
       listed.slice(at, at + MAX_TRANSACTION_ROWS).map(({ version }) => version),
     );
     const reached = listed[at + chunk.length]?.listedAt;
-    const change: Batch['change'] = (state) => countStored(reached === undefined ? state : request.advance(state, reached), chunk);
+    const change: Batch['change'] = (state) => countStored(request.advance(state, reached), chunk);
     await writeChunk(deps, chunk, change);
     at += chunk.length;
   }

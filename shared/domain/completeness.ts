@@ -1,0 +1,28 @@
+import type { ReadWindow } from './read-cycle.ts';
+import type { TenantState } from './tenant-state.ts';
+import { maxTicks, minTicks, type Ticks } from './ticks.ts';
+
+export type CycleSlot = 'live' | 'backfill' | 'gap';
+
+/**
+ * The state after a window was read and stored. What a window proves ends with the window, and never later than what was
+ * visible when it was read; no point ever moves backwards.
+ */
+export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWindow, visibleUntil: Ticks): TenantState {
+  const proven = window.to === undefined ? visibleUntil : minTicks(window.to, visibleUntil);
+  if (slot === 'gap') return state;
+  if (slot === 'backfill') return { ...state, completeThrough: maxTicks(state.completeThrough ?? 0n, proven) };
+  const frontThrough = maxTicks(state.frontThrough ?? 0n, proven);
+  return state.backfill === undefined
+    ? { ...state, frontThrough, completeThrough: maxTicks(state.completeThrough ?? 0n, frontThrough) }
+    : { ...state, frontThrough };
+}
+
+/** The backfill has met the front: from now on both are complete up to the same point. */
+export function endBackfill(state: TenantState): TenantState {
+  return {
+    ...state,
+    backfill: undefined,
+    completeThrough: maxTicks(state.completeThrough ?? 0n, state.frontThrough ?? 0n),
+  };
+}

@@ -1,0 +1,66 @@
+import { AppError } from '../errors.ts';
+import type { LastError, TenantState, TenantStatus } from './tenant-state.ts';
+import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_MS, type Ticks } from './ticks.ts';
+
+/** When a tick happened, when the next one is expected, and what the service's clock says now. */
+export interface PollTimes {
+  now: Ticks;
+  nextTick: Ticks;
+}
+
+/** Waits between proofs of a fresh consent; Entra may need minutes to spread it. Then hourly until a day has passed. */
+const PROOF_DELAYS_MINUTES = [1n, 2n, 5n, 10n, 30n] as const;
+
+const STATUS_BY_CODE: Record<string, TenantStatus> = {
+  'consent-missing': 'consent-missing',
+  'missing-role': 'consent-missing',
+  unauthorized: 'consent-missing',
+  forbidden: 'consent-missing',
+  'not-licensed': 'not-licensed',
+};
+
+/** The tenant after a poll that went through. A proof that succeeded makes it active. */
+export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): TenantState {
+  return {
+    ...state,
+    status: 'active',
+    statusSince: state.status === 'active' ? state.statusSince : now,
+    failedProofs: 0,
+    failedPolls: 0,
+    lastError: undefined,
+    nextDueAt: nextTick,
+    busyUntil: 0n,
+    lastPolledAt: now,
+    unconfirmedStamp: undefined,
+  };
+}
+
+/** The tenant after a poll that failed: what is wrong, since when, who acts, and when it is worth trying again. */
+export function afterFailure(state: TenantState, error: unknown, times: PollTimes): TenantState {
+  const { now } = times;
+  const failure = toLastError(error, state.lastError, now);
+  const polled = { ...state, lastError: failure, failedPolls: state.failedPolls + 1, busyUntil: 0n, lastPolledAt: now };
+  const retryAt = error instanceof AppError && error.retryAfterMs !== undefined ? now + BigInt(error.retryAfterMs) * TICKS_PER_MS : 0n;
+  if (failure.blame !== 'tenant') return { ...polled, nextDueAt: maxTicks(times.nextTick, retryAt) };
+  if (state.status === 'pending' && now - state.statusSince < TICKS_PER_DAY) return { ...polled, ...nextProof(state, now) };
+  const status = STATUS_BY_CODE[failure.code] ?? 'unreachable';
+  const statusSince = status === state.status ? state.statusSince : now;
+  return { ...polled, status, statusSince, nextDueAt: maxTicks(now + TICKS_PER_HOUR, retryAt) };
+}
+
+function nextProof(state: TenantState, now: Ticks): Pick<TenantState, 'failedProofs' | 'nextDueAt'> {
+  const minutes = PROOF_DELAYS_MINUTES[state.failedProofs] ?? 60n;
+  return { failedProofs: state.failedProofs + 1, nextDueAt: now + minutes * TICKS_PER_MINUTE };
+}
+
+function toLastError(error: unknown, before: LastError | undefined, now: Ticks): LastError {
+  const isExpected = error instanceof AppError && error.blame !== 'caller';
+  const code = isExpected ? error.code : 'internal-error';
+  return {
+    code,
+    message: isExpected ? error.message : 'The collector failed unexpectedly; its log has the details',
+    blame: isExpected && error.blame !== 'caller' ? error.blame : 'collector',
+    action: (isExpected ? error.action : undefined) ?? 'Look into the log of the collector and report it as a bug',
+    since: before?.code === code ? before.since : now,
+  };
+}

@@ -1,0 +1,123 @@
+import type { TenantSession } from './commit.ts';
+import { allowedCalls, chargeCalls, nextAllowedAt, RESERVATION_SECONDS, type CallLimits } from './domain/call-budget.ts';
+import type { ObservedIncident } from './domain/incident.ts';
+import { retryDelayMs } from './domain/retry-delay.ts';
+import { msFromTicks, TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
+import { AppError, hasCode } from './errors.ts';
+import type { Clock } from './ports/clock.ts';
+import type { IncidentPage, IncidentQuery, TenantIncidents } from './ports/incident-source.ts';
+import type { Table } from './ports/table.ts';
+
+/** A tenant's reader that pays for each call before it is made, waits when it is told to, and repeats what may pass. */
+export interface MeteredReader {
+  readonly maxTop: number;
+  list(query: IncidentQuery): Promise<IncidentPage>;
+  follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
+  get(incidentId: string): Promise<ObservedIncident | undefined>;
+  /** Calls made so far, failed ones included. */
+  callsMade(): number;
+  /** The same reader without repeats, for searching the part of a window that fails. */
+  withoutRepeats(): MeteredReader;
+}
+
+export interface MeterOptions {
+  reader: TenantIncidents;
+  session: TenantSession;
+  table: Table;
+  clock: Clock;
+  limits: CallLimits;
+  /** Calls that the claim has charged already. */
+  prepaidCalls: number;
+  /** No wait goes beyond this moment of the monotonic clock, in ms. */
+  deadlineMs: number;
+  /** 0 ≤ random() < 1, for the jitter of delays. */
+  random(): number;
+  /** Keeps the claim while a long read goes on. */
+  extendClaim(busyUntil: Ticks): Ticks;
+}
+
+/** Calls reserved by one fenced commit; what a crash leaves unused is lost, so not more. */
+const CALLS_PER_RESERVATION = 10;
+
+export function meterReader(options: MeterOptions): MeteredReader {
+  const { reader, session, table, clock, limits } = options;
+  let prepaid = options.prepaidCalls;
+  let reserved = 0;
+  let reservedAtMs = 0;
+  let calls = 0;
+
+  async function waitUntilAllowed(): Promise<void> {
+    const now = table.serviceTime();
+    const at = nextAllowedAt(session.state().budget, now, limits);
+    const waitMs = Number((at - now) / TICKS_PER_MS) + 1_000;
+    if (clock.monotonicMs() + waitMs > options.deadlineMs)
+      throw new AppError('microsoft', 'budget-spent', `Cannot call the source before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`, {
+        retryAfterMs: waitMs,
+        action: 'Nothing: reading goes on at the next tick',
+      });
+    await clock.sleep(waitMs);
+  }
+
+  async function reserve(): Promise<void> {
+    for (;;) {
+      const allowed = allowedCalls(session.state().budget, table.serviceTime(), limits);
+      if (allowed > 0) {
+        const sentAtMs = clock.monotonicMs();
+        const wanted = Math.min(CALLS_PER_RESERVATION, allowed);
+        await session.commit({
+          change: (state) => ({
+            ...state,
+            budget: chargeCalls(state.budget, table.serviceTime(), wanted),
+            busyUntil: options.extendClaim(state.busyUntil),
+          }),
+        });
+        reserved = wanted;
+        reservedAtMs = sentAtMs;
+        return;
+      }
+      await waitUntilAllowed();
+    }
+  }
+
+  async function charge(): Promise<void> {
+    calls += 1;
+    if (prepaid > 0) {
+      prepaid -= 1;
+      return;
+    }
+    if (reserved === 0 || clock.monotonicMs() - reservedAtMs > RESERVATION_SECONDS * 1_000) await reserve();
+    reserved -= 1;
+  }
+
+  async function call<T>(maxRepeats: number, send: () => Promise<T>): Promise<T> {
+    let hasNewToken = false;
+    for (let attempt = 1; ; attempt += 1) {
+      await charge();
+      try {
+        return await send();
+      } catch (error) {
+        if (hasCode(error, 'unauthorized') && !hasNewToken) {
+          // A withdrawn consent and a token that ended look alike; only a new token tells.
+          hasNewToken = true;
+          reader.dropToken();
+          continue;
+        }
+        const delayMs = attempt <= maxRepeats ? retryDelayMs(error, attempt, options.random) : undefined;
+        if (delayMs === undefined || clock.monotonicMs() + delayMs > options.deadlineMs) throw error;
+        await clock.sleep(delayMs);
+      }
+    }
+  }
+
+  const build = (maxRepeats: number): MeteredReader => ({
+    maxTop: reader.maxTop,
+    list: (query) => call(maxRepeats, () => reader.list(query)),
+    follow: (nextLink, updatedFrom) => call(maxRepeats, () => reader.follow(nextLink, updatedFrom)),
+    get: (incidentId) => call(maxRepeats, () => reader.get(incidentId)),
+    callsMade: () => calls,
+    withoutRepeats: () => build(0),
+  });
+  return build(MAX_REPEATS);
+}
+
+const MAX_REPEATS = 3;

@@ -1,0 +1,157 @@
+import type { ObservedIncident } from './domain/incident.ts';
+import { coarserUnit, isInside, widenWindow, type FilterUnit, type ReadWindow } from './domain/read-cycle.ts';
+import { encodeId } from './domain/row-keys.ts';
+import { minTicks, type Ticks } from './domain/ticks.ts';
+import { AppError } from './errors.ts';
+import type { MeteredReader } from './metered-reader.ts';
+import type { IncidentPage } from './ports/incident-source.ts';
+
+/** What one window's answer is worth. */
+export type PageVerdict =
+  | {
+      kind: 'proven';
+      incidents: ObservedIncident[];
+      withoutId: Ticks[];
+      visibleUntil: Ticks;
+      unit: FilterUnit;
+      /** Set when the answer showed that the source sends fewer than `$top`. */
+      pageCap: number | undefined;
+      isCapProven: boolean;
+    }
+  | { kind: 'full'; incidents: ObservedIncident[]; visibleUntil: Ticks; unit: FilterUnit; pageCap: number | undefined };
+
+export interface PageRequest {
+  window: ReadWindow;
+  unit: FilterUnit;
+  top: number;
+  pageCap: number | undefined;
+  /** Follow a short, non-empty page by one `$skip` of its length. */
+  proveCap: boolean;
+}
+
+/** Reads one window and says whether the answer holds all of it. Throws what stands in the way, by name. */
+export async function readPage(reader: MeteredReader, request: PageRequest): Promise<PageVerdict> {
+  const asked = widenWindow(request.window, request.unit);
+  const page = await reader.list({ ...boundsOf(asked), top: request.top });
+  refusePartial(page);
+  const outside = page.incidents.find(({ updatedAt, timeAssumed }) => !timeAssumed && !isInside(asked, updatedAt));
+  if (outside !== undefined) return readCoarser(reader, request, outside);
+  const cap = Math.min(request.top, request.pageCap ?? request.top);
+  const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap: request.pageCap };
+  if (page.count >= cap) return { kind: 'full', incidents: page.incidents, ...base };
+  if (page.nextLink !== undefined) return readChain(reader, page, asked, cap, base);
+  if (request.proveCap && page.count > 0) return proveCap(reader, request, asked, page);
+  return { kind: 'proven', incidents: page.incidents, withoutId: page.withoutId, ...base, isCapProven: false };
+}
+
+export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: Ticks } {
+  return window.to === undefined ? { updatedFrom: window.from } : { updatedFrom: window.from, updatedTo: window.to };
+}
+
+export function refusePartial(page: IncidentPage): void {
+  if (page.isPartial)
+    throw new AppError('microsoft', 'incomplete-answer', 'Cannot use an answer that the source marks as incomplete: it proves nothing', {
+      retriable: true,
+      action: 'Nothing: the window is read again',
+    });
+}
+
+/** A source that compares times more coarsely than it prints them is asked in whole milliseconds, then seconds. */
+function readCoarser(reader: MeteredReader, request: PageRequest, outside: ObservedIncident): Promise<PageVerdict> {
+  const unit = coarserUnit(request.unit);
+  if (unit !== undefined) return readPage(reader, { ...request, unit });
+  throw new AppError(
+    'microsoft',
+    'filter-not-honoured',
+    `Cannot trust the answer: incident ${outside.incident.incidentId} of ${outside.incident.lastUpdateTime} lies outside the filter`,
+    { action: 'Nothing: the tenant is read again at the next tick; if it lasts, open a case with Microsoft' },
+  );
+}
+
+async function proveCap(reader: MeteredReader, request: PageRequest, asked: ReadWindow, page: IncidentPage): Promise<PageVerdict> {
+  const rest = await reader.list({ ...boundsOf(asked), top: request.top, skip: page.count });
+  refusePartial(rest);
+  const base = { incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit };
+  if (rest.count === 0) return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: request.pageCap, isCapProven: true };
+  return { kind: 'full', ...base, pageCap: page.count };
+}
+
+const MAX_CHAIN = 12;
+const MAX_PASSES = 10;
+
+/** A short page with more behind its link: the whole chain is read until two passes in a row agree. */
+async function readChain(
+  reader: MeteredReader,
+  first: IncidentPage,
+  asked: ReadWindow,
+  cap: number,
+  base: { visibleUntil: Ticks; unit: FilterUnit; pageCap: number | undefined },
+): Promise<PageVerdict> {
+  const readOnce = async (start: IncidentPage): Promise<IncidentPage[]> => {
+    const pages = [start];
+    while (pages.length < MAX_CHAIN) {
+      const link = pages.at(-1)?.nextLink;
+      if (link === undefined) break;
+      const page = await reader.follow(link, asked.from);
+      refusePartial(page);
+      pages.push(page);
+    }
+    return pages;
+  };
+  let isFirst = true;
+  const stable = await readUntilStable(async () => {
+    const start = isFirst ? first : await reader.list({ ...boundsOf(asked), top: cap });
+    isFirst = false;
+    return readOnce(start);
+  });
+  const incidents = stable.pages.flatMap((page) => page.incidents);
+  const isWhole = stable.pages.every((page) => page.nextLink === undefined || stable.pages.indexOf(page) < stable.pages.length - 1);
+  if (!stable.isStable || !isWhole) return { kind: 'full', incidents, ...base };
+  const withoutId = stable.pages.flatMap((page) => page.withoutId);
+  return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil: stable.visibleUntil, isCapProven: true };
+}
+
+export interface StablePasses {
+  isStable: boolean;
+  /** Every incident seen since the total last changed, each in its newest version. */
+  incidents: ObservedIncident[];
+  /** Pages of the last pass. */
+  pages: IncidentPage[];
+  visibleUntil: Ticks;
+}
+
+/**
+ * Repeats a read over moving pages until one pass ends with the same total as the one before and as many distinct ids were
+ * seen since. One plain pass loses incidents when one moves, or when the order differs per call.
+ */
+export async function readUntilStable(readPass: () => Promise<IncidentPage[]>): Promise<StablePasses> {
+  let total = -1;
+  let seen = new Map<string, ObservedIncident>();
+  let pages: IncidentPage[] = [];
+  for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+    pages = await readPass();
+    const passTotal = pages.reduce((sum, page) => sum + page.incidents.length, 0);
+    const isSameTotal = passTotal === total;
+    const found = pages.flatMap((page) => page.incidents);
+    if (!isSameTotal) seen = new Map();
+    addNewest(seen, found);
+    if (seen.size > passTotal) seen = addNewest(new Map(), found);
+    else if (isSameTotal && seen.size === passTotal) return { isStable: true, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
+    total = passTotal;
+  }
+  return { isStable: false, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
+}
+
+function addNewest(seen: Map<string, ObservedIncident>, found: readonly ObservedIncident[]): Map<string, ObservedIncident> {
+  for (const observed of found) {
+    const key = encodeId(observed.incident.incidentId);
+    const known = seen.get(key);
+    if (known === undefined || observed.updatedAt >= known.updatedAt) seen.set(key, observed);
+  }
+  return seen;
+}
+
+function oldestOf(pages: readonly IncidentPage[]): Ticks {
+  const [first] = pages;
+  return pages.reduce((oldest, page) => minTicks(oldest, page.visibleUntil), first?.visibleUntil ?? 0n);
+}

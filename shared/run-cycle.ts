@@ -1,0 +1,255 @@
+import type { TenantSession } from './commit.ts';
+import { reachWindow, type CycleSlot } from './domain/completeness.ts';
+import { addGap, MAX_GAPS, newGap } from './domain/gaps.ts';
+import type { ObservedIncident } from './domain/incident.ts';
+import {
+  addBound,
+  advance,
+  coarserUnit,
+  densityOfFullPage,
+  densityOfShortPage,
+  isInside,
+  nextWindow,
+  splitPoint,
+  ventureWindow,
+  type Density,
+  type ReadCycle,
+  type ReadWindow,
+} from './domain/read-cycle.ts';
+import { encodeId } from './domain/row-keys.ts';
+import type { TenantState } from './domain/tenant-state.ts';
+import type { Ticks } from './domain/ticks.ts';
+import { searchFailure, startSearch, type FailureSearch } from './failing-window.ts';
+import type { MeteredReader } from './metered-reader.ts';
+import type { Log } from './ports/log.ts';
+import type { Table } from './ports/table.ts';
+import { readInstant } from './read-instant.ts';
+import { readPage, type PageVerdict } from './read-page.ts';
+import { storeIncidents } from './store-incidents.ts';
+
+export interface CycleDeps {
+  reader: MeteredReader;
+  session: TenantSession;
+  table: Table;
+  log: Log;
+  /** Versions known to be stored; shared by all cycles of a poll. */
+  known: Set<string>;
+  onStored(count: number): void;
+}
+
+export interface CycleRun {
+  cycle: ReadCycle;
+  /** Where the state row keeps the cycle; `gap`: it is not kept, as a gap is small and read again from its start. */
+  slot: CycleSlot;
+  isBackfill: boolean;
+  proveCap: boolean;
+  /** Calls that this run may make before it leaves the rest to the next. */
+  maxCalls: number;
+  /** The first run of a front cycle may end with its first full page, so that the caller can part it in two. */
+  stopAtFullPage?: boolean;
+}
+
+interface Proven {
+  incidents: ObservedIncident[];
+  withoutId: Ticks[];
+  visibleUntil: Ticks;
+}
+
+export type CycleEnd =
+  | { kind: 'complete'; cycle: ReadCycle; visibleUntil: Ticks }
+  | { kind: 'interrupted'; cycle: ReadCycle }
+  | { kind: 'full-page'; cycle: ReadCycle; incidents: ObservedIncident[]; visibleUntil: Ticks };
+
+/** Split points are committed by themselves after so many calls without a transaction. */
+const CALLS_BEFORE_PROGRESS_COMMIT = 20;
+
+/** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
+export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
+  const { reader, session, table } = deps;
+  const startedWith = reader.callsMade();
+  let cycle = run.cycle;
+  let pageCap = session.state().pageCap;
+  let density: Density;
+  let search: FailureSearch | undefined;
+  let callsAtCommit = reader.callsMade();
+  const expected = new Map<string, { incidentId: string; at: Ticks }>();
+
+  let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
+
+  /** The state with all that this run has learnt and proven so far. */
+  function keep(state: TenantState): TenantState {
+    const kept = withCycle({ ...state, pageCap }, run.slot, cycle);
+    return reached === undefined ? kept : reachWindow(kept, run.slot, reached.window, reached.visibleUntil);
+  }
+
+  async function saveProgress(): Promise<void> {
+    if (run.slot === 'gap') return;
+    await session.commit({ change: keep });
+    callsAtCommit = reader.callsMade();
+  }
+
+  /** Ids of a full page that the halves have not brought back: an incident that moved is fine, one that is hidden is not. */
+  async function findHidden(window: ReadWindow, visibleUntil: Ticks, incidents: readonly ObservedIncident[]): Promise<ObservedIncident[]> {
+    for (const { incident, updatedAt } of incidents) {
+      const key = encodeId(incident.incidentId);
+      const entry = expected.get(key);
+      if (entry !== undefined && updatedAt >= entry.at) expected.delete(key);
+    }
+    const hidden: ObservedIncident[] = [];
+    for (const [key, { incidentId, at }] of expected) {
+      if (!isInside(window, at)) continue;
+      expected.delete(key);
+      const now = await reader.get(incidentId);
+      if (now !== undefined && isInside(window, now.updatedAt) && now.updatedAt < visibleUntil) hidden.push(now);
+    }
+    return hidden;
+  }
+
+  function expect(incidents: readonly ObservedIncident[]): void {
+    for (const { incident, updatedAt } of incidents) {
+      const key = encodeId(incident.incidentId);
+      const entry = expected.get(key);
+      if (entry === undefined || updatedAt > entry.at) expected.set(key, { incidentId: incident.incidentId, at: updatedAt });
+    }
+  }
+
+  async function store(window: ReadWindow, proven: Proven): Promise<void> {
+    const start = cycle;
+    const end = advance(cycle, window.to ?? proven.visibleUntil);
+    const done: ReadCycle = { ...end, incidents: end.incidents + proven.incidents.length };
+    let isCommitted = false;
+    const finish = (state: TenantState): TenantState =>
+      reachWindow(
+        addNameless(withCycle(keep(state), run.slot, done), proven.withoutId, table.serviceTime()),
+        run.slot,
+        window,
+        proven.visibleUntil,
+      );
+    const written = await storeIncidents(
+      { table, session, log: deps.log, readById: (incidentId) => reader.get(incidentId) },
+      {
+        incidents: proven.incidents,
+        isBackfill: run.isBackfill,
+        known: deps.known,
+        advance: (state, upTo) => {
+          isCommitted = upTo === undefined;
+          return upTo === undefined ? finish(state) : withCycle(keep(state), run.slot, advance(start, upTo));
+        },
+      },
+    );
+    deps.onStored(written);
+    // Nothing new is no reason for a transaction: the next one, at the latest the poll's last, carries the progress.
+    if (!isCommitted && proven.withoutId.length > 0) await session.commit({ change: finish });
+    cycle = done;
+    reached = { window, visibleUntil: proven.visibleUntil };
+    if (isCommitted) callsAtCommit = reader.callsMade();
+  }
+
+  /** Steps over what cannot be read; everything around it goes on, and the gap is shown beside every complete point. */
+  async function recordGap({ from, to }: { from: Ticks; to: Ticks }, reason: string): Promise<void> {
+    const now = table.serviceTime();
+    cycle = advance(cycle, to);
+    reached = { window: { from, to }, visibleUntil: to };
+    await session.commit({ change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(from, to, reason, now)) }) });
+    deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason });
+  }
+
+  async function readWindow(window: ReadWindow): Promise<PageVerdict> {
+    const before = reader.callsMade();
+    const verdict = await readPage(search === undefined ? reader : reader.withoutRepeats(), {
+      window,
+      unit: cycle.unit,
+      top: search?.top ?? reader.maxTop,
+      pageCap,
+      proveCap: run.proveCap && !cycle.isCapProven,
+    });
+    cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before, unit: verdict.unit };
+    return verdict;
+  }
+
+  for (;;) {
+    if (reader.callsMade() - startedWith >= run.maxCalls) {
+      await saveProgress();
+      return { kind: 'interrupted', cycle };
+    }
+    if (reader.callsMade() - callsAtCommit >= CALLS_BEFORE_PROGRESS_COMMIT) await saveProgress();
+    const plain = nextWindow(cycle);
+    const window = search === undefined ? ventureWindow(cycle, plain, density, table.serviceTime()) : (search.window ?? plain);
+
+    let verdict: PageVerdict;
+    try {
+      verdict = await readWindow(window);
+    } catch (error) {
+      search = await searchFailure(deps, search ?? startSearch(window, session.state(), table.serviceTime()), window, error);
+      if (search.gap !== undefined) {
+        if (session.state().gaps.length >= MAX_GAPS) throw error;
+        await recordGap(search.gap, search.reason);
+        search = cycle.cursor >= search.until ? undefined : { ...search, gap: undefined, window: undefined };
+        if (cycle.to !== undefined && cycle.cursor >= cycle.to) return { kind: 'complete', cycle, visibleUntil: cycle.to };
+      }
+      continue;
+    }
+    pageCap = verdict.pageCap ?? pageCap;
+
+    if (verdict.kind === 'full') {
+      if (run.stopAtFullPage === true) return { kind: 'full-page', cycle, incidents: verdict.incidents, visibleUntil: verdict.visibleUntil };
+      expect(verdict.incidents);
+      const times = verdict.incidents.map(({ updatedAt }) => updatedAt);
+      const point = splitPoint(times, window, verdict.unit);
+      if (point === undefined && search !== undefined) {
+        await recordGap({ from: window.from, to: window.to ?? table.serviceTime() }, search.reason);
+        search = { ...search, window: undefined };
+        continue;
+      }
+      if (point !== undefined) {
+        density = densityOfFullPage(times, window, verdict.visibleUntil);
+        cycle = { ...cycle, bounds: addBound(cycle.bounds, point) };
+        if (search !== undefined) search = { ...search, window: undefined };
+        continue;
+      }
+      const before = reader.callsMade();
+      const instant = await readInstant(reader, window, Math.min(reader.maxTop, pageCap ?? reader.maxTop));
+      cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before };
+      if (!instant.isComplete) {
+        const now = table.serviceTime();
+        await session.commit({
+          change: (state) => ({
+            ...keep(state),
+            gaps: addGap(state.gaps, newGap(window.from, window.to ?? window.from + 1n, 'instant-cannot-be-paged', now)),
+          }),
+        });
+      }
+      verdict = { kind: 'proven', ...instant, unit: cycle.unit, pageCap, isCapProven: cycle.isCapProven };
+    }
+
+    const hidden = await findHidden(window, verdict.visibleUntil, verdict.incidents);
+    if (hidden.length > 0) {
+      const unit = coarserUnit(cycle.unit);
+      deps.log('warn', 'listing_hid_incidents', { tenantId: session.state().tenantId, count: hidden.length, unit: cycle.unit });
+      if (unit !== undefined) {
+        expect(hidden);
+        cycle = { ...cycle, unit };
+        continue;
+      }
+    }
+    if (verdict.isCapProven) cycle = { ...cycle, isCapProven: true };
+    density = densityOfShortPage(verdict.incidents.length, window);
+    await store(window, { ...verdict, incidents: [...verdict.incidents, ...hidden] });
+    if (search !== undefined && cycle.cursor >= search.until) search = undefined;
+    else if (search !== undefined) search = { ...search, window: undefined };
+    if (window.to === undefined || (cycle.to !== undefined && cycle.cursor >= cycle.to))
+      return { kind: 'complete', cycle, visibleUntil: verdict.visibleUntil };
+  }
+}
+
+function withCycle(state: TenantState, slot: CycleSlot, cycle: ReadCycle): TenantState {
+  return slot === 'gap' ? state : { ...state, [slot]: cycle };
+}
+
+function addNameless(state: TenantState, times: readonly Ticks[], now: Ticks): TenantState {
+  const gaps = times.reduce(
+    (known, at) => (known.length >= MAX_GAPS ? known : addGap(known, newGap(at, at + 1n, 'incident-without-id', now))),
+    state.gaps,
+  );
+  return { ...state, gaps };
+}
