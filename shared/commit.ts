@@ -56,10 +56,15 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
         await clock.sleep(delayMs);
       }
     }
-    throw new AppError('microsoft', 'storage-unclear', `Cannot settle a commit of tenant ${tenantId}: the state row stays unreadable`, {
-      retriable: true,
-      action: 'Nothing: the tenant is collected again when its claim ends',
-    });
+    throw new AppError(
+      'microsoft',
+      'storage-unclear',
+      `Cannot settle a commit of tenant ${tenantId}: the state row stays unreadable`,
+      {
+        retriable: true,
+        action: 'Nothing: the tenant is collected again when its claim ends',
+      },
+    );
   }
 
   /** True when the batch with this id turns out to be committed; false when the same batch may be sent again. */
@@ -68,7 +73,11 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
     const fresh = readStateRow(row.properties);
     const isOurs = fresh.commitId === commitId;
     if (!isOurs && fresh.sequence !== state.sequence)
-      throw new AppError('collector', 'tenant-taken', `Cannot go on with tenant ${tenantId}: another worker committed since`);
+      throw new AppError(
+        'collector',
+        'tenant-taken',
+        `Cannot go on with tenant ${tenantId}: another worker committed since`,
+      );
     ({ etag } = row);
     state = fresh;
     return isOurs;
@@ -82,7 +91,9 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
       sequence: stamp.sequence,
       commitId,
       // Change-log rows are read up to 60 s behind the storage clock; until the commit is seen to be in time, that is in doubt.
-      unconfirmedStamp: rows.some((row) => row.rowKey.startsWith('C!')) ? stamp.storedAt : batch.change(state).unconfirmedStamp,
+      unconfirmedStamp: rows.some((row) => row.rowKey.startsWith('C!'))
+        ? stamp.storedAt
+        : batch.change(state).unconfirmedStamp,
     };
     const operations: RowOperation[] = [
       { kind: 'replace', rowKey: stateKey(tenantId), properties: toStateRow(next), ifMatch: etag },
@@ -112,10 +123,15 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
         if (await send(batch, commitId)) return;
         await clock.sleep(delayMs);
       }
-      throw new AppError('microsoft', 'storage-unclear', `Cannot commit for tenant ${tenantId}: ${SETTLE_DELAYS_MS.length} tries failed`, {
-        retriable: true,
-        action: 'Nothing: the tenant is collected again when its claim ends',
-      });
+      throw new AppError(
+        'microsoft',
+        'storage-unclear',
+        `Cannot commit for tenant ${tenantId}: ${SETTLE_DELAYS_MS.length} tries failed`,
+        {
+          retriable: true,
+          action: 'Nothing: the tenant is collected again when its claim ends',
+        },
+      );
     },
   };
 }

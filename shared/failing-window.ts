@@ -69,7 +69,10 @@ export async function searchFailure(
 }
 
 /** One read of the newest second: when even that fails, the whole service is down, and that is no gap of ours. */
-async function proveServiceUp({ reader, table }: { reader: MeteredReader; table: Table }, original: AppError): Promise<void> {
+async function proveServiceUp(
+  { reader, table }: { reader: MeteredReader; table: Table },
+  original: AppError,
+): Promise<void> {
   try {
     await reader.withoutRepeats().list({ updatedFrom: table.serviceTime(), top: 1 });
   } catch {

@@ -1,5 +1,11 @@
 import type { TenantSession } from './commit.ts';
-import { allowedCalls, chargeCalls, nextAllowedAt, RESERVATION_SECONDS, type CallLimits } from './domain/call-budget.ts';
+import {
+  allowedCalls,
+  chargeCalls,
+  nextAllowedAt,
+  RESERVATION_SECONDS,
+  type CallLimits,
+} from './domain/call-budget.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { retryDelayMs } from './domain/retry-delay.ts';
 import { msFromTicks, TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
@@ -51,10 +57,15 @@ export function meterReader(options: MeterOptions): MeteredReader {
     const at = nextAllowedAt(session.state().budget, now, limits);
     const waitMs = Number((at - now) / TICKS_PER_MS) + 1_000;
     if (clock.monotonicMs() + waitMs > options.deadlineMs)
-      throw new AppError('microsoft', 'budget-spent', `Cannot call the source before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`, {
-        retryAfterMs: waitMs,
-        action: 'Nothing: reading goes on at the next tick',
-      });
+      throw new AppError(
+        'microsoft',
+        'budget-spent',
+        `Cannot call the source before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`,
+        {
+          retryAfterMs: waitMs,
+          action: 'Nothing: reading goes on at the next tick',
+        },
+      );
     await clock.sleep(waitMs);
   }
 
@@ -80,11 +91,12 @@ export function meterReader(options: MeterOptions): MeteredReader {
   }
 
   async function charge(): Promise<void> {
+    if (prepaid > 0) prepaid -= 1;
+    else await useReservation();
     calls += 1;
-    if (prepaid > 0) {
-      prepaid -= 1;
-      return;
-    }
+  }
+
+  async function useReservation(): Promise<void> {
     if (reserved === 0 || clock.monotonicMs() - reservedAtMs > RESERVATION_SECONDS * 1_000) await reserve();
     reserved -= 1;
   }

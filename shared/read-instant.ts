@@ -79,8 +79,13 @@ export async function readInstant(reader: MeteredReader, window: ReadWindow, cap
       collect([page], page.incidents);
       return true;
     }
-    const times = page.incidents.map(({ incident }) => readTicks(incident.createdTime)).filter((at) => at !== undefined);
-    const point = times.length === 0 ? undefined : splitPoint(times, { from: created.createdFrom ?? 0n, to: created.createdTo }, 'tick');
+    const times = page.incidents
+      .map(({ incident }) => readTicks(incident.createdTime))
+      .filter((at) => at !== undefined);
+    const point =
+      times.length === 0
+        ? undefined
+        : splitPoint(times, { from: created.createdFrom ?? 0n, to: created.createdTo }, 'tick');
     if (point === undefined) return readByStatus(created);
     const isLeftComplete = await readByCreation({ ...created, createdTo: point });
     return (await readByCreation({ ...created, createdFrom: point })) && isLeftComplete;
@@ -89,7 +94,12 @@ export async function readInstant(reader: MeteredReader, window: ReadWindow, cap
   const isComplete = await readByCreation({});
   const rest = await ask({ skip: found.size + withoutId.length });
   const isAll = rest.count === 0 ? isComplete : await readByPasses({});
-  return { isComplete: isAll, incidents: [...found.values()], withoutId, visibleUntil: minTicks(visibleUntil ?? rest.visibleUntil, rest.visibleUntil) };
+  return {
+    isComplete: isAll,
+    incidents: [...found.values()],
+    withoutId,
+    visibleUntil: minTicks(visibleUntil ?? rest.visibleUntil, rest.visibleUntil),
+  };
 }
 
 type CreatedRange = Pick<IncidentQuery, 'createdFrom' | 'createdTo'>;

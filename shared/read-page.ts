@@ -50,10 +50,15 @@ export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: 
 
 export function refusePartial(page: IncidentPage): void {
   if (page.isPartial)
-    throw new AppError('microsoft', 'incomplete-answer', 'Cannot use an answer that the source marks as incomplete: it proves nothing', {
-      retriable: true,
-      action: 'Nothing: the window is read again',
-    });
+    throw new AppError(
+      'microsoft',
+      'incomplete-answer',
+      'Cannot use an answer that the source marks as incomplete: it proves nothing',
+      {
+        retriable: true,
+        action: 'Nothing: the window is read again',
+      },
+    );
 }
 
 /** A source that compares times more coarsely than it prints them is asked in whole milliseconds, then seconds. */
@@ -68,11 +73,17 @@ function readCoarser(reader: MeteredReader, request: PageRequest, outside: Obser
   );
 }
 
-async function proveCap(reader: MeteredReader, request: PageRequest, asked: ReadWindow, page: IncidentPage): Promise<PageVerdict> {
+async function proveCap(
+  reader: MeteredReader,
+  request: PageRequest,
+  asked: ReadWindow,
+  page: IncidentPage,
+): Promise<PageVerdict> {
   const rest = await reader.list({ ...boundsOf(asked), top: request.top, skip: page.count });
   refusePartial(rest);
   const base = { incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit };
-  if (rest.count === 0) return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: request.pageCap, isCapProven: true };
+  if (rest.count === 0)
+    return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: request.pageCap, isCapProven: true };
   return { kind: 'full', ...base, pageCap: page.count };
 }
 
@@ -105,10 +116,19 @@ async function readChain(
     return readOnce(start);
   });
   const incidents = stable.pages.flatMap((page) => page.incidents);
-  const isWhole = stable.pages.every((page) => page.nextLink === undefined || stable.pages.indexOf(page) < stable.pages.length - 1);
+  const isWhole = stable.pages.every(
+    (page) => page.nextLink === undefined || stable.pages.indexOf(page) < stable.pages.length - 1,
+  );
   if (!stable.isStable || !isWhole) return { kind: 'full', incidents, ...base };
   const withoutId = stable.pages.flatMap((page) => page.withoutId);
-  return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil: stable.visibleUntil, isCapProven: true };
+  return {
+    kind: 'proven',
+    incidents: stable.incidents,
+    withoutId,
+    ...base,
+    visibleUntil: stable.visibleUntil,
+    isCapProven: true,
+  };
 }
 
 export interface StablePasses {
@@ -136,13 +156,17 @@ export async function readUntilStable(readPass: () => Promise<IncidentPage[]>): 
     if (!isSameTotal) seen = new Map();
     addNewest(seen, found);
     if (seen.size > passTotal) seen = addNewest(new Map(), found);
-    else if (isSameTotal && seen.size === passTotal) return { isStable: true, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
+    else if (isSameTotal && seen.size === passTotal)
+      return { isStable: true, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
     total = passTotal;
   }
   return { isStable: false, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
 }
 
-function addNewest(seen: Map<string, ObservedIncident>, found: readonly ObservedIncident[]): Map<string, ObservedIncident> {
+function addNewest(
+  seen: Map<string, ObservedIncident>,
+  found: readonly ObservedIncident[],
+): Map<string, ObservedIncident> {
   for (const observed of found) {
     const key = encodeId(observed.incident.incidentId);
     const known = seen.get(key);

@@ -19,6 +19,7 @@ import {
 import { encodeId } from './domain/row-keys.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
+import { AppError } from './errors.ts';
 import { searchFailure, startSearch, type FailureSearch } from './failing-window.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { Log } from './ports/log.ts';
@@ -32,8 +33,8 @@ export interface CycleDeps {
   session: TenantSession;
   table: Table;
   log: Log;
-  /** Versions known to be stored; shared by all cycles of a poll. */
-  known: Set<string>;
+  /** Fingerprint → update time of versions known to be stored; shared by all cycles of a poll. */
+  known: Map<string, Ticks>;
   onStored(count: number): void;
 }
 
@@ -56,7 +57,8 @@ interface Proven {
 }
 
 export type CycleEnd =
-  | { kind: 'complete'; cycle: ReadCycle; visibleUntil: Ticks }
+  /** `gaps`: how many parts had to be stepped over. The last progress may be uncommitted: `apply` it. */
+  | { kind: 'complete'; cycle: ReadCycle; gaps: number; apply(state: TenantState): TenantState }
   | { kind: 'interrupted'; cycle: ReadCycle }
   | { kind: 'full-page'; cycle: ReadCycle; incidents: ObservedIncident[]; visibleUntil: Ticks };
 
@@ -65,6 +67,31 @@ const CALLS_BEFORE_PROGRESS_COMMIT = 20;
 
 /** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
 export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
+  const reading = startReading(deps, run);
+  try {
+    return await reading.readOn();
+  } catch (error) {
+    // What was learnt is kept, so that the next run does not learn it again; when storage is the trouble, it is lost harmlessly.
+    if (error instanceof AppError && !STORAGE_FAILURES.includes(error.code)) await reading.saveProgress();
+    throw error;
+  }
+}
+
+const STORAGE_FAILURES = [
+  'tenant-taken',
+  'tenant-gone',
+  'storage-unclear',
+  'storage-refused',
+  'row-exists',
+  'row-missing',
+];
+
+interface Reading {
+  readOn(): Promise<CycleEnd>;
+  saveProgress(): Promise<void>;
+}
+
+function startReading(deps: CycleDeps, run: CycleRun): Reading {
   const { reader, session, table } = deps;
   const startedWith = reader.callsMade();
   let cycle = run.cycle;
@@ -72,24 +99,29 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
   let density: Density;
   let search: FailureSearch | undefined;
   let callsAtCommit = reader.callsMade();
+  let gaps = 0;
   const expected = new Map<string, { incidentId: string; at: Ticks }>();
 
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
-    const kept = withCycle({ ...state, pageCap }, run.slot, cycle);
+    const kept = withCycle({ ...state, pageCap: pageCap ?? state.pageCap }, run.slot, cycle);
     return reached === undefined ? kept : reachWindow(kept, run.slot, reached.window, reached.visibleUntil);
   }
 
   async function saveProgress(): Promise<void> {
-    if (run.slot === 'gap') return;
+    if (run.slot === 'gap' || cycle === run.cycle) return;
     await session.commit({ change: keep });
     callsAtCommit = reader.callsMade();
   }
 
   /** Ids of a full page that the halves have not brought back: an incident that moved is fine, one that is hidden is not. */
-  async function findHidden(window: ReadWindow, visibleUntil: Ticks, incidents: readonly ObservedIncident[]): Promise<ObservedIncident[]> {
+  async function findHidden(
+    window: ReadWindow,
+    visibleUntil: Ticks,
+    incidents: readonly ObservedIncident[],
+  ): Promise<ObservedIncident[]> {
     for (const { incident, updatedAt } of incidents) {
       const key = encodeId(incident.incidentId);
       const entry = expected.get(key);
@@ -109,7 +141,8 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     for (const { incident, updatedAt } of incidents) {
       const key = encodeId(incident.incidentId);
       const entry = expected.get(key);
-      if (entry === undefined || updatedAt > entry.at) expected.set(key, { incidentId: incident.incidentId, at: updatedAt });
+      if (entry === undefined || updatedAt > entry.at)
+        expected.set(key, { incidentId: incident.incidentId, at: updatedAt });
     }
   }
 
@@ -139,6 +172,7 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     );
     deps.onStored(written);
     // Nothing new is no reason for a transaction: the next one, at the latest the poll's last, carries the progress.
+    gaps += proven.withoutId.length;
     if (!isCommitted && proven.withoutId.length > 0) await session.commit({ change: finish });
     cycle = done;
     reached = { window, visibleUntil: proven.visibleUntil };
@@ -150,7 +184,10 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     const now = table.serviceTime();
     cycle = advance(cycle, to);
     reached = { window: { from, to }, visibleUntil: to };
-    await session.commit({ change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(from, to, reason, now)) }) });
+    await session.commit({
+      change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(from, to, reason, now)) }),
+    });
+    gaps += 1;
     deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason });
   }
 
@@ -167,79 +204,98 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     return verdict;
   }
 
-  for (;;) {
-    if (reader.callsMade() - startedWith >= run.maxCalls) {
-      await saveProgress();
-      return { kind: 'interrupted', cycle };
-    }
-    if (reader.callsMade() - callsAtCommit >= CALLS_BEFORE_PROGRESS_COMMIT) await saveProgress();
-    const plain = nextWindow(cycle);
-    const window = search === undefined ? ventureWindow(cycle, plain, density, table.serviceTime()) : (search.window ?? plain);
-
-    let verdict: PageVerdict;
-    try {
-      verdict = await readWindow(window);
-    } catch (error) {
-      search = await searchFailure(deps, search ?? startSearch(window, session.state(), table.serviceTime()), window, error);
-      if (search.gap !== undefined) {
-        if (session.state().gaps.length >= MAX_GAPS) throw error;
-        await recordGap(search.gap, search.reason);
-        search = cycle.cursor >= search.until ? undefined : { ...search, gap: undefined, window: undefined };
-        if (cycle.to !== undefined && cycle.cursor >= cycle.to) return { kind: 'complete', cycle, visibleUntil: cycle.to };
+  async function readOn(): Promise<CycleEnd> {
+    for (;;) {
+      if (reader.callsMade() - startedWith >= run.maxCalls) {
+        await saveProgress();
+        return { kind: 'interrupted', cycle };
       }
-      continue;
-    }
-    pageCap = verdict.pageCap ?? pageCap;
+      if (reader.callsMade() - callsAtCommit >= CALLS_BEFORE_PROGRESS_COMMIT) await saveProgress();
+      const plain = nextWindow(cycle);
+      const window =
+        search === undefined ? ventureWindow(cycle, plain, density, table.serviceTime()) : (search.window ?? plain);
 
-    if (verdict.kind === 'full') {
-      if (run.stopAtFullPage === true) return { kind: 'full-page', cycle, incidents: verdict.incidents, visibleUntil: verdict.visibleUntil };
-      expect(verdict.incidents);
-      const times = verdict.incidents.map(({ updatedAt }) => updatedAt);
-      const point = splitPoint(times, window, verdict.unit);
-      if (point === undefined && search !== undefined) {
-        await recordGap({ from: window.from, to: window.to ?? table.serviceTime() }, search.reason);
-        search = { ...search, window: undefined };
+      let verdict: PageVerdict;
+      try {
+        verdict = await readWindow(window);
+      } catch (error) {
+        search = await searchFailure(
+          deps,
+          search ?? startSearch(window, session.state(), table.serviceTime()),
+          window,
+          error,
+        );
+        if (search.gap !== undefined) {
+          if (session.state().gaps.length >= MAX_GAPS) throw error;
+          await recordGap(search.gap, search.reason);
+          search = cycle.cursor >= search.until ? undefined : { ...search, gap: undefined, window: undefined };
+          if (cycle.to !== undefined && cycle.cursor >= cycle.to) return { kind: 'complete', cycle, gaps, apply: keep };
+        }
         continue;
       }
-      if (point !== undefined) {
-        density = densityOfFullPage(times, window, verdict.visibleUntil);
-        cycle = { ...cycle, bounds: addBound(cycle.bounds, point) };
-        if (search !== undefined) search = { ...search, window: undefined };
-        continue;
+      pageCap = verdict.pageCap ?? pageCap;
+
+      if (verdict.kind === 'full') {
+        if (run.stopAtFullPage === true)
+          return { kind: 'full-page', cycle, incidents: verdict.incidents, visibleUntil: verdict.visibleUntil };
+        expect(verdict.incidents);
+        const times = verdict.incidents.map(({ updatedAt }) => updatedAt);
+        const point = splitPoint(times, window, verdict.unit);
+        if (point === undefined && search !== undefined) {
+          await recordGap({ from: window.from, to: window.to ?? table.serviceTime() }, search.reason);
+          search = { ...search, window: undefined };
+          continue;
+        }
+        if (point !== undefined) {
+          density = densityOfFullPage(times, window, verdict.visibleUntil);
+          cycle = { ...cycle, bounds: addBound(cycle.bounds, point) };
+          if (search !== undefined) search = { ...search, window: undefined };
+          continue;
+        }
+        const before = reader.callsMade();
+        const instant = await readInstant(reader, window, Math.min(reader.maxTop, pageCap ?? reader.maxTop));
+        cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before };
+        if (!instant.isComplete) {
+          gaps += 1;
+          const now = table.serviceTime();
+          await session.commit({
+            change: (state) => ({
+              ...keep(state),
+              gaps: addGap(
+                state.gaps,
+                newGap(window.from, window.to ?? window.from + 1n, 'instant-cannot-be-paged', now),
+              ),
+            }),
+          });
+        }
+        verdict = { kind: 'proven', ...instant, unit: cycle.unit, pageCap, isCapProven: cycle.isCapProven };
       }
-      const before = reader.callsMade();
-      const instant = await readInstant(reader, window, Math.min(reader.maxTop, pageCap ?? reader.maxTop));
-      cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before };
-      if (!instant.isComplete) {
-        const now = table.serviceTime();
-        await session.commit({
-          change: (state) => ({
-            ...keep(state),
-            gaps: addGap(state.gaps, newGap(window.from, window.to ?? window.from + 1n, 'instant-cannot-be-paged', now)),
-          }),
+
+      const hidden = await findHidden(window, verdict.visibleUntil, verdict.incidents);
+      if (hidden.length > 0) {
+        const unit = coarserUnit(cycle.unit);
+        deps.log('warn', 'listing_hid_incidents', {
+          tenantId: session.state().tenantId,
+          count: hidden.length,
+          unit: cycle.unit,
         });
+        if (unit !== undefined) {
+          expect(hidden);
+          cycle = { ...cycle, unit };
+          continue;
+        }
       }
-      verdict = { kind: 'proven', ...instant, unit: cycle.unit, pageCap, isCapProven: cycle.isCapProven };
+      if (verdict.isCapProven) cycle = { ...cycle, isCapProven: true };
+      density = densityOfShortPage(verdict.incidents.length, window);
+      await store(window, { ...verdict, incidents: [...verdict.incidents, ...hidden] });
+      if (search !== undefined && cycle.cursor >= search.until) search = undefined;
+      else if (search !== undefined) search = { ...search, window: undefined };
+      if (window.to === undefined || (cycle.to !== undefined && cycle.cursor >= cycle.to))
+        return { kind: 'complete', cycle, gaps, apply: keep };
     }
-
-    const hidden = await findHidden(window, verdict.visibleUntil, verdict.incidents);
-    if (hidden.length > 0) {
-      const unit = coarserUnit(cycle.unit);
-      deps.log('warn', 'listing_hid_incidents', { tenantId: session.state().tenantId, count: hidden.length, unit: cycle.unit });
-      if (unit !== undefined) {
-        expect(hidden);
-        cycle = { ...cycle, unit };
-        continue;
-      }
-    }
-    if (verdict.isCapProven) cycle = { ...cycle, isCapProven: true };
-    density = densityOfShortPage(verdict.incidents.length, window);
-    await store(window, { ...verdict, incidents: [...verdict.incidents, ...hidden] });
-    if (search !== undefined && cycle.cursor >= search.until) search = undefined;
-    else if (search !== undefined) search = { ...search, window: undefined };
-    if (window.to === undefined || (cycle.to !== undefined && cycle.cursor >= cycle.to))
-      return { kind: 'complete', cycle, visibleUntil: verdict.visibleUntil };
   }
+
+  return { readOn, saveProgress };
 }
 
 function withCycle(state: TenantState, slot: CycleSlot, cycle: ReadCycle): TenantState {

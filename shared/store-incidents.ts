@@ -27,8 +27,8 @@ export interface StoreDeps {
 export interface StoreRequest {
   incidents: readonly ObservedIncident[];
   isBackfill: boolean;
-  /** Versions known to be stored. Gains every version of this request. */
-  known: Set<string>;
+  /** Fingerprint → update time of versions known to be stored. Gains every version of this request. */
+  known: Map<string, Ticks>;
   /** Applied with each transaction: everything dated before `reached` is stored then; `undefined`: the whole request is. */
   advance(state: TenantState, reached: Ticks | undefined): TenantState;
 }
@@ -55,8 +55,8 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     .sort((a, b) => (a.listedAt < b.listedAt ? -1 : a.listedAt > b.listedAt ? 1 : 0));
   const versions = listed.map(({ version }) => version);
   await writeVersions(deps, listed, request);
-  for (const observed of request.incidents) request.known.add(fingerprintOf(observed));
-  for (const { observed } of versions) request.known.add(fingerprintOf(observed));
+  for (const observed of [...request.incidents, ...versions.map(({ observed: written }) => written)])
+    request.known.set(fingerprintOf(observed), observed.updatedAt);
   return versions.length;
 }
 
@@ -83,7 +83,9 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
   const oldest = incidents.reduce((least, { updatedAt }) => minTicks(least, updatedAt), first.updatedAt);
   const newest = incidents.reduce((most, { updatedAt }) => maxTicks(most, updatedAt), first.updatedAt);
   const rows = await listAll(table, shardOf(tenantId), tenantListRange(tenantId, oldest, newest + 1n), ['contentHash']);
-  const stored = new Map(rows.map((row) => [row.rowKey.slice(row.rowKey.indexOf('!') + 1), textColumn(row.properties, 'contentHash')]));
+  const stored = new Map(
+    rows.map((row) => [row.rowKey.slice(row.rowKey.indexOf('!') + 1), textColumn(row.properties, 'contentHash')]),
+  );
   const keyOf = ({ incident, updatedAt }: ObservedIncident): string => {
     const { from } = tenantListRange(tenantId, updatedAt, updatedAt + 1n);
     return `${from.slice(from.indexOf('!') + 1)}!${encodeId(incident.incidentId)}`;
@@ -91,7 +93,12 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
   return incidents.filter((observed) => stored.get(keyOf(observed)) !== observed.contentHash);
 }
 
-async function listAll(table: Table, shard: string, range: { from: string; to: string }, select: readonly string[]): Promise<StoredRow[]> {
+async function listAll(
+  table: Table,
+  shard: string,
+  range: { from: string; to: string },
+  select: readonly string[],
+): Promise<StoredRow[]> {
   const all: StoredRow[] = [];
   let next: string | undefined;
   do {
@@ -103,13 +110,18 @@ async function listAll(table: Table, shard: string, range: { from: string; to: s
 }
 
 /** Decides whether the observed version is to be stored; what looks older or from the future is asked for by id first. */
-async function toVersion(deps: StoreDeps, observed: ObservedIncident, isBackfill: boolean): Promise<IncidentVersion | undefined> {
+async function toVersion(
+  deps: StoreDeps,
+  observed: ObservedIncident,
+  isBackfill: boolean,
+): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
   const row = await table.get(shardOf(tenantId), incidentKey(tenantId, observed.incident.incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
   const isDoubtful =
-    observed.updatedAt > table.serviceTime() + TICKS_PER_DAY || (stored !== undefined && observed.updatedAt < stored.updatedAt);
+    observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
+    (stored !== undefined && observed.updatedAt < stored.updatedAt);
   const settled = isDoubtful ? await deps.readById(observed.incident.incidentId) : observed;
   if (settled === undefined || isSameVersion(settled, stored)) return undefined;
   const storedAlerts = stored === undefined ? [] : await readStoredAlerts(deps, stored);
@@ -135,15 +147,16 @@ async function writeVersions(deps: StoreDeps, listed: readonly ListedVersion[], 
       listed.slice(at, at + MAX_TRANSACTION_ROWS).map(({ version }) => version),
     );
     const reached = listed[at + chunk.length]?.listedAt;
-    const change: Batch['change'] = (state) => countStored(request.advance(state, reached), chunk);
+    const change: Batch['change'] = (state) =>
+      countStored(request.advance(state, reached), chunk, deps.table.serviceTime());
     await writeChunk(deps, chunk, change);
     at += chunk.length;
   }
 }
 
-function countStored(state: TenantState, chunk: readonly IncidentVersion[]): TenantState {
+function countStored(state: TenantState, chunk: readonly IncidentVersion[], changedAt: Ticks): TenantState {
   const added = chunk.filter(({ stored }) => stored === undefined).length;
-  return { ...state, storedIncidents: state.storedIncidents + added };
+  return { ...state, storedIncidents: state.storedIncidents + added, lastChangeAt: changedAt };
 }
 
 /** As many versions as fit one transaction beside the state row; a version that fits none by itself stands alone. */
@@ -173,7 +186,8 @@ async function writeChunk(deps: StoreDeps, chunk: readonly IncidentVersion[], ch
   const isLarge = plan.newGeneration.length > 0;
   if (isLarge) await writeGeneration(session, { incidentId, generation: plan.generation }, plan.newGeneration);
   await commitRepairing(deps, {
-    change: (state) => (isLarge ? switchGeneration(change(state), incidentId, plan.generation, plan.staleGeneration) : change(state)),
+    change: (state) =>
+      isLarge ? switchGeneration(change(state), incidentId, plan.generation, plan.staleGeneration) : change(state),
     rows: (stamp) => chunk.flatMap((version) => planIncidentWrite(version, stamp).rows),
   });
   if (isLarge) await clearLooseGenerations(deps);
@@ -181,9 +195,16 @@ async function writeChunk(deps: StoreDeps, chunk: readonly IncidentVersion[], ch
 
 const ROWS_PER_COMMIT = MAX_TRANSACTION_ROWS - 1;
 
-async function writeGeneration(session: TenantSession, loose: LooseGeneration, rows: readonly RowOperation[]): Promise<void> {
+async function writeGeneration(
+  session: TenantSession,
+  loose: LooseGeneration,
+  rows: readonly RowOperation[],
+): Promise<void> {
   for (const part of splitRows(rows))
-    await session.commit({ change: (state) => ({ ...state, looseGenerations: addLoose(state.looseGenerations, loose) }), rows: () => part });
+    await session.commit({
+      change: (state) => ({ ...state, looseGenerations: addLoose(state.looseGenerations, loose) }),
+      rows: () => part,
+    });
 }
 
 function splitRows(rows: readonly RowOperation[]): RowOperation[][] {
@@ -201,13 +222,25 @@ function splitRows(rows: readonly RowOperation[]): RowOperation[][] {
 }
 
 function addLoose(known: readonly LooseGeneration[], loose: LooseGeneration): LooseGeneration[] {
-  const isKnown = known.some(({ incidentId, generation }) => incidentId === loose.incidentId && generation === loose.generation);
+  const isKnown = known.some(
+    ({ incidentId, generation }) => incidentId === loose.incidentId && generation === loose.generation,
+  );
   return isKnown ? [...known] : [...known, loose];
 }
 
-function switchGeneration(state: TenantState, incidentId: string, shown: number, stale: number | undefined): TenantState {
-  const others = state.looseGenerations.filter((loose) => loose.incidentId !== incidentId || loose.generation !== shown);
-  return { ...state, looseGenerations: stale === undefined ? others : addLoose(others, { incidentId, generation: stale }) };
+function switchGeneration(
+  state: TenantState,
+  incidentId: string,
+  shown: number,
+  stale: number | undefined,
+): TenantState {
+  const others = state.looseGenerations.filter(
+    (loose) => loose.incidentId !== incidentId || loose.generation !== shown,
+  );
+  return {
+    ...state,
+    looseGenerations: stale === undefined ? others : addLoose(others, { incidentId, generation: stale }),
+  };
 }
 
 /** Deletes alert rows that no shown version names: what a switched or a crashed write left behind. */
@@ -217,7 +250,9 @@ export async function clearLooseGenerations({ table, session }: StoreDeps): Prom
   for (const loose of looseGenerations) {
     const row = await table.get(shard, incidentKey(tenantId, loose.incidentId));
     const isShown = row !== undefined && readIncidentRow(row.properties).generation === loose.generation;
-    const rows = isShown ? [] : await listAll(table, shard, alertRange(tenantId, loose.incidentId, loose.generation), ['alertId']);
+    const rows = isShown
+      ? []
+      : await listAll(table, shard, alertRange(tenantId, loose.incidentId, loose.generation), ['alertId']);
     const parts = splitRows(rows.map(({ rowKey }): RowOperation => ({ kind: 'delete', rowKey })));
     for (const part of parts) await session.commit({ change: (state) => state, rows: () => part });
     await session.commit({
@@ -234,7 +269,8 @@ export async function clearLooseGenerations({ table, session }: StoreDeps): Prom
 /** Commits; a list row that should be there and is not is no reason to block the tenant: it is left out, and counted in the log. */
 async function commitRepairing({ session, table, log }: StoreDeps, batch: Required<Batch>): Promise<void> {
   const missing = new Set<string>();
-  const rows: Required<Batch>['rows'] = (stamp) => batch.rows(stamp).filter((row) => row.kind !== 'delete' || !missing.has(row.rowKey));
+  const rows: Required<Batch>['rows'] = (stamp) =>
+    batch.rows(stamp).filter((row) => row.kind !== 'delete' || !missing.has(row.rowKey));
   for (;;) {
     try {
       await session.commit({ change: batch.change, rows });
@@ -248,5 +284,6 @@ async function commitRepairing({ session, table, log }: StoreDeps, batch: Requir
       log('warn', 'list_row_repaired', { tenantId: session.state().tenantId, kind: failed.rowKey.slice(0, 1) });
     }
   }
-  if (table.serviceTime() - (session.state().unconfirmedStamp ?? table.serviceTime()) > 300_000_000n) await confirmChangeLog(table, session);
+  if (table.serviceTime() - (session.state().unconfirmedStamp ?? table.serviceTime()) > 300_000_000n)
+    await confirmChangeLog(table, session);
 }

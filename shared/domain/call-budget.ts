@@ -28,7 +28,8 @@ export const EMPTY_BUDGET: CallBudget = { recent: [], minutes: [] };
 
 const secondOf = (at: Ticks): number => Number(at / TICKS_PER_SECOND);
 const minuteOf = (at: Ticks): number => Number(at / TICKS_PER_MINUTE);
-const sum = (entries: readonly (readonly [number, number])[]): number => entries.reduce((total, [, calls]) => total + calls, 0);
+const sum = (entries: readonly (readonly [number, number])[]): number =>
+  entries.reduce((total, [, calls]) => total + calls, 0);
 
 function current(budget: CallBudget, now: Ticks): CallBudget {
   return {

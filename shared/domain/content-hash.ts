@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareText } from './compare-text.ts';
 import type { Alert, Incident } from './incident.ts';
 
 /**
@@ -9,10 +10,8 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).sort().join(',')}]`;
   const fields: [string, unknown][] = Object.entries(value);
-  return `{${fields
-    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`)
-    .sort()
-    .join(',')}}`;
+  fields.sort(([a], [b]) => compareText(a, b));
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
 }
 
 /** 16 bytes, hex. */

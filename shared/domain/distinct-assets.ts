@@ -1,3 +1,4 @@
+import { compareText } from './compare-text.ts';
 import type { Device, User } from './incident.ts';
 
 interface Ranked<T> {
@@ -32,7 +33,9 @@ function distinct<T extends object>(
   const known = new Map<string, T>();
   for (const asset of byFullness(lists)) {
     const ids = identities(asset).map((id) => id?.toLowerCase() ?? null);
-    const twin = ids.map((id, kind) => known.get(`${kind}|${id ?? ''}`)).find((other) => other !== undefined && !conflicts(other, ids));
+    const twin = ids
+      .map((id, kind) => known.get(`${kind}|${id ?? ''}`))
+      .find((other) => other !== undefined && !conflicts(other, ids));
     const target = twin ?? { ...asset };
     if (twin === undefined) kept.push(target);
     else fillGaps(twin, asset);
@@ -40,10 +43,16 @@ function distinct<T extends object>(
       if (id !== null && !known.has(`${kind}|${id}`)) known.set(`${kind}|${id}`, target);
     });
   }
-  return kept.map((asset) => ({ asset, text: JSON.stringify(asset) })).sort((a, b) => compare(a.text, b.text)).map(({ asset }) => asset);
+  return kept
+    .map((asset) => ({ asset, text: JSON.stringify(asset) }))
+    .sort((a, b) => compareText(a.text, b.text))
+    .map(({ asset }) => asset);
 
   function conflicts(other: T, ids: readonly (string | null)[]): boolean {
-    return identities(other).some((id, kind) => id !== null && ids[kind] != null && id.toLowerCase() !== ids[kind]);
+    return identities(other).some((id, kind) => {
+      const own = ids[kind] ?? null;
+      return id !== null && own !== null && id.toLowerCase() !== own;
+    });
   }
 }
 
@@ -60,14 +69,10 @@ function byFullness<T extends object>(lists: readonly (readonly T[])[]): T[] {
     }
   });
   return ranked
-    .sort((a, b) => b.filled - a.filled || a.rank - b.rank || compare(a.text, b.text))
+    .sort((a, b) => b.filled - a.filled || a.rank - b.rank || compareText(a.text, b.text))
     .map(({ asset }) => asset);
 }
 
 function fillGaps<T extends object>(target: T, source: T): void {
   for (const key in source) target[key] ??= source[key];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,5 +1,9 @@
 /** Like `Promise.all(items.map(work))` with at most `limit` under way at once; answers in the items' order, fails with the first failure. */
-export async function mapLimited<In, Out>(items: readonly In[], limit: number, work: (item: In) => Promise<Out>): Promise<Out[]> {
+export async function mapLimited<In, Out>(
+  items: readonly In[],
+  limit: number,
+  work: (item: In) => Promise<Out>,
+): Promise<Out[]> {
   const results: Out[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {

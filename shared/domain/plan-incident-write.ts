@@ -11,15 +11,7 @@ import {
   type RowStamp,
 } from './incident-rows.ts';
 import { readIncidentRow } from './read-incident-rows.ts';
-import {
-  alertKey,
-  changeLogKey,
-  feedKey,
-  historyKey,
-  incidentKey,
-  openKey,
-  tenantListKey,
-} from './row-keys.ts';
+import { alertKey, changeLogKey, feedKey, historyKey, incidentKey, openKey, tenantListKey } from './row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from './row-limits.ts';
 import type { StoredAlertKey, StoredIncident } from './stored-incident.ts';
 import type { RowOperation } from './table-row.ts';
@@ -75,7 +67,9 @@ export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp):
 }
 
 function fitsOneTransaction(rows: readonly RowOperation[]): boolean {
-  return rows.length <= ROWS_BESIDE_FENCE && rows.reduce((sum, row) => sum + operationBytes(row), 0) <= MAX_TRANSACTION_BYTES;
+  return (
+    rows.length <= ROWS_BESIDE_FENCE && rows.reduce((sum, row) => sum + operationBytes(row), 0) <= MAX_TRANSACTION_BYTES
+  );
 }
 
 function mainRows(version: IncidentVersion, stamp: CommitStamp, generation: number): RowOperation[] {
@@ -120,7 +114,10 @@ function mainRows(version: IncidentVersion, stamp: CommitStamp, generation: numb
   ];
 }
 
-function listChanges({ stored, storedAlerts, observed, wentBack }: IncidentVersion, incident: ObservedIncident['incident']) {
+function listChanges(
+  { stored, storedAlerts, observed, wentBack }: IncidentVersion,
+  incident: ObservedIncident['incident'],
+) {
   if (stored === undefined) return [{ field: 'created', from: null, to: incident.createdTime }] satisfies FieldChange[];
   const alertsBefore = new Map(storedAlerts.map(({ alertId, contentHash }) => [alertId, contentHash]));
   const alertsAfter = new Map(observed.alerts.map((alert) => [alert.alertId, alertHash(alert)]));
@@ -134,7 +131,8 @@ function listRows({ tenantId, observed, stored }: IncidentVersion, rowStamp: Row
   const { incidentId } = observed.incident;
   const properties = toListRow(observed.incident, rowStamp);
   const wanted = listKeys(tenantId, incidentId, observed.updatedAt, isOpen(observed.incident.status));
-  const present = stored === undefined ? [] : listKeys(tenantId, incidentId, stored.updatedAt, isOpen(stored.incident.status));
+  const present =
+    stored === undefined ? [] : listKeys(tenantId, incidentId, stored.updatedAt, isOpen(stored.incident.status));
   return [
     ...wanted.map((rowKey): RowOperation => ({ kind: 'upsert', rowKey, properties })),
     ...present.filter((rowKey) => !wanted.includes(rowKey)).map((rowKey): RowOperation => ({ kind: 'delete', rowKey })),

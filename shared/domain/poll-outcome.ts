@@ -40,9 +40,13 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
   const { now } = times;
   const failure = toLastError(error, state.lastError, now);
   const polled = { ...state, lastError: failure, failedPolls: state.failedPolls + 1, busyUntil: 0n, lastPolledAt: now };
-  const retryAt = error instanceof AppError && error.retryAfterMs !== undefined ? now + BigInt(error.retryAfterMs) * TICKS_PER_MS : 0n;
+  const retryAt =
+    error instanceof AppError && error.retryAfterMs !== undefined
+      ? now + BigInt(error.retryAfterMs) * TICKS_PER_MS
+      : 0n;
   if (failure.blame !== 'tenant') return { ...polled, nextDueAt: maxTicks(times.nextTick, retryAt) };
-  if (state.status === 'pending' && now - state.statusSince < TICKS_PER_DAY) return { ...polled, ...nextProof(state, now) };
+  if (state.status === 'pending' && now - state.statusSince < TICKS_PER_DAY)
+    return { ...polled, ...nextProof(state, now) };
   const status = STATUS_BY_CODE[failure.code] ?? 'unreachable';
   const statusSince = status === state.status ? state.statusSince : now;
   return { ...polled, status, statusSince, nextDueAt: maxTicks(now + TICKS_PER_HOUR, retryAt) };
@@ -54,13 +58,13 @@ function nextProof(state: TenantState, now: Ticks): Pick<TenantState, 'failedPro
 }
 
 function toLastError(error: unknown, before: LastError | undefined, now: Ticks): LastError {
-  const isExpected = error instanceof AppError && error.blame !== 'caller';
-  const code = isExpected ? error.code : 'internal-error';
+  const known = error instanceof AppError ? error : undefined;
+  const code = known?.code ?? 'internal-error';
   return {
     code,
-    message: isExpected ? error.message : 'The collector failed unexpectedly; its log has the details',
-    blame: isExpected && error.blame !== 'caller' ? error.blame : 'collector',
-    action: (isExpected ? error.action : undefined) ?? 'Look into the log of the collector and report it as a bug',
+    message: known?.message ?? 'The collector failed unexpectedly; its log has the details',
+    blame: known === undefined || known.blame === 'caller' ? 'collector' : known.blame,
+    action: known?.action ?? 'Look into the log of the collector and report it as a bug',
     since: before?.code === code ? before.since : now,
   };
 }

@@ -21,7 +21,9 @@ export function encodeId(id: string): string {
   if (CANONICAL_NUMBER.test(id)) return `n${(LARGEST_ID - BigInt(id)).toString().padStart(19, '0')}`;
   const escaped = Array.from(Buffer.from(id, 'utf8'), escapeByte).join('');
   // `~` never comes out of the escaping, so a shortened id cannot equal a short one.
-  return escaped.length <= 100 ? `x${escaped}` : `x${escaped.slice(0, 50)}~${createHash('sha256').update(id).digest('hex')}`;
+  return escaped.length <= 100
+    ? `x${escaped}`
+    : `x${escaped.slice(0, 50)}~${createHash('sha256').update(id).digest('hex')}`;
 }
 
 function escapeByte(byte: number): string {
@@ -70,7 +72,8 @@ function keysBelow(prefix: string): RowRange {
 export const allStates: RowRange = keysBelow('S!');
 
 /** Every `kind` row of one tenant. */
-export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U', tenantId: TenantId): RowRange => keysBelow(`${kind}!${tenantId}!`);
+export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U', tenantId: TenantId): RowRange =>
+  keysBelow(`${kind}!${tenantId}!`);
 
 export const alertRange = (tenantId: TenantId, incidentId: string, generation: number): RowRange =>
   keysBelow(alertPrefix(tenantId, incidentId, generation));

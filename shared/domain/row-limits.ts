@@ -92,7 +92,10 @@ function valueBytes(value: TableValue): number {
 
 /** Size of a row as the service counts it (docs: Understanding the Table service data model). */
 export function rowBytes(rowKey: string, properties: RowProperties): number {
-  const sum = Object.entries(properties).reduce((total, [name, value]) => total + 8 + name.length * 2 + valueBytes(value), 0);
+  const sum = Object.entries(properties).reduce(
+    (total, [name, value]) => total + 8 + name.length * 2 + valueBytes(value),
+    0,
+  );
   return 4 + (1 + rowKey.length) * 2 + sum;
 }
 
@@ -104,7 +107,11 @@ export function operationBytes(operation: RowOperation): number {
 export function checkTransaction(operations: readonly RowOperation[]): void {
   const problem = findProblem(operations);
   if (problem !== undefined)
-    throw new AppError('collector', 'row-limits-exceeded', `Cannot write a transaction of ${operations.length} rows: ${problem}`);
+    throw new AppError(
+      'collector',
+      'row-limits-exceeded',
+      `Cannot write a transaction of ${operations.length} rows: ${problem}`,
+    );
 }
 
 function findProblem(operations: readonly RowOperation[]): string | undefined {

@@ -6,7 +6,13 @@ import type { ReadCycle } from './read-cycle.ts';
 import { numberColumn, textColumn } from './read-incident-rows.ts';
 import type { RowProperties } from './table-row.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
-import { newTenantState, TENANT_STATUSES, type LastError, type LooseGeneration, type TenantState } from './tenant-state.ts';
+import {
+  newTenantState,
+  TENANT_STATUSES,
+  type LastError,
+  type LooseGeneration,
+  type TenantState,
+} from './tenant-state.ts';
 import type { Ticks } from './ticks.ts';
 
 /** JSON with bigints as `"123n"`; none of our texts in these columns has that form. */
@@ -23,18 +29,24 @@ function readJson<T>(row: RowProperties, name: string): T | undefined {
   ) as T;
 }
 
-/** Columns that dispatch and the tenant list need; the rest of the row can be large. */
-export const CONTROL_COLUMNS = [
+/** The columns that dispatch needs; the rest of the row can be large. */
+export const CLAIM_COLUMNS = [
   'tenantId',
   'status',
   'isPaused',
   'source',
   'nextDueAt',
   'busyUntil',
-  'claimedTick',
   'budget',
   'failedPolls',
+  'lastChangeAt',
+  'lastPolledAt',
 ] as const;
+
+/** What a claim merges into the row. */
+export function toClaimColumns(claim: Pick<TenantState, 'busyUntil' | 'claimedTick' | 'budget'>): RowProperties {
+  return { busyUntil: claim.busyUntil, claimedTick: claim.claimedTick, budget: toJson(claim.budget) };
+}
 
 export function toStateRow(state: TenantState): RowProperties {
   const row: RowProperties = {
@@ -126,6 +138,7 @@ function readCycle(row: RowProperties, name: string): ReadCycle | undefined {
 
 function readStateTenantId(row: RowProperties): TenantId {
   const tenantId = readTenantId(row['tenantId']);
-  if (tenantId === undefined) throw new Error(`Cannot read a state row as its tenant id is ${JSON.stringify(row['tenantId'])}`);
+  if (tenantId === undefined)
+    throw new Error(`Cannot read a state row as its tenant id is ${JSON.stringify(row['tenantId'])}`);
   return tenantId;
 }

@@ -11,7 +11,12 @@ const STATUSES = vocabulary([
   ['awaitingAction'],
 ]);
 const SEVERITY_WORDS = vocabulary([['unknown', 'UnSpecified'], ['informational'], ['low'], ['medium'], ['high']]);
-const CLASSIFICATIONS = vocabulary([['unknown'], ['truePositive'], ['falsePositive'], ['informationalExpectedActivity']]);
+const CLASSIFICATIONS = vocabulary([
+  ['unknown'],
+  ['truePositive'],
+  ['falsePositive'],
+  ['informationalExpectedActivity'],
+]);
 const DETERMINATIONS = vocabulary([
   ['unknown', 'NotAvailable'],
   ['apt'],
@@ -67,6 +72,7 @@ function toWord(value: unknown, words: Vocabulary): string | null {
 
 /** `MicrosoftDefenderATP` → `microsoftDefenderATP`, `MCAS` → `mcas`, `Informational, expected` → `informationalExpected`. */
 export function toCamelCase(text: string): string {
+  if (/^[a-z][A-Za-z0-9]*$/.test(text)) return text;
   const [first, ...rest] = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   if (first === undefined) return text;
   const start = first.replace(/^(?:\p{Lu}+(?=\p{Lu}\p{Ll}|[^\p{L}]|$)|\p{Lu})/u, (capitals) => capitals.toLowerCase());

@@ -1,0 +1,77 @@
+import { collectTenant, type CollectDeps, type TenantOutcome } from './collect-tenant.ts';
+import { toSliceMessage, type Slice, type SliceMessage } from './domain/slice.ts';
+import { mapLimited } from './domain/map-limited.ts';
+import type { TenantId } from './domain/tenant-id.ts';
+import { AppError } from './errors.ts';
+
+export interface SliceDeps extends CollectDeps {
+  /** Tenants polled at once. */
+  tenantConcurrency: number;
+  /** No tenant is begun after this time, in ms from the start of the slice. */
+  sliceBudgetMs: number;
+}
+
+/** What is left of the slice's time when a tenant is begun, at least. */
+const MIN_TENANT_MS = 20_000;
+
+/**
+ * Polls the tenants of one message. A slice that comes a second time is first taken apart, one message a tenant, so that a
+ * tenant which kills its worker is found. Answers the messages for what there was no time for.
+ */
+export async function collectSlice(deps: SliceDeps, slice: Slice, deliveries: number): Promise<SliceMessage[]> {
+  if (deliveries > 1 && slice.tenantIds.length > 1)
+    return slice.tenantIds.map((tenantId) => toSliceMessage({ ...slice, tenantIds: [tenantId] }));
+  const startedMs = deps.clock.monotonicMs();
+  const deadlineMs = startedMs + deps.sliceBudgetMs;
+  const outcomes: TenantOutcome[] = [];
+  const unbegun: TenantId[] = [];
+  let waiting = slice.tenantIds;
+  for (let round = 1; waiting.length > 0; round += 1) {
+    const ended = await mapLimited(waiting, deps.tenantConcurrency, async (tenantId) => {
+      if (deps.clock.monotonicMs() + MIN_TENANT_MS > deadlineMs) {
+        if (round === 1) unbegun.push(tenantId);
+        return undefined;
+      }
+      return collectTenant(deps, { tenantId, tick: slice.tick, deadlineMs, isContinuation: round > 1 });
+    });
+    outcomes.push(...ended.filter((outcome) => outcome !== undefined));
+    // Everybody gets a first turn before anybody's backfill gets a second one.
+    // A turn without a call means that the next call is allowed only after this slice's time.
+    waiting = ended
+      .filter((outcome) => outcome?.kind === 'more' && outcome.calls > 0)
+      .map((outcome) => outcome?.tenantId)
+      .filter((id) => id !== undefined);
+  }
+  report(deps, outcomes, deps.clock.monotonicMs() - startedMs, unbegun.length);
+  throwBugs(outcomes);
+  return unbegun.length === 0 ? [] : [toSliceMessage({ ...slice, tenantIds: unbegun })];
+}
+
+/** One line a slice: a line a tenant and tick would cost more than everything else together. */
+function report({ log }: SliceDeps, outcomes: readonly TenantOutcome[], durationMs: number, left: number): void {
+  const count = (kind: TenantOutcome['kind']): number => outcomes.filter((outcome) => outcome.kind === kind).length;
+  log('info', 'slice', {
+    tenants: new Set(outcomes.map(({ tenantId }) => tenantId)).size,
+    complete: count('complete'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    taken: count('taken'),
+    left,
+    calls: outcomes.reduce((sum, { calls }) => sum + calls, 0),
+    stored: outcomes.reduce((sum, { stored }) => sum + stored, 0),
+    durationMs: Math.round(durationMs),
+  });
+  for (const outcome of outcomes)
+    if (outcome.kind === 'failed')
+      log('warn', 'tenant_failed', {
+        tenantId: outcome.tenantId,
+        code: outcome.error instanceof AppError ? outcome.error.code : 'internal-error',
+        reason: outcome.error instanceof Error ? outcome.error.message.slice(0, 500) : 'unknown',
+      });
+}
+
+/** A bug of ours fails the run loudly, after everybody else in the slice had their turn. */
+function throwBugs(outcomes: readonly TenantOutcome[]): void {
+  const bug = outcomes.find((outcome) => outcome.kind === 'failed' && !(outcome.error instanceof AppError));
+  if (bug?.kind === 'failed') throw bug.error;
+}

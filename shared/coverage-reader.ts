@@ -1,0 +1,62 @@
+import type { Coverage, KnownTenant } from './domain/coverage.ts';
+import { toCoverage } from './domain/coverage.ts';
+import type { IntervalSettings } from './domain/poll-interval.ts';
+import { allStates } from './domain/row-keys.ts';
+import { SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
+import type { TenantState } from './domain/tenant-state.ts';
+import { readStateRow } from './domain/tenant-state-row.ts';
+import { listAllRows } from './list-all-rows.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Table } from './ports/table.ts';
+import { createShardCache } from './shard-cache.ts';
+import type { TenantNames } from './tenant-names.ts';
+
+/** What operators are shown of a state row; the rest of it can be large. */
+const SHOWN_COLUMNS = [
+  'tenantId',
+  'status',
+  'isPaused',
+  'source',
+  'statusSince',
+  'lastError',
+  'completeFrom',
+  'completeThrough',
+  'reconciledThrough',
+  'live',
+  'backfill',
+  'gaps',
+  'storedIncidents',
+  'lastChangeAt',
+  'lastPolledAt',
+] as const;
+
+export async function listTenantStates(incidents: Table, shard: string): Promise<TenantState[]> {
+  const rows = await listAllRows(incidents, shard, allStates, SHOWN_COLUMNS);
+  return rows.map(({ properties }) => readStateRow(properties));
+}
+
+/** How fresh the tenants' data are, by state rows at most a minute old. */
+export interface CoverageReader {
+  /** Of the given tenants, or of all. What was stored before this call began is in the coverage's promise or beyond it. */
+  read(tenantIds?: readonly TenantId[]): Promise<Coverage>;
+  forget(tenantId: TenantId): void;
+}
+
+const KEEP_MS = 60_000;
+
+export function createCoverageReader(incidents: Table, names: TenantNames, settings: IntervalSettings, clock: Clock): CoverageReader {
+  const cache = createShardCache(clock, KEEP_MS, (shard) => listTenantStates(incidents, shard));
+  return {
+    read: async (tenantIds) => {
+      const shards = tenantIds === undefined ? SHARDS : [...new Set(tenantIds.map(shardOf))];
+      const [records, states] = await Promise.all([names.read(tenantIds), Promise.all(shards.map(cache.read))]);
+      const byId = new Map(states.flat().map((state) => [state.tenantId, state]));
+      const asked = tenantIds ?? [...new Set([...records.keys(), ...byId.keys()])];
+      const known = asked.map((tenantId): KnownTenant => ({ tenantId, record: records.get(tenantId), state: byId.get(tenantId) }));
+      return toCoverage(known, settings, incidents.serviceTime());
+    },
+    forget: (tenantId) => {
+      cache.forget(shardOf(tenantId));
+    },
+  };
+}

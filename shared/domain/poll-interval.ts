@@ -1,0 +1,29 @@
+import type { TenantState } from './tenant-state.ts';
+import { maxTicks, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
+
+export interface IntervalSettings {
+  intervalSeconds: number;
+  quietIntervalMinutes: number;
+}
+
+/** How often this tenant is polled: a tenant without a change for 24 h may be polled less often. */
+export function pollInterval(
+  state: Pick<TenantState, 'lastChangeAt' | 'lastPolledAt' | 'backfill'>,
+  settings: IntervalSettings,
+): Ticks {
+  const regular = BigInt(settings.intervalSeconds) * TICKS_PER_SECOND;
+  const quiet = BigInt(settings.quietIntervalMinutes) * TICKS_PER_MINUTE;
+  const { lastChangeAt, lastPolledAt, backfill } = state;
+  const isQuiet =
+    backfill === undefined &&
+    lastPolledAt !== undefined &&
+    lastChangeAt !== undefined &&
+    lastPolledAt - lastChangeAt > 24n * TICKS_PER_HOUR;
+  // 5 minutes is the setting's "off".
+  return isQuiet && settings.quietIntervalMinutes > 5 ? maxTicks(regular, quiet) : regular;
+}
+
+/** A tenant is stale when its lag is above three of its intervals, and never under 15 minutes: for health, board and alerts alike. */
+export function staleAfter(interval: Ticks): Ticks {
+  return maxTicks(3n * interval, 15n * TICKS_PER_MINUTE);
+}

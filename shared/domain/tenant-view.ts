@@ -1,0 +1,109 @@
+import type { Blame } from '../errors.ts';
+import type { KnownTenant } from './coverage.ts';
+import type { SourceName } from './incident.ts';
+import type { ReadCycle } from './read-cycle.ts';
+import type { TenantState, TenantStatus } from './tenant-state.ts';
+import { formatTicks, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
+
+export type ShownStatus = TenantStatus | 'paused';
+
+/** A tenant as the API shows it. */
+export interface TenantView {
+  tenantId: string;
+  displayName: string | null;
+  customer: string | null;
+  labels: string[];
+  status: ShownStatus;
+  source: SourceName;
+  consentedAt: string | null;
+  completeThrough: string | null;
+  reconciledThrough: string | null;
+  completeFrom: string | null;
+  lagSeconds: number | null;
+  lastError: ShownError | null;
+  backfill: { percent: number; etaSeconds: number | null } | null;
+  gaps: { from: string; to: string; reason: string; incidentId: string | null; since: string }[];
+  storedIncidents: number;
+}
+
+interface ShownError {
+  code: string;
+  message: string;
+  blame: Exclude<Blame, 'caller'>;
+  action: string;
+  since: string | null;
+}
+
+/** `now` is the storage service's time. */
+export function toTenantView({ tenantId, record, state }: KnownTenant, now: Ticks): TenantView {
+  const names = {
+    tenantId,
+    displayName: record?.displayName ?? null,
+    customer: record?.customer ?? null,
+    labels: record?.labels ?? [],
+    consentedAt: record?.consentedAt ?? null,
+  };
+  return state === undefined ? { ...names, ...WITHOUT_STATE } : { ...names, ...toProgress(state, now) };
+}
+
+type Progress = Omit<TenantView, 'tenantId' | 'displayName' | 'customer' | 'labels' | 'consentedAt'>;
+
+const WITHOUT_STATE: Progress = {
+  status: 'unreachable',
+  source: 'defender',
+  completeThrough: null,
+  reconciledThrough: null,
+  completeFrom: null,
+  lagSeconds: null,
+  lastError: {
+    code: 'tenant-state-missing',
+    message: 'The tenant is in the registry but has no state row, so nothing is collected from it',
+    blame: 'collector',
+    action: 'Register the tenant again with PUT /tenants/{tenantId}, or delete it',
+    since: null,
+  },
+  backfill: null,
+  gaps: [],
+  storedIncidents: 0,
+};
+
+function toProgress(state: TenantState, now: Ticks): Progress {
+  const { lastError, completeThrough } = state;
+  return {
+    status: shownStatus(state),
+    source: state.source,
+    completeThrough: toTime(completeThrough),
+    reconciledThrough: toTime(state.reconciledThrough),
+    completeFrom: toTime(state.completeFrom),
+    lagSeconds: completeThrough === undefined ? null : Math.max(0, Number((now - completeThrough) / TICKS_PER_SECOND)),
+    lastError: lastError === undefined ? null : { ...lastError, since: formatTicks(lastError.since) },
+    backfill: state.backfill === undefined ? null : toBackfill(state.backfill, now),
+    gaps: state.gaps.map(({ from, to, reason, incidentId, since }) => ({
+      from: formatTicks(from),
+      to: formatTicks(to),
+      reason,
+      incidentId: incidentId ?? null,
+      since: formatTicks(since),
+    })),
+    storedIncidents: state.storedIncidents,
+  };
+}
+
+/** A pause hides what the tenant would be otherwise, except that its rows are being erased. */
+export function shownStatus({ status, isPaused }: Pick<TenantState, 'status' | 'isPaused'>): ShownStatus {
+  return isPaused && status !== 'purging' ? 'paused' : status;
+}
+
+/** How much of the older part is read, and how long the rest takes at the pace so far. */
+function toBackfill({ from, to, cursor, startedAt }: ReadCycle, now: Ticks): TenantView['backfill'] {
+  const whole = Number((to ?? now) - from);
+  const read = Number(cursor - from);
+  if (whole <= 0 || read >= whole) return { percent: 100, etaSeconds: 0 };
+  const elapsedSeconds = Number((now - startedAt) / TICKS_PER_SECOND);
+  const etaSeconds = read > 0 && elapsedSeconds >= 0 ? Math.ceil((elapsedSeconds * (whole - read)) / read) : null;
+  return { percent: Math.floor((100 * read) / whole), etaSeconds };
+}
+
+function toTime(at: Ticks | undefined): string | null {
+  return at === undefined ? null : formatTicks(at);
+}

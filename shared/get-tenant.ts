@@ -1,0 +1,18 @@
+import { stateKey } from './domain/row-keys.ts';
+import { shardOf, type TenantId } from './domain/tenant-id.ts';
+import { readTenantRow } from './domain/tenant-record.ts';
+import { readStateRow } from './domain/tenant-state-row.ts';
+import { toTenantView, type TenantView } from './domain/tenant-view.ts';
+import { AppError } from './errors.ts';
+import type { RegistryDeps } from './list-tenants.ts';
+
+/** One tenant; a 404 when it is not registered. */
+export async function getTenant({ incidents, tenants }: RegistryDeps, tenantId: TenantId): Promise<TenantView> {
+  const shard = shardOf(tenantId);
+  const [row, stateRow] = await Promise.all([tenants.get(shard, tenantId), incidents.get(shard, stateKey(tenantId))]);
+  if (row === undefined && stateRow === undefined)
+    throw new AppError('caller', 'not-found', `Cannot find tenant ${tenantId}: it is not registered`, { status: 404 });
+  const record = row === undefined ? undefined : readTenantRow(row);
+  const state = stateRow === undefined ? undefined : readStateRow(stateRow.properties);
+  return toTenantView({ tenantId, record, state }, incidents.serviceTime());
+}

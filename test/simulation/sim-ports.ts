@@ -1,0 +1,170 @@
+import type { RowOperation } from '../../shared/domain/table-row.ts';
+import { ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { IncidentSource, TenantIncidents } from '../../shared/ports/incident-source.ts';
+import type { Table } from '../../shared/ports/table.ts';
+import type { Random } from './random.ts';
+import { answerQuery, toObserved, type SourceTenant } from './sim-source.ts';
+import type { TableState } from './sim-table.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** How often things go wrong, each 0 to 1. */
+export interface FaultRates {
+  /** The table applies the write and the answer is lost; the SDK's own repeat then sees 412. */
+  lostAnswer: number;
+  tableError: number;
+  tableStall: number;
+  sourceError: number;
+  throttled: number;
+  crash: number;
+}
+
+export const NO_FAULTS: FaultRates = { lostAnswer: 0, tableError: 0, tableStall: 0, sourceError: 0, throttled: 0, crash: 0 };
+
+/** What one machine of the simulated world is: its own clocks, and a life that can end at any wait. */
+export interface Machine {
+  clockSkewMs: number;
+  isDead: boolean;
+}
+
+export interface World {
+  time: VirtualTime;
+  random: Random;
+  table: TableState;
+  tenants: Map<string, SourceTenant>;
+  faults: FaultRates;
+  order: 'newest-first' | 'unordered';
+  maxTop: number;
+  /** Counts what happened, by name. */
+  seen: Map<string, number>;
+  /** Every call at the source: tenant and moment. */
+  calls: { tenantId: string; atMs: number }[];
+  /** Called after each answered list call, so that the world can change between two pages. */
+  afterCall(tenantId: string): void;
+}
+
+export function note(world: World, event: string): void {
+  world.seen.set(event, (world.seen.get(event) ?? 0) + 1);
+}
+
+/** Waits on the world's time; a machine that is dead by then never wakes. */
+async function pass(world: World, machine: Machine, ms: number): Promise<void> {
+  if (!machine.isDead && world.random.chance(world.faults.crash)) {
+    machine.isDead = true;
+    note(world, 'crash');
+  }
+  if (machine.isDead) await new Promise<never>(() => undefined);
+  await world.time.wait(ms);
+  if (machine.isDead) await new Promise<never>(() => undefined);
+}
+
+export function createSimClock(world: World, machine: Machine): Clock {
+  return {
+    nowMs: () => world.time.now() + machine.clockSkewMs,
+    monotonicMs: () => world.time.now(),
+    sleep: (ms) => pass(world, machine, ms),
+  };
+}
+
+const LATENCY_MS = 20;
+
+export function createSimTable(world: World, machine: Machine): Table {
+  const { table, random, time } = world;
+  let known: { at: Ticks; atMs: number } | undefined;
+  const observe = (): void => {
+    const second = Math.floor(time.now() / 1_000) * 1_000;
+    if (known === undefined || ticksFromMs(second) > serviceTime()) known = { at: ticksFromMs(second), atMs: time.now() };
+  };
+  const serviceTime = (): Ticks =>
+    known === undefined ? ticksFromMs(time.now() + machine.clockSkewMs) : known.at + ticksFromMs(time.now() - known.atMs) - ticksFromMs(0);
+  const latency = (): number => 1 + random.below(LATENCY_MS);
+  const unclear = (): AppError => new AppError('microsoft', 'storage-unclear', 'The simulated table did not answer', { retriable: true });
+
+  async function request<T>(work: () => T): Promise<T> {
+    await pass(world, machine, latency() + (random.chance(world.faults.tableStall) ? random.below(40_000) : 0));
+    if (random.chance(world.faults.tableError)) {
+      note(world, 'table error');
+      throw unclear();
+    }
+    const answer = work();
+    await pass(world, machine, latency());
+    observe();
+    return answer;
+  }
+
+  return {
+    serviceTime,
+    get: (partition, rowKey) => request(() => table.get(partition, rowKey)),
+    list: (partition, range, options = {}) =>
+      request(() => {
+        const top = options.top ?? 1_000;
+        const rows = table.list(partition, options.next ?? range.from, range.to, top + 1);
+        return { rows: rows.slice(0, top), next: rows[top]?.rowKey };
+      }),
+    transact: (partition, operations) => request(() => applyWithFaults(partition, operations)),
+  };
+
+  function applyWithFaults(partition: string, operations: readonly RowOperation[]): (string | undefined)[] {
+    const etags = table.apply(partition, operations, time.now());
+    if (!random.chance(world.faults.lostAnswer)) return etags;
+    note(world, 'lost answer');
+    if (random.chance(0.5)) throw unclear();
+    // The SDK repeats the request by itself, and its own success makes the repeat fail.
+    table.apply(partition, operations, time.now());
+    return etags;
+  }
+}
+
+export function createSimSource(world: World, machine: Machine): IncidentSource {
+  return { open: (tenantId) => Promise.resolve(openTenant(world, machine, tenantId)) };
+}
+
+function openTenant(world: World, machine: Machine, tenantId: string): TenantIncidents {
+  const { random, time } = world;
+  const tenant = world.tenants.get(tenantId);
+  if (tenant === undefined) throw new AppError('tenant', 'consent-missing', `No consent in ${tenantId}`);
+
+  async function call<T>(work: (durationMs: number) => T): Promise<T> {
+    const startedMs = time.now();
+    await pass(world, machine, 5 + random.below(200));
+    world.calls.push({ tenantId, atMs: time.now() });
+    if (random.chance(world.faults.throttled)) {
+      note(world, 'throttled');
+      const hint = random.below(3);
+      throw new AppError('microsoft', 'throttled', 'Slow down', {
+        retriable: true,
+        ...(hint === 0 ? {} : { retryAfterMs: 1_000 + random.below(hint === 1 ? 20_000 : 90_000) }),
+      });
+    }
+    if (random.chance(world.faults.sourceError)) {
+      note(world, 'source error');
+      throw new AppError('microsoft', 'source-unavailable', 'Try later', { retriable: true });
+    }
+    const answer = work(time.now() - startedMs);
+    await pass(world, machine, 1 + random.below(50));
+    world.afterCall(tenantId);
+    return answer;
+  }
+
+  const answerOptions = (durationMs: number) => ({
+    nowMs: time.now(),
+    order: world.order,
+    maxTop: world.maxTop,
+    durationMs: durationMs + 60,
+    random,
+  });
+
+  return {
+    source: 'defender',
+    maxTop: 100,
+    list: (query) => call((durationMs) => answerQuery(tenant, query, answerOptions(durationMs))),
+    follow: () => Promise.reject(new Error('The simulated source sends no links')),
+    get: (incidentId) =>
+      call(() => {
+        const version = tenant.current(incidentId, time.now());
+        return version === undefined ? undefined : toObserved(tenantId, version);
+      }),
+    dropToken: () => undefined,
+  };
+}
