@@ -27,14 +27,14 @@ export function createAzureTable(client: TableClient, clock: Clock): Table {
       const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${range.from} and RowKey lt ${range.to}`;
       const select = options.select === undefined ? {} : { select: ['rowKey', 'timestamp', ...options.select] };
       try {
-        const pages = client
-          .listEntities({ queryOptions: { filter, ...select }, abortSignal: deadline() })
-          .byPage({
-            maxPageSize: options.top ?? MAX_PAGE_ROWS,
-            ...(options.next === undefined ? {} : { continuationToken: options.next }),
-          });
+        const pages = client.listEntities({ queryOptions: { filter, ...select }, abortSignal: deadline() }).byPage({
+          maxPageSize: options.top ?? MAX_PAGE_ROWS,
+          ...(options.next === undefined ? {} : { continuationToken: options.next }),
+        });
         const { value, done } = await pages.next();
-        return done === true ? { rows: [], next: undefined } : { rows: value.map(readRow), next: readContinuation(value) };
+        return done === true
+          ? { rows: [], next: undefined }
+          : { rows: value.map(readRow), next: readContinuation(value) };
       } catch (error) {
         throw toTableError(error, `list rows from ${range.from}`);
       }
@@ -131,16 +131,22 @@ function isTableMissing(error: unknown): boolean {
 function toTableError(error: unknown, action: string): AppError {
   const status = statusOf(error);
   const details = { cause: error, ...(status === undefined ? {} : { status }), ...failedIndexOf(error) };
-  if (status === 412) return new AppError('collector', 'precondition-failed', `Cannot ${action}: a row changed meanwhile`, details);
+  if (status === 412)
+    return new AppError('collector', 'precondition-failed', `Cannot ${action}: a row changed meanwhile`, details);
   if (status === 409) return new AppError('collector', 'row-exists', `Cannot ${action}: a row exists already`, details);
   if (status === 404 && !isTableMissing(error))
     return new AppError('collector', 'row-missing', `Cannot ${action}: a row is missing`, details);
   if (status === undefined || status >= 500 || status === 408 || status === 429)
-    return new AppError('microsoft', 'storage-unclear', `Cannot tell whether the storage service did "${action}": status is ${status ?? 'none'}`, {
-      ...details,
-      retriable: true,
-      action: 'Nothing: it is tried again; if it lasts, look at the storage account',
-    });
+    return new AppError(
+      'microsoft',
+      'storage-unclear',
+      `Cannot tell whether the storage service did "${action}": status is ${status ?? 'none'}`,
+      {
+        ...details,
+        retriable: true,
+        action: 'Nothing: it is tried again; if it lasts, look at the storage account',
+      },
+    );
   return new AppError('partner', 'storage-refused', `Cannot ${action}: the storage service answered ${status}`, {
     ...details,
     action: 'Check that the tables exist and that the identity of the app may use them',

@@ -58,7 +58,9 @@ function isCollected({ state }: KnownTenant): boolean {
 function leastComplete(tenants: readonly KnownTenant[]): string | null {
   const points = tenants.map(({ state }) => state?.completeThrough);
   if (points.length === 0 || points.includes(undefined)) return null;
-  return formatPoint(points.reduce((least, at) => (at !== undefined && least !== undefined && at < least ? at : least)));
+  return formatPoint(
+    points.reduce((least, at) => (at !== undefined && least !== undefined && at < least ? at : least)),
+  );
 }
 
 /** Why new incidents of this tenant may be missing, or `undefined` when they are not. */
@@ -72,7 +74,9 @@ function blindCode({ record, state }: KnownTenant, settings: IntervalSettings, n
 }
 
 function isFresh(state: TenantState, settings: IntervalSettings, now: Ticks): boolean {
-  return state.completeThrough !== undefined && now - state.completeThrough <= staleAfter(pollInterval(state, settings));
+  return (
+    state.completeThrough !== undefined && now - state.completeThrough <= staleAfter(pollInterval(state, settings))
+  );
 }
 
 function worstFirst(a: KnownTenant, b: KnownTenant): number {
@@ -82,7 +86,12 @@ function worstFirst(a: KnownTenant, b: KnownTenant): number {
 }
 
 function toBlindTenant({ tenantId, record, state, code }: KnownTenant & { code: string }): BlindTenant {
-  return { tenantId, tenantName: record?.displayName ?? null, since: formatPoint(state?.completeThrough ?? state?.statusSince), code };
+  return {
+    tenantId,
+    tenantName: record?.displayName ?? null,
+    since: formatPoint(state?.completeThrough ?? state?.statusSince),
+    code,
+  };
 }
 
 /** 0 is the state row's "never". */

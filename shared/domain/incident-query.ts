@@ -1,5 +1,10 @@
 import { badCursor, encodeCursor, readCursor } from './cursor.ts';
-import { filterIdentity, INCIDENT_FILTER_PARAMETERS, readIncidentFilter, type IncidentFilter } from './incident-filter.ts';
+import {
+  filterIdentity,
+  INCIDENT_FILTER_PARAMETERS,
+  readIncidentFilter,
+  type IncidentFilter,
+} from './incident-filter.ts';
 import type { JsonValue } from './incident.ts';
 import { isListPosition, LIST_START, type ListMark } from './list-position.ts';
 import { readQueryParameters } from './query-parameters.ts';

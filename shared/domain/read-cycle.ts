@@ -58,21 +58,28 @@ export function nextWindow(cycle: ReadCycle): ReadWindow {
 
 /**
  * Where a full page is cut: the smallest seen time that is at least the median and above the window's start, so that at least
- * half of the page lies on the right; if there is none, one unit above the start. `undefined`: the window is one unit wide.
+ * half of the page lies on the right; if there is none, one unit above the start. A page of one single time is cut on both
+ * sides of it at once. Empty: the window is one unit wide.
  */
-export function splitPoint(times: readonly Ticks[], window: ReadWindow, unit: FilterUnit): Ticks | undefined {
+export function splitPoints(times: readonly Ticks[], window: ReadWindow, unit: FilterUnit): Ticks[] {
   const size = UNIT_TICKS[unit];
   const sorted = times.map((at) => at - (at % size)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const median = sorted[Math.floor(sorted.length / 2)] ?? window.from;
   const start = window.from - (window.from % size);
   const point = sorted.find((at) => at >= median && at > start) ?? start + size;
-  return window.to !== undefined && point >= window.to ? undefined : point;
+  const isOneTime = sorted[0] === point && sorted.at(-1) === point;
+  return (isOneTime ? [point, point + size] : [point]).filter((at) => window.to === undefined || at < window.to);
 }
 
-/** Bounds with one more, at most `MAX_BOUNDS`; the farthest are dropped first, as the near ones are read first. */
-export function addBound(bounds: readonly Ticks[], point: Ticks): Ticks[] {
-  if (bounds.includes(point)) return [...bounds];
-  return [...bounds, point].sort((a, b) => (a < b ? -1 : 1)).slice(0, MAX_BOUNDS);
+/** All bounds, ascending, at most `MAX_BOUNDS`; the farthest are dropped first, as the near ones are read first. */
+export function addBounds(bounds: readonly Ticks[], points: readonly Ticks[]): Ticks[] {
+  return [...new Set([...bounds, ...points])].sort((a, b) => (a < b ? -1 : 1)).slice(0, MAX_BOUNDS);
+}
+
+/** Bounds that cut what is stored already into windows of three quarters of a page. */
+export function boundsBetween(times: readonly Ticks[]): Ticks[] {
+  const sorted = [...times].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return sorted.filter((at, index) => index > 0 && index % WANTED_INCIDENTS === 0 && at !== sorted[index - 1]);
 }
 
 /** The cycle with everything before `cursor` stored. */

@@ -39,7 +39,10 @@ export function readTenantQuery(query: Iterable<[string, string]>): TenantQuery 
     pageSize: parameters.integer('pageSize', PAGE_SIZE),
   };
   const cursor = parameters.text('cursor');
-  return { ...selection, after: cursor === undefined ? undefined : readSortKey(readCursor(cursor, identityOf(selection))) };
+  return {
+    ...selection,
+    after: cursor === undefined ? undefined : readSortKey(readCursor(cursor, identityOf(selection))),
+  };
 }
 
 export function toTenantCursor(query: TenantQuery, last: KnownTenant): string {
@@ -68,7 +71,10 @@ export function compareSortKeys(a: SortKey, b: SortKey): number {
   return compareText(a[0], b[0]) || compareText(a[1], b[1]);
 }
 
-export function matchesTenant({ status, customer, label, q }: TenantQuery, { tenantId, record, state }: KnownTenant): boolean {
+export function matchesTenant(
+  { status, customer, label, q }: TenantQuery,
+  { tenantId, record, state }: KnownTenant,
+): boolean {
   const shown: ShownStatus = state === undefined ? 'unreachable' : shownStatus(state);
   const texts = [tenantId, record?.displayName ?? '', record?.customer ?? '', ...(record?.labels ?? [])];
   return (

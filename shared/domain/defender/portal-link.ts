@@ -4,7 +4,12 @@ import type { TenantId } from '../tenant-id.ts';
 const PORTAL_HOSTS = new Set(['security.microsoft.com', 'security.microsoft.us', 'security.apps.mil']);
 
 /** The source's own link where it leads to a Microsoft security portal; operators click it, so anything else is not shown. */
-export function portalLink(sourceLink: string | null, portalUrl: string, incidentId: string, tenantId: TenantId): string {
+export function portalLink(
+  sourceLink: string | null,
+  portalUrl: string,
+  incidentId: string,
+  tenantId: TenantId,
+): string {
   if (sourceLink !== null && isPortalLink(sourceLink, portalUrl)) return sourceLink;
   return `${portalUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incidentId)}?tid=${tenantId}`;
 }

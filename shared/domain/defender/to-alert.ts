@@ -2,7 +2,15 @@ import { toBoundedJson } from '../bounded-json.ts';
 import { hashContent } from '../content-hash.ts';
 import { distinctDevices, distinctUsers } from '../distinct-assets.ts';
 import type { Alert, Device } from '../incident.ts';
-import { readFirstText, readFirstTime, readId, readObjects, readText, readTextList, type JsonObject } from '../read-value.ts';
+import {
+  readFirstText,
+  readFirstTime,
+  readId,
+  readObjects,
+  readText,
+  readTextList,
+  type JsonObject,
+} from '../read-value.ts';
 import { toClassification, toDetermination, toOpenWord, toServiceSource, toSeverity, toStatus } from '../vocabulary.ts';
 import { toEntity, toUser } from './to-entity.ts';
 

@@ -1,25 +1,25 @@
 import { toBoundedJson } from '../bounded-json.ts';
+import { cleanText } from '../clean-text.ts';
 import type { Entity, User } from '../incident.ts';
 import { readFirstText, type JsonObject } from '../read-value.ts';
 import { toCamelCase, toOpenWord } from '../vocabulary.ts';
 
 /** One entity must not crowd the others out of their row; the incident's source JSON has it whole. */
 const BOUNDS = { depth: 4, entries: 64, textChars: 4_096 };
-const TAKEN = new Set(['entityType', 'type', 'verdict', '__proto__']);
+const TAKEN = new Set(['entityType', 'type', 'verdict']);
 
 /** The flat null-filled bag of Defender, without its nulls. */
 export function toEntity(entry: JsonObject): Entity {
-  const fields = Object.entries(entry).filter(([name, value]) => value !== null && !TAKEN.has(name));
-  return {
+  const entity: Entity = {
     type: toOpenWord(readFirstText(entry, 'entityType', 'type')) ?? 'unknown',
     verdict: toOpenWord(entry['verdict']),
-    ...Object.fromEntries(
-      fields
-        .slice(0, BOUNDS.entries)
-        .map(([name, value]) => [toCamelCase(name), toBoundedJson(value, BOUNDS)])
-        .filter(([name]) => !TAKEN.has(String(name))),
-    ),
   };
+  const fields = Object.entries(entry).filter(([name, value]) => value !== null && name !== '__proto__');
+  for (const [sourceName, value] of fields.slice(0, BOUNDS.entries)) {
+    const name = toCamelCase(cleanText(sourceName));
+    if (!TAKEN.has(name)) entity[name] = toBoundedJson(value, BOUNDS);
+  }
+  return entity;
 }
 
 /**

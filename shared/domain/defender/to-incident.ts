@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text.ts';
 import { contentHash, hashContent } from '../content-hash.ts';
 import { distinctDevices, distinctUsers } from '../distinct-assets.ts';
 import type { Alert, Comment, Incident, ObservedIncident } from '../incident.ts';
@@ -70,11 +71,11 @@ function toAlerts(value: unknown, incidentId: string): Alert[] {
     const twin = byId.get(alert.alertId);
     if (twin === undefined || isNewer(alert, twin)) byId.set(alert.alertId, alert);
   }
-  return [...byId.values()].sort((a, b) => compare(a.alertId, b.alertId));
+  return [...byId.values()].sort((a, b) => compareText(a.alertId, b.alertId));
 }
 
 function isNewer(alert: Alert, twin: Alert): boolean {
-  const order = compare(alert.lastUpdateTime ?? '', twin.lastUpdateTime ?? '');
+  const order = compareText(alert.lastUpdateTime ?? '', twin.lastUpdateTime ?? '');
   // Without a newer one the choice must not depend on the order in the answer.
   return order > 0 || (order === 0 && hashContent(alert) > hashContent(twin));
 }
@@ -83,7 +84,7 @@ function isNewer(alert: Alert, twin: Alert): boolean {
 function fromAlerts(
   alerts: readonly Alert[],
 ): Pick<Incident, 'serviceSources' | 'categories' | 'mitreTechniques' | 'devices' | 'users'> {
-  const newestFirst = alerts.toSorted((a, b) => compare(b.lastUpdateTime ?? '', a.lastUpdateTime ?? ''));
+  const newestFirst = alerts.toSorted((a, b) => compareText(b.lastUpdateTime ?? '', a.lastUpdateTime ?? ''));
   return {
     serviceSources: union(alerts.map((alert) => alert.serviceSource)),
     categories: union(alerts.map((alert) => alert.category)),
@@ -109,8 +110,4 @@ function toComment(value: unknown): Comment | undefined {
     createdTime: readFirstTime(entry, 'createdTime'),
   };
   return comment.comment === '' && comment.createdBy === null ? undefined : comment;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,0 +1,70 @@
+/** Microsoft's clouds in which Defender XDR has an incidents API. Each needs an app registration of its own. */
+export const CLOUD_NAMES = ['global', 'gcc', 'gcc-high', 'dod'] as const;
+export type CloudName = (typeof CLOUD_NAMES)[number];
+
+export interface Cloud {
+  authorityHost: string;
+  defenderUrl: string;
+  defenderScope: string;
+  graphUrl: string;
+  graphScope: string;
+  /** Where a browser opens an incident. */
+  portalUrl: string;
+  /** Hosts to which a Defender token of this cloud may be sent. */
+  defenderHosts: readonly string[];
+  /** Hosts to which a Graph token of this cloud may be sent. */
+  graphHosts: readonly string[];
+}
+
+// Both spellings are documented (learn.microsoft.com, api-supported and api-get-incident).
+const REGIONAL_HOSTS = [
+  ...['us', 'eu', 'uk'].map((region) => `api-${region}.security.microsoft.com`),
+  ...['us', 'eu', 'uk', 'au', 'swa', 'ina', 'aea'].map((region) => `${region}.api.security.microsoft.com`),
+];
+
+export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
+  global: cloud('login.microsoftonline.com', 'api.security.microsoft.com', 'graph.microsoft.com', 'security.microsoft.com', REGIONAL_HOSTS),
+  // The scopes of the government hosts are not documented; they follow the pattern and can be overridden.
+  gcc: cloud('login.microsoftonline.com', 'api-gcc.security.microsoft.us', 'graph.microsoft.com', 'security.microsoft.com'),
+  'gcc-high': cloud('login.microsoftonline.us', 'api-gov.security.microsoft.us', 'graph.microsoft.us', 'security.microsoft.us'),
+  dod: cloud('login.microsoftonline.us', 'api-gov.security.microsoft.us', 'dod-graph.microsoft.us', 'security.microsoft.us'),
+};
+
+function cloud(authority: string, defender: string, graph: string, portal: string, regionalHosts: readonly string[] = []): Cloud {
+  return {
+    authorityHost: `https://${authority}`,
+    defenderUrl: `https://${defender}`,
+    defenderScope: `https://${defender}/.default`,
+    graphUrl: `https://${graph}`,
+    graphScope: `https://${graph}/.default`,
+    portalUrl: `https://${portal}`,
+    defenderHosts: [defender, ...regionalHosts],
+    graphHosts: [graph],
+  };
+}
+
+const MICROSOFT_AUTHORITIES = new Set([
+  'login.microsoftonline.com',
+  'login.microsoft.com',
+  'login.windows.net',
+  'sts.windows.net',
+  'login.microsoftonline.us',
+  'login.usgovcloudapi.net',
+  'login.partner.microsoftonline.cn',
+  'login.chinacloudapi.cn',
+]);
+
+/** True for Entra ID itself, false for a private cloud or a simulator. */
+export function isMicrosoftAuthority(host: string): boolean {
+  return MICROSOFT_AUTHORITIES.has(host) || host.endsWith('.login.microsoft.com');
+}
+
+/** True when the vault's challenge can name its own resource, which the SDK then insists on. */
+export function isAzureVaultHost(host: string): boolean {
+  return /\.vault\.(azure\.net|usgovcloudapi\.net|azure\.cn)$/.test(host);
+}
+
+/** App id of the resource app "Microsoft Threat Protection", which a Defender token may name as its audience. */
+export const DEFENDER_APP_ID = '8ee8fdad-f234-4243-8f3b-15c294843740';
+/** App id of Microsoft Graph. */
+export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';

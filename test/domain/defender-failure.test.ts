@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { toDefenderFailure } from '../../shared/domain/defender-failure.ts';
+import type { AppError } from '../../shared/errors.ts';
+
+const fail = (status: number, body: unknown, headers: Record<string, string> = {}): AppError =>
+  toDefenderFailure(
+    {
+      status,
+      headers: { get: (name) => headers[name] ?? null },
+      bodyText: typeof body === 'string' ? body : JSON.stringify(body),
+      answeredAtMs: Date.UTC(2026, 10, 24),
+    },
+    'list incidents',
+  );
+const apiError = (code: string, message: string): object => ({
+  error: { code, message, target: '43f4cb08-8fac-4b65-9db1-745c2ae65f3a' },
+});
+const ROLE_MISSING =
+  'The application does not have any of the required application permissions (Incident.ReadWrite.All, Incident.Read.All) to access the resource.';
+
+describe('toDefenderFailure()', () => {
+  test.each([
+    [401, apiError('Unauthorized', 'Invalid token'), 'unauthorized', 'tenant', false],
+    [403, apiError('Forbidden', ROLE_MISSING), 'missing-role', 'tenant', false],
+    [403, apiError('Forbidden', ''), 'missing-role', 'tenant', false],
+    [403, apiError('DisabledFeature', "Tenant feature isn't enabled"), 'not-licensed', 'tenant', false],
+    [403, apiError('Forbidden', 'The tenant has no license for this product'), 'not-licensed', 'tenant', false],
+    [403, apiError('DisallowedOperation', 'Not allowed here'), 'forbidden', 'tenant', false],
+    [403, '<html>Blocked</html>', 'forbidden', 'tenant', false],
+    [400, apiError('BadRequest', 'The limit of 100 for $top is exceeded'), 'bad-request', 'collector', false],
+    [404, apiError('NotFound', 'No such resource'), 'endpoint-not-found', 'partner', false],
+    [410, '', 'endpoint-not-found', 'partner', false],
+    [404, '<html>Not here</html>', 'bad-page', 'microsoft', true],
+    [429, '', 'throttled', 'microsoft', true],
+    [408, '', 'source-unavailable', 'microsoft', true],
+    [500, apiError('InternalServerError', ''), 'source-unavailable', 'microsoft', true],
+    [503, '<html>Service Unavailable</html>', 'source-unavailable', 'microsoft', true],
+    [304, '', 'bad-page', 'microsoft', true],
+  ])('reads %d with %j as %s', (status, body, code, blame, retriable) => {
+    const error = fail(status, body);
+
+    expect(error).toMatchObject({ code, blame, retriable, status });
+    expect(error.action).toMatch(/^\S.{20,}[^.]$/);
+  });
+
+  test('carries the tracking id, in the message too', () => {
+    const error = fail(500, apiError('InternalServerError', 'Something failed'));
+
+    expect(error.trackingId).toBe('43f4cb08-8fac-4b65-9db1-745c2ae65f3a');
+    expect(error.message).toBe(
+      'Cannot list incidents: the service answered 500 (InternalServerError: Something failed), tracking id 43f4cb08-8fac-4b65-9db1-745c2ae65f3a',
+    );
+  });
+
+  test.each([
+    ['an inner error', { error: { innerError: { 'request-id': 'r-1' } } }, {}],
+    ['a header', 'no JSON', { 'request-id': 'r-1' }],
+    ['another header', '', { 'x-ms-request-id': 'r-1' }],
+  ])('takes the tracking id from %s', (_place, body, headers) => {
+    expect(fail(500, body, headers).trackingId).toBe('r-1');
+  });
+
+  test('says how long to wait', () => {
+    expect(fail(429, '', { 'retry-after': '30' }).retryAfterMs).toBe(30_000);
+    expect(fail(429, apiError('TooManyRequests', 'Try again in 12 seconds')).retryAfterMs).toBe(12_000);
+    expect(fail(429, apiError('TooManyRequests', 'Too many')).retryAfterMs).toBeUndefined();
+  });
+
+  test('repeats no token and no endless text', () => {
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiJ4In0.c2lnbmF0dXJl';
+
+    const { message } = fail(403, apiError('Forbidden', `Bad token ${token} ${'x'.repeat(10_000)}\u0000\nnext`));
+
+    expect(message).toContain('Bad token [token]');
+    expect(message).not.toContain('eyJ');
+    expect(message.length).toBeLessThan(500);
+  });
+});
