@@ -1,16 +1,25 @@
 import { openSession, type TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
 import type { CallLimits } from './domain/call-budget.ts';
-import { endBackfill } from './domain/completeness.ts';
 import { postponeGap, type Gap } from './domain/gaps.ts';
 import type { SourceName } from './domain/incident.ts';
 import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
 import { pollInterval } from './domain/poll-interval.ts';
-import { startCycle, type ReadCycle } from './domain/read-cycle.ts';
+import { boundsBetween, startCycle, type ReadCycle } from './domain/read-cycle.ts';
+import { tenantListRange } from './domain/row-keys.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
-import type { TenantId } from './domain/tenant-id.ts';
-import { maxTicks, TICKS_PER_DAY, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from './domain/ticks.ts';
+import { shardOf, type TenantId } from './domain/tenant-id.ts';
+import {
+  MAX_TICKS,
+  maxTicks,
+  readTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_MINUTE,
+  ticksFromMs,
+  type Ticks,
+} from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
+import { listAllRows } from './list-all-rows.ts';
 import { meterReader, type MeteredReader } from './metered-reader.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
@@ -168,12 +177,12 @@ interface FrontStart {
   isFarBehind: boolean;
 }
 
-function planFront({ session, deps }: Poll): FrontStart {
+async function planFront({ session, deps }: Poll): Promise<FrontStart> {
   const { settings, table, clock } = deps;
   const state = session.state();
   const now = table.serviceTime();
   const { live, frontThrough } = state;
-  const isFirst = frontThrough === undefined && live === undefined;
+  const isFirst = frontThrough === undefined;
   const lookback = BigInt(settings.initialLookbackDays) * TICKS_PER_DAY;
   const overlap = BigInt(settings.overlapMinutes) * TICKS_PER_MINUTE;
   // The overlap is taken off once per cycle, never when one is resumed: a resumed cycle would else never end.
@@ -183,16 +192,30 @@ function planFront({ session, deps }: Poll): FrontStart {
       : maxTicks(frontThrough - overlap, state.completeFrom ?? 0n);
   const reachedTo = live?.cursor ?? frontThrough ?? from;
   return {
-    cycle: live ?? startCycle(from, undefined, now),
+    cycle: live ?? { ...startCycle(from, undefined, now), bounds: await learntBounds(table, state, from) },
     isFirst,
     isResumed: live !== undefined,
     isFarBehind: isFirst || now - reachedTo > 2n * pollInterval(state, settings),
   };
 }
 
+/** A crowded overlap is cut where our own list shows that it has to be: else each poll would find that out again by bisection. */
+async function learntBounds(table: Table, state: TenantState, from: Ticks): Promise<Ticks[]> {
+  if (state.fingerprints.size < CROWDED) return [];
+  const rows = await listAllRows(table, shardOf(state.tenantId), tenantListRange(state.tenantId, from, MAX_TICKS), [
+    'lastUpdateTime',
+  ]);
+  return boundsBetween(
+    rows.map(({ properties }) => readTicks(properties['lastUpdateTime'])).filter((at) => at !== undefined),
+  );
+}
+
+/** Nearly a full page. */
+const CROWDED = 90;
+
 async function readFront(poll: Poll): Promise<PartRead & { fingerprints(state: TenantState): Set<string> }> {
   const { session, deps, cycles } = poll;
-  const start = planFront(poll);
+  const start = await planFront(poll);
   const share = session.state().backfill === undefined && !start.isFarBehind ? 1 : 2;
   const run = {
     slot: 'live',
@@ -209,11 +232,7 @@ async function readFront(poll: Poll): Promise<PartRead & { fingerprints(state: T
   const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
   return {
     isComplete: end.kind === 'complete',
-    apply: (state) => {
-      if (end.kind !== 'complete') return state;
-      const read = { ...end.apply(state), live: undefined };
-      return { ...read, completeFrom: read.completeFrom ?? start.cycle.from };
-    },
+    apply: end.kind === 'complete' ? end.apply : unchanged,
     fingerprints: (state) => keepFingerprints(poll, isWhole, (state.frontThrough ?? 0n) - overlap),
   };
 }
@@ -290,7 +309,7 @@ async function readBackfill({ session, deps, reader, cycles }: Poll): Promise<Pa
     maxCalls: Math.max(1, deps.settings.callsPerRun - reader.callsMade()),
   });
   return end.kind === 'complete'
-    ? { isComplete: true, apply: (state) => endBackfill(end.apply(state)) }
+    ? { isComplete: true, apply: end.apply }
     : { isComplete: false, apply: unchanged };
 }
 

@@ -44,7 +44,12 @@ export interface CoverageReader {
 
 const KEEP_MS = 60_000;
 
-export function createCoverageReader(incidents: Table, names: TenantNames, settings: IntervalSettings, clock: Clock): CoverageReader {
+export function createCoverageReader(
+  incidents: Table,
+  names: TenantNames,
+  settings: IntervalSettings,
+  clock: Clock,
+): CoverageReader {
   const cache = createShardCache(clock, KEEP_MS, (shard) => listTenantStates(incidents, shard));
   return {
     read: async (tenantIds) => {
@@ -52,7 +57,11 @@ export function createCoverageReader(incidents: Table, names: TenantNames, setti
       const [records, states] = await Promise.all([names.read(tenantIds), Promise.all(shards.map(cache.read))]);
       const byId = new Map(states.flat().map((state) => [state.tenantId, state]));
       const asked = tenantIds ?? [...new Set([...records.keys(), ...byId.keys()])];
-      const known = asked.map((tenantId): KnownTenant => ({ tenantId, record: records.get(tenantId), state: byId.get(tenantId) }));
+      const known = asked.map((tenantId): KnownTenant => ({
+        tenantId,
+        record: records.get(tenantId),
+        state: byId.get(tenantId),
+      }));
       return toCoverage(known, settings, incidents.serviceTime());
     },
     forget: (tenantId) => {

@@ -2,7 +2,12 @@ import type { RowRange, StoredRow } from './domain/table-row.ts';
 import type { Table } from './ports/table.ts';
 
 /** Every row of a range that is known to be small: one request for each thousand. */
-export async function listAllRows(table: Table, shard: string, range: RowRange, select?: readonly string[]): Promise<StoredRow[]> {
+export async function listAllRows(
+  table: Table,
+  shard: string,
+  range: RowRange,
+  select?: readonly string[],
+): Promise<StoredRow[]> {
   const rows: StoredRow[] = [];
   let next: string | undefined;
   do {

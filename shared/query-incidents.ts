@@ -28,7 +28,10 @@ export interface IncidentList {
 const MAX_TENANT_STREAMS = SHARDS.length;
 
 /** One page of incidents, newest update first. */
-export async function queryIncidents({ incidents, names, coverage }: QueryDeps, query: IncidentQuery): Promise<IncidentList> {
+export async function queryIncidents(
+  { incidents, names, coverage }: QueryDeps,
+  query: IncidentQuery,
+): Promise<IncidentList> {
   const { filter, pageSize, start } = query;
   const tenantIds = await resolveTenants(names, filter);
   // First: what it promises must already be stored when the list is read.
@@ -42,7 +45,10 @@ export async function queryIncidents({ incidents, names, coverage }: QueryDeps, 
 }
 
 /** The tenants that the filter names, or `undefined` for all. */
-async function resolveTenants(names: TenantNames, { tenantId, customer, label }: IncidentFilter): Promise<TenantId[] | undefined> {
+async function resolveTenants(
+  names: TenantNames,
+  { tenantId, customer, label }: IncidentFilter,
+): Promise<TenantId[] | undefined> {
   if (customer === undefined && label === undefined) return tenantId === undefined ? undefined : [tenantId];
   const records = await names.read(tenantId === undefined ? undefined : [tenantId]);
   return [...records.values()]
@@ -56,7 +62,8 @@ function selectRows(filter: IncidentFilter, tenantIds: readonly TenantId[] | und
   const bounds = { updatedSince, updatedBefore };
   const matches = (row: RowProperties): boolean => matchesRow(filter, row);
   const kind = filter.open === true ? 'O' : 'F';
-  if (tenantIds === undefined) return { ...bounds, streams: feedStreams(kind), isFiltered: filtersRows(filter), matches };
+  if (tenantIds === undefined)
+    return { ...bounds, streams: feedStreams(kind), isFiltered: filtersRows(filter), matches };
   if (tenantIds.length <= MAX_TENANT_STREAMS) {
     const isFiltered = filtersRows(filter) || filter.open === true;
     return { ...bounds, streams: tenantIds.map(tenantStream), isFiltered, matches };

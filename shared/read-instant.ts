@@ -1,13 +1,10 @@
 import type { ObservedIncident } from './domain/incident.ts';
-import { splitPoint, type ReadWindow } from './domain/read-cycle.ts';
+import { splitPoints, type ReadWindow } from './domain/read-cycle.ts';
 import { encodeId } from './domain/row-keys.ts';
 import { minTicks, readTicks, type Ticks } from './domain/ticks.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from './ports/incident-source.ts';
 import { boundsOf, readUntilStable, refusePartial } from './read-page.ts';
-
-/** Spellings of the statuses that Defender documents, and `New`, which it sends too. */
-const SOURCE_STATUSES = ['Active', 'InProgress', 'Resolved', 'Redirected', 'New'];
 
 export interface InstantRead {
   isComplete: boolean;
@@ -18,13 +15,18 @@ export interface InstantRead {
 
 /**
  * Reads a full window that time cannot split any more: by creation time, then by status, then by `$skip` in passes that have
- * to agree. One `$skip` of all that was found shows at the end whether something has neither.
+ * to agree. One `$skip` of all that was found but one shows at the end whether something is missing.
  */
-export async function readInstant(reader: MeteredReader, window: ReadWindow, cap: number): Promise<InstantRead> {
+export async function readInstant(
+  reader: MeteredReader,
+  window: ReadWindow,
+  cap: number,
+  first: IncidentPage,
+): Promise<InstantRead> {
   const found = new Map<string, ObservedIncident>();
   const withoutId: Ticks[] = [];
   let visibleUntil: Ticks | undefined;
-  const statuses = new Set(SOURCE_STATUSES);
+  const statuses = new Set<string>();
 
   function collect(pages: readonly IncidentPage[], incidents: readonly ObservedIncident[]): void {
     for (const page of pages) {
@@ -47,34 +49,40 @@ export async function readInstant(reader: MeteredReader, window: ReadWindow, cap
 
   const isShort = (page: IncidentPage): boolean => page.count < cap && page.nextLink === undefined;
 
-  async function readByPasses(query: Pick<IncidentQuery, 'createdFrom' | 'createdTo' | 'status'>): Promise<boolean> {
+  async function readByPasses(
+    query: Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>,
+    first?: IncidentPage,
+  ): Promise<boolean> {
+    let isFirstPass = true;
     const passes = await readUntilStable(async () => {
-      const pages: IncidentPage[] = [];
-      let skip = 0;
-      for (;;) {
-        const page = await ask(skip === 0 ? query : { ...query, skip });
+      const pages = isFirstPass && first !== undefined ? [first] : [await ask(query)];
+      isFirstPass = false;
+      let skip = pages[0]?.count ?? 0;
+      while ((pages.at(-1)?.count ?? 0) >= cap) {
+        const page = await ask({ ...query, skip });
         pages.push(page);
         skip += page.count;
-        if (page.count < cap) return pages;
       }
+      return pages;
     });
     collect(passes.pages, passes.incidents);
     return passes.isStable;
   }
 
+  /** Only statuses that were seen are asked for; the last `$skip` shows whether there are others. */
   async function readByStatus(created: CreatedRange): Promise<boolean> {
     let isComplete = true;
     // The set may grow while it is walked: a status seen in one answer is asked for too.
     for (const status of statuses) {
       const page = await ask({ ...created, status });
       if (isShort(page)) collect([page], page.incidents);
-      else isComplete = (await readByPasses({ ...created, status })) && isComplete;
+      else isComplete = (await readByPasses({ ...created, status }, page)) && isComplete;
     }
     return isComplete;
   }
 
-  async function readByCreation(created: CreatedRange): Promise<boolean> {
-    const page = await ask(created);
+  async function readByCreation(created: CreatedRange, known?: IncidentPage): Promise<boolean> {
+    const page = known ?? (await ask(created));
     if (isShort(page)) {
       collect([page], page.incidents);
       return true;
@@ -82,18 +90,20 @@ export async function readInstant(reader: MeteredReader, window: ReadWindow, cap
     const times = page.incidents
       .map(({ incident }) => readTicks(incident.createdTime))
       .filter((at) => at !== undefined);
-    const point =
-      times.length === 0
-        ? undefined
-        : splitPoint(times, { from: created.createdFrom ?? 0n, to: created.createdTo }, 'tick');
-    if (point === undefined) return readByStatus(created);
-    const isLeftComplete = await readByCreation({ ...created, createdTo: point });
-    return (await readByCreation({ ...created, createdFrom: point })) && isLeftComplete;
+    const range = { from: created.createdFrom ?? 0n, to: created.createdTo };
+    const points = times.length === 0 ? [] : splitPoints(times, range, 'tick');
+    if (points.length === 0) return readByStatus(created);
+    let isComplete = true;
+    for (const part of cutRange(created, points)) isComplete = (await readByCreation(part)) && isComplete;
+    return isComplete;
   }
 
-  const isComplete = await readByCreation({});
-  const rest = await ask({ skip: found.size + withoutId.length });
-  const isAll = rest.count === 0 ? isComplete : await readByPasses({});
+  for (const status of first.sourceStatuses) statuses.add(status);
+  const isComplete = await readByCreation({}, first);
+  // All but one are skipped: exactly that one must come back. None would mean that something found has moved away meanwhile,
+  // and then as many others could hide behind the count.
+  const rest = await ask({ skip: Math.max(0, found.size + withoutId.length - 1) });
+  const isAll = rest.count === 1 ? isComplete : await readByPasses({});
   return {
     isComplete: isAll,
     incidents: [...found.values()],
@@ -103,3 +113,15 @@ export async function readInstant(reader: MeteredReader, window: ReadWindow, cap
 }
 
 type CreatedRange = Pick<IncidentQuery, 'createdFrom' | 'createdTo'>;
+
+function cutRange(created: CreatedRange, points: readonly Ticks[]): CreatedRange[] {
+  const [first] = points;
+  const from = created.createdFrom === undefined ? {} : { createdFrom: created.createdFrom };
+  const to = created.createdTo === undefined ? {} : { createdTo: created.createdTo };
+  if (first === undefined) return [created];
+  const inner = points.map((createdFrom, index): CreatedRange => {
+    const createdTo = points[index + 1];
+    return createdTo === undefined ? { createdFrom, ...to } : { createdFrom, createdTo };
+  });
+  return [{ ...from, createdTo: first }, ...inner];
+}

@@ -121,5 +121,7 @@ function lastBefore(known: readonly Entry[], following: Entry): ListPosition {
 
 /** A continuation belongs to its key range, so it is of use only while the position stays; then it is the only progress. */
 function listContinuations(states: readonly StreamState[]): Record<string, string> {
-  return Object.fromEntries(states.flatMap(({ stream, emptyBefore }) => (emptyBefore === undefined ? [] : [[stream.id, emptyBefore]])));
+  return Object.fromEntries(
+    states.flatMap(({ stream, emptyBefore }) => (emptyBefore === undefined ? [] : [[stream.id, emptyBefore]])),
+  );
 }

@@ -18,7 +18,14 @@ export type PageVerdict =
       pageCap: number | undefined;
       isCapProven: boolean;
     }
-  | { kind: 'full'; incidents: ObservedIncident[]; visibleUntil: Ticks; unit: FilterUnit; pageCap: number | undefined };
+  | {
+      kind: 'full';
+      page: IncidentPage;
+      incidents: ObservedIncident[];
+      visibleUntil: Ticks;
+      unit: FilterUnit;
+      pageCap: number | undefined;
+    };
 
 export interface PageRequest {
   window: ReadWindow;
@@ -36,9 +43,11 @@ export async function readPage(reader: MeteredReader, request: PageRequest): Pro
   refusePartial(page);
   const outside = page.incidents.find(({ updatedAt, timeAssumed }) => !timeAssumed && !isInside(asked, updatedAt));
   if (outside !== undefined) return readCoarser(reader, request, outside);
-  const cap = Math.min(request.top, request.pageCap ?? request.top);
-  const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap: request.pageCap };
-  if (page.count >= cap) return { kind: 'full', incidents: page.incidents, ...base };
+  // A source that sends more than the cap it was thought to have has shown that there is none.
+  const pageCap = request.pageCap !== undefined && page.count > request.pageCap ? undefined : request.pageCap;
+  const cap = Math.min(request.top, pageCap ?? request.top);
+  const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap };
+  if (page.count >= cap) return { kind: 'full', page, incidents: page.incidents, ...base };
   if (page.nextLink !== undefined) return readChain(reader, page, asked, cap, base);
   if (request.proveCap && page.count > 0) return proveCap(reader, request, asked, page);
   return { kind: 'proven', incidents: page.incidents, withoutId: page.withoutId, ...base, isCapProven: false };
@@ -73,19 +82,28 @@ function readCoarser(reader: MeteredReader, request: PageRequest, outside: Obser
   );
 }
 
-async function proveCap(
-  reader: MeteredReader,
-  request: PageRequest,
-  asked: ReadWindow,
-  page: IncidentPage,
-): Promise<PageVerdict> {
-  const rest = await reader.list({ ...boundsOf(asked), top: request.top, skip: page.count });
-  refusePartial(rest);
-  const base = { incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit };
-  if (rest.count === 0)
-    return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: request.pageCap, isCapProven: true };
-  return { kind: 'full', ...base, pageCap: page.count };
+/**
+ * What comes back behind a short page is a cap of the source, or an incident that arrived between the two reads: the page is
+ * read again, and only one of the same length with more behind it is a cap.
+ */
+async function proveCap(reader: MeteredReader, request: PageRequest, asked: ReadWindow, first: IncidentPage): Promise<PageVerdict> {
+  let page = first;
+  for (let attempt = 1; attempt <= CAP_ATTEMPTS; attempt += 1) {
+    const rest = await reader.list({ ...boundsOf(asked), top: request.top, skip: page.count });
+    refusePartial(rest);
+    const base = { incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit };
+    if (rest.count === 0) return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: undefined, isCapProven: true };
+    const again = await reader.list({ ...boundsOf(asked), top: request.top });
+    refusePartial(again);
+    if (again.count === page.count || again.count >= request.top) return { kind: 'full', page: again, ...base, pageCap: capOf(again, request) };
+    page = again;
+  }
+  return { kind: 'full', page, incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit, pageCap: page.count };
 }
+
+const CAP_ATTEMPTS = 4;
+
+const capOf = (page: IncidentPage, { top }: PageRequest): number | undefined => (page.count >= top ? undefined : page.count);
 
 const MAX_CHAIN = 12;
 const MAX_PASSES = 10;
@@ -119,7 +137,7 @@ async function readChain(
   const isWhole = stable.pages.every(
     (page) => page.nextLink === undefined || stable.pages.indexOf(page) < stable.pages.length - 1,
   );
-  if (!stable.isStable || !isWhole) return { kind: 'full', incidents, ...base };
+  if (!stable.isStable || !isWhole) return { kind: 'full', page: first, incidents, ...base };
   const withoutId = stable.pages.flatMap((page) => page.withoutId);
   return {
     kind: 'proven',

@@ -1,16 +1,16 @@
 import type { TenantSession } from './commit.ts';
-import { reachWindow, type CycleSlot } from './domain/completeness.ts';
+import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
 import { addGap, MAX_GAPS, newGap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import {
-  addBound,
+  addBounds,
   advance,
   coarserUnit,
   densityOfFullPage,
   densityOfShortPage,
   isInside,
   nextWindow,
-  splitPoint,
+  splitPoints,
   ventureWindow,
   type Density,
   type ReadCycle,
@@ -106,9 +106,12 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
-    const kept = withCycle({ ...state, pageCap: pageCap ?? state.pageCap }, run.slot, cycle);
+    const kept = withCycle({ ...state, pageCap }, run, cycle);
     return reached === undefined ? kept : reachWindow(kept, run.slot, reached.window, reached.visibleUntil);
   }
+
+  const complete = (state: TenantState): TenantState => endCycle(keep(state), run.slot);
+  const isLast = (window: ReadWindow): boolean => window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
 
   async function saveProgress(): Promise<void> {
     if (run.slot === 'gap' || cycle === run.cycle) return;
@@ -151,13 +154,12 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
     const end = advance(cycle, window.to ?? proven.visibleUntil);
     const done: ReadCycle = { ...end, incidents: end.incidents + proven.incidents.length };
     let isCommitted = false;
-    const finish = (state: TenantState): TenantState =>
-      reachWindow(
-        addNameless(withCycle(keep(state), run.slot, done), proven.withoutId, table.serviceTime()),
-        run.slot,
-        window,
-        proven.visibleUntil,
-      );
+    const finish = (state: TenantState): TenantState => {
+      const named = addNameless(withCycle(keep(state), run, done), proven.withoutId, table.serviceTime());
+      const proof = reachWindow(named, run.slot, window, proven.visibleUntil);
+      // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
+      return isLast(window) ? endCycle(proof, run.slot) : proof;
+    };
     const written = await storeIncidents(
       { table, session, log: deps.log, readById: (incidentId) => reader.get(incidentId) },
       {
@@ -166,7 +168,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
         known: deps.known,
         advance: (state, upTo) => {
           isCommitted = upTo === undefined;
-          return upTo === undefined ? finish(state) : withCycle(keep(state), run.slot, advance(start, upTo));
+          return upTo === undefined ? finish(state) : withCycle(keep(state), run, advance(start, upTo));
         },
       },
     );
@@ -229,31 +231,36 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
           if (session.state().gaps.length >= MAX_GAPS) throw error;
           await recordGap(search.gap, search.reason);
           search = cycle.cursor >= search.until ? undefined : { ...search, gap: undefined, window: undefined };
-          if (cycle.to !== undefined && cycle.cursor >= cycle.to) return { kind: 'complete', cycle, gaps, apply: keep };
+          if (cycle.to !== undefined && cycle.cursor >= cycle.to) return { kind: 'complete', cycle, gaps, apply: complete };
         }
         continue;
       }
-      pageCap = verdict.pageCap ?? pageCap;
+      pageCap = verdict.pageCap;
 
       if (verdict.kind === 'full') {
         if (run.stopAtFullPage === true)
           return { kind: 'full-page', cycle, incidents: verdict.incidents, visibleUntil: verdict.visibleUntil };
         expect(verdict.incidents);
         const times = verdict.incidents.map(({ updatedAt }) => updatedAt);
-        const point = splitPoint(times, window, verdict.unit);
-        if (point === undefined && search !== undefined) {
+        const points = splitPoints(times, window, verdict.unit);
+        if (points.length === 0 && search !== undefined) {
           await recordGap({ from: window.from, to: window.to ?? table.serviceTime() }, search.reason);
           search = { ...search, window: undefined };
           continue;
         }
-        if (point !== undefined) {
+        if (points.length > 0) {
           density = densityOfFullPage(times, window, verdict.visibleUntil);
-          cycle = { ...cycle, bounds: addBound(cycle.bounds, point) };
+          cycle = { ...cycle, bounds: addBounds(cycle.bounds, points) };
           if (search !== undefined) search = { ...search, window: undefined };
           continue;
         }
         const before = reader.callsMade();
-        const instant = await readInstant(reader, window, Math.min(reader.maxTop, pageCap ?? reader.maxTop));
+        const instant = await readInstant(
+          reader,
+          window,
+          Math.min(reader.maxTop, pageCap ?? reader.maxTop),
+          verdict.page,
+        );
         cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before };
         if (!instant.isComplete) {
           gaps += 1;
@@ -290,16 +297,17 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
       await store(window, { ...verdict, incidents: [...verdict.incidents, ...hidden] });
       if (search !== undefined && cycle.cursor >= search.until) search = undefined;
       else if (search !== undefined) search = { ...search, window: undefined };
-      if (window.to === undefined || (cycle.to !== undefined && cycle.cursor >= cycle.to))
-        return { kind: 'complete', cycle, gaps, apply: keep };
+      if (isLast(window))
+        return { kind: 'complete', cycle, gaps, apply: complete };
     }
   }
 
   return { readOn, saveProgress };
 }
 
-function withCycle(state: TenantState, slot: CycleSlot, cycle: ReadCycle): TenantState {
-  return slot === 'gap' ? state : { ...state, [slot]: cycle };
+function withCycle(state: TenantState, { slot, cycle: { from } }: CycleRun, cycle: ReadCycle): TenantState {
+  if (slot === 'live') return { ...state, live: cycle, completeFrom: state.completeFrom ?? from };
+  return slot === 'backfill' ? { ...state, backfill: cycle } : state;
 }
 
 function addNameless(state: TenantState, times: readonly Ticks[], now: Ticks): TenantState {

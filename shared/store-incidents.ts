@@ -8,11 +8,12 @@ import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow, textColumn } from './
 import { alertRange, encodeId, incidentKey, tenantListRange } from './domain/row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from './domain/row-limits.ts';
 import type { StoredAlertKey, StoredIncident } from './domain/stored-incident.ts';
-import type { RowOperation, StoredRow } from './domain/table-row.ts';
+import type { RowOperation } from './domain/table-row.ts';
 import type { LooseGeneration, TenantState } from './domain/tenant-state.ts';
 import { shardOf } from './domain/tenant-id.ts';
 import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
 import { hasCode } from './errors.ts';
+import { listAllRows } from './list-all-rows.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 
@@ -82,7 +83,9 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
   const { tenantId } = session.state();
   const oldest = incidents.reduce((least, { updatedAt }) => minTicks(least, updatedAt), first.updatedAt);
   const newest = incidents.reduce((most, { updatedAt }) => maxTicks(most, updatedAt), first.updatedAt);
-  const rows = await listAll(table, shardOf(tenantId), tenantListRange(tenantId, oldest, newest + 1n), ['contentHash']);
+  const rows = await listAllRows(table, shardOf(tenantId), tenantListRange(tenantId, oldest, newest + 1n), [
+    'contentHash',
+  ]);
   const stored = new Map(
     rows.map((row) => [row.rowKey.slice(row.rowKey.indexOf('!') + 1), textColumn(row.properties, 'contentHash')]),
   );
@@ -91,22 +94,6 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
     return `${from.slice(from.indexOf('!') + 1)}!${encodeId(incident.incidentId)}`;
   };
   return incidents.filter((observed) => stored.get(keyOf(observed)) !== observed.contentHash);
-}
-
-async function listAll(
-  table: Table,
-  shard: string,
-  range: { from: string; to: string },
-  select: readonly string[],
-): Promise<StoredRow[]> {
-  const all: StoredRow[] = [];
-  let next: string | undefined;
-  do {
-    const page = await table.list(shard, range, next === undefined ? { select } : { select, next });
-    all.push(...page.rows);
-    next = page.next;
-  } while (next !== undefined);
-  return all;
 }
 
 /** Decides whether the observed version is to be stored; what looks older or from the future is asked for by id first. */
@@ -136,7 +123,7 @@ function isSameVersion(observed: ObservedIncident, stored: StoredIncident | unde
 async function readStoredAlerts({ table, session }: StoreDeps, stored: StoredIncident): Promise<StoredAlertKey[]> {
   const { tenantId } = session.state();
   const range = alertRange(tenantId, stored.incident.incidentId, stored.generation);
-  return (await listAll(table, shardOf(tenantId), range, ALERT_KEY_COLUMNS)).map(readAlertKey);
+  return (await listAllRows(table, shardOf(tenantId), range, ALERT_KEY_COLUMNS)).map(readAlertKey);
 }
 
 async function writeVersions(deps: StoreDeps, listed: readonly ListedVersion[], request: StoreRequest): Promise<void> {
@@ -169,10 +156,9 @@ function takeChunk({ session }: StoreDeps, versions: readonly IncidentVersion[])
     const write = planIncidentWrite(version, stamp);
     rows += write.rows.length;
     bytes += write.rows.reduce((sum, row) => sum + operationBytes(row), 0);
-    const isLarge = write.newGeneration.length > 0;
-    if (chunk.length > 0 && (isLarge || rows > MAX_TRANSACTION_ROWS || bytes > MAX_TRANSACTION_BYTES)) break;
+    if (chunk.length > 0 && (write.isLarge || rows > MAX_TRANSACTION_ROWS || bytes > MAX_TRANSACTION_BYTES)) break;
     chunk.push(version);
-    if (isLarge) break;
+    if (write.isLarge) break;
   }
   return chunk;
 }
@@ -183,7 +169,7 @@ async function writeChunk(deps: StoreDeps, chunk: readonly IncidentVersion[], ch
   if (first === undefined) return;
   const plan = planIncidentWrite(first, { storedAt: 0n, sequence: session.state().sequence + 1n });
   const { incidentId } = first.observed.incident;
-  const isLarge = plan.newGeneration.length > 0;
+  const { isLarge } = plan;
   if (isLarge) await writeGeneration(session, { incidentId, generation: plan.generation }, plan.newGeneration);
   await commitRepairing(deps, {
     change: (state) =>
@@ -252,7 +238,7 @@ export async function clearLooseGenerations({ table, session }: StoreDeps): Prom
     const isShown = row !== undefined && readIncidentRow(row.properties).generation === loose.generation;
     const rows = isShown
       ? []
-      : await listAll(table, shard, alertRange(tenantId, loose.incidentId, loose.generation), ['alertId']);
+      : await listAllRows(table, shard, alertRange(tenantId, loose.incidentId, loose.generation), ['alertId']);
     const parts = splitRows(rows.map(({ rowKey }): RowOperation => ({ kind: 'delete', rowKey })));
     for (const part of parts) await session.commit({ change: (state) => state, rows: () => part });
     await session.commit({

@@ -24,7 +24,9 @@ export function createTenantNames(tenants: Table, clock: Clock): TenantNames {
       const shards = wanted === undefined ? SHARDS : new Set(wanted.map(shardOf));
       const records = (await Promise.all([...shards].map(cache.read))).flat();
       const isWanted = wanted === undefined ? undefined : new Set(wanted);
-      return new Map(records.filter(({ tenantId }) => isWanted?.has(tenantId) ?? true).map((record) => [record.tenantId, record]));
+      return new Map(
+        records.filter(({ tenantId }) => isWanted?.has(tenantId) ?? true).map((record) => [record.tenantId, record]),
+      );
     },
     forget: (tenantId) => {
       cache.forget(shardOf(tenantId));

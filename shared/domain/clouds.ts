@@ -23,14 +23,41 @@ const REGIONAL_HOSTS = [
 ];
 
 export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
-  global: cloud('login.microsoftonline.com', 'api.security.microsoft.com', 'graph.microsoft.com', 'security.microsoft.com', REGIONAL_HOSTS),
+  global: cloud(
+    'login.microsoftonline.com',
+    'api.security.microsoft.com',
+    'graph.microsoft.com',
+    'security.microsoft.com',
+    REGIONAL_HOSTS,
+  ),
   // The scopes of the government hosts are not documented; they follow the pattern and can be overridden.
-  gcc: cloud('login.microsoftonline.com', 'api-gcc.security.microsoft.us', 'graph.microsoft.com', 'security.microsoft.com'),
-  'gcc-high': cloud('login.microsoftonline.us', 'api-gov.security.microsoft.us', 'graph.microsoft.us', 'security.microsoft.us'),
-  dod: cloud('login.microsoftonline.us', 'api-gov.security.microsoft.us', 'dod-graph.microsoft.us', 'security.microsoft.us'),
+  gcc: cloud(
+    'login.microsoftonline.com',
+    'api-gcc.security.microsoft.us',
+    'graph.microsoft.com',
+    'security.microsoft.com',
+  ),
+  'gcc-high': cloud(
+    'login.microsoftonline.us',
+    'api-gov.security.microsoft.us',
+    'graph.microsoft.us',
+    'security.microsoft.us',
+  ),
+  dod: cloud(
+    'login.microsoftonline.us',
+    'api-gov.security.microsoft.us',
+    'dod-graph.microsoft.us',
+    'security.microsoft.us',
+  ),
 };
 
-function cloud(authority: string, defender: string, graph: string, portal: string, regionalHosts: readonly string[] = []): Cloud {
+function cloud(
+  authority: string,
+  defender: string,
+  graph: string,
+  portal: string,
+  regionalHosts: readonly string[] = [],
+): Cloud {
   return {
     authorityHost: `https://${authority}`,
     defenderUrl: `https://${defender}`,

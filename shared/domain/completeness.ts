@@ -18,11 +18,10 @@ export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWin
     : { ...state, frontThrough };
 }
 
-/** The backfill has met the front: from now on both are complete up to the same point. */
-export function endBackfill(state: TenantState): TenantState {
-  return {
-    ...state,
-    backfill: undefined,
-    completeThrough: maxTicks(state.completeThrough ?? 0n, state.frontThrough ?? 0n),
-  };
+/** A cycle has reached its end. Where the backfill meets the front, both are complete up to the same point. */
+export function endCycle(state: TenantState, slot: CycleSlot): TenantState {
+  if (slot === 'live') return { ...state, live: undefined };
+  if (slot === 'gap') return state;
+  const completeThrough = maxTicks(state.completeThrough ?? 0n, state.frontThrough ?? 0n);
+  return { ...state, backfill: undefined, completeThrough };
 }

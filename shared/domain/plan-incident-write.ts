@@ -43,6 +43,8 @@ export interface IncidentWrite {
   /** The generation that `rows` leave behind and that has to be deleted afterwards. */
   staleGeneration: number | undefined;
   generation: number;
+  /** The version does not fit one transaction: `newGeneration` goes first and `staleGeneration` is cleared afterwards. */
+  isLarge: boolean;
 }
 
 /** One row of a transaction is the tenant's state row, the fence. */
@@ -52,7 +54,8 @@ const ROWS_BESIDE_FENCE = MAX_TRANSACTION_ROWS - 1;
 export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp): IncidentWrite {
   const generation = version.stored?.generation ?? 1;
   const inPlace = [...mainRows(version, stamp, generation), ...alertRowsInPlace(version, generation)];
-  if (fitsOneTransaction(inPlace)) return { rows: inPlace, newGeneration: [], staleGeneration: undefined, generation };
+  if (fitsOneTransaction(inPlace))
+    return { rows: inPlace, newGeneration: [], staleGeneration: undefined, generation, isLarge: false };
   const next = generation + 1;
   return {
     rows: mainRows(version, stamp, next),
@@ -63,6 +66,7 @@ export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp):
     })),
     staleGeneration: version.stored === undefined ? undefined : generation,
     generation: next,
+    isLarge: true,
   };
 }
 

@@ -44,8 +44,11 @@ export function scheduleGaps(ncrontab: string): ScheduleGaps {
     if (values === undefined) throw badSchedule(ncrontab, `its ${field.name} is ${JSON.stringify(texts[index])}`);
     return values;
   });
-  if (!seconds || !minutes || !hours || !days || !months || !weekdays) throw badSchedule(ncrontab, 'a field is missing');
-  const times = hours.flatMap((hour) => minutes.flatMap((minute) => seconds.map((second) => hour * 3_600 + minute * 60 + second)));
+  if (!seconds || !minutes || !hours || !days || !months || !weekdays)
+    throw badSchedule(ncrontab, 'a field is missing');
+  const times = hours.flatMap((hour) =>
+    minutes.flatMap((minute) => seconds.map((second) => hour * 3_600 + minute * 60 + second)),
+  );
   const dates = listDates(days, months, weekdays);
   if (dates.length === 0) throw badSchedule(ncrontab, 'no day is ever like that');
   return gapsOf(times, dates);
@@ -85,7 +88,9 @@ function listDates(days: readonly number[], months: readonly number[], weekdays:
   return Array.from({ length: CYCLE_DAYS }, (_, index) => index).filter((index) => {
     const date = new Date(CYCLE_START_MS + index * DAY_SECONDS * 1_000);
     // NCRONTAB wants the day and the weekday to match, unlike Unix cron.
-    return days.includes(date.getUTCDate()) && months.includes(date.getUTCMonth() + 1) && weekdays.includes(date.getUTCDay());
+    return (
+      days.includes(date.getUTCDate()) && months.includes(date.getUTCMonth() + 1) && weekdays.includes(date.getUTCDay())
+    );
   });
 }
 
@@ -98,7 +103,11 @@ function gapsOf(times: readonly number[], dates: readonly number[]): ScheduleGap
     shortest = Math.min(shortest, gap);
     longest = Math.max(longest, gap);
   };
-  times.slice(1).forEach((time, index) => { add(time - (times[index] ?? 0)); });
-  dates.forEach((date, index) => { add(((nextDates[index] ?? 0) - date) * DAY_SECONDS + overnight); });
+  times.slice(1).forEach((time, index) => {
+    add(time - (times[index] ?? 0));
+  });
+  dates.forEach((date, index) => {
+    add(((nextDates[index] ?? 0) - date) * DAY_SECONDS + overnight);
+  });
   return { shortestSeconds: shortest, longestSeconds: longest };
 }

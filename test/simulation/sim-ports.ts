@@ -1,8 +1,8 @@
 import type { RowOperation } from '../../shared/domain/table-row.ts';
-import { ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { formatTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { IncidentSource, TenantIncidents } from '../../shared/ports/incident-source.ts';
+import type { IncidentQuery, IncidentSource, TenantIncidents } from '../../shared/ports/incident-source.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import type { Random } from './random.ts';
 import { answerQuery, toObserved, type SourceTenant } from './sim-source.ts';
@@ -20,10 +20,18 @@ export interface FaultRates {
   crash: number;
 }
 
-export const NO_FAULTS: FaultRates = { lostAnswer: 0, tableError: 0, tableStall: 0, sourceError: 0, throttled: 0, crash: 0 };
+export const NO_FAULTS: FaultRates = {
+  lostAnswer: 0,
+  tableError: 0,
+  tableStall: 0,
+  sourceError: 0,
+  throttled: 0,
+  crash: 0,
+};
 
 /** What one machine of the simulated world is: its own clocks, and a life that can end at any wait. */
 export interface Machine {
+  name: string;
   clockSkewMs: number;
   isDead: boolean;
 }
@@ -42,6 +50,12 @@ export interface World {
   calls: { tenantId: string; atMs: number }[];
   /** Called after each answered list call, so that the world can change between two pages. */
   afterCall(tenantId: string): void;
+  violations?: string[];
+  /** Edits made so far: the order of versions. */
+  edits: number;
+  isChanging: boolean;
+  /** One line for each thing that happens, for the story of a failing seed. */
+  tell(line: string): void;
 }
 
 export function note(world: World, event: string): void {
@@ -53,6 +67,7 @@ async function pass(world: World, machine: Machine, ms: number): Promise<void> {
   if (!machine.isDead && world.random.chance(world.faults.crash)) {
     machine.isDead = true;
     note(world, 'crash');
+    world.tell(`${machine.name} crashes`);
   }
   if (machine.isDead) await new Promise<never>(() => undefined);
   await world.time.wait(ms);
@@ -74,12 +89,16 @@ export function createSimTable(world: World, machine: Machine): Table {
   let known: { at: Ticks; atMs: number } | undefined;
   const observe = (): void => {
     const second = Math.floor(time.now() / 1_000) * 1_000;
-    if (known === undefined || ticksFromMs(second) > serviceTime()) known = { at: ticksFromMs(second), atMs: time.now() };
+    if (known === undefined || ticksFromMs(second) > serviceTime())
+      known = { at: ticksFromMs(second), atMs: time.now() };
   };
   const serviceTime = (): Ticks =>
-    known === undefined ? ticksFromMs(time.now() + machine.clockSkewMs) : known.at + ticksFromMs(time.now() - known.atMs) - ticksFromMs(0);
+    known === undefined
+      ? ticksFromMs(time.now() + machine.clockSkewMs)
+      : known.at + ticksFromMs(time.now() - known.atMs) - ticksFromMs(0);
   const latency = (): number => 1 + random.below(LATENCY_MS);
-  const unclear = (): AppError => new AppError('microsoft', 'storage-unclear', 'The simulated table did not answer', { retriable: true });
+  const unclear = (): AppError =>
+    new AppError('microsoft', 'storage-unclear', 'The simulated table did not answer', { retriable: true });
 
   async function request<T>(work: () => T): Promise<T> {
     await pass(world, machine, latency() + (random.chance(world.faults.tableStall) ? random.below(40_000) : 0));
@@ -120,6 +139,21 @@ export function createSimSource(world: World, machine: Machine): IncidentSource 
   return { open: (tenantId) => Promise.resolve(openTenant(world, machine, tenantId)) };
 }
 
+function describeQuery({
+  updatedFrom,
+  updatedTo,
+  createdFrom,
+  createdTo,
+  status,
+  top,
+  skip = 0,
+}: IncidentQuery): string {
+  const time = (at: Ticks | undefined): string => (at === undefined ? '' : formatTicks(at).slice(5));
+  const created =
+    createdFrom === undefined && createdTo === undefined ? '' : ` created [${time(createdFrom)}, ${time(createdTo)})`;
+  return `[${time(updatedFrom)}, ${time(updatedTo)})${created} ${status ?? ''} top ${top} skip ${skip}`;
+}
+
 function openTenant(world: World, machine: Machine, tenantId: string): TenantIncidents {
   const { random, time } = world;
   const tenant = world.tenants.get(tenantId);
@@ -158,7 +192,12 @@ function openTenant(world: World, machine: Machine, tenantId: string): TenantInc
   return {
     source: 'defender',
     maxTop: 100,
-    list: (query) => call((durationMs) => answerQuery(tenant, query, answerOptions(durationMs))),
+    list: (query) =>
+      call((durationMs) => {
+        const page = answerQuery(tenant, query, answerOptions(durationMs));
+        world.tell(`${machine.name} reads ${tenantId.slice(0, 1)} ${describeQuery(query)}: ${page.count}`);
+        return page;
+      }),
     follow: () => Promise.reject(new Error('The simulated source sends no links')),
     get: (incidentId) =>
       call(() => {

@@ -70,7 +70,8 @@ export function answerQuery(tenant: SourceTenant, query: IncidentQuery, options:
     sourceStatuses: [...new Set(page.map(({ status }) => toSourceStatus(status)))],
     nextLink: undefined,
     isPartial: false,
-    visibleUntil: date - (date % TICKS_PER_SECOND) - BigInt(Math.ceil(options.durationMs)) * TICKS_PER_MS - TICKS_PER_SECOND,
+    visibleUntil:
+      date - (date % TICKS_PER_SECOND) - BigInt(Math.ceil(options.durationMs)) * TICKS_PER_MS - TICKS_PER_SECOND,
   };
 }
 

@@ -90,7 +90,9 @@ export function createTableState(): TableState {
     apply: (name, operations, nowMs) => {
       checkTransaction(operations);
       const partition = partitionOf(name);
-      operations.forEach((operation, index) => { check(partition, operation, index); });
+      operations.forEach((operation, index) => {
+        check(partition, operation, index);
+      });
       const changes: AppliedChange[] = [];
       const etags = operations.map((operation) => {
         const before = partition.rows.get(operation.rowKey)?.properties;
@@ -103,7 +105,8 @@ export function createTableState(): TableState {
         const after = operation.kind === 'merge' ? { ...before, ...operation.properties } : { ...operation.properties };
         version += 1;
         const etag = `W/"${version}"`;
-        if (before === undefined) partition.keys.splice(position(partition.keys, operation.rowKey), 0, operation.rowKey);
+        if (before === undefined)
+          partition.keys.splice(position(partition.keys, operation.rowKey), 0, operation.rowKey);
         partition.rows.set(operation.rowKey, { properties: after, etag, writtenAtMs: nowMs });
         changes.push({ rowKey: operation.rowKey, before, after });
         return etag;

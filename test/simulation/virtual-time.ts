@@ -64,7 +64,10 @@ export function createVirtualTime(start: number): VirtualTime {
   return {
     now: () => now,
     at,
-    wait: (ms) => new Promise((resolve) => { at(now + ms, resolve); }),
+    wait: (ms) =>
+      new Promise((resolve) => {
+        at(now + ms, resolve);
+      }),
     run: async (until) => {
       let steps = 0;
       for (;;) {

@@ -28,7 +28,9 @@ export interface SettingReader<Name extends string> {
   refuseSecret(name: Name, must: string): void;
 }
 
-export function createSettingReader<Name extends string>(env: Readonly<Record<string, string | undefined>>): SettingReader<Name> {
+export function createSettingReader<Name extends string>(
+  env: Readonly<Record<string, string | undefined>>,
+): SettingReader<Name> {
   const problems: string[] = [];
   const text = (name: Name): string | undefined => {
     const value = env[name]?.trim();
@@ -69,7 +71,11 @@ export function createSettingReader<Name extends string>(env: Readonly<Record<st
       const value = text(name);
       if (value === undefined) return undefined;
       const url = readUrl(value, rules);
-      if (url === undefined) refuse(name, `be an https URL ${rules.allowPath === true ? '' : 'without a path '}such as https://host.example`);
+      if (url === undefined)
+        refuse(
+          name,
+          `be an https URL ${rules.allowPath === true ? '' : 'without a path '}such as https://host.example`,
+        );
       return url;
     },
     requireSet: (name, value, reason) => {
@@ -82,7 +88,8 @@ export function createSettingReader<Name extends string>(env: Readonly<Record<st
 function readUrl(value: string, { allowPath = false, allowLoopbackHttp = false }: UrlRules): string | undefined {
   const url = URL.parse(value);
   if (url === null || url.host === '') return undefined;
-  const isSecure = url.protocol === 'https:' || (allowLoopbackHttp && url.protocol === 'http:' && isLoopback(url.hostname));
+  const isSecure =
+    url.protocol === 'https:' || (allowLoopbackHttp && url.protocol === 'http:' && isLoopback(url.hostname));
   const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   const path = url.pathname.replace(/\/+$/, '');
   return isSecure && isPlain && (allowPath || path === '') ? url.origin + path : undefined;

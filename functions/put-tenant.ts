@@ -1,0 +1,22 @@
+import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import { readTenantIdParameter } from '../shared/domain/query-parameters.ts';
+import { readTenantChange } from '../shared/domain/tenant-change.ts';
+import { httpHandler } from '../shared/http-handler.ts';
+import { operatorAuthLevel } from '../shared/operator-auth-level.ts';
+import { readJsonBody } from '../shared/read-json-body.ts';
+import { registerTenant } from '../shared/register-tenant.ts';
+import type { Services } from '../shared/services.ts';
+
+export async function putTenant(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
+  const tenantId = readTenantIdParameter(request.params['tenantId']);
+  const change = readTenantChange(await readJsonBody(request));
+  const { tenant, isNew } = await registerTenant(services, tenantId, change);
+  return { status: isNew ? 201 : 200, jsonBody: tenant };
+}
+
+app.http('putTenant', {
+  route: 'tenants/{tenantId}',
+  methods: ['PUT'],
+  authLevel: operatorAuthLevel(),
+  handler: httpHandler('putTenant', putTenant),
+});

@@ -1,0 +1,16 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { toLog } from '../shared/invocation-log.ts';
+import { reportPoisonedSlice as report } from '../shared/report-poisoned-slice.ts';
+import { getServices } from '../shared/services.ts';
+
+/** A message that no worker survived: recorded on its tenants and reported. */
+export async function reportPoisonedSlice(message: unknown, context: InvocationContext): Promise<void> {
+  const { incidents, clock } = getServices();
+  await report({ table: incidents, clock, log: toLog(context) }, message);
+}
+
+app.storageQueue('reportPoisonedSlice', {
+  queueName: 'collect-tenants-poison',
+  connection: 'IncidentStorage',
+  handler: reportPoisonedSlice,
+});

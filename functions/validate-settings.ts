@@ -1,0 +1,7 @@
+import { app } from '@azure/functions';
+import { getServices } from '../shared/services.ts';
+
+// A function file that throws while it is loaded looks like an app without functions; a start-up hook that throws stops the host.
+app.hook.appStart(() => {
+  getServices();
+});

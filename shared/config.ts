@@ -1,0 +1,77 @@
+import { deepFreeze } from './domain/deep-freeze.ts';
+import { readCollectionSettings, type CollectionConfig } from './domain/settings/collection-settings.ts';
+import { readEndpointSettings, type EndpointConfig } from './domain/settings/endpoint-settings.ts';
+import {
+  APP_ROLES,
+  readPartnerSettings,
+  type AppRole,
+  type PartnerConfig,
+} from './domain/settings/partner-settings.ts';
+import type { SettingName, Settings } from './domain/settings/setting-names.ts';
+import { createSettingReader, isLoopback } from './domain/settings/setting-reader.ts';
+import { readStorageSettings, type StorageConfig } from './domain/settings/storage-settings.ts';
+import { AppError } from './errors.ts';
+
+export interface Config extends EndpointConfig, OperatorConfig {
+  readonly role: AppRole;
+  readonly partner: PartnerConfig;
+  readonly storage: StorageConfig;
+  readonly incidentSource: 'defender';
+  readonly collection: CollectionConfig;
+}
+
+export interface OperatorConfig {
+  readonly operatorSignIn: 'keys' | 'entra';
+  /** The platform says whether it authenticates requests before they reach us; `undefined` where it says nothing. */
+  readonly isPlatformSignInOn: boolean | undefined;
+  /** This app as a browser sees it, without a slash at its end. */
+  readonly publicUrl: string | undefined;
+}
+
+/** The only reader of the environment. All that is wrong with it comes in one `bad-settings` error. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const settings = createSettingReader<SettingName>(env);
+  const role = settings.oneOf('APP_ROLE', APP_ROLES, 'all');
+  const config: Config = {
+    role,
+    partner: readPartnerSettings(settings, role),
+    ...readEndpointSettings(settings),
+    incidentSource: readIncidentSource(settings),
+    storage: readStorageSettings(settings),
+    collection: readCollectionSettings(settings),
+    ...readOperatorSettings(settings),
+  };
+  if (settings.problems.length > 0) throw badSettings(settings.problems);
+  return deepFreeze(config);
+}
+
+function readIncidentSource(settings: Settings): 'defender' {
+  const source = settings.oneOf('INCIDENT_SOURCE', ['defender', 'graph'], 'defender');
+  if (source === 'graph') settings.refuse('INCIDENT_SOURCE', 'be "defender" as "graph" is not built yet');
+  return 'defender';
+}
+
+function readOperatorSettings(settings: Settings): OperatorConfig {
+  const platformSignIn = settings.text('WEBSITE_AUTH_ENABLED');
+  return {
+    operatorSignIn: settings.oneOf('OPERATOR_SIGN_IN', ['keys', 'entra'], 'keys'),
+    isPlatformSignInOn: platformSignIn === undefined ? undefined : platformSignIn.toLowerCase() === 'true',
+    publicUrl:
+      settings.url('PUBLIC_URL', { allowLoopbackHttp: true }) ?? defaultPublicUrl(settings.text('WEBSITE_HOSTNAME')),
+  };
+}
+
+/** Only local tools name this machine, and they serve plain http. */
+function defaultPublicUrl(hostname: string | undefined): string | undefined {
+  if (hostname === undefined) return undefined;
+  const scheme = isLoopback(hostname.replace(/:\d+$/, '')) ? 'http' : 'https';
+  return `${scheme}://${hostname}`;
+}
+
+function badSettings(problems: readonly string[]): AppError {
+  const count = problems.length === 1 ? 'a setting is wrong' : `${problems.length} settings are wrong`;
+  const lines = problems.map((problem) => `\n- ${problem}`).join('');
+  return new AppError('partner', 'bad-settings', `Cannot start as ${count}:${lines}`, {
+    action: 'Correct the settings of the app; docs/settings.md lists them all',
+  });
+}
