@@ -1,0 +1,118 @@
+import { textAnswer, type Answer } from './answer.ts';
+import type { ListFault } from './fault.ts';
+import { DEFENDER_APP_ID, RESOURCES } from './issue-token.ts';
+import type { Claims } from './jwt.ts';
+import { readListQuery, type ListQuery } from './list-query.ts';
+import { selectIncidents, type Selection } from './select-incidents.ts';
+import { serviceError } from './service-error.ts';
+import type { Tenant } from './directory.ts';
+import type { SimulatedRequest } from './simulated-request.ts';
+import { throttleAnswer } from './throttle-answer.ts';
+import type { World } from './world.ts';
+
+const CONTEXT = 'https://api.security.microsoft.com/api/$metadata#Incidents';
+const READ_ROLES = ['Incident.Read.All', 'Incident.ReadWrite.All'];
+const JSON_TYPE = { 'content-type': 'application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8' };
+
+/** `GET /api/incidents` and `GET /api/incidents/{id}`. */
+export function answerDefender(world: World, request: SimulatedRequest, faults: readonly ListFault[]): Answer {
+  const tenant = authorize(world, request);
+  if ('status' in tenant) return tenant;
+  const throttled = checkRate(world, request, tenant.tenantId);
+  if (throttled !== undefined) return throttled;
+  chargeCall(world, request);
+  if (request.method !== 'GET') return refuse(world, 405, 'MethodNotAllowed', 'The simulator only reads incidents.');
+  return request.role === 'defender-get'
+    ? answerOne(world, request, tenant)
+    : answerList(world, request, tenant, faults);
+}
+
+/** Counts a call against its tenant's limits. */
+export function chargeCall(world: World, { role, tenantId = '' }: SimulatedRequest): void {
+  if (role === 'defender-list' || role === 'defender-get') world.limiter.charge(`${role}|${tenantId}`);
+}
+
+function authorize(world: World, { headers }: SimulatedRequest): Tenant | Answer {
+  const token = /^Bearer (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
+  const claims = token === undefined ? undefined : world.signer.verify(token);
+  const nowSeconds = world.clock.nowMs() / 1000;
+  const tenant = world.directory.findTenant(text(claims, 'tid'));
+  const isForUs = [RESOURCES.defender, DEFENDER_APP_ID].includes(text(claims, 'aud'));
+  if (claims === undefined || tenant === undefined || !isForUs || Number(claims['exp']) <= nowSeconds)
+    return refuse(world, 401, 'Unauthorized', 'Invalid or expired authorization header.');
+  if (world.liveTokens.get(tenant.tenantId)?.has(text(claims, 'uti')) !== true)
+    return refuse(world, 401, 'Unauthorized', 'The authorization header is no longer valid.');
+  const roles = Array.isArray(claims['roles']) ? claims['roles'].map(String) : [];
+  if (!READ_ROLES.some((role) => roles.includes(role)))
+    return refuse(
+      world,
+      403,
+      'Forbidden',
+      'The application does not have any of the required application permissions (Incident.ReadWrite.All, Incident.Read.All) to access the resource.',
+    );
+  if (!tenant.isLicensed) return refuse(world, 403, 'DisabledFeature', "Tenant feature isn't enabled.");
+  return tenant;
+}
+
+function text(claims: Claims | undefined, name: string): string {
+  const value = claims?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function checkRate(world: World, { role }: SimulatedRequest, tenantId: string): Answer | undefined {
+  const { rateLimits: limits } = world.settings;
+  if (limits === 'off') return undefined;
+  const [perMinute, perHour] =
+    role === 'defender-list' ? [limits.listPerMinute, limits.listPerHour] : [limits.getPerMinute, limits.getPerHour];
+  const wait = world.limiter.waitSeconds(`${role}|${tenantId}`, perMinute, perHour);
+  return wait === 0 ? undefined : throttleAnswer(limits.form, wait, world.clock.nowMs(), world.random.guid());
+}
+
+function answerOne(world: World, { incidentId = '' }: SimulatedRequest, { tenantId }: Tenant): Answer {
+  const version = world.storeOf(tenantId).current(incidentId);
+  if (version === undefined) return refuse(world, 404, 'ResourceNotFound', `Incident ${incidentId} was not found`);
+  const body = version.json().replace(/^\{/, `{"@odata.context":"${CONTEXT}/$entity",`);
+  return { ...textAnswer(200, body, JSON_TYPE), items: 1 };
+}
+
+function answerList(
+  world: World,
+  request: SimulatedRequest,
+  { tenantId }: Tenant,
+  faults: readonly ListFault[],
+): Answer {
+  const query = request.query ?? readListQuery(request.search);
+  if ('problem' in query) return refuse(world, 400, query.code, query.problem);
+  const store = world.storeOf(tenantId);
+  const { order, seed } = world.settings;
+  const context = { order, shuffleSeed: seed * 31 + request.sequence, now: world.clock.now() };
+  const page = selectIncidents(store, query, { ...context, faults });
+  const plain = faults.length === 0 ? page : selectIncidents(store, query, context);
+  const link = toNextLink(world, query, page, faults);
+  const body = `{"@odata.context":"${CONTEXT}","value":[${page.versions.map((version) => version.json()).join(',')}]${link}}`;
+  return {
+    ...textAnswer(200, body, JSON_TYPE),
+    items: page.versions.length,
+    isAltered: page.nextSkip !== undefined || !isSamePage(page, plain),
+  };
+}
+
+function toNextLink(world: World, query: ListQuery, { nextSkip }: Selection, faults: readonly ListFault[]): string {
+  const fault = faults.find(({ kind }) => kind === 'next-link');
+  if (nextSkip === undefined || fault?.kind !== 'next-link') return '';
+  const isForeign = fault.origin === 'foreign';
+  const link = new URL('/api/incidents', isForeign ? 'https://incidents.attacker.example' : world.settings.url);
+  const top = fault.stopsAtTop === true ? query.top - (nextSkip - query.skip) : query.top;
+  if (query.filter !== undefined) link.searchParams.set('$filter', query.filter);
+  link.searchParams.set('$top', String(top));
+  link.searchParams.set('$skip', String(nextSkip));
+  return `,"@odata.nextLink":${JSON.stringify(link.href)}`;
+}
+
+function isSamePage(a: Selection, b: Selection): boolean {
+  return a.versions.length === b.versions.length && a.versions.every((version, place) => version === b.versions[place]);
+}
+
+function refuse(world: World, status: number, code: string, message: string): Answer {
+  return serviceError(status, code, message, world.random.guid());
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { Directory } from './directory.ts';
+import { readClaims } from './jwt.ts';
+import { readListQuery } from './list-query.ts';
+import type { Role, SimulatedRequest } from './simulated-request.ts';
+
+const ROLES: readonly (readonly [Role, RegExp])[] = [
+  ['entra-discovery', /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/],
+  ['entra-token', /^\/[^/]+\/oauth2\/v2\.0\/token$/],
+  ['vault', /^\/secrets\//],
+  ['defender-list', /^\/api\/incidents\/?$/],
+  ['defender-get', /^\/api\/incidents\/[^/]+$/],
+];
+/** A token request has a few KB even with a certificate; anything longer is not for us. */
+const MAX_BODY_BYTES = 1_048_576;
+
+/** Reads a request to its end and says what it is. */
+export async function identifyRequest(
+  incoming: IncomingMessage,
+  directory: Directory,
+  { sequence, isIdentityPort }: { sequence: number; isIdentityPort: boolean },
+): Promise<SimulatedRequest> {
+  const url = new URL(incoming.url ?? '/', 'https://simulator.invalid');
+  const { pathname: path, searchParams: search } = url;
+  const role = roleOf(path, isIdentityPort);
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  const request = {
+    sequence,
+    role,
+    method: incoming.method ?? 'GET',
+    path,
+    search,
+    headers,
+    body: await readBody(incoming),
+  };
+  const query = role === 'defender-list' ? readListQuery(search) : undefined;
+  return {
+    ...request,
+    tenantId: tenantOf(request, directory),
+    ...(query !== undefined && !('problem' in query) ? { query } : {}),
+    ...(role === 'defender-get' ? { incidentId: decodeURIComponent(path.slice('/api/incidents/'.length)) } : {}),
+  };
+}
+
+function roleOf(path: string, isIdentityPort: boolean): Role {
+  if (isIdentityPort) return path === '/msi/token' ? 'identity' : 'unknown';
+  return ROLES.find(([, pattern]) => pattern.test(path))?.[0] ?? 'unknown';
+}
+
+function tenantOf(
+  { role, path, headers }: Pick<SimulatedRequest, 'role' | 'path' | 'headers'>,
+  directory: Directory,
+): string | undefined {
+  if (role === 'entra-discovery' || role === 'entra-token') {
+    const name = decodeURIComponent(path.split('/')[1] ?? '');
+    return directory.findTenant(name)?.tenantId ?? name.toLowerCase();
+  }
+  const token = /^Bearer (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
+  const tenantId = token === undefined ? undefined : readClaims(token)?.['tid'];
+  return typeof tenantId === 'string' ? tenantId.toLowerCase() : undefined;
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    length += bytes.length;
+    if (length > MAX_BODY_BYTES) throw new Error(`Cannot read a request body of more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

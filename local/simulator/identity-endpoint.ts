@@ -1,0 +1,41 @@
+import { jsonAnswer, type Answer } from './answer.ts';
+import { issueToken } from './issue-token.ts';
+import type { SimulatedRequest } from './simulated-request.ts';
+import type { World } from './world.ts';
+
+/** `GET /msi/token`, App Service's managed identity endpoint (api-version 2019-08-01). */
+export function answerIdentity(world: World, { headers, search }: SimulatedRequest): Answer {
+  if (headers['x-identity-header'] !== world.settings.identityHeader)
+    return refuse(401, 'The identity header is wrong');
+  if (search.get('api-version') !== '2019-08-01') return refuse(400, 'The api-version is not supported');
+  const resource = (search.get('resource') ?? '').replace(/\/$/, '');
+  if (resource === '') return refuse(400, 'The resource is missing');
+  const clientId = search.get('client_id')?.toLowerCase();
+  const { identities } = world.directory;
+  const identity = clientId === undefined ? [...identities.values()][0] : identities.get(clientId);
+  const tenant = identity && world.directory.findTenant(identity.tenantId);
+  if (identity === undefined || tenant === undefined)
+    return refuse(
+      400,
+      'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
+    );
+  const token = issueToken(world, {
+    clientId: identity.clientId,
+    principalId: identity.principalId,
+    resource,
+    tenant,
+    credential: 'identity',
+  });
+  const expiresOn = Math.floor(world.clock.nowMs() / 1000) + world.settings.tokenLifetimeSeconds;
+  return jsonAnswer(200, {
+    access_token: token,
+    expires_on: String(expiresOn),
+    resource: search.get('resource'),
+    token_type: 'Bearer',
+    client_id: identity.clientId,
+  });
+}
+
+function refuse(status: number, message: string): Answer {
+  return { ...jsonAnswer(status, { statusCode: status, message }), code: 'identity' };
+}

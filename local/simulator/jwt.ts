@@ -1,0 +1,43 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+export type Claims = Record<string, unknown>;
+
+/** Signs and checks the simulator's own tokens; clients must not look at more than the claims, as with real ones. */
+export interface TokenSigner {
+  sign(claims: Claims): string;
+  /** The claims if the signature is ours. */
+  verify(token: string): Claims | undefined;
+}
+
+export function createTokenSigner(): TokenSigner {
+  const key = randomBytes(32);
+  const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  const header = encode({ typ: 'JWT', alg: 'HS256', kid: 'local-simulator' });
+  return {
+    sign(claims) {
+      const content = `${header}.${encode(claims)}`;
+      return `${content}.${mac(content).toString('base64url')}`;
+    },
+    verify(token) {
+      const [head = '', body = '', signature = ''] = token.split('.');
+      const expected = mac(`${head}.${body}`);
+      const given = Buffer.from(signature, 'base64url');
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+      return readClaims(token);
+    },
+  };
+}
+
+/** The claims of any JWT, unverified; `undefined` when it is none. */
+export function readClaims(token: string): Claims | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? { ...claims } : undefined;
+  } catch {
+    return undefined; // not a JWT
+  }
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

@@ -1,0 +1,32 @@
+import type { Directory } from './directory.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { TokenSigner } from './jwt.ts';
+import type { Random } from './random.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import type { ListOrder } from './select-incidents.ts';
+import type { SimulatorClock } from './simulator-clock.ts';
+import type { RateLimits } from './simulator.ts';
+import type { Vault } from './vault.ts';
+
+/** What the roles share. */
+export interface World {
+  clock: SimulatorClock;
+  random: Random;
+  signer: TokenSigner;
+  directory: Directory;
+  vault: Vault;
+  limiter: RateLimiter;
+  /** Made at the first use of a tenant id. */
+  storeOf(tenantId: string): IncidentStore;
+  /** By tenant id the `uti` of every token that was not revoked. */
+  liveTokens: Map<string, Set<string>>;
+  settings: {
+    url: string;
+    identityHeader: string;
+    seed: number;
+    order: ListOrder;
+    rateLimits: RateLimits | 'off';
+    tokenLifetimeSeconds: number;
+    tokenVersion: '1.0' | '2.0';
+  };
+}
