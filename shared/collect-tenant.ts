@@ -12,6 +12,7 @@ import { shardOf, type TenantId } from './domain/tenant-id.ts';
 import {
   MAX_TICKS,
   maxTicks,
+  minTicks,
   readTicks,
   TICKS_PER_DAY,
   TICKS_PER_MINUTE,
@@ -25,7 +26,7 @@ import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
-import { runCycle, type CycleDeps } from './run-cycle.ts';
+import { runCycle, type CycleDeps, type CycleEnd } from './run-cycle.ts';
 import { clearLooseGenerations } from './store-incidents.ts';
 
 export interface CollectSettings {
@@ -189,7 +190,7 @@ async function planFront({ session, deps }: Poll): Promise<FrontStart> {
   const from =
     frontThrough === undefined
       ? ticksFromMs(clock.nowMs()) - lookback
-      : maxTicks(frontThrough - overlap, state.completeFrom ?? 0n);
+      : maxTicks(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap, state.completeFrom ?? 0n);
   const reachedTo = live?.cursor ?? frontThrough ?? from;
   return {
     cycle: live ?? { ...startCycle(from, undefined, now), bounds: await learntBounds(table, state, from) },
@@ -225,7 +226,7 @@ async function readFront(poll: Poll): Promise<PartRead & { fingerprints(state: T
   } as const;
   let end = await runCycle(cycles, { ...run, cycle: start.cycle, stopAtFullPage: start.isFarBehind });
   if (end.kind === 'full-page') {
-    const live = await partFront(poll, start, end.cycle, end.visibleUntil);
+    const live = await partFront(poll, start, end);
     end = await runCycle(cycles, { ...run, cycle: live });
   }
   const isWhole = end.kind === 'complete' && !start.isResumed && end.cycle.from === start.cycle.from;
@@ -247,20 +248,27 @@ function keepFingerprints({ cycles, knownBefore }: Poll, isWhole: boolean, nextF
  * Parts a front that is far behind: the newest stretch is read first at every tick, the older one with what calls are left.
  * A backfill that is already there grows up to the new front; what lies between is read again, which stores nothing twice.
  */
-async function partFront(poll: Poll, start: FrontStart, read: ReadCycle, visibleUntil: Ticks): Promise<ReadCycle> {
+async function partFront(
+  poll: Poll,
+  start: FrontStart,
+  { cycle: read, visibleUntil, pageCap }: Extract<CycleEnd, { kind: 'full-page' }>,
+): Promise<ReadCycle> {
   const { session, deps } = poll;
   const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
   const parting = visibleUntil - overlap;
   if (parting <= read.cursor) return { ...read };
   const now = deps.table.serviceTime();
-  const live = { ...startCycle(parting, undefined, now), isCapProven: read.isCapProven };
+  // What an interrupted front read at its beginning may have been too early for late incidents.
+  const older = maxTicks(read.from, minTicks(read.cursor, (read.currentAt ?? read.cursor) - overlap));
+  const live = startCycle(parting, undefined, now);
   await session.commit({
     change: (state) => ({
       ...state,
       completeFrom: state.completeFrom ?? start.cycle.from,
+      pageCap,
       live,
       backfill: {
-        ...(state.backfill ?? { ...startCycle(read.cursor, parting, now), isCapProven: read.isCapProven }),
+        ...(state.backfill ?? startCycle(older, parting, now)),
         to: parting,
         calls: (state.backfill?.calls ?? 0) + read.calls,
       },
@@ -308,9 +316,7 @@ async function readBackfill({ session, deps, reader, cycles }: Poll): Promise<Pa
     proveCap: true,
     maxCalls: Math.max(1, deps.settings.callsPerRun - reader.callsMade()),
   });
-  return end.kind === 'complete'
-    ? { isComplete: true, apply: end.apply }
-    : { isComplete: false, apply: unchanged };
+  return end.kind === 'complete' ? { isComplete: true, apply: end.apply } : { isComplete: false, apply: unchanged };
 }
 
 /** Codes that end a run early without being a failure: the tenant goes on when its calls are allowed again. */

@@ -6,7 +6,11 @@ import { toLog } from './invocation-log.ts';
 import { getServices, type Services } from './services.ts';
 
 /** Parses, calls one use case and answers; it may throw anything. */
-export type ApiHandler = (request: HttpRequest, services: Services, context: InvocationContext) => Promise<HttpResponseInit>;
+export type ApiHandler = (
+  request: HttpRequest,
+  services: Services,
+  context: InvocationContext,
+) => Promise<HttpResponseInit>;
 
 export interface HandlerOptions {
   /** Holds no data and is open to everybody: the consent callback, the page's files, the API document. */
@@ -79,7 +83,11 @@ function logProblem(context: InvocationContext, name: string, { status, code }: 
   const fields = { function: name, status, code };
   if (status < 500) log('info', 'request_refused', fields);
   // A caller's mistake is in its answer; of ours, only the log knows the reason.
-  else log('error', 'request_failed', { ...fields, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  else
+    log('error', 'request_failed', {
+      ...fields,
+      reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
 }
 
 function toResponse({ status, code, detail, action }: Problem, error: unknown): HttpResponseInit {

@@ -14,9 +14,9 @@ export type PageVerdict =
       withoutId: Ticks[];
       visibleUntil: Ticks;
       unit: FilterUnit;
-      /** Set when the answer showed that the source sends fewer than `$top`. */
+      /** Set when an answer showed that the source sends fewer than `$top`. */
       pageCap: number | undefined;
-      isCapProven: boolean;
+      provenPage: number;
     }
   | {
       kind: 'full';
@@ -32,7 +32,8 @@ export interface PageRequest {
   unit: FilterUnit;
   top: number;
   pageCap: number | undefined;
-  /** Follow a short, non-empty page by one `$skip` of its length. */
+  provenPage: number;
+  /** Follow every short page that is longer than any before by one `$skip` of its length; else only those of a suspicious length. */
   proveCap: boolean;
 }
 
@@ -49,8 +50,14 @@ export async function readPage(reader: MeteredReader, request: PageRequest): Pro
   const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap };
   if (page.count >= cap) return { kind: 'full', page, incidents: page.incidents, ...base };
   if (page.nextLink !== undefined) return readChain(reader, page, asked, cap, base);
-  if (request.proveCap && page.count > 0) return proveCap(reader, request, asked, page);
-  return { kind: 'proven', incidents: page.incidents, withoutId: page.withoutId, ...base, isCapProven: false };
+  if (needsProof(request, page.count)) return proveCap(reader, request, asked, page);
+  return {
+    kind: 'proven',
+    incidents: page.incidents,
+    withoutId: page.withoutId,
+    ...base,
+    provenPage: request.provenPage,
+  };
 }
 
 export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: Ticks } {
@@ -86,24 +93,46 @@ function readCoarser(reader: MeteredReader, request: PageRequest, outside: Obser
  * What comes back behind a short page is a cap of the source, or an incident that arrived between the two reads: the page is
  * read again, and only one of the same length with more behind it is a cap.
  */
-async function proveCap(reader: MeteredReader, request: PageRequest, asked: ReadWindow, first: IncidentPage): Promise<PageVerdict> {
+async function proveCap(
+  reader: MeteredReader,
+  request: PageRequest,
+  asked: ReadWindow,
+  first: IncidentPage,
+): Promise<PageVerdict> {
   let page = first;
   for (let attempt = 1; attempt <= CAP_ATTEMPTS; attempt += 1) {
     const rest = await reader.list({ ...boundsOf(asked), top: request.top, skip: page.count });
     refusePartial(rest);
     const base = { incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit };
-    if (rest.count === 0) return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: undefined, isCapProven: true };
+    if (rest.count === 0)
+      return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: request.pageCap, provenPage: page.count };
     const again = await reader.list({ ...boundsOf(asked), top: request.top });
     refusePartial(again);
-    if (again.count === page.count || again.count >= request.top) return { kind: 'full', page: again, ...base, pageCap: capOf(again, request) };
+    if (again.count === page.count || again.count >= request.top)
+      return { kind: 'full', page: again, ...base, pageCap: capOf(again, request) };
     page = again;
   }
-  return { kind: 'full', page, incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit, pageCap: page.count };
+  return {
+    kind: 'full',
+    page,
+    incidents: page.incidents,
+    visibleUntil: page.visibleUntil,
+    unit: request.unit,
+    pageCap: page.count,
+  };
 }
 
 const CAP_ATTEMPTS = 4;
 
-const capOf = (page: IncidentPage, { top }: PageRequest): number | undefined => (page.count >= top ? undefined : page.count);
+/** Page sizes that services clamp `$top` to. */
+const SUSPICIOUS_LENGTHS = [25, 50];
+
+function needsProof({ proveCap: isThorough, provenPage, pageCap }: PageRequest, count: number): boolean {
+  return pageCap === undefined && count > provenPage && (isThorough || SUSPICIOUS_LENGTHS.includes(count));
+}
+
+const capOf = (page: IncidentPage, { top }: PageRequest): number | undefined =>
+  page.count >= top ? undefined : page.count;
 
 const MAX_CHAIN = 12;
 const MAX_PASSES = 10;
@@ -145,7 +174,7 @@ async function readChain(
     withoutId,
     ...base,
     visibleUntil: stable.visibleUntil,
-    isCapProven: true,
+    provenPage: 0,
   };
 }
 

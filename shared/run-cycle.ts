@@ -10,6 +10,7 @@ import {
   densityOfShortPage,
   isInside,
   nextWindow,
+  noteAnswer,
   splitPoints,
   ventureWindow,
   type Density,
@@ -60,7 +61,7 @@ export type CycleEnd =
   /** `gaps`: how many parts had to be stepped over. The last progress may be uncommitted: `apply` it. */
   | { kind: 'complete'; cycle: ReadCycle; gaps: number; apply(state: TenantState): TenantState }
   | { kind: 'interrupted'; cycle: ReadCycle }
-  | { kind: 'full-page'; cycle: ReadCycle; incidents: ObservedIncident[]; visibleUntil: Ticks };
+  | { kind: 'full-page'; cycle: ReadCycle; pageCap: number | undefined; visibleUntil: Ticks };
 
 /** Split points are committed by themselves after so many calls without a transaction. */
 const CALLS_BEFORE_PROGRESS_COMMIT = 20;
@@ -95,7 +96,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
   const { reader, session, table } = deps;
   const startedWith = reader.callsMade();
   let cycle = run.cycle;
-  let pageCap = session.state().pageCap;
+  let { pageCap, provenPage } = session.state();
   let density: Density;
   let search: FailureSearch | undefined;
   let callsAtCommit = reader.callsMade();
@@ -106,12 +107,13 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
-    const kept = withCycle({ ...state, pageCap }, run, cycle);
+    const kept = withCycle({ ...state, pageCap, provenPage }, run, cycle);
     return reached === undefined ? kept : reachWindow(kept, run.slot, reached.window, reached.visibleUntil);
   }
 
   const complete = (state: TenantState): TenantState => endCycle(keep(state), run.slot);
-  const isLast = (window: ReadWindow): boolean => window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
+  const isLast = (window: ReadWindow): boolean =>
+    window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
 
   async function saveProgress(): Promise<void> {
     if (run.slot === 'gap' || cycle === run.cycle) return;
@@ -150,8 +152,8 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
   }
 
   async function store(window: ReadWindow, proven: Proven): Promise<void> {
-    const start = cycle;
-    const end = advance(cycle, window.to ?? proven.visibleUntil);
+    const start = noteAnswer(cycle, proven.visibleUntil);
+    const end = noteAnswer(advance(cycle, window.to ?? proven.visibleUntil), proven.visibleUntil);
     const done: ReadCycle = { ...end, incidents: end.incidents + proven.incidents.length };
     let isCommitted = false;
     const finish = (state: TenantState): TenantState => {
@@ -200,7 +202,8 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
       unit: cycle.unit,
       top: search?.top ?? reader.maxTop,
       pageCap,
-      proveCap: run.proveCap && !cycle.isCapProven,
+      provenPage,
+      proveCap: run.proveCap,
     });
     cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before, unit: verdict.unit };
     return verdict;
@@ -231,7 +234,8 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
           if (session.state().gaps.length >= MAX_GAPS) throw error;
           await recordGap(search.gap, search.reason);
           search = cycle.cursor >= search.until ? undefined : { ...search, gap: undefined, window: undefined };
-          if (cycle.to !== undefined && cycle.cursor >= cycle.to) return { kind: 'complete', cycle, gaps, apply: complete };
+          if (cycle.to !== undefined && cycle.cursor >= cycle.to)
+            return { kind: 'complete', cycle, gaps, apply: complete };
         }
         continue;
       }
@@ -239,7 +243,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
 
       if (verdict.kind === 'full') {
         if (run.stopAtFullPage === true)
-          return { kind: 'full-page', cycle, incidents: verdict.incidents, visibleUntil: verdict.visibleUntil };
+          return { kind: 'full-page', cycle, pageCap, visibleUntil: verdict.visibleUntil };
         expect(verdict.incidents);
         const times = verdict.incidents.map(({ updatedAt }) => updatedAt);
         const points = splitPoints(times, window, verdict.unit);
@@ -275,7 +279,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
             }),
           });
         }
-        verdict = { kind: 'proven', ...instant, unit: cycle.unit, pageCap, isCapProven: cycle.isCapProven };
+        verdict = { kind: 'proven', ...instant, unit: cycle.unit, pageCap, provenPage };
       }
 
       const hidden = await findHidden(window, verdict.visibleUntil, verdict.incidents);
@@ -292,13 +296,12 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
           continue;
         }
       }
-      if (verdict.isCapProven) cycle = { ...cycle, isCapProven: true };
+      provenPage = Math.max(provenPage, verdict.provenPage);
       density = densityOfShortPage(verdict.incidents.length, window);
       await store(window, { ...verdict, incidents: [...verdict.incidents, ...hidden] });
       if (search !== undefined && cycle.cursor >= search.until) search = undefined;
       else if (search !== undefined) search = { ...search, window: undefined };
-      if (isLast(window))
-        return { kind: 'complete', cycle, gaps, apply: complete };
+      if (isLast(window)) return { kind: 'complete', cycle, gaps, apply: complete };
     }
   }
 

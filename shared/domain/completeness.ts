@@ -20,7 +20,8 @@ export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWin
 
 /** A cycle has reached its end. Where the backfill meets the front, both are complete up to the same point. */
 export function endCycle(state: TenantState, slot: CycleSlot): TenantState {
-  if (slot === 'live') return { ...state, live: undefined };
+  if (slot === 'live')
+    return { ...state, live: undefined, frontCurrentAt: state.live?.currentAt ?? state.frontCurrentAt };
   if (slot === 'gap') return state;
   const completeThrough = maxTicks(state.completeThrough ?? 0n, state.frontThrough ?? 0n);
   return { ...state, backfill: undefined, completeThrough };

@@ -65,13 +65,11 @@ function readPeriod(parameters: QueryParameters, sinceName: string, beforeName: 
 
 /** Everything that a cursor of this list is bound to. */
 export function filterIdentity(filter: IncidentFilter): JsonValue {
-  return Object.entries(filter).map(([name, value]): JsonValue => [name, toPlain(value)]);
-}
-
-function toPlain(value: IncidentFilter[keyof IncidentFilter]): JsonValue {
-  if (value === undefined) return null;
-  if (typeof value === 'bigint') return value.toString();
-  return typeof value === 'object' ? [...value] : value;
+  const { tenantId, customer, label, status, severity, open, assignedTo } = filter;
+  const { updatedSince, updatedBefore, createdSince, createdBefore } = filter;
+  const times = [updatedSince, updatedBefore, createdSince, createdBefore].map((at) => at?.toString() ?? null);
+  const texts = [tenantId, customer, label, assignedTo].map((text) => text ?? null);
+  return [...texts, status?.join() ?? null, severity?.join() ?? null, open ?? null, ...times];
 }
 
 /** True when rows are left out after they were read; update times and `open=true` are part of the keys instead. */

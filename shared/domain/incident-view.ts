@@ -21,21 +21,38 @@ export interface IncidentView extends ListedIncident {
   users: User[];
 }
 
-/** A row that names an incident, with what the registry calls its tenant. */
+/** An `I!` row, with what the registry calls its tenant. */
 export function toIncidentView(row: RowProperties, record: TenantRecord | undefined): IncidentView {
+  const { comments, devices, users } = readIncidentRow(row).incident;
+  return { ...toListedIncident(row, record), comments, devices, users };
+}
+
+/** A list row, with what the registry calls its tenant. */
+export function toListedIncident(row: RowProperties, record: TenantRecord | undefined): ListedIncident {
   const { incident, firstCollectedAt, collectedAt, truncated } = readIncidentRow(row);
   return {
     tenantId: textColumn(row, 'tenantId') ?? '',
     tenantName: record?.displayName ?? null,
     customer: record?.customer ?? null,
-    ...incident,
+    incidentId: incident.incidentId,
+    name: incident.name,
+    status: incident.status,
+    severity: incident.severity,
+    classification: incident.classification,
+    determination: incident.determination,
+    assignedTo: incident.assignedTo,
+    createdTime: incident.createdTime,
+    lastUpdateTime: incident.lastUpdateTime,
+    redirectIncidentId: incident.redirectIncidentId,
+    tags: incident.tags,
+    alertsCount: incident.alertsCount,
+    serviceSources: incident.serviceSources,
+    categories: incident.categories,
+    mitreTechniques: incident.mitreTechniques,
+    url: incident.url,
+    source: incident.source,
     firstCollectedAt,
     collectedAt,
     truncated,
   };
-}
-
-export function toListedIncident(row: RowProperties, record: TenantRecord | undefined): ListedIncident {
-  const { comments: _comments, devices: _devices, users: _users, ...listed } = toIncidentView(row, record);
-  return listed;
 }

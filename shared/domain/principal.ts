@@ -4,18 +4,27 @@ export interface Principal {
   name: string;
 }
 
-const NAME_CLAIMS = ['preferred_username', 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn', 'name', 'appid', 'azp'];
+const NAME_CLAIMS = [
+  'preferred_username',
+  'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn',
+  'name',
+  'appid',
+  'azp',
+];
 
 /** `undefined` when the header is missing or is not what the platform sends: then nobody is signed in. */
 export function readPrincipal(header: string | null): Principal | undefined {
   const claims = readClaims(header);
-  return claims === undefined ? undefined : { name: NAME_CLAIMS.map((type) => claims.get(type)).find((name) => name !== undefined) ?? 'unknown' };
+  return claims === undefined
+    ? undefined
+    : { name: NAME_CLAIMS.map((type) => claims.get(type)).find((name) => name !== undefined) ?? 'unknown' };
 }
 
 function readClaims(header: string | null): Map<string, string> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(header ?? '', 'base64').toString('utf8'));
-    if (typeof value !== 'object' || value === null || !('claims' in value) || !Array.isArray(value.claims)) return undefined;
+    if (typeof value !== 'object' || value === null || !('claims' in value) || !Array.isArray(value.claims))
+      return undefined;
     return new Map(value.claims.flatMap(readClaim));
   } catch {
     return undefined;

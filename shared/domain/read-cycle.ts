@@ -15,12 +15,12 @@ export interface ReadCycle {
   /** Split points learnt so far, ascending, all above `cursor`. Losing some costs calls, never incidents. */
   bounds: Ticks[];
   unit: FilterUnit;
-  /** A short page was followed by one `$skip` that found nothing: the page cap is what the source says it is. */
-  isCapProven: boolean;
   /** Calls made and incidents seen in proven windows, for the cost bound and the progress report. */
   calls: number;
   incidents: number;
   startedAt: Ticks;
+  /** Up to when the oldest of its answers was current; a cycle that took hours is no newer than its first window. */
+  currentAt: Ticks | undefined;
 }
 
 export interface ReadWindow {
@@ -31,7 +31,7 @@ export interface ReadWindow {
 export const MAX_BOUNDS = 200;
 
 export function startCycle(from: Ticks, to: Ticks | undefined, startedAt: Ticks): ReadCycle {
-  return { from, to, cursor: from, bounds: [], unit: 'tick', isCapProven: false, calls: 0, incidents: 0, startedAt };
+  return { from, to, cursor: from, bounds: [], unit: 'tick', calls: 0, incidents: 0, startedAt, currentAt: undefined };
 }
 
 const UNIT_TICKS: Record<FilterUnit, Ticks> = { tick: 1n, ms: TICKS_PER_MS, s: TICKS_PER_SECOND };
@@ -86,6 +86,11 @@ export function boundsBetween(times: readonly Ticks[]): Ticks[] {
 export function advance(cycle: ReadCycle, cursor: Ticks): ReadCycle {
   const reached = maxTicks(cycle.cursor, cursor);
   return { ...cycle, cursor: reached, bounds: cycle.bounds.filter((bound) => bound > reached) };
+}
+
+/** The cycle after one more answer. */
+export function noteAnswer(cycle: ReadCycle, visibleUntil: Ticks): ReadCycle {
+  return { ...cycle, currentAt: minTicks(cycle.currentAt ?? visibleUntil, visibleUntil) };
 }
 
 /** Incidents per tick as the last page suggests, or `undefined` when it says nothing. */

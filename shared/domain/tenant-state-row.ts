@@ -66,6 +66,7 @@ export function toStateRow(state: TenantState): RowProperties {
     gaps: toJson(state.gaps),
     fingerprints: packFingerprints(state.fingerprints),
     looseGenerations: toJson(state.looseGenerations),
+    provenPage: state.provenPage,
     storedIncidents: state.storedIncidents,
     failedPolls: state.failedPolls,
   };
@@ -83,6 +84,7 @@ const OPTIONAL_NUMBERS = [
   'completeThrough',
   'reconciledThrough',
   'frontThrough',
+  'frontCurrentAt',
   'unconfirmedStamp',
   'pageCap',
   'lastChangeAt',
@@ -116,6 +118,7 @@ export function readStateRow(row: RowProperties): TenantState {
     completeThrough: ticksColumn(row, 'completeThrough'),
     reconciledThrough: ticksColumn(row, 'reconciledThrough'),
     frontThrough: ticksColumn(row, 'frontThrough'),
+    frontCurrentAt: ticksColumn(row, 'frontCurrentAt'),
     live: readCycle(row, 'live'),
     backfill: readCycle(row, 'backfill'),
     gaps: readJson<Gap[]>(row, 'gaps') ?? [],
@@ -123,6 +126,7 @@ export function readStateRow(row: RowProperties): TenantState {
     looseGenerations: readJson<LooseGeneration[]>(row, 'looseGenerations') ?? [],
     unconfirmedStamp: ticksColumn(row, 'unconfirmedStamp'),
     pageCap: numberColumn(row, 'pageCap') ?? undefined,
+    provenPage: numberColumn(row, 'provenPage') ?? 0,
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),
@@ -133,7 +137,7 @@ export function readStateRow(row: RowProperties): TenantState {
 function readCycle(row: RowProperties, name: string): ReadCycle | undefined {
   const cycle = readJson<ReadCycle>(row, name);
   // JSON drops an undefined upper bound; the type has it.
-  return cycle === undefined ? undefined : { ...cycle, to: cycle.to };
+  return cycle === undefined ? undefined : { ...cycle, to: cycle.to, currentAt: cycle.currentAt };
 }
 
 function readStateTenantId(row: RowProperties): TenantId {

@@ -61,6 +61,8 @@ export interface TenantState {
   reconciledThrough: Ticks | undefined;
   /** Up to where the newest part is complete; differs from `completeThrough` while a backfill is under way. */
   frontThrough: Ticks | undefined;
+  /** How current the oldest answer of the last complete front read was: the next one starts the overlap before it. */
+  frontCurrentAt: Ticks | undefined;
   /** The unfinished read of the newest part. */
   live: ReadCycle | undefined;
   /** The unfinished read of an older part, [from, to). */
@@ -73,6 +75,8 @@ export interface TenantState {
   unconfirmedStamp: Ticks | undefined;
   /** The page size that the source was seen to use instead of `$top`. */
   pageCap: number | undefined;
+  /** The longest short page that one more `$skip` has shown to be all there was. */
+  provenPage: number;
   storedIncidents: number;
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
@@ -99,6 +103,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     completeThrough: undefined,
     reconciledThrough: undefined,
     frontThrough: undefined,
+    frontCurrentAt: undefined,
     live: undefined,
     backfill: undefined,
     gaps: [],
@@ -106,6 +111,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     looseGenerations: [],
     unconfirmedStamp: undefined,
     pageCap: undefined,
+    provenPage: 0,
     storedIncidents: 0,
     lastChangeAt: undefined,
     lastPolledAt: undefined,

@@ -77,24 +77,28 @@ function checkComplete(
   if (tenantId === undefined) return;
   for (const versions of tenant.versions.values())
     for (const version of versions) {
-      // One that had moved past the point by the time its window was read is not promised below it.
-      if (
-        versions.some(
-          ({ order, updatedAt, visibleAtMs }) =>
-            order > version.order && updatedAt >= through && visibleAtMs <= world.time.now(),
-        )
-      )
-        continue;
-      const isOnTime = version.visibleAtMs === 0 || ticksFromMs(version.visibleAtMs) <= version.updatedAt + 10_000n;
-      if (!isOnTime || version.updatedAt < from || version.updatedAt >= through) continue;
+      if (isExcused(version, versions, through, world.time.now())) continue;
+      if (!isOnTime(version) || version.updatedAt < from || version.updatedAt >= through) continue;
       if (gaps.some((gap) => version.updatedAt >= gap.from && version.updatedAt < gap.to)) continue;
       const row = world.table.get(shardOf(tenantId), incidentKey(tenantId, version.incidentId));
       const storedOrder = row === undefined ? -1 : parseInt(String(row.properties['contentHash']), 16);
       if (storedOrder < version.order)
         report(
-          `complete through ${formatTicks(through)} is untrue: ${version.incidentId} edit ${version.order} of ${formatTicks(version.updatedAt)}, stored ${storedOrder}`,
+          `complete through ${formatTicks(through)} is untrue: ${tenantId.slice(0, 1)} ${version.incidentId} edit ${version.order} of ${formatTicks(version.updatedAt)}, stored ${storedOrder}`,
         );
     }
+}
+
+function isOnTime({ visibleAtMs, updatedAt }: SourceVersion): boolean {
+  return visibleAtMs === 0 || ticksFromMs(visibleAtMs) <= updatedAt + 10_000n;
+}
+
+/** A version that the source had replaced is not promised, where its successor lies past the point or came to light late. */
+function isExcused(version: SourceVersion, all: readonly SourceVersion[], through: Ticks, nowMs: number): boolean {
+  return all.some(
+    (other) =>
+      other.order > version.order && other.visibleAtMs <= nowMs && (other.updatedAt >= through || !isOnTime(other)),
+  );
 }
 
 /** After every transaction the lists agree with the incidents that it touched. */

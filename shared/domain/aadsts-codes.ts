@@ -1,0 +1,107 @@
+import type { Blame } from '../errors.ts';
+
+interface EntraProblem {
+  blame: Blame;
+  action: string;
+  /** It may pass by itself. */
+  retriable?: boolean;
+}
+
+/** What Entra's refusals come down to. */
+export const ENTRA_PROBLEMS = {
+  'access-blocked': {
+    blame: 'tenant',
+    action: 'Ask the customer to let the app through its Conditional Access policies for workload identities',
+  },
+  'admin-consent-required': { blame: 'tenant', action: 'Ask for an administrator of the customer to open the consent link' },
+  'app-credential-refused': {
+    blame: 'partner',
+    action: "Put a valid client secret of the partner app into the vault, as the secret's value and not its id",
+  },
+  'app-disabled-in-tenant': {
+    blame: 'tenant',
+    action: "Ask the customer's administrator to enable the enterprise application again",
+  },
+  'app-misconfigured': { blame: 'partner', action: 'Correct the registration of the partner app or the settings of the collector' },
+  'consent-declined': { blame: 'tenant', action: 'Ask the customer why, then send a new consent link' },
+  'consent-missing': { blame: 'tenant', action: 'Send the customer a new consent link' },
+  'entra-refused': { blame: 'collector', action: 'Look the number up in the error reference of Entra and report it as a bug' },
+  'entra-request-loop': {
+    blame: 'collector',
+    action: 'Nothing at first: it is tried again later; if it lasts, report it as a bug',
+    retriable: true,
+  },
+  'entra-throttled': {
+    blame: 'microsoft',
+    action: 'Nothing: it is tried again when Entra allows it; if it lasts, look for another program that uses the app',
+    retriable: true,
+  },
+  'entra-unavailable': {
+    blame: 'microsoft',
+    action: "Nothing: it is tried again; if it lasts, look at AUTHORITY_HOST, the network and Microsoft's service health",
+    retriable: true,
+  },
+  'not-licensed': { blame: 'tenant', action: 'Ask the customer to license Microsoft Defender XDR and turn it on, or pause the tenant' },
+  'tenant-not-found': { blame: 'tenant', action: 'Check the tenant id with the customer, and that the tenant belongs to the cloud of CLOUD' },
+  'wrong-cloud': { blame: 'tenant', action: 'Collect this tenant with a deployment and an app registration of its own cloud' },
+} as const satisfies Record<string, EntraProblem>;
+
+export type EntraProblemCode = keyof typeof ENTRA_PROBLEMS;
+
+/**
+ * AADSTS number → what it comes down to, and the reason as the end of a sentence. From learn.microsoft.com
+ * (reference-error-codes) and, for 7000229 and 5000224, from answers that were observed.
+ */
+export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraProblemCode, string]> = new Map([
+  [50011, ['app-misconfigured', 'the redirect URI is not one of the registered ones']],
+  [50012, ['app-credential-refused', 'Entra rejected the certificate or assertion']],
+  [50033, ['entra-unavailable', 'Entra has a passing error']],
+  [50196, ['entra-request-loop', 'Entra saw the same request too often']],
+  [53003, ['access-blocked', 'Conditional Access of the tenant blocks the app']],
+  [65001, ['consent-missing', 'the tenant has not consented to the app']],
+  [65004, ['consent-declined', 'the administrator declined']],
+  [70001, ['app-disabled-in-tenant', 'the app is disabled']],
+  [70002, ['app-credential-refused', 'Entra could not validate the credential']],
+  [70011, ['app-misconfigured', 'the scope is not valid']],
+  [90002, ['tenant-not-found', 'the tenant does not exist in this cloud']],
+  [90006, ['entra-unavailable', 'Entra has a passing error']],
+  [90012, ['entra-unavailable', 'the request timed out inside Entra']],
+  [90024, ['entra-unavailable', 'Entra has a passing error']],
+  [90033, ['entra-unavailable', 'Entra has a passing error']],
+  [90038, ['wrong-cloud', 'the tenant belongs to another cloud']],
+  [90055, ['entra-throttled', 'the tenant receives too many requests']],
+  [90094, ['admin-consent-required', 'only an administrator can consent']],
+  [90095, ['admin-consent-required', 'the consent waits for an administrator to approve it']],
+  [90099, ['consent-missing', 'the app was not authorised in the tenant']],
+  [500011, ['not-licensed', 'the tenant does not have the API: Defender XDR is not there']],
+  [650052, ['not-licensed', 'the tenant has not subscribed to the API or not enabled it']],
+  [650056, ['app-misconfigured', 'the registration of the app is incomplete']],
+  [650057, ['app-misconfigured', 'the API is not among the required permissions of the app']],
+  [700016, ['consent-missing', 'the app is not installed in the tenant']],
+  [700022, ['app-misconfigured', 'the scope names several APIs']],
+  [700023, ['app-misconfigured', 'the scope names no API']],
+  [700027, ['app-credential-refused', 'the signature of the assertion is not valid']],
+  [700229, ['app-misconfigured', 'the federated credential needs an app-only token as its assertion']],
+  [900023, ['tenant-not-found', 'what was given is no tenant id and no domain']],
+  [900382, ['wrong-cloud', 'the app cannot be used across clouds']],
+  [900432, ['wrong-cloud', 'the app cannot be used across clouds']],
+  [900971, ['app-misconfigured', 'the app has no redirect URI']],
+  [5000224, ['tenant-not-found', 'the tenant is not available, perhaps deleted']],
+  [7000112, ['app-disabled-in-tenant', 'the app is disabled in the tenant']],
+  [7000215, ['app-credential-refused', 'the client secret is not valid']],
+  [7000218, ['app-misconfigured', 'the request had no credential']],
+  [7000222, ['app-credential-refused', 'the client secret has expired']],
+  [7000229, ['consent-missing', 'the app has no service principal in the tenant']],
+  [9001023, ['app-misconfigured', 'the authority must name one tenant']],
+]);
+
+/** Where the number is unknown: the `error` text, which is what clients are told to react to. */
+export const OAUTH_ERRORS: ReadonlyMap<string, EntraProblemCode> = new Map([
+  ['consent_required', 'consent-missing'],
+  ['interaction_required', 'consent-missing'],
+  ['invalid_scope', 'app-misconfigured'],
+  ['invalid_tenant', 'tenant-not-found'],
+  ['server_error', 'entra-unavailable'],
+  ['temporarily_unavailable', 'entra-unavailable'],
+  ['unauthorized_client', 'consent-missing'],
+]);
