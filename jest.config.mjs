@@ -4,5 +4,6 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/test/strip-types.cjs' },
+  reporters: ['default', '<rootDir>/test/plain-summary-reporter.cjs'],
   testTimeout: 30_000,
 };

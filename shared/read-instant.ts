@@ -4,7 +4,8 @@ import { encodeId } from './domain/row-keys.ts';
 import { minTicks, readTicks, type Ticks } from './domain/ticks.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from './ports/incident-source.ts';
-import { boundsOf, readUntilStable, refusePartial } from './read-page.ts';
+import { boundsOf, refusePartial } from './read-page.ts';
+import { readUntilStable } from './read-until-stable.ts';
 
 export interface InstantRead {
   isComplete: boolean;

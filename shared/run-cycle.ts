@@ -8,7 +8,6 @@ import {
   coarserUnit,
   densityOfFullPage,
   densityOfShortPage,
-  isInside,
   nextWindow,
   noteAnswer,
   splitPoints,
@@ -17,10 +16,10 @@ import {
   type ReadCycle,
   type ReadWindow,
 } from './domain/read-cycle.ts';
-import { encodeId } from './domain/row-keys.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
+import { expectIncidents } from './expected-incidents.ts';
 import { searchFailure, startSearch, type FailureSearch } from './failing-window.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { Log } from './ports/log.ts';
@@ -101,7 +100,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
   let search: FailureSearch | undefined;
   let callsAtCommit = reader.callsMade();
   let gaps = 0;
-  const expected = new Map<string, { incidentId: string; at: Ticks }>();
+  const expected = expectIncidents();
 
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
 
@@ -119,36 +118,6 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
     if (run.slot === 'gap' || cycle === run.cycle) return;
     await session.commit({ change: keep });
     callsAtCommit = reader.callsMade();
-  }
-
-  /** Ids of a full page that the halves have not brought back: an incident that moved is fine, one that is hidden is not. */
-  async function findHidden(
-    window: ReadWindow,
-    visibleUntil: Ticks,
-    incidents: readonly ObservedIncident[],
-  ): Promise<ObservedIncident[]> {
-    for (const { incident, updatedAt } of incidents) {
-      const key = encodeId(incident.incidentId);
-      const entry = expected.get(key);
-      if (entry !== undefined && updatedAt >= entry.at) expected.delete(key);
-    }
-    const hidden: ObservedIncident[] = [];
-    for (const [key, { incidentId, at }] of expected) {
-      if (!isInside(window, at)) continue;
-      expected.delete(key);
-      const now = await reader.get(incidentId);
-      if (now !== undefined && isInside(window, now.updatedAt) && now.updatedAt < visibleUntil) hidden.push(now);
-    }
-    return hidden;
-  }
-
-  function expect(incidents: readonly ObservedIncident[]): void {
-    for (const { incident, updatedAt } of incidents) {
-      const key = encodeId(incident.incidentId);
-      const entry = expected.get(key);
-      if (entry === undefined || updatedAt > entry.at)
-        expected.set(key, { incidentId: incident.incidentId, at: updatedAt });
-    }
   }
 
   async function store(window: ReadWindow, proven: Proven): Promise<void> {
@@ -244,7 +213,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
       if (verdict.kind === 'full') {
         if (run.stopAtFullPage === true)
           return { kind: 'full-page', cycle, pageCap, visibleUntil: verdict.visibleUntil };
-        expect(verdict.incidents);
+        expected.add(verdict.incidents);
         const times = verdict.incidents.map(({ updatedAt }) => updatedAt);
         const points = splitPoints(times, window, verdict.unit);
         if (points.length === 0 && search !== undefined) {
@@ -282,7 +251,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
         verdict = { kind: 'proven', ...instant, unit: cycle.unit, pageCap, provenPage };
       }
 
-      const hidden = await findHidden(window, verdict.visibleUntil, verdict.incidents);
+      const hidden = await expected.findHidden(reader, window, verdict);
       if (hidden.length > 0) {
         const unit = coarserUnit(cycle.unit);
         deps.log('warn', 'listing_hid_incidents', {
@@ -291,7 +260,7 @@ function startReading(deps: CycleDeps, run: CycleRun): Reading {
           unit: cycle.unit,
         });
         if (unit !== undefined) {
-          expect(hidden);
+          expected.add(hidden);
           cycle = { ...cycle, unit };
           continue;
         }

@@ -49,7 +49,7 @@ export function createIncidentEditor(store: IncidentStore, clock: SimulatorClock
         ...alerts,
         ...added.map((alert, place) => toWireAlert(alert, { ...context, place: alerts.length + place })),
       ],
-      raw: { ...before.raw, ...pickRaw(change) },
+      raw: pickRaw(change),
     };
     return store.record(
       content,

@@ -1,7 +1,7 @@
 import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
 import { toWireEntity, type IncidentFields, type WireAlert } from './wire-incident.ts';
 
-/** Deviations from what the service documents, for hostile cases. */
+/** Deviations from what the service documents, for hostile cases. They hold for one version; the next is regular again. */
 export interface RawShape {
   /** Keys of the incident to write with other values, or to add. */
   rawOverride?: Readonly<Record<string, unknown>>;

@@ -13,7 +13,10 @@ export const ENTRA_PROBLEMS = {
     blame: 'tenant',
     action: 'Ask the customer to let the app through its Conditional Access policies for workload identities',
   },
-  'admin-consent-required': { blame: 'tenant', action: 'Ask for an administrator of the customer to open the consent link' },
+  'admin-consent-required': {
+    blame: 'tenant',
+    action: 'Ask for an administrator of the customer to open the consent link',
+  },
   'app-credential-refused': {
     blame: 'partner',
     action: "Put a valid client secret of the partner app into the vault, as the secret's value and not its id",
@@ -22,10 +25,16 @@ export const ENTRA_PROBLEMS = {
     blame: 'tenant',
     action: "Ask the customer's administrator to enable the enterprise application again",
   },
-  'app-misconfigured': { blame: 'partner', action: 'Correct the registration of the partner app or the settings of the collector' },
+  'app-misconfigured': {
+    blame: 'partner',
+    action: 'Correct the registration of the partner app or the settings of the collector',
+  },
   'consent-declined': { blame: 'tenant', action: 'Ask the customer why, then send a new consent link' },
   'consent-missing': { blame: 'tenant', action: 'Send the customer a new consent link' },
-  'entra-refused': { blame: 'collector', action: 'Look the number up in the error reference of Entra and report it as a bug' },
+  'entra-refused': {
+    blame: 'collector',
+    action: 'Look the number up in the error reference of Entra and report it as a bug',
+  },
   'entra-request-loop': {
     blame: 'collector',
     action: 'Nothing at first: it is tried again later; if it lasts, report it as a bug',
@@ -38,12 +47,22 @@ export const ENTRA_PROBLEMS = {
   },
   'entra-unavailable': {
     blame: 'microsoft',
-    action: "Nothing: it is tried again; if it lasts, look at AUTHORITY_HOST, the network and Microsoft's service health",
+    action:
+      "Nothing: it is tried again; if it lasts, look at AUTHORITY_HOST, the network and Microsoft's service health",
     retriable: true,
   },
-  'not-licensed': { blame: 'tenant', action: 'Ask the customer to license Microsoft Defender XDR and turn it on, or pause the tenant' },
-  'tenant-not-found': { blame: 'tenant', action: 'Check the tenant id with the customer, and that the tenant belongs to the cloud of CLOUD' },
-  'wrong-cloud': { blame: 'tenant', action: 'Collect this tenant with a deployment and an app registration of its own cloud' },
+  'not-licensed': {
+    blame: 'tenant',
+    action: 'Ask the customer to license Microsoft Defender XDR and turn it on, or pause the tenant',
+  },
+  'tenant-not-found': {
+    blame: 'tenant',
+    action: 'Check the tenant id with the customer, and that the tenant belongs to the cloud of CLOUD',
+  },
+  'wrong-cloud': {
+    blame: 'tenant',
+    action: 'Collect this tenant with a deployment and an app registration of its own cloud',
+  },
 } as const satisfies Record<string, EntraProblem>;
 
 export type EntraProblemCode = keyof typeof ENTRA_PROBLEMS;

@@ -25,7 +25,16 @@ interface Facts {
 }
 
 /** What `@azure/identity` calls a request that failed without an answer. */
-const REQUEST_ERRORS = ['AbortError', 'AuthenticationError', 'AuthenticationRequiredError', 'CredentialUnavailableError', 'RestError'];
+const REQUEST_ERRORS = [
+  'AbortError',
+  'AuthenticationError',
+  'AuthenticationRequiredError',
+  'CredentialUnavailableError',
+  'RestError',
+];
+
+/** In the place of Entra's `error`, where there was none. */
+const MSAL_WORDS = ['client_error', 'endpoints_resolution_error', 'network_error', 'unknown_error'];
 
 /**
  * Who has to act when Entra gives no token, and what they do. `error` is what `@azure/identity` threw, or an `Error` with an
@@ -33,7 +42,7 @@ const REQUEST_ERRORS = ['AbortError', 'AuthenticationError', 'AuthenticationRequ
  */
 export function classifyEntraFailure(error: unknown, { answer, networkCode }: EntraEvidence = {}): AppError {
   if (error instanceof AppError) return error;
-  const fromAnswer = answer === undefined || answer.status < 400 ? {} : readAnswer(answer);
+  const fromAnswer = answer === undefined || answer.status < 300 ? {} : readAnswer(answer);
   const errorName = /^\w{1,60}$/.exec(error instanceof Error ? error.name : typeof error)?.[0] ?? 'Error';
   const facts = { networkCode, errorName, ...mergeFacts(fromAnswer, readError(error)) };
   const [code, reason] = decide(facts);
@@ -64,13 +73,15 @@ function decide({ aadsts, oauthError, status, networkCode, errorName }: Facts): 
   const known = aadsts === undefined ? undefined : AADSTS_CODES.get(aadsts);
   if (known !== undefined) return known;
   if (status === 429) return ['entra-throttled', 'it receives too many requests'];
-  if (status !== undefined && status >= 500) return ['entra-unavailable', 'it failed'];
+  if (status !== undefined && (status >= 500 || status === 408)) return ['entra-unavailable', 'it failed'];
   const byText = oauthError === undefined ? undefined : OAUTH_ERRORS.get(oauthError);
   if (byText !== undefined) return [byText, 'it refused'];
   // With an unknown number it may be this tenant's own: 7000229 has the same text, and must not stop all other tenants.
   if (oauthError === 'invalid_client' && aadsts === undefined) return ['app-credential-refused', 'it refused the app'];
-  if (aadsts !== undefined || (status !== undefined && status >= 400)) return ['entra-refused', 'it refused for an unknown reason'];
-  if (networkCode !== undefined || REQUEST_ERRORS.includes(errorName)) return ['entra-unavailable', 'no usable answer came'];
+  if (aadsts !== undefined || oauthError !== undefined) return ['entra-refused', 'it refused for an unknown reason'];
+  if (status !== undefined) return ['app-misconfigured', 'what answers at AUTHORITY_HOST is not Entra'];
+  if (networkCode !== undefined || REQUEST_ERRORS.includes(errorName))
+    return ['entra-unavailable', 'no usable answer came'];
   return ['entra-refused', 'the request could not be made'];
 }
 
@@ -95,7 +106,7 @@ function readError(error: unknown): Partial<Facts> {
   return {
     ...inMessage,
     aadsts: number(errorNo) ?? number(errorCode) ?? inMessage.aadsts,
-    oauthError: word(errorCode),
+    oauthError: MSAL_WORDS.includes(word(errorCode) ?? '') ? undefined : word(errorCode),
     status: number(status) === 200 ? undefined : number(status),
   };
 }

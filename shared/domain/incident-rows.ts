@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashContent } from './content-hash.ts';
 import type { Alert, Incident, ObservedIncident } from './incident.ts';
 import type { ChangeKind, FieldChange } from './incident-changes.ts';
 import { buildRow, compressIfFits, cutList, cutText, type RowBuilder } from './row-limits.ts';
@@ -53,6 +53,16 @@ export function toListRow(incident: Incident, stamp: RowStamp): RowProperties {
   return row.finish();
 }
 
+const compressed = new WeakMap<ObservedIncident, Uint8Array | null>();
+
+function compressedSource(observed: ObservedIncident): Uint8Array | null {
+  const known = compressed.get(observed);
+  if (known !== undefined) return known;
+  const bytes = compressIfFits(observed.sourceJson);
+  compressed.set(observed, bytes);
+  return bytes;
+}
+
 /** Properties of the `I!` row. */
 export function toIncidentRow(observed: ObservedIncident, stamp: RowStamp, generation: number): RowProperties {
   const { incident } = observed;
@@ -63,13 +73,17 @@ export function toIncidentRow(observed: ObservedIncident, stamp: RowStamp, gener
   row.list('users', incident.users);
   row.set('generation', generation);
   row.set('timeAssumed', observed.timeAssumed ? true : null);
-  row.set('sourceJson', compressIfFits(observed.sourceJson));
+  row.set('sourceJson', compressedSource(observed));
   return row.finish();
 }
 
-/** Hash of one alert's content, to see whether its row would change. */
+const alertHashes = new WeakMap<Alert, string>();
+
+/** Hash of one alert's content, to see whether its row would change. Kept, as a version is planned more than once. */
 export function alertHash(alert: Alert): string {
-  return createHash('sha256').update(JSON.stringify(alert)).digest('hex').slice(0, 24);
+  const known = alertHashes.get(alert) ?? hashContent(alert).slice(0, 24);
+  alertHashes.set(alert, known);
+  return known;
 }
 
 export function toAlertRow(tenantId: TenantId, alert: Alert): RowProperties {

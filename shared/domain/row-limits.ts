@@ -14,7 +14,8 @@ export const MAX_TRANSACTION_BYTES = 2_500_000;
 /** Titles and other one-line fields; list rows hold them several times. */
 const MAX_LINE_CHARS = 4_096;
 
-const FORBIDDEN_IN_KEY = /[/\\#?\u0000-\u001f\u007f-\u009f]/;
+/** `Cc` is U+0000–001F and U+007F–009F, as in the service's own list. */
+const FORBIDDEN_IN_KEY = /[/\\#?\p{Cc}]/u;
 
 /** Collects the properties of one row, shortens what does not fit and remembers what was shortened. */
 export interface RowBuilder {
@@ -92,11 +93,9 @@ function valueBytes(value: TableValue): number {
 
 /** Size of a row as the service counts it (docs: Understanding the Table service data model). */
 export function rowBytes(rowKey: string, properties: RowProperties): number {
-  const sum = Object.entries(properties).reduce(
-    (total, [name, value]) => total + 8 + name.length * 2 + valueBytes(value),
-    0,
-  );
-  return 4 + (1 + rowKey.length) * 2 + sum;
+  let bytes = 4 + (1 + rowKey.length) * 2;
+  for (const name in properties) bytes += 8 + name.length * 2 + valueBytes(properties[name] ?? 0);
+  return bytes;
 }
 
 export function operationBytes(operation: RowOperation): number {
@@ -118,19 +117,27 @@ function findProblem(operations: readonly RowOperation[]): string | undefined {
   if (operations.length === 0) return 'it is empty';
   if (operations.length > MAX_TRANSACTION_ROWS) return `more than ${MAX_TRANSACTION_ROWS} rows`;
   if (new Set(operations.map((operation) => operation.rowKey)).size < operations.length) return 'a row is in it twice';
-  const total = operations.reduce((sum, operation) => sum + operationBytes(operation), 0);
-  if (total > 4 * MAX_ENTITY_BYTES) return `${total} bytes are over 4 MiB`;
-  return operations.map(findRowProblem).find((problem) => problem !== undefined);
+  let total = 0;
+  for (const operation of operations) {
+    const bytes = operationBytes(operation);
+    const problem = findRowProblem(operation, bytes);
+    if (problem !== undefined) return problem;
+    total += bytes;
+  }
+  return total > 4 * MAX_ENTITY_BYTES ? `${total} bytes are over 4 MiB` : undefined;
 }
 
-function findRowProblem(operation: RowOperation): string | undefined {
+function findRowProblem(operation: RowOperation, bytes: number): string | undefined {
   const { rowKey } = operation;
   if (rowKey.length > MAX_KEY_CHARS) return `a row key has ${rowKey.length} characters`;
   if (FORBIDDEN_IN_KEY.test(rowKey)) return `row key ${JSON.stringify(rowKey)} has a forbidden character`;
   if (operation.kind === 'delete') return undefined;
-  const entries = Object.entries(operation.properties);
-  if (entries.length > MAX_PROPERTIES) return `row ${rowKey} has ${entries.length} properties`;
-  if (rowBytes(rowKey, operation.properties) > MAX_ENTITY_BYTES) return `row ${rowKey} is over 1 MiB`;
-  const large = entries.find(([, value]) => valueBytes(value) > MAX_BINARY_BYTES);
-  return large === undefined ? undefined : `property ${large[0]} of row ${rowKey} is over 64 KiB`;
+  if (bytes > MAX_ENTITY_BYTES) return `row ${rowKey} is over 1 MiB`;
+  const names = Object.keys(operation.properties);
+  if (names.length > MAX_PROPERTIES) return `row ${rowKey} has ${names.length} properties`;
+  const large =
+    bytes > MAX_BINARY_BYTES
+      ? names.find((name) => valueBytes(operation.properties[name] ?? 0) > MAX_BINARY_BYTES)
+      : undefined;
+  return large === undefined ? undefined : `property ${large} of row ${rowKey} is over 64 KiB`;
 }

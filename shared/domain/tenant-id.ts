@@ -20,7 +20,13 @@ function isTenantId(text: string): text is TenantId {
   return GUID.test(text);
 }
 
+const shards = new Map<TenantId, string>();
+
 /** Partition key of everything that belongs to this tenant: the first hex digit of SHA-256(tenantId). */
 export function shardOf(tenantId: TenantId): string {
-  return createHash('sha256').update(tenantId).digest('hex').slice(0, 1);
+  const known = shards.get(tenantId);
+  if (known !== undefined) return known;
+  const shard = createHash('sha256').update(tenantId).digest('hex').slice(0, 1);
+  shards.set(tenantId, shard);
+  return shard;
 }

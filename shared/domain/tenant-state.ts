@@ -75,7 +75,7 @@ export interface TenantState {
   unconfirmedStamp: Ticks | undefined;
   /** The page size that the source was seen to use instead of `$top`. */
   pageCap: number | undefined;
-  /** The longest short page that one more `$skip` has shown to be all there was. */
+  /** The longest page that was proven short by one more `$skip`: the source's cap is at least that. */
   provenPage: number;
   storedIncidents: number;
   lastChangeAt: Ticks | undefined;

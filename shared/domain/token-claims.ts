@@ -47,16 +47,22 @@ function readRoles(roles: unknown): string[] {
 }
 
 function unreadable(part: string, kind: string): AppError {
-  return new AppError('microsoft', 'token-unreadable', `Cannot check the token from Entra as its ${part} is not ${kind}`, {
-    action: 'Check AUTHORITY_HOST; if it is right, open a support case with Microsoft',
-  });
+  return new AppError(
+    'microsoft',
+    'token-unreadable',
+    `Cannot check the token from Entra as its ${part} is not ${kind}`,
+    {
+      action: 'Check AUTHORITY_HOST; if it is right, open a support case with Microsoft',
+    },
+  );
 }
 
 /** Throws unless the token is for this tenant, this API and our app, still good, and holds the role. */
 export function checkTokenClaims(claims: TokenClaims, expected: ExpectedClaims): void {
   const { tenantId, audiences, clientId, requiredRole, nowMs } = expected;
   if (claims.tid !== tenantId) throw mismatch('tid', tenantId, claims.tid);
-  if (!audiences.some((audience) => isSameName(audience, claims.aud))) throw mismatch('aud', audiences.join(' or '), claims.aud);
+  if (!audiences.some((audience) => isSameName(audience, claims.aud)))
+    throw mismatch('aud', audiences.join(' or '), claims.aud);
   if (!isSameName(clientId, claims.appId)) throw mismatch('appid', clientId, claims.appId);
   if (claims.expiresAt.getTime() <= nowMs) throw expired(claims.expiresAt, nowMs);
   if (!claims.roles.includes(requiredRole)) throw consentMissing(claims, requiredRole);
@@ -71,23 +77,38 @@ const MAX_SHOWN_CHARS = 200;
 
 function mismatch(claim: string, wanted: string, value: string): AppError {
   const shown = JSON.stringify(value.slice(0, MAX_SHOWN_CHARS));
-  return new AppError('collector', 'token-mismatch', `Cannot use the token from Entra as its ${claim} must be ${wanted}: current value is ${shown}`, {
-    action: 'Check AUTHORITY_HOST and DEFENDER_SCOPE; if they are right, report it as a bug',
-  });
+  return new AppError(
+    'collector',
+    'token-mismatch',
+    `Cannot use the token from Entra as its ${claim} must be ${wanted}: current value is ${shown}`,
+    {
+      action: 'Check AUTHORITY_HOST and DEFENDER_SCOPE; if they are right, report it as a bug',
+    },
+  );
 }
 
 function expired(expiresAt: Date, nowMs: number): AppError {
   const now = new Date(nowMs).toISOString();
-  return new AppError('collector', 'token-expired', `Cannot use the new token from Entra as it expired at ${expiresAt.toISOString()}: this machine says it is ${now}`, {
-    action: 'Check the clock of the machine that runs the collector',
-    retriable: true,
-  });
+  return new AppError(
+    'collector',
+    'token-expired',
+    `Cannot use the new token from Entra as it expired at ${expiresAt.toISOString()}: this machine says it is ${now}`,
+    {
+      action: 'Check the clock of the machine that runs the collector',
+      retriable: true,
+    },
+  );
 }
 
 function consentMissing({ tid, roles }: TokenClaims, requiredRole: string): AppError {
   const held = roles.length === 0 ? 'no role' : roles.join(', ').slice(0, MAX_SHOWN_CHARS);
-  return new AppError('tenant', 'consent-missing', `Cannot read tenant ${tid} as its token must hold the role ${requiredRole}: it holds ${held}`, {
-    action: 'Send the customer a new consent link',
-    missingRoles: [requiredRole],
-  });
+  return new AppError(
+    'tenant',
+    'consent-missing',
+    `Cannot read tenant ${tid} as its token must hold the role ${requiredRole}: it holds ${held}`,
+    {
+      action: 'Send the customer a new consent link',
+      missingRoles: [requiredRole],
+    },
+  );
 }

@@ -1,0 +1,98 @@
+import { createExpiringCache } from '../domain/expiring-cache.ts';
+import type { TenantId } from '../domain/tenant-id.ts';
+import { checkTokenClaims, readTokenClaims } from '../domain/token-claims.ts';
+import { AppError, hasCode } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AppSecret, SecretSource } from '../ports/secrets.ts';
+import type { CheckedToken, TenantTokens } from '../ports/tokens.ts';
+import { requestEntraToken, type EntraRequestOptions } from './request-entra-token.ts';
+
+export interface EntraTokensOptions extends Omit<EntraRequestOptions, 'deadlineMs'> {
+  /** Resource URIs and app ids that a token for the API may name. */
+  audiences: readonly string[];
+  /** e.g. `Incident.Read.All`. */
+  requiredRole: string;
+  secrets: SecretSource;
+  clock: Clock;
+  /** Default 10 s. */
+  deadlineMs?: number;
+}
+
+const DEADLINE_MS = 10_000;
+/** Longer than one page can take, so that a token does not end between its check and its use. */
+const RENEW_BEFORE_MS = 300_000;
+const REPEAT_AFTER_MS = 500;
+/** A caller that asks again at once gets the same failure instead of another request. */
+const FAILED_HOLD_MS = 1_000;
+const THROTTLED_HOLD_MS = 10_000;
+
+/** The port `TenantTokens` on Entra, for one app and one API: with both fixed, the tenant is the whole cache key. */
+export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
+  const { audiences, clientId, requiredRole, secrets, clock } = options;
+  const request = { ...options, deadlineMs: options.deadlineMs ?? DEADLINE_MS };
+  const cache = createExpiringCache<TenantId, CheckedToken>({
+    monotonicMs: () => clock.monotonicMs(),
+    load: async (tenantId) => checkToken(tenantId, await requestToken(tenantId)),
+    keepMs: ({ claims }) => keepMs(claims.expiresAt.getTime() - clock.nowMs()),
+    holdMs,
+    again: withTimeLeft,
+  });
+
+  async function requestToken(tenantId: TenantId): Promise<string> {
+    const secret = await secrets.get();
+    try {
+      return await requestWith(tenantId, secret);
+    } catch (error) {
+      if (!hasCode(error, 'app-credential-refused')) throw error;
+      const newer = await secrets.refresh(secret);
+      if (newer.value === secret.value) throw error;
+      return requestWith(tenantId, newer);
+    }
+  }
+
+  async function requestWith(tenantId: TenantId, { value }: AppSecret): Promise<string> {
+    try {
+      return await requestEntraToken(request, tenantId, value);
+    } catch (error) {
+      if (!hasCode(error, 'entra-unavailable') || error.retryAfterMs !== undefined) throw error;
+      await clock.sleep(REPEAT_AFTER_MS);
+      return requestEntraToken(request, tenantId, value);
+    }
+  }
+
+  function checkToken(tenantId: TenantId, token: string): CheckedToken {
+    const claims = readTokenClaims(token);
+    checkTokenClaims(claims, { tenantId, audiences, clientId, requiredRole, nowMs: clock.nowMs() });
+    return { token, claims };
+  }
+
+  return {
+    get: (tenantId) => cache.get(tenantId),
+    drop: (tenantId, token) => {
+      cache.drop(tenantId, token === undefined ? undefined : (cached) => cached.token === token);
+    },
+  };
+}
+
+/** A token that lives shortly is still used for half of its life. */
+function keepMs(lifeMs: number): number {
+  return lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 2);
+}
+
+function holdMs(error: unknown): number {
+  if (error instanceof AppError && error.retryAfterMs !== undefined) return error.retryAfterMs;
+  return hasCode(error, 'entra-throttled') ? THROTTLED_HOLD_MS : FAILED_HOLD_MS;
+}
+
+/** The wait that Entra asked for, less what has passed of it. */
+function withTimeLeft(error: unknown, leftMs: number): unknown {
+  if (!(error instanceof AppError) || error.retryAfterMs === undefined) return error;
+  const { blame, code, message, action, status, trackingId, retriable } = error;
+  return new AppError(blame, code, message, {
+    retriable,
+    retryAfterMs: Math.ceil(leftMs),
+    ...(action !== undefined && { action }),
+    ...(status !== undefined && { status }),
+    ...(trackingId !== undefined && { trackingId }),
+  });
+}

@@ -1,0 +1,99 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { checkSource, listImports } from './architecture-rules.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const listSources = (...folders: string[]): string[] =>
+  folders.flatMap((folder) => globSync(`${folder}/**/*.{ts,mjs}`, { cwd: ROOT })).map(toPosix);
+const toPosix = (path: string): string => path.replaceAll('\\', '/');
+const readSource = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+interface Manifest {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+}
+
+describe('the source', () => {
+  const sources = listSources('functions', 'shared', 'local');
+
+  test('keeps every rule of ARCHITECTURE.md', () => {
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.flatMap((path) => checkSource(path, readSource(path)))).toEqual([]);
+  });
+
+  test('imports only packages that package.json names, in production only its dependencies', () => {
+    const { dependencies, devDependencies } = JSON.parse(readSource('package.json')) as Manifest;
+    const all = { ...dependencies, ...devDependencies };
+    const undeclared = listSources('functions', 'shared', 'local', 'test', 'bench', 'scripts').flatMap((path) =>
+      listPackages(path)
+        .filter((name) => !(name in (/^(functions|shared)\//.test(path) ? dependencies : all)))
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(undeclared).toEqual([]);
+    const used = listSources('functions', 'shared').flatMap(listPackages);
+    expect(Object.keys(dependencies).filter((name) => !used.includes(name))).toEqual([]);
+  });
+});
+
+/** Names of packages, without what they hold: `@azure/functions`, `jest`. */
+function listPackages(path: string): string[] {
+  const imported = listImports(path, readSource(path)).filter((name) => /^(@[a-z]|[a-z])/.test(name));
+  const packages = imported.filter(
+    (name) => !/^(node:|functions\/|shared\/|local\/|test\/|bench\/|scripts\/)/.test(name),
+  );
+  return packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+}
+
+// Each breaks one rule; a checker that overlooks it would let the rule rot.
+const PLANTED: readonly [path: string, source: string, problem: string][] = [
+  ['shared/domain/a.ts', "import { readFile } from 'node:fs';", 'may not import node:fs'],
+  ['shared/domain/a.ts', "import type { Log } from '../ports/log.ts';", 'may not import shared/ports/log.ts'],
+  ['shared/domain/a.ts', "export * from '../commit.ts';", 'may not import shared/commit.ts'],
+  ['shared/domain/a.ts', 'export const a = Date.now();', 'line 1 calls Date.now'],
+  ['shared/domain/a.ts', 'export const a = new Date();', 'line 1 reads the clock of this machine'],
+  ['shared/ports/a.ts', "import { a } from '../adapters/http.ts';", 'may not import shared/adapters/http.ts'],
+  ['shared/adapters/a.ts', "import { a } from '../commit.ts';", 'may not import shared/commit.ts'],
+  ['shared/adapters/a.ts', "import axios from 'axios';", 'may not import axios'],
+  [
+    'shared/poll.ts',
+    "export const poll = await import('./adapters/http.ts');",
+    'may not import shared/adapters/http.ts',
+  ],
+  ['shared/poll.ts', "export { a as poll } from './services.ts';", 'may not import shared/services.ts'],
+  ['shared/poll.ts', "import '@azure/data-tables'; export const poll = 1;", 'may not import @azure/data-tables'],
+  ['shared/poll.ts', "import '../local/ports.ts'; export const poll = 1;", 'may not import local/ports.ts'],
+  ['shared/poll.ts', 'export const push = 1;', 'exports nothing named after "poll"'],
+  ['shared/poll.ts', 'export const poll = process.env;', 'line 1 uses process'],
+  ['shared/poll.ts', 'const { env } = process; export const poll = env;', 'line 1 uses process'],
+  ['shared/domain/a.ts', 'export let a: any;', 'line 1 holds the type any'],
+  ['shared/domain/a.ts', 'export enum A { B }', 'line 1 declares an enum'],
+  ['shared/domain/a.ts', 'export class A {}', 'line 1 declares a class that is no error'],
+  ['shared/domain/a.ts', 'export default 1;', 'line 1 has a default export'],
+  ['shared/domain/a.ts', 'export default function a() {}', 'line 1 has a default export'],
+  ['shared/domain/a.ts', '// TODO: later', 'holds TODO'],
+  ['shared/domain/a.ts', '\n'.repeat(200) + '1;', 'has 201 lines, at most 200 are allowed'],
+  ['shared/domain/A.ts', '', 'is not named in kebab-case'],
+  ['shared/other/a.ts', '', 'lies in no layer that this test knows'],
+  ['functions/a.ts', '\n'.repeat(40) + '1;', 'has 41 lines, at most 40 are allowed'],
+  ['functions/a.ts', "import '../shared/adapters/http.ts';", 'may not import shared/adapters/http.ts'],
+  ['functions/a.ts', "import '@azure/data-tables';", 'may not import @azure/data-tables'],
+  ['functions/a.ts', "import '../test/helpers/seed.ts';", 'may not import test/helpers/seed.ts'],
+  ['functions/query-a.ts', 'export const askA = 1;', 'does not export queryA'],
+  ['local/a.ts', "import '../test/helpers/seed.ts';", 'may not import test/helpers/seed.ts'],
+];
+
+describe('checkSource()', () => {
+  test.each(PLANTED)('finds in %s: %s', (path, source, problem) => {
+    expect(checkSource(path, source)).toEqual([`${path}: ${problem}`]);
+  });
+
+  test.each([
+    ['shared/domain/a.ts', "import { createHash } from 'node:crypto'; export const process = { process: 1 }.process;"],
+    ['shared/adapters/a.ts', "import fetch from 'node-fetch'; export const a = Date.now();"],
+    ['shared/poll-tenants.ts', "import { a } from './commit.ts'; export function pollTenant() { return new Date(a); }"],
+    ['functions/query-a.ts', "import { app } from '@azure/functions'; export const queryA = () => app;"],
+  ])('accepts what is allowed in %s', (path, source) => {
+    expect(checkSource(path, source)).toEqual([]);
+  });
+});

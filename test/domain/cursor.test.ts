@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { encodeCursor, readCursor } from '../../shared/domain/cursor.ts';
+
+test('readCursor() reads what encodeCursor() wrote for the same list', () => {
+  const cursor = encodeCursor(['incidents', null, 'x'], ['a!b', {}]);
+
+  expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
+  expect(readCursor(cursor, ['incidents', null, 'x'])).toEqual(['a!b', {}]);
+});
+
+const CHANGED = Buffer.from(
+  Buffer.from(encodeCursor(['incidents'], ['a']), 'base64url')
+    .toString()
+    .replace('"a"', '"b"'),
+).toString('base64url');
+
+test.each([
+  ['another list', encodeCursor(['tenants'], ['a'])],
+  ['another position', CHANGED],
+  ['a cut', encodeCursor(['incidents'], ['a']).slice(0, -4)],
+  ['no JSON', 'hello'],
+  ['other JSON', Buffer.from('[1]').toString('base64url')],
+  ['another version', Buffer.from('{"v":2,"f":"","p":[]}').toString('base64url')],
+])('readCursor() refuses %s', (_case, cursor) => {
+  expect(() => readCursor(cursor, ['incidents'])).toThrow(
+    expect.objectContaining({ blame: 'caller', code: 'bad-cursor' }),
+  );
+});

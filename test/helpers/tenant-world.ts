@@ -1,0 +1,42 @@
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { stateKey } from '../../shared/domain/row-keys.ts';
+import { readTenantChange } from '../../shared/domain/tenant-change.ts';
+import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { readTenantQuery } from '../../shared/domain/tenant-query.ts';
+import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import { getTenant } from '../../shared/get-tenant.ts';
+import { listTenants, type TenantList } from '../../shared/list-tenants.ts';
+import type { Table } from '../../shared/ports/table.ts';
+import { registerTenant, type RegisteredTenant } from '../../shared/register-tenant.ts';
+import type { TestStorage, TestTable } from './storage.ts';
+
+/** Two empty tables and the registry's calls on them. */
+export interface TenantWorld {
+  incidents: TestTable;
+  tenants: TestTable;
+  put(tenantId: TenantId, body: unknown, tables?: { incidents?: Table; tenants?: Table }): Promise<RegisteredTenant>;
+  get(tenantId: TenantId): Promise<TenantView>;
+  list(query?: string): Promise<TenantList>;
+  state(tenantId: TenantId): Promise<TenantState>;
+}
+
+export async function createTenantWorld(storage: TestStorage): Promise<TenantWorld> {
+  const [incidents, tenants] = await Promise.all([storage.createTable(), storage.createTable()]);
+  const deps = { incidents: incidents.table, tenants: tenants.table };
+  const registerDeps = { ...deps, clock: systemClock, defaultSource: 'defender', onChanged: () => {} } as const;
+  return {
+    incidents,
+    tenants,
+    put: (tenantId, body, tables = {}) =>
+      registerTenant({ ...registerDeps, ...tables }, tenantId, readTenantChange(body)),
+    get: (tenantId) => getTenant(deps, tenantId),
+    list: (query = '') => listTenants(deps, readTenantQuery(new URLSearchParams(query))),
+    state: async (tenantId) => {
+      const row = await incidents.table.get(shardOf(tenantId), stateKey(tenantId));
+      if (row === undefined) throw new Error('There is no state row');
+      return readStateRow(row.properties);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
+import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../shared/errors.ts';
+import { readConfig } from '../shared/config.ts';
+import { httpHandler, type ApiHandler, type HandlerOptions } from '../shared/http-handler.ts';
+import { operatorAuthLevel } from '../shared/operator-auth-level.ts';
+import { createServices } from '../shared/services.ts';
+
+const SETTINGS = {
+  APP_ROLE: 'portal',
+  PARTNER_CLIENT_ID: '11111111-1111-4111-8111-111111111111',
+  IncidentStorage: 'UseDevelopmentStorage=true',
+  PUBLIC_URL: 'https://collector.example',
+};
+
+interface Answer {
+  response: HttpResponseInit;
+  logged: string;
+}
+
+async function answer(
+  handler: ApiHandler,
+  settings: object = {},
+  headers: Record<string, string> = {},
+  isPublic = false,
+): Promise<Answer> {
+  const logs: string[] = [];
+  const context = new InvocationContext({
+    functionName: 'test',
+    logHandler: (level, ...args) => logs.push(`${level} ${args.map(String).join(' ')}`),
+  });
+  const options: HandlerOptions = {
+    isPublic,
+    services: () => createServices(readConfig({ ...SETTINGS, ...settings })),
+  };
+  const request = new HttpRequest({ method: 'GET', url: 'https://collector.example/api/incidents', headers });
+  const response = await httpHandler('test', handler, options)(request, context);
+  return { response, logged: logs.join('\n') };
+}
+
+function fail(error: Error): ApiHandler {
+  return async () => Promise.reject(error);
+}
+
+const bodyOf = ({ body }: HttpResponseInit): string => (typeof body === 'string' ? body : '');
+
+const readBody = ({ response }: Answer): Record<string, unknown> =>
+  JSON.parse(bodyOf(response)) as Record<string, unknown>;
+
+describe('httpHandler()', () => {
+  test.each([
+    ['caller', {}, 400],
+    ['caller', { status: 404 }, 404],
+    ['tenant', { status: 403 }, 409],
+    ['microsoft', { status: 429 }, 502],
+  ] as const)('answers a failure of %s %j with %i and tells what is wrong', async (blame, details, status) => {
+    const given = await answer(
+      fail(new AppError(blame, 'some-code', 'Cannot do it: because', { ...details, action: 'Do this' })),
+    );
+
+    expect(given.response).toMatchObject({ status, headers: { 'content-type': 'application/problem+json' } });
+    expect(readBody(given)).toMatchObject({
+      type: 'about:blank',
+      status,
+      code: 'some-code',
+      detail: 'Cannot do it: because',
+      action: 'Do this',
+    });
+    expect(given.logged.split('\n')).toHaveLength(1);
+  });
+
+  test.each([
+    new AppError('partner', 'storage-refused', 'Cannot read row S!secret: refused'),
+    new AppError('collector', 'row-exists', 'Cannot write row S!secret'),
+    new Error('secret'),
+  ])('answers 500 without saying anything of %s, and logs it once', async (error) => {
+    const given = await answer(fail(error));
+
+    expect(given.response.status).toBe(500);
+    expect(bodyOf(given.response)).not.toContain('secret');
+    expect(given.logged).toContain('secret');
+    expect(given.logged.match(/request_failed/g)).toHaveLength(1);
+  });
+
+  test('answers 500 when the settings are wrong', async () => {
+    const given = await answer(async () => ({ status: 200 }), { PARTNER_CLIENT_ID: 'nobody' });
+
+    expect(given.response.status).toBe(500);
+    expect(readBody(given)).toMatchObject({ code: 'bad-settings', detail: expect.not.stringContaining('nobody') });
+  });
+
+  test('says when to come back', async () => {
+    const given = await answer(fail(new AppError('caller', 'busy', 'Cannot', { status: 503, retryAfterMs: 1_200 })));
+    expect(given.response.headers).toMatchObject({ 'retry-after': '2' });
+  });
+
+  test('lets only signed-in operators in where the platform signs them in', async () => {
+    const ok: ApiHandler = async () => ({ status: 204 });
+    const entra = { OPERATOR_SIGN_IN: 'entra' };
+    const principal = Buffer.from(JSON.stringify({ claims: [{ typ: 'name', val: 'Ann' }] })).toString('base64');
+    const signedIn = { 'x-ms-client-principal': principal };
+
+    expect((await answer(ok)).response.status).toBe(204);
+    expect((await answer(ok, entra)).response.status).toBe(401);
+    expect((await answer(ok, entra, { 'x-ms-client-principal': 'Ann' })).response.status).toBe(401);
+    expect((await answer(ok, entra, signedIn)).response.status).toBe(204);
+    expect((await answer(ok, { ...entra, WEBSITE_AUTH_ENABLED: 'False' }, signedIn)).response.status).toBe(500);
+    expect((await answer(ok, entra, {}, true)).response.status).toBe(204);
+  });
+});
+
+describe('operatorAuthLevel()', () => {
+  test('asks for function keys unless the platform signs operators in', () => {
+    expect(
+      [{}, { OPERATOR_SIGN_IN: 'keys' }, { OPERATOR_SIGN_IN: 'oops' }, { OPERATOR_SIGN_IN: ' entra ' }].map(
+        operatorAuthLevel,
+      ),
+    ).toEqual(['function', 'function', 'function', 'anonymous']);
+  });
+});

@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { gunzipSync } from 'node:zlib';
+import https from 'node:https';
+import type { FaultRule } from '../../local/simulator/fault.ts';
+import { CUSTOMER, readPage, startTestBed, type TestBed } from './simulator-test-bed.ts';
+
+let bed: TestBed;
+
+beforeEach(async () => {
+  bed = await startTestBed();
+  for (let number = 1; number <= 20; number += 1)
+    bed.control.addIncident(CUSTOMER, {
+      incidentId: String(number),
+      lastUpdateTime: `2026-01-01T00:00:00.${String(number).padStart(2, '0')}05Z`,
+    });
+});
+afterEach(() => bed.simulator.close());
+
+const newestFirst = Array.from({ length: 20 }, (_, place) => 20 - place);
+
+function expectServed(name: string, times = 1): void {
+  expect(bed.control.countCalls({ fault: name })).toBe(times);
+  expect(bed.control.faults().find(({ rule }) => rule.name === name)?.served).toBe(times);
+}
+
+describe('faults instead of the answer', () => {
+  test.each<[string, FaultRule['fault'], number, Record<string, unknown>]>([
+    ['503', { kind: 'status', status: 503 }, 503, { error: { code: 'InternalServerError' } }],
+    [
+      'own body',
+      { kind: 'status', status: 400, body: { error: { code: 'InvalidInput' } } },
+      400,
+      { error: { code: 'InvalidInput' } },
+    ],
+    ['entra', { kind: 'entra-error', code: 90033 }, 503, { error_codes: [90033] }],
+  ])('%s', async (name, fault, status, body) => {
+    bed.fault({ name, fault });
+    expect(await bed.list()).toMatchObject({ status, body });
+    expectServed(name);
+    expect(bed.control.countCalls({ fault: name, status })).toBe(1);
+  });
+
+  test('429 names the wait in a header, as a date, in the body or not at all', async () => {
+    for (const form of ['header-seconds', 'header-date', 'body-seconds', 'none'] as const)
+      bed.fault({ name: form, fault: { kind: 'throttle', form, seconds: 17 }, times: 1 });
+
+    const answers = [await bed.list(), await bed.list(), await bed.list(), await bed.list(), await bed.list()];
+
+    expect(answers.map(({ status }) => status)).toEqual([429, 429, 429, 429, 200]);
+    const [seconds, date, body, none] = answers;
+    expect(seconds?.headers.get('retry-after')).toBe('17');
+    const wait = Date.parse(date?.headers.get('retry-after') ?? '') - Date.now();
+    expect(wait).toBeGreaterThan(15_500);
+    expect(wait).toBeLessThanOrEqual(18_000);
+    expect(JSON.stringify(body?.body)).toContain('again in 17 seconds');
+    expect(body?.headers.get('retry-after')).toBeNull();
+    expect(JSON.stringify(none?.body)).not.toMatch(/17/);
+  });
+
+  test('a reset, a page of HTML, and text that is not JSON', async () => {
+    bed.fault({ name: 'reset', fault: { kind: 'reset' }, times: 1 });
+    bed.fault({ name: 'html', fault: { kind: 'html' }, times: 1 });
+    bed.fault({ name: 'not-json', fault: { kind: 'not-json' }, times: 1 });
+
+    await expect(bed.send()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(bed.control.countCalls({ fault: 'reset', status: 0 })).toBe(1);
+    const html = await bed.send();
+    expect([html.status, html.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    await expect((await bed.send()).json()).rejects.toThrow(/JSON/);
+    expectServed('not-json');
+  });
+
+  test('a huge body, and a small one that decodes to a huge one', async () => {
+    bed.fault({ name: 'huge', fault: { kind: 'huge-body', bytes: 3_000_000 }, times: 1 });
+    bed.fault({ name: 'bomb', fault: { kind: 'gzip-bomb', bytes: 3_000_000 }, times: 1 });
+
+    const huge = await bed.send('', { 'accept-encoding': 'identity' });
+    expect((await huge.text()).length).toBe(3_000_000);
+    const bomb = await rawBody(await bed.token());
+    expect(bomb.length).toBeLessThan(10_000);
+    expect(gunzipSync(bomb).length).toBe(3_000_000);
+  });
+
+  /** The bytes as sent, which no fetch shows. */
+  function rawBody(token: string): Promise<Buffer> {
+    const { url, caPem } = bed.simulator;
+    return new Promise((resolve, reject) => {
+      const options = { ca: caPem, headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'gzip' } };
+      const request = https.get(`${url}/api/incidents`, options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          resolve(Buffer.concat(chunks));
+        });
+      });
+      request.on('error', reject);
+    });
+  }
+});
+
+describe('faults on the way', () => {
+  test('JSON that ends early, with and without the connection', async () => {
+    bed.fault({ name: 'cut', fault: { kind: 'truncated-json' }, times: 1 });
+    bed.fault({ name: 'abort', fault: { kind: 'truncated-json', how: 'abort' }, times: 1 });
+
+    await expect((await bed.send()).json()).rejects.toThrow(/JSON/);
+    await expect((await bed.send('', { 'accept-encoding': 'identity' })).text()).rejects.toThrow(/[Pp]remature/);
+    expectServed('cut');
+    expectServed('abort');
+  });
+
+  test('a delay and a slow drip end with the right answer', async () => {
+    bed.fault({ name: 'delay', fault: { kind: 'delay', ms: 60 }, times: 1 });
+    bed.fault({ name: 'drip', fault: { kind: 'slow-drip', chunkBytes: 5_000, intervalMs: 5 }, match: { from: 2 } });
+
+    const before = performance.now();
+    await bed.list();
+    expect(performance.now() - before).toBeGreaterThan(55);
+    expect((await readPage(await bed.send('', { 'accept-encoding': 'identity' }))).ids).toEqual(newestFirst);
+    expectServed('drip');
+  });
+
+  test('a client that leaves during a delay leaves no answer behind', async () => {
+    bed.fault({ name: 'hang', fault: { kind: 'delay', ms: 60_000 } });
+    const token = await bed.token();
+    const leaving = fetch(`${bed.simulator.url}/api/incidents`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(50),
+    });
+
+    await expect(leaving).rejects.toThrow();
+    expectServed('hang');
+  });
+
+  test('a Warning header, with another status if wished', async () => {
+    bed.fault({ name: 'warning', fault: { kind: 'warning' }, times: 1 });
+    bed.fault({ name: 'partial', fault: { kind: 'warning', status: 206 }, times: 1, match: { from: 2 } });
+
+    const [first, second] = [await bed.list(), await bed.list()];
+
+    expect([first.status, second.status]).toEqual([200, 206]);
+    expect(first.headers.get('warning')).toMatch(/^199 /);
+    expect(first.ids).toEqual(newestFirst);
+  });
+});
+
+describe('faults in what a page holds', () => {
+  test('fewer than $top', async () => {
+    bed.fault({ name: 'clamp', fault: { kind: 'clamp-top', top: 5 } });
+    expect((await bed.list()).ids).toEqual(newestFirst.slice(0, 5));
+    await bed.list({ $top: '3' });
+    expect(bed.control.log().flatMap(({ role, isAltered }) => (role === 'defender-list' ? [isAltered] : []))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test('a bound that is ignored', async () => {
+    bed.fault({ name: 'bound', fault: { kind: 'ignore-bound', field: 'lastUpdateTime', bound: 'upper' } });
+    const filter = 'lastUpdateTime ge 2026-01-01T00:00:00.18Z and lastUpdateTime lt 2026-01-01T00:00:00.19Z';
+    expect((await bed.list({ $filter: filter })).ids).toEqual([20, 19, 18]);
+  });
+
+  test.each([
+    ['milliseconds', 'lastUpdateTime lt 2026-01-01T00:00:00.1909Z', newestFirst.slice(2)],
+    ['milliseconds', 'lastUpdateTime ge 2026-01-01T00:00:00.1909Z', [20, 19]],
+    ['seconds', 'lastUpdateTime lt 2026-01-01T00:00:00.5Z', []],
+    ['seconds', 'lastUpdateTime le 2026-01-01T00:00:00Z', newestFirst],
+  ] as const)('times cut to %s: %s', async (unit, filter, ids) => {
+    bed.fault({ name: 'precision', fault: { kind: 'filter-precision', unit } });
+    expect((await bed.list({ $filter: filter })).ids).toEqual(ids);
+    expectServed('precision');
+  });
+
+  test('links to the next page of the same origin, which lead to the end', async () => {
+    bed.fault({ name: 'link', fault: { kind: 'next-link', pageSize: 8, origin: 'same' } });
+    const first = await bed.list({ $filter: 'lastUpdateTime ge 2026-01-01T00:00:00Z', $top: '10' });
+    const second = await readPage(await bed.send(first.nextLink ?? ''));
+    const third = await readPage(await bed.send(second.nextLink ?? ''));
+    expect([...first.ids, ...second.ids, ...third.ids]).toEqual(newestFirst);
+    expect(third.nextLink).toBeUndefined();
+    expectServed('link', 3);
+  });
+
+  test('links that stop at $top, and foreign ones', async () => {
+    bed.fault({ name: 'link', fault: { kind: 'next-link', pageSize: 8, origin: 'same', stopsAtTop: true }, times: 2 });
+    const first = await bed.list({ $top: '10' });
+    const second = await readPage(await bed.send(first.nextLink ?? ''));
+    expect([second.ids, second.nextLink]).toEqual([[12, 11], undefined]);
+
+    bed.fault({ name: 'foreign', fault: { kind: 'next-link', pageSize: 8, origin: 'foreign' } });
+    const { nextLink = '' } = await bed.list();
+    expect(new URL(nextLink).origin).not.toBe(bed.simulator.url);
+    expect(new URL(nextLink).searchParams.get('$skip')).toBe('8');
+  });
+
+  test('what a replica knew before', async () => {
+    let nowMs = Date.parse('2026-01-02T00:00:00Z');
+    const stale = await startTestBed({ nowMs: () => nowMs });
+    stale.control.addIncident(CUSTOMER, { incidentId: '1', severity: 'Low' });
+    nowMs += 60_000;
+    stale.control.updateIncident(CUSTOMER, '1', { severity: 'High' });
+    stale.control.addIncident(CUSTOMER, { incidentId: '2' });
+    stale.fault({ name: 'stale', fault: { kind: 'stale-replica', lagMs: 30_000 }, times: 1 });
+
+    expect((await stale.list()).body).toMatchObject({ value: [{ incidentId: 1, severity: 'Low' }] });
+    expect((await stale.list()).ids).toEqual([2, 1]);
+    expect(stale.control.log().at(-2)).toMatchObject({ faults: ['stale'], isAltered: true });
+    await stale.simulator.close();
+  });
+});
+
+describe('rules', () => {
+  const fault = { kind: 'status', status: 500 } as const;
+  test.each<[Partial<FaultRule['match']>, number | undefined, number[]]>([
+    [{}, undefined, [1, 2, 3, 4, 5, 6]],
+    [{}, 2, [1, 2]],
+    [{ nthMatching: 3 }, undefined, [3]],
+    [{ every: 2 }, undefined, [2, 4, 6]],
+    [{ from: 2, to: 4 }, undefined, [2, 3, 4]],
+    [{ every: 2, from: 3 }, 1, [4]],
+    [{ tenantId: CUSTOMER.toUpperCase(), skip: 0 }, undefined, [1, 2, 3, 4, 5, 6]],
+    [{ skip: 10 }, undefined, []],
+    [{ role: 'vault' }, undefined, []],
+    [{ predicate: ({ query }) => query?.top === 3 }, undefined, [3]],
+  ])('%j with times %j hit calls %j', async (match, times, expected) => {
+    bed.fault({ name: 'rule', match, fault, ...(times === undefined ? {} : { times }) });
+    const hit: number[] = [];
+    for (let call = 1; call <= 6; call += 1)
+      if ((await bed.list({ $top: String(call) })).status === 500) hit.push(call);
+    expect(hit).toEqual(expected);
+    expectServed('rule', expected.length);
+  });
+
+  test('hooks change incidents between two pages', async () => {
+    bed.control.setAfterPage(({ query }, control) => {
+      if (query?.skip === 0) control.updateIncident(CUSTOMER, '1');
+    });
+    const first = await bed.list({ $top: '10' });
+    const second = await bed.list({ $top: '10', $skip: '10' });
+
+    expect(first.ids).toEqual(newestFirst.slice(0, 10));
+    // The incident that moved to the front pushed one page's last incident onto the next page.
+    expect(second.ids).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
+
+    bed.control.setAfterPage(undefined);
+    bed.control.setBeforeRespond((_, control) => {
+      control.updateIncident(CUSTOMER, '2');
+    });
+    expect((await bed.list({ $top: '2' })).ids).toEqual([2, 1]);
+  });
+});
