@@ -1,11 +1,22 @@
+import { DefaultAzureCredential } from '@azure/identity';
+import fetch from 'node-fetch';
 import { createAzureTable } from './adapters/azure-table.ts';
+import { createDefenderSource } from './adapters/defender.ts';
+import { createEntraTokens } from './adapters/entra-tokens.ts';
+import { createHttpGet } from './adapters/http.ts';
+import { createKeyVaultSecrets } from './adapters/key-vault.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createTableClient } from './adapters/table-client.ts';
 import { readConfig, type Config } from './config.ts';
+import type { SliceDeps } from './collect-slice.ts';
 import { createCoverageReader, type CoverageReader } from './coverage-reader.ts';
+import type { DispatchDeps } from './dispatch-collection.ts';
+import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
 import type { SourceName } from './domain/incident.ts';
 import type { TenantId } from './domain/tenant-id.ts';
+import { AppError } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
+import type { IncidentSource } from './ports/incident-source.ts';
 import type { Table } from './ports/table.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
 
@@ -18,6 +29,9 @@ export interface Services {
   names: TenantNames;
   coverage: CoverageReader;
   defaultSource: SourceName;
+  dispatchSettings: DispatchDeps['settings'];
+  /** All that a worker needs but the log of its invocation. */
+  collectDeps: Omit<SliceDeps, 'log'>;
   onChanged(tenantId: TenantId): void;
 }
 
@@ -44,9 +58,69 @@ export function createServices(config: Config): Services {
     names,
     coverage,
     defaultSource: config.incidentSource,
+    dispatchSettings: { ...config.collection, callLimits: DEFAULT_CALL_LIMITS },
+    collectDeps: createCollectDeps(config, incidents, clock),
     onChanged: (tenantId) => {
       names.forget(tenantId);
       coverage.forget(tenantId);
     },
   };
+}
+
+/** Below `functionTimeout` of host.json by more than the longest request. */
+const SLICE_BUDGET_MS = 420_000;
+
+/** About a minute's calls: everybody in the slice gets a turn before anybody's backfill gets a second one. */
+const CALLS_PER_RUN = 40;
+
+function createCollectDeps(config: Config, table: Table, clock: Clock): Omit<SliceDeps, 'log'> {
+  return {
+    table,
+    clock,
+    sources: { defender: createDefender(config, clock), graph: undefined },
+    settings: { ...config.collection, callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
+    random: Math.random,
+    tenantConcurrency: config.collection.tenantConcurrency,
+    sliceBudgetMs: SLICE_BUDGET_MS,
+  };
+}
+
+function createDefender(config: Config, clock: Clock): IncidentSource {
+  const { partner, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
+  if (partner.vault === undefined) return { open: () => Promise.reject(withoutCredential()) };
+  const secrets = createKeyVaultSecrets({
+    vaultUrl: partner.vault.url,
+    secretName: partner.vault.secretName,
+    credential: new DefaultAzureCredential(),
+    verifyChallenge: partner.vault.isChallengeVerified,
+    clock,
+  });
+  const tokens = createEntraTokens({
+    authorityHost,
+    clientId: partner.clientId,
+    scope: defender.scope,
+    audiences: defender.audiences,
+    requiredRole: defender.requiredRole,
+    disableInstanceDiscovery: !isInstanceDiscoveryOn,
+    secrets,
+    clock,
+  });
+  return createDefenderSource({
+    baseUrl: defender.url,
+    portalUrl,
+    tokens,
+    http: createHttpGet({ fetch, clock }),
+    clock,
+  });
+}
+
+function withoutCredential(): AppError {
+  return new AppError(
+    'partner',
+    'role-without-credential',
+    'Cannot read incidents as APP_ROLE is "portal": it has no credential',
+    {
+      action: 'Collect with an app whose APP_ROLE is "all" or "collector"',
+    },
+  );
 }

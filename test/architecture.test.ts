@@ -89,7 +89,7 @@ describe('checkSource()', () => {
   });
 
   test.each([
-    ['shared/domain/a.ts', "import { createHash } from 'node:crypto'; export const process = { process: 1 }.process;"],
+    ['shared/domain/a.ts', "import { createHash } from 'node:crypto'; export const a = { process: 1 }.process;"],
     ['shared/adapters/a.ts', "import fetch from 'node-fetch'; export const a = Date.now();"],
     ['shared/poll-tenants.ts', "import { a } from './commit.ts'; export function pollTenant() { return new Date(a); }"],
     ['functions/query-a.ts', "import { app } from '@azure/functions'; export const queryA = () => app;"],
