@@ -6,26 +6,31 @@ import type { MeteredReader } from './metered-reader.ts';
 import type { IncidentPage } from './ports/incident-source.ts';
 import { readUntilStable } from './read-until-stable.ts';
 
+/** The answer holds all of the window. */
+export interface ShortPage {
+  kind: 'proven';
+  incidents: ObservedIncident[];
+  /** Update times of entries without an id. */
+  withoutId: Ticks[];
+  visibleUntil: Ticks;
+  unit: FilterUnit;
+  /** Set when an answer showed that the source sends fewer than `$top`. */
+  pageCap: number | undefined;
+  provenPage: number;
+}
+
+/** There may be more than the answer holds. */
+export interface FullPage {
+  kind: 'full';
+  page: IncidentPage;
+  incidents: ObservedIncident[];
+  visibleUntil: Ticks;
+  unit: FilterUnit;
+  pageCap: number | undefined;
+}
+
 /** What one window's answer is worth. */
-export type PageVerdict =
-  | {
-      kind: 'proven';
-      incidents: ObservedIncident[];
-      withoutId: Ticks[];
-      visibleUntil: Ticks;
-      unit: FilterUnit;
-      /** Set when an answer showed that the source sends fewer than `$top`. */
-      pageCap: number | undefined;
-      provenPage: number;
-    }
-  | {
-      kind: 'full';
-      page: IncidentPage;
-      incidents: ObservedIncident[];
-      visibleUntil: Ticks;
-      unit: FilterUnit;
-      pageCap: number | undefined;
-    };
+export type PageVerdict = ShortPage | FullPage;
 
 export interface PageRequest {
   window: ReadWindow;

@@ -1,15 +1,10 @@
-import type { TenantSession } from './commit.ts';
-import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, MAX_GAPS, newGap } from './domain/gaps.ts';
-import type { ObservedIncident } from './domain/incident.ts';
+import { createProgress, type CycleDeps, type CyclePlace, type CycleProgress } from './cycle-progress.ts';
 import {
   addBounds,
-  advance,
   coarserUnit,
   densityOfFullPage,
   densityOfShortPage,
   nextWindow,
-  noteAnswer,
   splitPoints,
   ventureWindow,
   type Density,
@@ -19,41 +14,18 @@ import {
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
-import { expectIncidents } from './expected-incidents.ts';
+import { expectIncidents, type ExpectedIncidents } from './expected-incidents.ts';
 import { searchFailure, startSearch, type FailureSearch } from './failing-window.ts';
-import type { MeteredReader } from './metered-reader.ts';
-import type { Log } from './ports/log.ts';
-import type { Table } from './ports/table.ts';
 import { readInstant } from './read-instant.ts';
-import { readPage, type PageVerdict } from './read-page.ts';
-import { storeIncidents } from './store-incidents.ts';
+import { readPage, type FullPage, type PageVerdict, type ShortPage } from './read-page.ts';
 
-export interface CycleDeps {
-  reader: MeteredReader;
-  session: TenantSession;
-  table: Table;
-  log: Log;
-  /** Fingerprint → update time of versions known to be stored; shared by all cycles of a poll. */
-  known: Map<string, Ticks>;
-  onStored(count: number): void;
-}
-
-export interface CycleRun {
+export interface CycleRun extends CyclePlace {
   cycle: ReadCycle;
-  /** Where the state row keeps the cycle; `gap`: it is not kept, as a gap is small and read again from its start. */
-  slot: CycleSlot;
-  isBackfill: boolean;
   proveCap: boolean;
   /** Calls that this run may make before it leaves the rest to the next. */
   maxCalls: number;
   /** The first run of a front cycle may end with its first full page, so that the caller can part it in two. */
   stopAtFullPage?: boolean;
-}
-
-interface Proven {
-  incidents: ObservedIncident[];
-  withoutId: Ticks[];
-  visibleUntil: Ticks;
 }
 
 export type CycleEnd =
@@ -62,21 +34,20 @@ export type CycleEnd =
   | { kind: 'interrupted'; cycle: ReadCycle }
   | { kind: 'full-page'; cycle: ReadCycle; pageCap: number | undefined; visibleUntil: Ticks };
 
+interface Reading {
+  deps: CycleDeps;
+  run: CycleRun;
+  progress: CycleProgress;
+  expected: ExpectedIncidents;
+  density: Density;
+  /** Set while the part of a window is looked for that makes the source fail. */
+  search: FailureSearch | undefined;
+}
+
 /** Split points are committed by themselves after so many calls without a transaction. */
 const CALLS_BEFORE_PROGRESS_COMMIT = 20;
 
-/** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
-export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
-  const reading = startReading(deps, run);
-  try {
-    return await reading.readOn();
-  } catch (error) {
-    // What was learnt is kept, so that the next run does not learn it again; when storage is the trouble, it is lost harmlessly.
-    if (error instanceof AppError && !STORAGE_FAILURES.includes(error.code)) await reading.saveProgress();
-    throw error;
-  }
-}
-
+/** After these the state row is not ours to write, or cannot be written. */
 const STORAGE_FAILURES = [
   'tenant-taken',
   'tenant-gone',
@@ -86,206 +57,164 @@ const STORAGE_FAILURES = [
   'row-missing',
 ];
 
-interface Reading {
-  readOn(): Promise<CycleEnd>;
-  saveProgress(): Promise<void>;
+/** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
+export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
+  const progress = createProgress(deps, run, run.cycle);
+  const reading: Reading = { deps, run, progress, expected: expectIncidents(), density: undefined, search: undefined };
+  try {
+    return await readOn(reading);
+  } catch (error) {
+    // What was learnt is kept, so that the next run does not learn it again.
+    if (error instanceof AppError && !STORAGE_FAILURES.includes(error.code)) await progress.saveProgress();
+    throw error;
+  }
 }
 
-function startReading(deps: CycleDeps, run: CycleRun): Reading {
-  const { reader, session, table } = deps;
-  const startedWith = reader.callsMade();
-  let cycle = run.cycle;
-  let { pageCap, provenPage } = session.state();
-  let density: Density;
-  let search: FailureSearch | undefined;
-  let callsAtCommit = reader.callsMade();
-  let gaps = 0;
-  const expected = expectIncidents();
-
-  let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
-
-  /** The state with all that this run has learnt and proven so far. */
-  function keep(state: TenantState): TenantState {
-    const kept = withCycle({ ...state, pageCap, provenPage }, run, cycle);
-    return reached === undefined ? kept : reachWindow(kept, run.slot, reached.window, reached.visibleUntil);
+async function readOn(reading: Reading): Promise<CycleEnd> {
+  const { deps, run, progress } = reading;
+  const startedWith = deps.reader.callsMade();
+  while (deps.reader.callsMade() - startedWith < run.maxCalls) {
+    if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await progress.saveProgress();
+    const window = chooseWindow(reading);
+    const verdict = await readOrSearch(reading, window);
+    if (verdict?.kind === 'full' && run.stopAtFullPage === true)
+      return {
+        kind: 'full-page',
+        cycle: progress.cycle(),
+        pageCap: verdict.pageCap,
+        visibleUntil: verdict.visibleUntil,
+      };
+    const proven = verdict?.kind === 'full' ? await splitOrReadInstant(reading, window, verdict) : verdict;
+    if (proven !== undefined) await storeProven(reading, window, proven);
+    if (isAtEnd(progress, window, proven !== undefined))
+      return { kind: 'complete', cycle: progress.cycle(), gaps: progress.gaps(), apply: progress.complete };
   }
+  await progress.saveProgress();
+  return { kind: 'interrupted', cycle: progress.cycle() };
+}
 
-  const complete = (state: TenantState): TenantState => endCycle(keep(state), run.slot);
-  const isLast = (window: ReadWindow): boolean =>
-    window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
+function isAtEnd(progress: CycleProgress, window: ReadWindow, isStored: boolean): boolean {
+  const { cursor, to } = progress.cycle();
+  return to === undefined ? isStored && window.to === undefined : cursor >= to;
+}
 
-  async function saveProgress(): Promise<void> {
-    if (run.slot === 'gap' || cycle === run.cycle) return;
-    await session.commit({ change: keep });
-    callsAtCommit = reader.callsMade();
-  }
+function chooseWindow({ deps, progress, density, search }: Reading): ReadWindow {
+  const plain = nextWindow(progress.cycle());
+  if (search !== undefined) return search.window ?? plain;
+  return ventureWindow(progress.cycle(), plain, density, deps.table.serviceTime());
+}
 
-  async function store(window: ReadWindow, proven: Proven): Promise<void> {
-    const start = noteAnswer(cycle, proven.visibleUntil);
-    const end = noteAnswer(advance(cycle, window.to ?? proven.visibleUntil), proven.visibleUntil);
-    const done: ReadCycle = { ...end, incidents: end.incidents + proven.incidents.length };
-    let isCommitted = false;
-    const finish = (state: TenantState): TenantState => {
-      const named = addNameless(withCycle(keep(state), run, done), proven.withoutId, table.serviceTime());
-      const proof = reachWindow(named, run.slot, window, proven.visibleUntil);
-      // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
-      return isLast(window) ? endCycle(proof, run.slot) : proof;
-    };
-    const written = await storeIncidents(
-      { table, session, log: deps.log, readById: (incidentId) => reader.get(incidentId) },
-      {
-        incidents: proven.incidents,
-        isBackfill: run.isBackfill,
-        known: deps.known,
-        advance: (state, upTo) => {
-          isCommitted = upTo === undefined;
-          return upTo === undefined ? finish(state) : withCycle(keep(state), run, advance(start, upTo));
-        },
-      },
-    );
-    deps.onStored(written);
-    // Nothing new is no reason for a transaction: the next one, at the latest the poll's last, carries the progress.
-    gaps += proven.withoutId.length;
-    if (!isCommitted && proven.withoutId.length > 0) await session.commit({ change: finish });
-    cycle = done;
-    reached = { window, visibleUntil: proven.visibleUntil };
-    if (isCommitted) callsAtCommit = reader.callsMade();
-  }
-
-  /** Steps over what cannot be read; everything around it goes on, and the gap is shown beside every complete point. */
-  async function recordGap({ from, to }: { from: Ticks; to: Ticks }, reason: string): Promise<void> {
-    const now = table.serviceTime();
-    cycle = advance(cycle, to);
-    reached = { window: { from, to }, visibleUntil: to };
-    await session.commit({
-      change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(from, to, reason, now)) }),
-    });
-    gaps += 1;
-    deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason });
-  }
-
-  async function readWindow(window: ReadWindow): Promise<PageVerdict> {
-    const before = reader.callsMade();
-    const verdict = await readPage(search === undefined ? reader : reader.withoutRepeats(), {
-      window,
-      unit: cycle.unit,
-      top: search?.top ?? reader.maxTop,
-      pageCap,
-      provenPage,
-      proveCap: run.proveCap,
-    });
-    cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before, unit: verdict.unit };
+/** The window's verdict, or `undefined` when it could not be read and the search goes on elsewhere. */
+async function readOrSearch(reading: Reading, window: ReadWindow): Promise<PageVerdict | undefined> {
+  const { deps, progress } = reading;
+  try {
+    const verdict = await readWindow(reading, window);
+    progress.learnPageSize(verdict.pageCap, verdict.kind === 'proven' ? verdict.provenPage : 0);
     return verdict;
-  }
-
-  async function readOn(): Promise<CycleEnd> {
-    for (;;) {
-      if (reader.callsMade() - startedWith >= run.maxCalls) {
-        await saveProgress();
-        return { kind: 'interrupted', cycle };
-      }
-      if (reader.callsMade() - callsAtCommit >= CALLS_BEFORE_PROGRESS_COMMIT) await saveProgress();
-      const plain = nextWindow(cycle);
-      const window =
-        search === undefined ? ventureWindow(cycle, plain, density, table.serviceTime()) : (search.window ?? plain);
-
-      let verdict: PageVerdict;
-      try {
-        verdict = await readWindow(window);
-      } catch (error) {
-        search = await searchFailure(
-          deps,
-          search ?? startSearch(window, session.state(), table.serviceTime()),
-          window,
-          error,
-        );
-        if (search.gap !== undefined) {
-          if (session.state().gaps.length >= MAX_GAPS) throw error;
-          await recordGap(search.gap, search.reason);
-          search = cycle.cursor >= search.until ? undefined : { ...search, gap: undefined, window: undefined };
-          if (cycle.to !== undefined && cycle.cursor >= cycle.to)
-            return { kind: 'complete', cycle, gaps, apply: complete };
-        }
-        continue;
-      }
-      pageCap = verdict.pageCap;
-
-      if (verdict.kind === 'full') {
-        if (run.stopAtFullPage === true)
-          return { kind: 'full-page', cycle, pageCap, visibleUntil: verdict.visibleUntil };
-        expected.add(verdict.incidents);
-        const times = verdict.incidents.map(({ updatedAt }) => updatedAt);
-        const points = splitPoints(times, window, verdict.unit);
-        if (points.length === 0 && search !== undefined) {
-          await recordGap({ from: window.from, to: window.to ?? table.serviceTime() }, search.reason);
-          search = { ...search, window: undefined };
-          continue;
-        }
-        if (points.length > 0) {
-          density = densityOfFullPage(times, window, verdict.visibleUntil);
-          cycle = { ...cycle, bounds: addBounds(cycle.bounds, points) };
-          if (search !== undefined) search = { ...search, window: undefined };
-          continue;
-        }
-        const before = reader.callsMade();
-        const instant = await readInstant(
-          reader,
-          window,
-          Math.min(reader.maxTop, pageCap ?? reader.maxTop),
-          verdict.page,
-        );
-        cycle = { ...cycle, calls: cycle.calls + reader.callsMade() - before };
-        if (!instant.isComplete) {
-          gaps += 1;
-          const now = table.serviceTime();
-          await session.commit({
-            change: (state) => ({
-              ...keep(state),
-              gaps: addGap(
-                state.gaps,
-                newGap(window.from, window.to ?? window.from + 1n, 'instant-cannot-be-paged', now),
-              ),
-            }),
-          });
-        }
-        verdict = { kind: 'proven', ...instant, unit: cycle.unit, pageCap, provenPage };
-      }
-
-      const hidden = await expected.findHidden(reader, window, verdict);
-      if (hidden.length > 0) {
-        const unit = coarserUnit(cycle.unit);
-        deps.log('warn', 'listing_hid_incidents', {
-          tenantId: session.state().tenantId,
-          count: hidden.length,
-          unit: cycle.unit,
-        });
-        if (unit !== undefined) {
-          expected.add(hidden);
-          cycle = { ...cycle, unit };
-          continue;
-        }
-      }
-      provenPage = Math.max(provenPage, verdict.provenPage);
-      density = densityOfShortPage(verdict.incidents.length, window);
-      await store(window, { ...verdict, incidents: [...verdict.incidents, ...hidden] });
-      if (search !== undefined && cycle.cursor >= search.until) search = undefined;
-      else if (search !== undefined) search = { ...search, window: undefined };
-      if (isLast(window)) return { kind: 'complete', cycle, gaps, apply: complete };
+  } catch (error) {
+    const now = deps.table.serviceTime();
+    const search = await searchFailure(
+      deps,
+      reading.search ?? startSearch(window, deps.session.state(), now),
+      window,
+      error,
+    );
+    reading.search = search;
+    if (search.gap !== undefined) {
+      if (!progress.hasRoomForGap()) throw error;
+      await progress.recordGap(search.gap, search.reason, true);
+      leaveSearch(reading);
     }
+    return undefined;
   }
-
-  return { readOn, saveProgress };
 }
 
-function withCycle(state: TenantState, { slot, cycle: { from } }: CycleRun, cycle: ReadCycle): TenantState {
-  if (slot === 'live') return { ...state, live: cycle, completeFrom: state.completeFrom ?? from };
-  return slot === 'backfill' ? { ...state, backfill: cycle } : state;
+async function readWindow({ deps, run, progress, search }: Reading, window: ReadWindow): Promise<PageVerdict> {
+  const { unit } = progress.cycle();
+  const before = deps.reader.callsMade();
+  const verdict = await readPage(search === undefined ? deps.reader : deps.reader.withoutRepeats(), {
+    window,
+    unit,
+    top: search?.top ?? deps.reader.maxTop,
+    ...progress.pageSize(),
+    proveCap: run.proveCap,
+  });
+  progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before, unit: verdict.unit });
+  return verdict;
 }
 
-function addNameless(state: TenantState, times: readonly Ticks[], now: Ticks): TenantState {
-  const gaps = times.reduce(
-    (known, at) => (known.length >= MAX_GAPS ? known : addGap(known, newGap(at, at + 1n, 'incident-without-id', now))),
-    state.gaps,
+/** The search ends with the window that failed first; before that, the next part of it is read. */
+function leaveSearch(reading: Reading): void {
+  const { search } = reading;
+  if (search === undefined) return;
+  const isOver = reading.progress.cycle().cursor >= search.until;
+  reading.search = isOver ? undefined : { ...search, gap: undefined, window: undefined };
+}
+
+/** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
+async function splitOrReadInstant(
+  reading: Reading,
+  window: ReadWindow,
+  full: FullPage,
+): Promise<ShortPage | undefined> {
+  const { progress, expected } = reading;
+  expected.add(full.incidents);
+  const times = full.incidents.map(({ updatedAt }) => updatedAt);
+  const points = splitPoints(times, window, full.unit);
+  if (points.length > 0) {
+    reading.density = densityOfFullPage(times, window, full.visibleUntil);
+    progress.update({ bounds: addBounds(progress.cycle().bounds, points) });
+    if (reading.search !== undefined) reading.search = { ...reading.search, window: undefined };
+    return undefined;
+  }
+  if (reading.search !== undefined) {
+    await progress.recordGap({ from: window.from, to: endOf(window) }, reading.search.reason, true);
+    leaveSearch(reading);
+    return undefined;
+  }
+  return readWholeInstant(reading, window, full);
+}
+
+const endOf = ({ from, to }: ReadWindow): Ticks => to ?? from + 1n;
+
+async function readWholeInstant({ deps, progress }: Reading, window: ReadWindow, full: FullPage): Promise<ShortPage> {
+  const { pageCap } = progress.pageSize();
+  const before = deps.reader.callsMade();
+  const instant = await readInstant(
+    deps.reader,
+    window,
+    Math.min(deps.reader.maxTop, pageCap ?? deps.reader.maxTop),
+    full.page,
   );
-  return { ...state, gaps };
+  progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
+  if (!instant.isComplete)
+    await progress.recordGap({ from: window.from, to: endOf(window) }, 'instant-cannot-be-paged', false);
+  return { kind: 'proven', ...instant, unit: full.unit, pageCap, provenPage: 0 };
+}
+
+/** Stores a window that is wholly known, unless it hides what an earlier page has shown: then it is read more coarsely. */
+async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPage): Promise<void> {
+  const { deps, progress, expected } = reading;
+  const hidden = await expected.findHidden(deps.reader, window, proven);
+  const unit = coarserUnit(progress.cycle().unit);
+  if (hidden.length > 0)
+    deps.log('warn', 'listing_hid_incidents', {
+      tenantId: deps.session.state().tenantId,
+      count: hidden.length,
+      unit: progress.cycle().unit,
+    });
+  if (hidden.length > 0 && unit !== undefined) {
+    expected.add(hidden);
+    progress.update({ unit });
+    return storeProven(reading, window, await readAgain(reading, window, proven));
+  }
+  reading.density = densityOfShortPage(proven.incidents.length, window);
+  await progress.store(window, { ...proven, incidents: [...proven.incidents, ...hidden] });
+  leaveSearch(reading);
+}
+
+/** The same window in coarser units. One that is full now keeps what was proven; what it hid is then stored by id. */
+async function readAgain(reading: Reading, window: ReadWindow, proven: ShortPage): Promise<ShortPage> {
+  const verdict = await readWindow(reading, window);
+  return verdict.kind === 'proven' ? verdict : { ...proven, unit: verdict.unit };
 }

@@ -3,7 +3,7 @@ import type { TenantSession } from './commit.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import type { MeteredReader } from './metered-reader.ts';
-import type { CycleDeps } from './run-cycle.ts';
+import type { CycleDeps } from './cycle-progress.ts';
 
 /** One tenant's poll under way. */
 export interface Poll {

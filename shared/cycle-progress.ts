@@ -1,0 +1,156 @@
+import type { TenantSession } from './commit.ts';
+import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
+import { addGap, MAX_GAPS, newGap } from './domain/gaps.ts';
+import type { ObservedIncident } from './domain/incident.ts';
+import { advance, noteAnswer, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
+import type { TenantState } from './domain/tenant-state.ts';
+import type { Ticks } from './domain/ticks.ts';
+import type { MeteredReader } from './metered-reader.ts';
+import type { Log } from './ports/log.ts';
+import type { Table } from './ports/table.ts';
+import { storeIncidents } from './store-incidents.ts';
+
+export interface CycleDeps {
+  reader: MeteredReader;
+  session: TenantSession;
+  table: Table;
+  log: Log;
+  /** Fingerprint → update time of versions known to be stored; shared by all cycles of a poll. */
+  known: Map<string, Ticks>;
+  onStored(count: number): void;
+}
+
+/** Where the state row keeps a cycle, and how its incidents are marked in the change log. */
+export interface CyclePlace {
+  /** `gap`: it is not kept, as a gap is small and read again from its start. */
+  slot: CycleSlot;
+  isBackfill: boolean;
+}
+
+/** All of one window, as the source showed it. */
+export interface ProvenWindow {
+  incidents: readonly ObservedIncident[];
+  withoutId: readonly Ticks[];
+  visibleUntil: Ticks;
+}
+
+/** How far a cycle has come, in memory and in the state row. Everything before the cursor is stored before the cursor says so. */
+export interface CycleProgress {
+  cycle(): ReadCycle;
+  update(change: Partial<ReadCycle>): void;
+  /** What the source's page size has turned out to be. */
+  learnPageSize(pageCap: number | undefined, provenPage: number): void;
+  pageSize(): { pageCap: number | undefined; provenPage: number };
+  isLast(window: ReadWindow): boolean;
+  /** Stores what is new in the window; progress alone is committed with the next transaction. */
+  store(window: ReadWindow, proven: ProvenWindow): Promise<void>;
+  /** Shows that the window is not wholly known; with `skip`, nothing of it is, and the cursor steps over it. */
+  recordGap(window: { from: Ticks; to: Ticks }, reason: string, skip: boolean): Promise<void>;
+  hasRoomForGap(): boolean;
+  gaps(): number;
+  callsSinceCommit(): number;
+  saveProgress(): Promise<void>;
+  /** The state at the end of the cycle, for the poll's last commit. */
+  complete(state: TenantState): TenantState;
+}
+
+export function createProgress(deps: CycleDeps, place: CyclePlace, started: ReadCycle): CycleProgress {
+  const { reader, session, table } = deps;
+  let cycle = started;
+  let { pageCap, provenPage } = session.state();
+  let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
+  let gaps = 0;
+  let callsAtCommit = reader.callsMade();
+
+  /** The state with all that this run has learnt and proven so far. */
+  function keep(state: TenantState): TenantState {
+    const kept = withCycle({ ...state, pageCap, provenPage }, cycle);
+    return reached === undefined ? kept : reachWindow(kept, place.slot, reached.window, reached.visibleUntil);
+  }
+
+  function withCycle(state: TenantState, kept: ReadCycle): TenantState {
+    if (place.slot === 'live') return { ...state, live: kept, completeFrom: state.completeFrom ?? started.from };
+    return place.slot === 'backfill' ? { ...state, backfill: kept } : state;
+  }
+
+  const isLast = (window: ReadWindow): boolean =>
+    window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
+
+  async function store(window: ReadWindow, proven: ProvenWindow): Promise<void> {
+    const answered = noteAnswer(cycle, proven.visibleUntil);
+    const stepped = advance(answered, window.to ?? proven.visibleUntil);
+    const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
+    let isCommitted = false;
+    const finish = (state: TenantState): TenantState => {
+      const named = addNameless(withCycle(keep(state), done), proven.withoutId, table.serviceTime());
+      const proof = reachWindow(named, place.slot, window, proven.visibleUntil);
+      // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
+      return isLast(window) ? endCycle(proof, place.slot) : proof;
+    };
+    const written = await storeIncidents(
+      { table, session, log: deps.log, readById: (incidentId) => reader.get(incidentId) },
+      {
+        incidents: proven.incidents,
+        isBackfill: place.isBackfill,
+        known: deps.known,
+        advance: (state, upTo) => {
+          isCommitted = upTo === undefined;
+          return upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, upTo));
+        },
+      },
+    );
+    deps.onStored(written);
+    if (!isCommitted && proven.withoutId.length > 0) {
+      await session.commit({ change: finish });
+      isCommitted = true;
+    }
+    cycle = done;
+    reached = { window, visibleUntil: proven.visibleUntil };
+    gaps += proven.withoutId.length;
+    if (isCommitted) callsAtCommit = reader.callsMade();
+  }
+
+  return {
+    cycle: () => cycle,
+    update: (change) => {
+      cycle = { ...cycle, ...change };
+    },
+    learnPageSize: (cap, proven) => {
+      pageCap = cap;
+      provenPage = Math.max(provenPage, proven);
+    },
+    pageSize: () => ({ pageCap, provenPage }),
+    isLast,
+    store,
+    recordGap: async ({ from, to }, reason, skip) => {
+      const now = table.serviceTime();
+      if (skip) {
+        cycle = advance(cycle, to);
+        reached = { window: { from, to }, visibleUntil: to };
+      }
+      await session.commit({
+        change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(from, to, reason, now)) }),
+      });
+      callsAtCommit = reader.callsMade();
+      gaps += 1;
+      deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason });
+    },
+    hasRoomForGap: () => session.state().gaps.length < MAX_GAPS,
+    gaps: () => gaps,
+    callsSinceCommit: () => reader.callsMade() - callsAtCommit,
+    saveProgress: async () => {
+      if (place.slot === 'gap' || cycle === started) return;
+      await session.commit({ change: keep });
+      callsAtCommit = reader.callsMade();
+    },
+    complete: (state) => endCycle(keep(state), place.slot),
+  };
+}
+
+function addNameless(state: TenantState, times: readonly Ticks[], now: Ticks): TenantState {
+  const gaps = times.reduce(
+    (known, at) => (known.length >= MAX_GAPS ? known : addGap(known, newGap(at, at + 1n, 'incident-without-id', now))),
+    state.gaps,
+  );
+  return { ...state, gaps };
+}
