@@ -39,8 +39,8 @@ export interface CycleProgress {
   cycle(): ReadCycle;
   update(change: Partial<ReadCycle>): void;
   /** What the source's page size has turned out to be. */
-  learnPageSize(pageCap: number | undefined, provenPage: number): void;
-  pageSize(): { pageCap: number | undefined; provenPage: number };
+  learnPageSize(pageCap: number | undefined, longestPage: number): void;
+  pageSize(): { pageCap: number | undefined; longestPage: number };
   isLast(window: ReadWindow): boolean;
   /** Stores what is new in the window; progress alone is committed with the next transaction. */
   store(window: ReadWindow, proven: ProvenWindow): Promise<void>;
@@ -57,14 +57,14 @@ export interface CycleProgress {
 export function createProgress(deps: CycleDeps, place: CyclePlace, started: ReadCycle): CycleProgress {
   const { reader, session, table } = deps;
   let cycle = started;
-  let { pageCap, provenPage } = session.state();
+  let { pageCap, longestPage } = session.state();
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
   let gaps = 0;
   let callsAtCommit = reader.callsMade();
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
-    const kept = withCycle({ ...state, pageCap, provenPage }, cycle);
+    const kept = withCycle({ ...state, pageCap, longestPage }, cycle);
     return reached === undefined ? kept : reachWindow(kept, place.slot, reached.window, reached.visibleUntil);
   }
 
@@ -117,9 +117,9 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     },
     learnPageSize: (cap, proven) => {
       pageCap = cap;
-      provenPage = Math.max(provenPage, proven);
+      longestPage = Math.max(longestPage, proven);
     },
-    pageSize: () => ({ pageCap, provenPage }),
+    pageSize: () => ({ pageCap, longestPage }),
     isLast,
     store,
     recordGap: async ({ from, to }, reason, skip) => {

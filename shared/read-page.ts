@@ -16,7 +16,8 @@ export interface ShortPage {
   unit: FilterUnit;
   /** Set when an answer showed that the source sends fewer than `$top`. */
   pageCap: number | undefined;
-  provenPage: number;
+  /** Entries of the longest answer so far, this one included. */
+  longestPage: number;
 }
 
 /** There may be more than the answer holds. */
@@ -27,6 +28,7 @@ export interface FullPage {
   visibleUntil: Ticks;
   unit: FilterUnit;
   pageCap: number | undefined;
+  longestPage: number;
 }
 
 /** What one window's answer is worth. */
@@ -37,7 +39,7 @@ export interface PageRequest {
   unit: FilterUnit;
   top: number;
   pageCap: number | undefined;
-  provenPage: number;
+  longestPage: number;
   /** Follow every short page that is longer than any before by one `$skip` of its length; else only those of a suspicious length. */
   proveCap: boolean;
 }
@@ -52,17 +54,12 @@ export async function readPage(reader: MeteredReader, request: PageRequest): Pro
   // A source that sends more than the cap it was thought to have has shown that there is none.
   const pageCap = request.pageCap !== undefined && page.count > request.pageCap ? undefined : request.pageCap;
   const cap = Math.min(request.top, pageCap ?? request.top);
-  const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap };
+  const longestPage = Math.max(request.longestPage, page.count);
+  const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap, longestPage };
   if (page.count >= cap) return { kind: 'full', page, incidents: page.incidents, ...base };
-  if (page.nextLink !== undefined) return readChain(reader, page, asked, cap, base);
+  if (page.nextLink !== undefined) return readChain(reader, request, asked, page, base);
   if (needsProof(request, page.count)) return proveCap(reader, request, asked, page);
-  return {
-    kind: 'proven',
-    incidents: page.incidents,
-    withoutId: page.withoutId,
-    ...base,
-    provenPage: request.provenPage,
-  };
+  return { kind: 'proven', incidents: page.incidents, withoutId: page.withoutId, ...base };
 }
 
 export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: Ticks } {
@@ -108,22 +105,24 @@ async function proveCap(
   for (let attempt = 1; attempt <= CAP_ATTEMPTS; attempt += 1) {
     const rest = await reader.list({ ...boundsOf(asked), top: request.top, skip: page.count });
     refusePartial(rest);
-    const base = { incidents: page.incidents, visibleUntil: page.visibleUntil, unit: request.unit };
-    if (rest.count === 0)
-      return { kind: 'proven', ...base, withoutId: page.withoutId, pageCap: request.pageCap, provenPage: page.count };
+    if (rest.count === 0) return { kind: 'proven', ...toVerdict(page, request), withoutId: page.withoutId };
     const again = await reader.list({ ...boundsOf(asked), top: request.top });
     refusePartial(again);
-    if (again.count === page.count || again.count >= request.top)
-      return { kind: 'full', page: again, ...base, pageCap: capOf(again, request) };
+    const isCapped = again.count === page.count;
     page = again;
+    if (isCapped || page.count >= request.top) break;
   }
+  const pageCap = page.count >= request.top ? undefined : page.count;
+  return { kind: 'full', page, ...toVerdict(page, request), pageCap };
+}
+
+function toVerdict(page: IncidentPage, { unit, pageCap, longestPage }: PageRequest) {
   return {
-    kind: 'full',
-    page,
     incidents: page.incidents,
     visibleUntil: page.visibleUntil,
-    unit: request.unit,
-    pageCap: page.count,
+    unit,
+    pageCap,
+    longestPage: Math.max(longestPage, page.count),
   };
 }
 
@@ -132,54 +131,53 @@ const CAP_ATTEMPTS = 4;
 /** Page sizes that services clamp `$top` to. */
 const SUSPICIOUS_LENGTHS = [25, 50];
 
-function needsProof({ proveCap: isThorough, provenPage, pageCap }: PageRequest, count: number): boolean {
+function needsProof({ proveCap: isThorough, longestPage, pageCap }: PageRequest, count: number): boolean {
   return (
-    pageCap === undefined && count > 0 && count >= provenPage && (isThorough || SUSPICIOUS_LENGTHS.includes(count))
+    pageCap === undefined && count > 0 && count >= longestPage && (isThorough || SUSPICIOUS_LENGTHS.includes(count))
   );
 }
 
-const capOf = (page: IncidentPage, { top }: PageRequest): number | undefined =>
-  page.count >= top ? undefined : page.count;
-
 const MAX_CHAIN = 12;
 
-/** A short page with more behind its link: the whole chain is read until two passes in a row agree. */
+/** A short page with more behind its link: less than a full page in all is read until two passes in a row agree. */
 async function readChain(
   reader: MeteredReader,
-  first: IncidentPage,
+  request: PageRequest,
   asked: ReadWindow,
-  cap: number,
-  base: { visibleUntil: Ticks; unit: FilterUnit; pageCap: number | undefined },
+  first: IncidentPage,
+  base: Omit<FullPage, 'kind' | 'page' | 'incidents'>,
 ): Promise<PageVerdict> {
-  const readOnce = async (start: IncidentPage): Promise<IncidentPage[]> => {
-    const pages = [start];
-    while (pages.length < MAX_CHAIN) {
-      const link = pages.at(-1)?.nextLink;
-      if (link === undefined) break;
-      const page = await reader.follow(link, asked.from);
-      refusePartial(page);
-      pages.push(page);
-    }
-    return pages;
-  };
-  let isFirst = true;
+  const chain = await followLinks(reader, request, asked, first);
+  const incidents = chain.pages.flatMap((page) => page.incidents);
+  if (!chain.isWhole) return { kind: 'full', page: first, incidents, ...base };
+  let known: IncidentPage[] | undefined = chain.pages;
   const stable = await readUntilStable(async () => {
-    const start = isFirst ? first : await reader.list({ ...boundsOf(asked), top: cap });
-    isFirst = false;
-    return readOnce(start);
+    const pages =
+      known ??
+      (await followLinks(reader, request, asked, await reader.list({ ...boundsOf(asked), top: request.top }))).pages;
+    known = undefined;
+    return pages;
   });
-  const incidents = stable.pages.flatMap((page) => page.incidents);
-  const isWhole = stable.pages.every(
-    (page) => page.nextLink === undefined || stable.pages.indexOf(page) < stable.pages.length - 1,
-  );
-  if (!stable.isStable || !isWhole) return { kind: 'full', page: first, incidents, ...base };
+  if (!stable.isStable) return { kind: 'full', page: first, incidents, ...base };
   const withoutId = stable.pages.flatMap((page) => page.withoutId);
-  return {
-    kind: 'proven',
-    incidents: stable.incidents,
-    withoutId,
-    ...base,
-    visibleUntil: stable.visibleUntil,
-    provenPage: 0,
-  };
+  return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil: stable.visibleUntil };
+}
+
+async function followLinks(
+  reader: MeteredReader,
+  { top }: PageRequest,
+  asked: ReadWindow,
+  first: IncidentPage,
+): Promise<{ pages: IncidentPage[]; isWhole: boolean }> {
+  const pages = [first];
+  let count = first.count;
+  let link = first.nextLink;
+  while (link !== undefined && count < top && pages.length < MAX_CHAIN) {
+    const page = await reader.follow(link, asked.from);
+    refusePartial(page);
+    pages.push(page);
+    count += page.count;
+    link = page.nextLink;
+  }
+  return { pages, isWhole: link === undefined && count < top };
 }

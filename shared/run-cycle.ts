@@ -109,7 +109,7 @@ async function readOrSearch(reading: Reading, window: ReadWindow): Promise<PageV
   const { deps, progress } = reading;
   try {
     const verdict = await readWindow(reading, window);
-    progress.learnPageSize(verdict.pageCap, verdict.kind === 'proven' ? verdict.provenPage : 0);
+    progress.learnPageSize(verdict.pageCap, verdict.longestPage);
     return verdict;
   } catch (error) {
     const now = deps.table.serviceTime();
@@ -189,7 +189,7 @@ async function readWholeInstant({ deps, progress }: Reading, window: ReadWindow,
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
   if (!instant.isComplete)
     await progress.recordGap({ from: window.from, to: endOf(window) }, 'instant-cannot-be-paged', false);
-  return { kind: 'proven', ...instant, unit: full.unit, pageCap, provenPage: 0 };
+  return { kind: 'proven', ...instant, unit: full.unit, pageCap, longestPage: 0 };
 }
 
 /** Stores a window that is wholly known, unless it hides what an earlier page has shown: then it is read more coarsely. */

@@ -66,7 +66,7 @@ export function toStateRow(state: TenantState): RowProperties {
     gaps: toJson(state.gaps),
     fingerprints: packFingerprints(state.fingerprints),
     looseGenerations: toJson(state.looseGenerations),
-    provenPage: state.provenPage,
+    longestPage: state.longestPage,
     storedIncidents: state.storedIncidents,
     failedPolls: state.failedPolls,
   };
@@ -126,7 +126,7 @@ export function readStateRow(row: RowProperties): TenantState {
     looseGenerations: readJson<LooseGeneration[]>(row, 'looseGenerations') ?? [],
     unconfirmedStamp: ticksColumn(row, 'unconfirmedStamp'),
     pageCap: numberColumn(row, 'pageCap') ?? undefined,
-    provenPage: numberColumn(row, 'provenPage') ?? 0,
+    longestPage: numberColumn(row, 'longestPage') ?? 0,
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),

@@ -75,8 +75,8 @@ export interface TenantState {
   unconfirmedStamp: Ticks | undefined;
   /** The page size that the source was seen to use instead of `$top`. */
   pageCap: number | undefined;
-  /** The longest page that was proven short by one more `$skip`: the source's cap is at least that. */
-  provenPage: number;
+  /** The longest page that the source has sent: its cap is at least that, so a shorter page is short for certain. */
+  longestPage: number;
   storedIncidents: number;
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
@@ -111,7 +111,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     looseGenerations: [],
     unconfirmedStamp: undefined,
     pageCap: undefined,
-    provenPage: 0,
+    longestPage: 0,
     storedIncidents: 0,
     lastChangeAt: undefined,
     lastPolledAt: undefined,
