@@ -17,6 +17,8 @@ export interface CycleDeps {
   log: Log;
   /** Fingerprint → update time of versions known to be stored; shared by all cycles of a poll. */
   known: Map<string, Ticks>;
+  /** What the source's page size has turned out to be; shared by all cycles of a poll. */
+  pageSize: { pageCap: number | undefined; longestPage: number };
   onStored(count: number): void;
 }
 
@@ -38,9 +40,6 @@ export interface ProvenWindow {
 export interface CycleProgress {
   cycle(): ReadCycle;
   update(change: Partial<ReadCycle>): void;
-  /** What the source's page size has turned out to be. */
-  learnPageSize(pageCap: number | undefined, longestPage: number): void;
-  pageSize(): { pageCap: number | undefined; longestPage: number };
   isLast(window: ReadWindow): boolean;
   /** Stores what is new in the window; progress alone is committed with the next transaction. */
   store(window: ReadWindow, proven: ProvenWindow): Promise<void>;
@@ -57,14 +56,13 @@ export interface CycleProgress {
 export function createProgress(deps: CycleDeps, place: CyclePlace, started: ReadCycle): CycleProgress {
   const { reader, session, table } = deps;
   let cycle = started;
-  let { pageCap, longestPage } = session.state();
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
   let gaps = 0;
   let callsAtCommit = reader.callsMade();
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
-    const kept = withCycle({ ...state, pageCap, longestPage }, cycle);
+    const kept = withCycle({ ...state, ...deps.pageSize }, cycle);
     return reached === undefined ? kept : reachWindow(kept, place.slot, reached.window, reached.visibleUntil);
   }
 
@@ -115,11 +113,6 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     update: (change) => {
       cycle = { ...cycle, ...change };
     },
-    learnPageSize: (cap, proven) => {
-      pageCap = cap;
-      longestPage = Math.max(longestPage, proven);
-    },
-    pageSize: () => ({ pageCap, longestPage }),
     isLast,
     store,
     recordGap: async ({ from, to }, reason, skip) => {

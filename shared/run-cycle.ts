@@ -109,7 +109,7 @@ async function readOrSearch(reading: Reading, window: ReadWindow): Promise<PageV
   const { deps, progress } = reading;
   try {
     const verdict = await readWindow(reading, window);
-    progress.learnPageSize(verdict.pageCap, verdict.longestPage);
+    deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
     return verdict;
   } catch (error) {
     const now = deps.table.serviceTime();
@@ -136,7 +136,7 @@ async function readWindow({ deps, run, progress, search }: Reading, window: Read
     window,
     unit,
     top: search?.top ?? deps.reader.maxTop,
-    ...progress.pageSize(),
+    ...deps.pageSize,
     proveCap: run.proveCap,
   });
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before, unit: verdict.unit });
@@ -178,7 +178,7 @@ async function splitOrReadInstant(
 const endOf = ({ from, to }: ReadWindow): Ticks => to ?? from + 1n;
 
 async function readWholeInstant({ deps, progress }: Reading, window: ReadWindow, full: FullPage): Promise<ShortPage> {
-  const { pageCap } = progress.pageSize();
+  const { pageCap } = deps.pageSize;
   const before = deps.reader.callsMade();
   const instant = await readInstant(
     deps.reader,

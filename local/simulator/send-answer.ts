@@ -18,7 +18,7 @@ export async function sendAnswer(
   if (response.destroyed) return;
   const { delivery } = answer;
   if (delivery.kind === 'reset') {
-    request.socket.resetAndDestroy();
+    request.socket.destroy();
     return;
   }
   const headers = { ...answer.headers, date: date.toUTCString() };

@@ -51,7 +51,8 @@ function observeAnswers(evidence: EntraEvidence, timeoutMs: number): Policy {
   return {
     name: 'observeAnswers',
     sendRequest: async (request, next) => {
-      request.timeout = timeoutMs;
+      // Ends the request itself; the SDK's own time limit leaves its timer running and does not cover the body.
+      request.abortSignal = AbortSignal.timeout(timeoutMs);
       try {
         const answer = await next(request);
         const { status, headers, bodyAsText } = answer;

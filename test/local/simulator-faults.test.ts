@@ -100,8 +100,8 @@ describe('faults instead of the answer', () => {
 
 describe('faults on the way', () => {
   test('JSON that ends early, with and without the connection', async () => {
-    bed.fault({ name: 'cut', fault: { kind: 'truncated-json' }, times: 1 });
-    bed.fault({ name: 'abort', fault: { kind: 'truncated-json', how: 'abort' }, times: 1 });
+    bed.fault({ name: 'cut', fault: { kind: 'truncated-json' }, match: { nthMatching: 1 } });
+    bed.fault({ name: 'abort', fault: { kind: 'truncated-json', how: 'abort' }, match: { nthMatching: 2 } });
 
     await expect((await bed.send()).json()).rejects.toThrow(/JSON/);
     await expect((await bed.send('', { 'accept-encoding': 'identity' })).text()).rejects.toThrow(/[Pp]remature/);
