@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -37,7 +37,8 @@ export async function createLocalCertificates(): Promise<LocalCertificates> {
   const notBeforeDate = new Date(Date.now() - DAY_MS);
   const notAfterDate = new Date(Date.now() + VALID_DAYS * DAY_MS);
   const common = { keyType: 'ec', algorithm: 'sha256', notBeforeDate, notAfterDate } as const;
-  const ca = await generate([{ name: 'commonName', value: 'Incident collector local CA' }], {
+  // Of two trusted CAs with one name OpenSSL tries only the first: each gets a name of its own.
+  const ca = await generate([{ name: 'commonName', value: `Incident collector local CA ${randomUUID()}` }], {
     ...common,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -66,7 +67,7 @@ export async function createLocalCertificates(): Promise<LocalCertificates> {
 
 /** From here on every TLS client of this process trusts the CA too, whatever library it is. */
 export function trustLocalCa(caPem: string): void {
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), caPem]);
+  tls.setDefaultCACertificates([...new Set([...tls.getCACertificates('default'), caPem])]);
 }
 
 /** Of several processes that start at once, the first one's certificates are used by all. */

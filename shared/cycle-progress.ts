@@ -78,7 +78,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const answered = noteAnswer(cycle, proven.visibleUntil);
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
     const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
-    let isCommitted = false;
+    const committed = { all: false };
     const finish = (state: TenantState): TenantState => {
       const named = addNameless(withCycle(keep(state), done), proven.withoutId, table.serviceTime());
       const proof = reachWindow(named, place.slot, window, proven.visibleUntil);
@@ -92,20 +92,20 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         isBackfill: place.isBackfill,
         known: deps.known,
         advance: (state, upTo) => {
-          isCommitted = upTo === undefined;
+          committed.all = upTo === undefined;
           return upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, upTo));
         },
       },
     );
     deps.onStored(written);
-    if (!isCommitted && proven.withoutId.length > 0) {
+    if (!committed.all && proven.withoutId.length > 0) {
       await session.commit({ change: finish });
-      isCommitted = true;
+      committed.all = true;
     }
     cycle = done;
     reached = { window, visibleUntil: proven.visibleUntil };
     gaps += proven.withoutId.length;
-    if (isCommitted) callsAtCommit = reader.callsMade();
+    if (committed.all) callsAtCommit = reader.callsMade();
   }
 
   return {

@@ -58,7 +58,7 @@ export function createServices(config: Config): Services {
     names,
     coverage,
     defaultSource: config.incidentSource,
-    dispatchSettings: { ...config.collection, callLimits: DEFAULT_CALL_LIMITS },
+    dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
     collectDeps: createCollectDeps(config, incidents, clock),
     onChanged: (tenantId) => {
       names.forget(tenantId);
@@ -78,11 +78,16 @@ function createCollectDeps(config: Config, table: Table, clock: Clock): Omit<Sli
     table,
     clock,
     sources: { defender: createDefender(config, clock), graph: undefined },
-    settings: { ...config.collection, callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
+    settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
     random: Math.random,
     tenantConcurrency: config.collection.tenantConcurrency,
     sliceBudgetMs: SLICE_BUDGET_MS,
   };
+}
+
+/** A schedule that rests at night has long gaps; a tenant is due again after the shortest. */
+function dueSettings({ collection }: Config): Config['collection'] {
+  return { ...collection, intervalSeconds: collection.shortestIntervalSeconds };
 }
 
 function createDefender(config: Config, clock: Clock): IncidentSource {

@@ -15,7 +15,15 @@ export interface Random {
 export function createRandom(seed: number): Random {
   const next = mulberry32(seed);
   const integer = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1));
-  const hex = (digits: number): string => Array.from({ length: digits }, () => integer(0, 15).toString(16)).join('');
+  const word = (): string =>
+    Math.floor(next() * 4_294_967_296)
+      .toString(16)
+      .padStart(8, '0');
+  const hex = (digits: number): string => {
+    let text = '';
+    while (text.length < digits) text += word();
+    return text.slice(0, digits);
+  };
   return {
     next,
     integer,

@@ -7,7 +7,7 @@ export function toWireAlert(
   { at, incidentId, severity, place }: { at: string; incidentId: string; severity: string; place: number },
 ): WireAlert {
   return {
-    alertId: `da${digest(`${incidentId}|${at}|${place}`, 32)}_1`,
+    alertId: input.alertId ?? `da${digest(`${incidentId}|${at}|${place}`, 32)}_1`,
     serviceSource: 'MicrosoftDefenderForEndpoint',
     creationTime: at,
     lastUpdatedTime: at,
@@ -38,7 +38,7 @@ type DeviceInput = NonNullable<AlertInput['devices']>[number];
 
 function toWireDevice({ deviceDnsName, ...input }: DeviceInput, at: string): WireDevice {
   return {
-    mdatpDeviceId: digest(deviceDnsName, 40),
+    mdatpDeviceId: input.mdatpDeviceId ?? digest(deviceDnsName, 40),
     aadDeviceId: null,
     deviceDnsName,
     osPlatform: 'Windows11',

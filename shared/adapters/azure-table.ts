@@ -31,10 +31,10 @@ export function createAzureTable(client: TableClient, clock: Clock): Table {
           maxPageSize: options.top ?? MAX_PAGE_ROWS,
           ...(options.next === undefined ? {} : { continuationToken: options.next }),
         });
-        const { value, done } = await pages.next();
-        return done === true
+        const page = await firstPage(pages);
+        return page === undefined
           ? { rows: [], next: undefined }
-          : { rows: value.map(readRow), next: readContinuation(value) };
+          : { rows: page.map(readRow), next: readContinuation(page) };
       } catch (error) {
         throw toTableError(error, `list rows from ${range.from}`);
       }
@@ -57,6 +57,11 @@ export function createAzureTable(client: TableClient, clock: Clock): Table {
       }
     },
   };
+}
+
+async function firstPage<Page>(pages: AsyncIterable<Page>): Promise<Page | undefined> {
+  for await (const page of pages) return page;
+  return undefined;
 }
 
 const deadline = (): AbortSignal => AbortSignal.timeout(REQUEST_DEADLINE_MS);

@@ -20,13 +20,18 @@ function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
 }
 
-function readJson<T>(row: RowProperties, name: string): T | undefined {
+function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
+function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
+function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
+function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
+function readJson(row: RowProperties, name: 'live' | 'backfill'): ReadCycle | undefined;
+function readJson(row: RowProperties, name: string): unknown {
   const json = textColumn(row, name);
   if (json === null) return undefined;
-  // Only `toStateRow` writes these columns.
-  return JSON.parse(json, (_key, item: unknown) =>
+  const value: unknown = JSON.parse(json, (_key, item: unknown) =>
     typeof item === 'string' && /^-?\d+n$/.test(item) ? BigInt(item.slice(0, -1)) : item,
-  ) as T;
+  );
+  return value;
 }
 
 /** The columns that dispatch needs; the rest of the row can be large. */
@@ -108,10 +113,10 @@ export function readStateRow(row: RowProperties): TenantState {
     nextDueAt: ticksColumn(row, 'nextDueAt') ?? 0n,
     busyUntil: ticksColumn(row, 'busyUntil') ?? 0n,
     claimedTick: ticksColumn(row, 'claimedTick') ?? 0n,
-    budget: readJson<CallBudget>(row, 'budget') ?? EMPTY_BUDGET,
+    budget: readJson(row, 'budget') ?? EMPTY_BUDGET,
     statusSince: ticksColumn(row, 'statusSince') ?? 0n,
     failedProofs: numberColumn(row, 'failedProofs') ?? 0,
-    lastError: readJson<LastError>(row, 'lastError'),
+    lastError: readJson(row, 'lastError'),
     sequence: ticksColumn(row, 'sequence') ?? 0n,
     commitId: textColumn(row, 'commitId') ?? '',
     completeFrom: ticksColumn(row, 'completeFrom'),
@@ -121,9 +126,9 @@ export function readStateRow(row: RowProperties): TenantState {
     frontCurrentAt: ticksColumn(row, 'frontCurrentAt'),
     live: readCycle(row, 'live'),
     backfill: readCycle(row, 'backfill'),
-    gaps: readJson<Gap[]>(row, 'gaps') ?? [],
+    gaps: readJson(row, 'gaps') ?? [],
     fingerprints: bytes instanceof Uint8Array ? unpackFingerprints(bytes) : new Set(),
-    looseGenerations: readJson<LooseGeneration[]>(row, 'looseGenerations') ?? [],
+    looseGenerations: readJson(row, 'looseGenerations') ?? [],
     unconfirmedStamp: ticksColumn(row, 'unconfirmedStamp'),
     pageCap: numberColumn(row, 'pageCap') ?? undefined,
     longestPage: numberColumn(row, 'longestPage') ?? 0,
@@ -134,8 +139,8 @@ export function readStateRow(row: RowProperties): TenantState {
   };
 }
 
-function readCycle(row: RowProperties, name: string): ReadCycle | undefined {
-  const cycle = readJson<ReadCycle>(row, name);
+function readCycle(row: RowProperties, name: 'live' | 'backfill'): ReadCycle | undefined {
+  const cycle = readJson(row, name);
   // JSON drops an undefined upper bound; the type has it.
   return cycle === undefined ? undefined : { ...cycle, to: cycle.to, currentAt: cycle.currentAt };
 }

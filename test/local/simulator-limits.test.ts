@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { CUSTOMER, HOME, startTestBed, type TestBed } from './simulator-test-bed.ts';
+import { CUSTOMER, HOME, closeTestBeds, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 let bed: TestBed;
 let nowMs: number;
@@ -9,7 +9,7 @@ beforeEach(async () => {
   bed = await startTestBed({ nowMs: () => nowMs, rateLimits: {}, tokenLifetimeSeconds: 100_000 });
   bed.control.addIncident(CUSTOMER, { incidentId: '1' });
 });
-afterEach(() => bed.simulator.close());
+afterEach(closeTestBeds);
 
 async function statuses(calls: number, path = '?$top=1'): Promise<Record<number, number>> {
   const counts: Record<number, number> = {};

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
-import { CUSTOMER, startTestBed, type TestBed } from './simulator-test-bed.ts';
+import { CUSTOMER, closeTestBeds, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 const ENTITY_KEYS =
   'entityType sha1 sha256 fileName filePath processId processCommandLine processCreationTime parentProcessId ' +
@@ -16,7 +16,7 @@ let bed: TestBed;
 beforeEach(async () => {
   bed = await startTestBed();
 });
-afterEach(() => bed.simulator.close());
+afterEach(closeTestBeds);
 
 /** Incidents 1, 2, 3 … updated at these times. */
 function addAt(...times: string[]): void {
@@ -210,7 +210,6 @@ describe('changes', () => {
     nowMs += 60_000;
     expect((await late.list({ $filter: 'lastUpdateTime lt 2026-01-01T12:00:00Z' })).ids).toEqual([7]);
     expect([...late.control.truth(CUSTOMER).incidents.keys()]).toEqual(['7']);
-    await late.simulator.close();
   });
 
   test('a version that a later one overtakes is never shown', async () => {
@@ -224,7 +223,6 @@ describe('changes', () => {
 
     expect(incidentOf((await late.list()).body)).toMatchObject({ severity: 'High' });
     expect(late.control.truth(CUSTOMER).versions.map(({ wasShown }) => wasShown)).toEqual([true, false, true]);
-    await late.simulator.close();
   });
 
   test('a redirected incident hands its alerts over', async () => {

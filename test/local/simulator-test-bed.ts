@@ -37,8 +37,16 @@ export interface TestBed {
   fault(rule: Omit<FaultRule, 'match'> & { match?: Partial<FaultRule['match']> }): void;
 }
 
+const open: Simulator[] = [];
+
+/** For `afterEach`: no server outlives its test, whether it passed or not. */
+export async function closeTestBeds(): Promise<void> {
+  await Promise.all(open.splice(0).map((simulator) => simulator.close()));
+}
+
 export async function startTestBed(options: SimulatorOptions = {}): Promise<TestBed> {
   const simulator = await startSimulator({ certificates, rateLimits: 'off', ...options });
+  open.push(simulator);
   const { control, url } = simulator;
   control.addTenant({ tenantId: HOME, domain: 'partner.example' });
   control.addTenant({ tenantId: CUSTOMER, domain: 'northwind.example' });

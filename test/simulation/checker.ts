@@ -5,7 +5,7 @@ import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { readTenantId, shardOf } from '../../shared/domain/tenant-id.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { formatTicks, readTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
-import type { World } from './sim-ports.ts';
+import { note, type World } from './sim-ports.ts';
 import { contentHashOf, type SourceTenant, type SourceVersion } from './sim-source.ts';
 import type { AppliedChange } from './sim-table.ts';
 
@@ -24,7 +24,7 @@ export function createChecker(world: World): Checker {
   };
   world.table.onApplied((partition, changes) => {
     for (const change of changes) {
-      checkTenant(world, partition, change, report);
+      checkTenant(partition, change, report);
       if (change.rowKey.startsWith('S!')) checkState(world, change, report);
     }
     checkLists(world, partition, changes, report);
@@ -41,19 +41,20 @@ export function createChecker(world: World): Checker {
 type Report = (text: string) => void;
 
 /** Nothing under another tenant: key, column and content name the same one, in its own partition. */
-function checkTenant(world: World, partition: string, { rowKey, after }: AppliedChange, report: Report): void {
+function checkTenant(partition: string, { rowKey, after }: AppliedChange, report: Report): void {
   if (after === undefined) return;
   const tenantId = readTenantId(after['tenantId']);
   if (tenantId === undefined || !rowKey.includes(tenantId) || shardOf(tenantId) !== partition)
     report(`wrong tenant: ${rowKey} in ${partition}`);
   else if ('name' in after && !String(after['name']).startsWith(tenantId.slice(0, 4)))
     report(`content of another tenant: ${rowKey}`);
-  void world;
 }
 
 function checkState(world: World, { before, after }: AppliedChange, report: Report): void {
   if (before === undefined || after === undefined) return;
   const [old, now] = [readStateRow(before), readStateRow(after)];
+  if (now.looseGenerations.length > 0) note(world, 'alerts over one transaction');
+  if (old.live !== undefined && old.busyUntil < now.busyUntil && now.live !== undefined) note(world, 'resumed cycle');
   if (now.completeThrough === undefined) return;
   if (old.completeThrough !== undefined && now.completeThrough < old.completeThrough)
     report(
@@ -142,7 +143,7 @@ function checkAlerts(
   const prefix = `A!${tenantId}!${id}!${generation}!`;
   const rows = world.table.list(partition, prefix, prefix.slice(0, -1) + '"', 1_000);
   if (rows.length !== Number(after['alertsCount']))
-    report(`I!${tenantId}!${id} shows ${rows.length} alerts instead of ${after['alertsCount']}`);
+    report(`I!${tenantId}!${id} shows ${rows.length} alerts instead of ${String(after['alertsCount'])}`);
 }
 
 function checkTruth(world: World, tenant: SourceTenant, report: Report): void {
@@ -182,7 +183,9 @@ function checkHistory(
   for (const version of current) {
     const prefix = `H!${tenantId}!${encodeId(version.incidentId)}!`;
     const rows = world.table.list(shard, prefix, prefix.slice(0, -1) + '"', 1_000);
-    const hashes = rows.map(({ properties }) => `${properties['lastUpdateTime']} ${properties['contentHash']}`);
+    const hashes = rows.map(
+      ({ properties }) => `${String(properties['lastUpdateTime'])} ${String(properties['contentHash'])}`,
+    );
     if (new Set(hashes).size < hashes.length) report(`history of ${version.incidentId} holds a version twice`);
     if (!rows.some(({ properties }) => properties['contentHash'] === contentHashOf(version)))
       report(`history of ${version.incidentId} lacks the shown version`);

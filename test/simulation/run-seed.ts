@@ -101,7 +101,9 @@ function buildWorld(random: Random, tellLine: ((line: string) => void) | undefin
     isChanging: true,
     tell: (line) => tellLine?.(`${new Date(time.now()).toISOString()} ${line}`),
     afterCall: (tenantId) => {
-      if (world.isChanging && random.chance(0.15)) editIncident(world, tenantId, random);
+      if (!world.isChanging || !random.chance(0.15)) return;
+      note(world, 'item moved while paging');
+      editIncident(world, tenantId, random);
     },
   };
   const count = 1 + random.below(3);
@@ -110,8 +112,8 @@ function buildWorld(random: Random, tellLine: ((line: string) => void) | undefin
     world.tenants.set(tenant.tenantId, tenant);
     seedTenant(world, tenant, random);
   }
-  if (world.order === 'unordered') note(world, 'unordered');
-  if (world.maxTop < 100) note(world, 'clamped');
+  if (world.order === 'unordered') note(world, 'unordered page');
+  if (world.maxTop < 100) note(world, 'page size clamped');
   return world;
 }
 
@@ -168,8 +170,9 @@ async function work(world: World, random: Random, machines: number, slice: Slice
   const deps: SliceDeps = {
     table: createSimTable(world, machine),
     clock,
-    log: (_level, message) => {
+    log: (_level, message, fields) => {
       note(world, message);
+      if (message === 'slice' && Number(fields?.['taken'] ?? 0) > 0) note(world, 'zombie write refused');
     },
     sources: { defender: createSimSource(world, machine), graph: undefined },
     settings: SETTINGS,

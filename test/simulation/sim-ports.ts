@@ -1,6 +1,8 @@
+import { stateKey } from '../../shared/domain/row-keys.ts';
 import type { RowOperation } from '../../shared/domain/table-row.ts';
+import { readTenantId, shardOf } from '../../shared/domain/tenant-id.ts';
 import { formatTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, hasCode } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentQuery, IncidentSource, TenantIncidents } from '../../shared/ports/incident-source.ts';
 import type { Table } from '../../shared/ports/table.ts';
@@ -67,11 +69,22 @@ async function pass(world: World, machine: Machine, ms: number): Promise<void> {
   if (!machine.isDead && world.random.chance(world.faults.crash)) {
     machine.isDead = true;
     note(world, 'crash');
+    if (hasBackfill(world)) note(world, 'crash in a backfill');
     world.tell(`${machine.name} crashes`);
   }
   if (machine.isDead) await new Promise<never>(() => undefined);
   await world.time.wait(ms);
   if (machine.isDead) await new Promise<never>(() => undefined);
+}
+
+function hasBackfill(world: World): boolean {
+  return [...world.tenants.keys()].some((text) => {
+    const tenantId = readTenantId(text);
+    return (
+      tenantId !== undefined &&
+      world.table.get(shardOf(tenantId), stateKey(tenantId))?.properties['backfill'] !== undefined
+    );
+  });
 }
 
 export function createSimClock(world: World, machine: Machine): Clock {
@@ -101,7 +114,9 @@ export function createSimTable(world: World, machine: Machine): Table {
     new AppError('microsoft', 'storage-unclear', 'The simulated table did not answer', { retriable: true });
 
   async function request<T>(work: () => T): Promise<T> {
-    await pass(world, machine, latency() + (random.chance(world.faults.tableStall) ? random.below(40_000) : 0));
+    const isStalled = random.chance(world.faults.tableStall);
+    if (isStalled) note(world, 'table stall');
+    await pass(world, machine, latency() + (isStalled ? random.below(40_000) : 0));
     if (random.chance(world.faults.tableError)) {
       note(world, 'table error');
       throw unclear();
@@ -124,10 +139,19 @@ export function createSimTable(world: World, machine: Machine): Table {
     transact: (partition, operations) => request(() => applyWithFaults(partition, operations)),
   };
 
+  function applyNoting(partition: string, operations: readonly RowOperation[]): (string | undefined)[] {
+    try {
+      return table.apply(partition, operations, time.now());
+    } catch (error) {
+      if (hasCode(error, 'precondition-failed')) note(world, 'precondition failed');
+      throw error;
+    }
+  }
+
   function applyWithFaults(partition: string, operations: readonly RowOperation[]): (string | undefined)[] {
-    const etags = table.apply(partition, operations, time.now());
+    const etags = applyNoting(partition, operations);
     if (!random.chance(world.faults.lostAnswer)) return etags;
-    note(world, 'lost answer');
+    note(world, 'lost answer after success');
     if (random.chance(0.5)) throw unclear();
     // The SDK repeats the request by itself, and its own success makes the repeat fail.
     table.apply(partition, operations, time.now());
@@ -164,8 +188,8 @@ function openTenant(world: World, machine: Machine, tenantId: string): TenantInc
     await pass(world, machine, 5 + random.below(200));
     world.calls.push({ tenantId, atMs: time.now() });
     if (random.chance(world.faults.throttled)) {
-      note(world, 'throttled');
       const hint = random.below(3);
+      note(world, hint === 0 ? 'throttled without a hint' : 'throttled with a hint');
       throw new AppError('microsoft', 'throttled', 'Slow down', {
         retriable: true,
         ...(hint === 0 ? {} : { retryAfterMs: 1_000 + random.below(hint === 1 ? 20_000 : 90_000) }),
@@ -195,6 +219,8 @@ function openTenant(world: World, machine: Machine, tenantId: string): TenantInc
     list: (query) =>
       call((durationMs) => {
         const page = answerQuery(tenant, query, answerOptions(durationMs));
+        if (page.count >= Math.min(query.top, world.maxTop)) note(world, 'page split');
+        if ((query.skip ?? 0) >= 100) note(world, 'tie passes');
         world.tell(`${machine.name} reads ${tenantId.slice(0, 1)} ${describeQuery(query)}: ${page.count}`);
         return page;
       }),

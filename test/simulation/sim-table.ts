@@ -60,8 +60,8 @@ export function createTableState(): TableState {
     const row = partition.rows.get(operation.rowKey);
     if (operation.kind === 'insert' && row !== undefined) refuse('row-exists', index);
     if (operation.kind === 'upsert' || operation.kind === 'insert') return;
-    if (row === undefined) refuse('row-missing', index);
-    if (operation.ifMatch !== undefined && operation.ifMatch !== row?.etag) refuse('precondition-failed', index);
+    if (row === undefined) return refuse('row-missing', index);
+    if (operation.ifMatch !== undefined && operation.ifMatch !== row.etag) refuse('precondition-failed', index);
   }
 
   const toStored = (rowKey: string, row: Row): StoredRow => ({

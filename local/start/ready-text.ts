@@ -1,0 +1,35 @@
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import { formatCount } from './format-text.ts';
+import { TICK_SECONDS } from './demo-settings.ts';
+
+export interface ReadyInput {
+  readonly url: string;
+  readonly tenantId: string;
+  readonly tenants: number;
+  readonly churn: number;
+}
+
+/** What the folder holds already. */
+export function foundText(folder: string, tenants: readonly TenantView[]): string {
+  const stored = tenants.reduce((sum, { storedIncidents }) => sum + storedIncidents, 0);
+  return `Found in ${folder}: ${formatCount(tenants.length, 'tenant')} with ${formatCount(stored, 'incident')} stored`;
+}
+
+/** What can be opened, what can be tried, and how it ends. */
+export function readyText({ url, tenantId, tenants, churn }: ReadyInput): string[] {
+  const changes =
+    churn === 0 ? 'nothing changes there (--churn 0)' : `they change ${formatCount(churn, 'incident')} a minute`;
+  return [
+    `Ready: ${url}`,
+    '',
+    `  ${url}/api/incidents    incidents of all tenants, newest update first`,
+    `  ${url}/api/tenants      how complete each tenant is`,
+    '',
+    `  curl "${url}/api/incidents?open=true&severity=high&pageSize=3"`,
+    `  curl "${url}/api/tenants/${tenantId}"`,
+    `  npm run collect -- --demo --tenant ${tenantId}`,
+    '',
+    `Every ${TICK_SECONDS} s the schedule polls ${formatCount(tenants, 'tenant')}; ${changes}.`,
+    'Ctrl-C stops everything and keeps the data; npm start -- --fresh starts over, --help lists the options.',
+  ];
+}

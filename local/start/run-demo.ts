@@ -1,0 +1,84 @@
+import { setTimeout } from 'node:timers/promises';
+import { formatCount } from './format-text.ts';
+import { toReadProgress } from './read-progress.ts';
+import { readyText } from './ready-text.ts';
+import type { Screen } from './screen.ts';
+import { showFirstRead } from './show-first-read.ts';
+import { startDemo, type Demo } from './start-demo.ts';
+import type { StartOptions } from './start-options.ts';
+import { createStopStack, type StopStack } from './stop-stack.ts';
+import { createTickReport, type TickReport } from './tick-report.ts';
+
+export interface RunParts {
+  readonly root: string;
+  readonly screen: Screen;
+  /** Aborted by Ctrl-C. */
+  readonly stopping: AbortSignal;
+}
+
+/** Runs the demo until it is stopped, then stops what it started: the host first, so that nothing it does is cut off. */
+export async function runDemo(options: StartOptions, { root, screen, stopping }: RunParts): Promise<void> {
+  const stops = createStopStack();
+  const stopped = new Promise<void>((resolve) => {
+    stopping.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  try {
+    await Promise.race([liveOn(options, { root, screen, stopping }, stops), stopped]);
+  } finally {
+    screen.block();
+    if (stopping.aborted) screen.line('Stopping: what runs is finished first; Ctrl-C again ends it at once');
+    await stops.stopAll();
+  }
+  screen.line(`Stopped; the data is kept in ${options.folder}`);
+}
+
+async function liveOn(options: StartOptions, { root, screen, stopping }: RunParts, stops: StopStack): Promise<never> {
+  const names = new Map<string, string>();
+  const report = createTickReport({
+    line: screen.line,
+    nameOf: (tenantId) => names.get(tenantId) ?? tenantId,
+    now: () => new Date(),
+  });
+  const demo = await startDemo(options, { root, stops, line: screen.line, log: report.hear });
+  for (const { tenantId, displayName } of demo.cloud.tenants) names.set(tenantId, displayName);
+  const { url, cloud } = demo;
+  const ready = {
+    url,
+    tenantId: cloud.tenants[0]?.tenantId ?? '',
+    tenants: cloud.tenants.length,
+    churn: options.churn,
+  };
+  for (const text of readyText(ready)) screen.line(text);
+  startChurn(demo, options.churn, stops, screen);
+  const isOver = showReading(demo, report, screen, stopping);
+  throw await Promise.race([demo.failed, isOver.then(() => demo.failed)]);
+}
+
+function startChurn({ cloud }: Demo, ratePerMinute: number, stops: StopStack, screen: Screen): void {
+  if (ratePerMinute === 0) return;
+  const timer = setInterval(() => {
+    try {
+      cloud.change();
+    } catch (error) {
+      clearInterval(timer);
+      screen.line(`The customers change nothing any more: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }, 60_000 / ratePerMinute);
+  stops.push(() => {
+    clearInterval(timer);
+  });
+}
+
+async function showReading(demo: Demo, report: TickReport, screen: Screen, stopping: AbortSignal): Promise<void> {
+  await demo.tick();
+  await showFirstRead({
+    screen,
+    list: async () => (await demo.api.listTenants()).map(toReadProgress),
+    pause: (ms) => setTimeout(ms, true, { signal: stopping }).catch(() => false),
+  });
+  if (stopping.aborted) return;
+  screen.line(`The schedule at work, one line a tick (${formatCount(demo.cloud.tenants.length, 'tenant')}):`);
+  report.showTicks();
+}

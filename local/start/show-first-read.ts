@@ -1,0 +1,49 @@
+import type { ReadProgress } from './read-progress.ts';
+import { isFirstReadOver, listChanged, progressLine, progressSummary } from './read-progress.ts';
+import type { Screen } from './screen.ts';
+
+export interface FirstReadParts {
+  readonly screen: Screen;
+  readonly list: () => Promise<ReadProgress[]>;
+  /** Waits; answers false when everything is being stopped. */
+  readonly pause: (ms: number) => Promise<boolean>;
+}
+
+const REDRAW_MS = 500;
+const LINES_MS = 2_000;
+/** More tenants than this are shown as a sum only, where lines cannot be redrawn. */
+const MAX_LINES_AT_ONCE = 10;
+const NAME_WIDTH = 20;
+
+/** Shows the first read until it is over for all tenants. */
+export async function showFirstRead({ screen, list, pause }: FirstReadParts): Promise<void> {
+  const show = screen.isLive ? showBlock(screen) : showLines(screen);
+  for (;;) {
+    const tenants = await list();
+    show(tenants);
+    if (isFirstReadOver(tenants)) break;
+    if (!(await pause(screen.isLive ? REDRAW_MS : LINES_MS))) return;
+  }
+  screen.block();
+}
+
+function showBlock(screen: Screen): (tenants: readonly ReadProgress[]) => void {
+  return (tenants) => {
+    // What is being read is what somebody waits for.
+    const shown = [...tenants].sort((a, b) => Number(a.state === 'done') - Number(b.state === 'done'));
+    const fitting = tenants.length < screen.maxBlockLines ? tenants : shown.slice(0, screen.maxBlockLines - 1);
+    screen.block([...fitting.map((tenant) => progressLine(tenant, NAME_WIDTH)), progressSummary(tenants)]);
+  };
+}
+
+function showLines(screen: Screen): (tenants: readonly ReadProgress[]) => void {
+  const before = new Map<string, ReadProgress>();
+  let summary = '';
+  return (tenants) => {
+    const changed = listChanged(before, tenants);
+    for (const tenant of changed) before.set(tenant.tenantId, tenant);
+    if (tenants.length <= MAX_LINES_AT_ONCE)
+      for (const tenant of changed) screen.line(progressLine(tenant, NAME_WIDTH));
+    if (summary !== progressSummary(tenants)) screen.line((summary = progressSummary(tenants)));
+  };
+}

@@ -1,0 +1,102 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { churn } from '../simulator/churn.ts';
+import { ensureLocalCertificates } from '../certificates.ts';
+import { seedTenant } from '../simulator/seed-tenant.ts';
+import type { Simulator, SimulatorControl } from '../simulator/simulator.ts';
+import { startSimulator } from '../simulator/start-simulator.ts';
+import { openChangeLog } from './change-log.ts';
+import { damaged, type DemoFolder } from './demo-folder.ts';
+import type { DemoRecord } from './demo-record.ts';
+import { listDemoTenants, PARTNER, type DemoTenant } from './demo-tenants.ts';
+
+export interface DemoCloud {
+  readonly simulator: Simulator;
+  readonly clientId: string;
+  readonly tenants: readonly DemoTenant[];
+  /** Changes something now and keeps it, so that it is there again after the next start. */
+  change(): void;
+}
+
+const CLIENT_ID = '0a0a0a0a-0000-4000-8000-000000000002';
+const IDENTITY = {
+  clientId: '0a0a0a0a-0000-4000-8000-000000000003',
+  principalId: '0a0a0a0a-0000-4000-8000-000000000004',
+  tenantId: PARTNER.tenantId,
+};
+const SPAN_DAYS = 28; // less than the lookback of a first read, so that every incident is read
+
+/** Microsoft's cloud with invented customers: those that the record tells, and all that happened to them since. */
+export async function startDemoCloud(folder: DemoFolder, plan: Omit<DemoRecord, 'fingerprint'>): Promise<DemoCloud> {
+  let frozenAtMs: number | undefined;
+  const simulator = await startSimulator({
+    certificates: await ensureLocalCertificates(folder.certificates),
+    seed: plan.seed,
+    nowMs: () => frozenAtMs ?? Date.now(),
+  });
+  const { control } = simulator;
+  const at = (timeMs: number, act: () => void): void => {
+    frozenAtMs = timeMs;
+    act();
+    frozenAtMs = undefined;
+  };
+  const tenants = listDemoTenants(plan.seed, plan.tenants);
+  try {
+    addPartner(control);
+    at(Date.parse(plan.inventedAt), () => {
+      seedTenants(control, tenants, plan);
+    });
+    await keepRecord(folder, plan, fingerprintOf(control, tenants));
+    const changes = openChangeLog(folder.changes, folder.folder);
+    const { change } = churn(ofCustomers(control), 0, plan.seed);
+    for (const timeMs of changes.times) at(timeMs, change);
+    const changeNow = (): void => {
+      const nowMs = Date.now();
+      changes.add(nowMs);
+      at(nowMs, change);
+    };
+    return { simulator, clientId: CLIENT_ID, tenants, change: changeNow };
+  } catch (error) {
+    await simulator.close();
+    throw error;
+  }
+}
+
+function addPartner(control: SimulatorControl): void {
+  const secret = randomBytes(24).toString('base64url');
+  control.addTenant(PARTNER);
+  control.addApp({ clientId: CLIENT_ID, homeTenantId: PARTNER.tenantId, secrets: [{ value: secret }] });
+  control.addIdentity(IDENTITY);
+  control.setSecret('partner-app-secret', secret);
+}
+
+function seedTenants(
+  control: SimulatorControl,
+  tenants: readonly DemoTenant[],
+  { incidents, seed }: Pick<DemoRecord, 'incidents' | 'seed'>,
+): void {
+  for (const [place, { tenantId, displayName, domain }] of tenants.entries())
+    seedTenant(control, { tenantId, displayName, domain, incidents, seed: seed + place, spanDays: SPAN_DAYS });
+}
+
+/** The partner's own tenant has no incidents. */
+function ofCustomers(control: SimulatorControl): SimulatorControl {
+  return { ...control, tenants: () => control.tenants().filter(({ tenantId }) => tenantId !== PARTNER.tenantId) };
+}
+
+function fingerprintOf(control: SimulatorControl, tenants: readonly DemoTenant[]): string {
+  const hash = createHash('sha256');
+  for (const { tenantId } of tenants)
+    for (const { incidentId, lastUpdateTime } of control.truth(tenantId).versions)
+      hash.update(`${tenantId}|${incidentId}|${lastUpdateTime}\n`);
+  return hash.digest('hex');
+}
+
+async function keepRecord(
+  { folder, record, saveRecord }: DemoFolder,
+  plan: Omit<DemoRecord, 'fingerprint'>,
+  fingerprint: string,
+): Promise<void> {
+  if (record === undefined) await saveRecord({ ...plan, fingerprint });
+  else if (record.fingerprint !== fingerprint)
+    throw damaged(folder, 'another version of the simulator made it, and this one invents other incidents');
+}

@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+
+export interface StartOptions {
+  /** Undefined: as the data folder has it, else the default. */
+  readonly tenants: number | undefined;
+  readonly incidents: number | undefined;
+  readonly seed: number | undefined;
+  /** Changes a minute, of all tenants together. */
+  readonly churn: number;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly folder: string;
+  readonly isFresh: boolean;
+}
+
+export const DEFAULTS = { tenants: 6, incidents: 180, seed: 1, churn: 6, port: 7071, folder: '.local' } as const;
+
+const RANGES = {
+  tenants: [1, 500],
+  incidents: [0, 20_000],
+  seed: [0, 4_294_967_295],
+  churn: [0, 600],
+  port: [0, 65_535],
+} as const;
+
+export const START_HELP = `npm start -- [options]     runs the whole collector on this machine, with a simulated Microsoft cloud
+
+  --tenants N      simulated customers (${DEFAULTS.tenants})
+  --incidents N    incidents that each of them has at first (${DEFAULTS.incidents})
+  --seed N         other numbers invent other customers (${DEFAULTS.seed})
+  --churn N        changes a minute, of all customers together (${DEFAULTS.churn})
+  --port N         port of the HTTP API (${DEFAULTS.port}; 0: any free one); all other ports are chosen free
+  --data DIR       where everything is kept between two starts (${DEFAULTS.folder})
+  --fresh          forgets what is kept there and starts over
+  --help           this text
+
+Ctrl-C stops everything and keeps the data.`;
+
+/** Reads the command line; `undefined` when help is asked for. */
+export function readStartOptions(args: readonly string[]): StartOptions | undefined {
+  const values = parse(args);
+  if (values.help === true) return undefined;
+  return {
+    tenants: readNumber('tenants', values.tenants),
+    incidents: readNumber('incidents', values.incidents),
+    seed: readNumber('seed', values.seed),
+    churn: readNumber('churn', values.churn) ?? DEFAULTS.churn,
+    port: readNumber('port', values.port) ?? DEFAULTS.port,
+    folder: values.data ?? DEFAULTS.folder,
+    isFresh: values.fresh === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { tenants: text, incidents: text, seed: text, churn: text, port: text, data: text } as const;
+  try {
+    return parseArgs({ args: [...args], options: { ...options, fresh: flag, help: flag } }).values;
+  } catch (cause) {
+    const [reason = ''] = cause instanceof Error ? cause.message.split('. ') : [];
+    throw new Error(`Cannot read the command line: ${reason}; npm start -- --help lists the options`, { cause });
+  }
+}
+
+function readNumber(name: keyof typeof RANGES, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [min, max] = RANGES[name];
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (number >= min && number <= max) return number;
+  throw new Error(
+    `Cannot use --${name} as it must be a whole number from ${min} to ${max}: current value is "${text}"`,
+  );
+}

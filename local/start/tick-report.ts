@@ -1,0 +1,76 @@
+import type { LogEntry } from '../host/log-entry.ts';
+import { formatClock } from './format-text.ts';
+import { readLogLine, tickLine, type TickSum } from './tick-line.ts';
+
+export interface TickReport {
+  hear(entry: LogEntry): void;
+  /** From now on ticks are shown; before, only what went wrong. */
+  showTicks(): void;
+}
+
+export interface TickReportParts {
+  readonly line: (text: string) => void;
+  readonly nameOf: (tenantId: string) => string;
+  readonly now: () => Date;
+}
+
+interface OpenTick extends TickSum {
+  slicesLeft: number;
+}
+
+/** Makes one line a tick of what the functions log: the tick's own line and those of the slices that it sent. */
+export function createTickReport({ line, nameOf, now }: TickReportParts): TickReport {
+  let isShown = false;
+  let open: OpenTick | undefined;
+  const flush = (): void => {
+    if (isShown && open !== undefined) line(tickLine(open));
+    open = undefined;
+  };
+  const warn = (text: string): void => {
+    line(`${formatClock(now())}  ${text}`);
+  };
+  const hearUser = (name: string, fields: Record<string, unknown>): boolean => {
+    if (name === 'tick') {
+      flush(); // a slice that outlives its tick, as in a first read, is counted to the next one
+      open = { ...emptySum(now()), due: count(fields['dueTenants']), slicesLeft: count(fields['slices']) };
+    } else if (name === 'slice') open = addSlice(open ?? { ...emptySum(now()), slicesLeft: 1 }, fields);
+    else return false;
+    if (open.slicesLeft === 0) flush();
+    return true;
+  };
+  return {
+    hear: ({ level, message }) => {
+      const { name = '', fields = {} } = readLogLine(message) ?? {};
+      if (hearUser(name, fields)) return;
+      if (name === 'tenant_failed') warn(`${nameOf(String(fields['tenantId']))} failed: ${String(fields['reason'])}`);
+      else if (['warning', 'error', 'critical'].includes(level)) warn(firstLine(message));
+    },
+    showTicks: () => {
+      isShown = true;
+    },
+  };
+}
+
+function emptySum(at: Date): Omit<TickSum, 'slicesLeft'> {
+  return { at, due: 0, polled: 0, calls: 0, stored: 0, failed: 0 };
+}
+
+function addSlice(tick: OpenTick, fields: Record<string, unknown>): OpenTick {
+  const failed = count(fields['failed']);
+  return {
+    ...tick,
+    polled: tick.polled + count(fields['tenants']) - count(fields['skipped']) - count(fields['taken']),
+    calls: tick.calls + count(fields['calls']),
+    stored: tick.stored + count(fields['stored']),
+    failed: tick.failed + failed,
+    slicesLeft: Math.max(0, tick.slicesLeft - 1),
+  };
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}

@@ -1,0 +1,142 @@
+import { ClientSecretCredential } from '@azure/identity';
+import fetch from 'node-fetch';
+import { createDefenderSource } from '../../shared/adapters/defender.ts';
+import { createEntraTokens } from '../../shared/adapters/entra-tokens.ts';
+import { createHttpGet } from '../../shared/adapters/http.ts';
+import { createKeyVaultSecrets } from '../../shared/adapters/key-vault.ts';
+import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
+import type { CollectSettings } from '../../shared/collect-tenant.ts';
+import { dispatchCollection } from '../../shared/dispatch-collection.ts';
+import { DEFAULT_CALL_LIMITS } from '../../shared/domain/call-budget.ts';
+import { CLOUDS, DEFENDER_APP_ID } from '../../shared/domain/clouds.ts';
+import { readSliceMessage, type SliceMessage } from '../../shared/domain/slice.ts';
+import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { IncidentSource } from '../../shared/ports/incident-source.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Table } from '../../shared/ports/table.ts';
+import { isComplete, recordPoll } from './poll-record.ts';
+import { APP, HOME, SECRET, SECRET_NAME, type World } from './scenario-cloud.ts';
+import type { StoragePolicy } from './scenario-table.ts';
+
+export const INTERVAL_MS = 300_000;
+
+export interface CollectorOptions extends Partial<CollectSettings> {
+  /** Its clock, if it is not the right one. */
+  clock?: Clock;
+  policies?: readonly StoragePolicy[];
+  /** For scenarios with a broken part. */
+  wrapTable?(table: Table): Table;
+  wrapSource?(source: IncidentSource): IncidentSource;
+  maxBodyBytes?: number;
+}
+
+export interface LogLine {
+  level: string;
+  message: string;
+  fields: Record<string, string | number | boolean | null>;
+}
+
+/** The collecting side as one process has it: own connections, own tokens, own clients. */
+export interface Collector {
+  log: readonly LogLine[];
+  /** Storage requests of the worker, dispatch not included. */
+  requests(): number;
+  /** One tick: answers what goes on the queue. */
+  dispatch(): Promise<SliceMessage[]>;
+  /** Works on one message and on those that it sends on. */
+  deliver(message: SliceMessage, deliveries?: number): Promise<void>;
+  /** The next tick and all that follows from it. */
+  poll(): Promise<TenantState>;
+  /** Polls until everything is read, and once more, so that what changed meanwhile is read too. */
+  pollUntilComplete(): Promise<TenantState>;
+}
+
+const MOST_POLLS = 100;
+
+export function createCollector(world: World, options: CollectorOptions = {}): Collector {
+  const { time } = world;
+  const { clock = time, policies, wrapTable, wrapSource, maxBodyBytes, ...settings } = options;
+  const log: LogLine[] = [];
+  const keepLine: Log = (level, message, fields = {}) => log.push({ level, message, fields });
+  const worker = world.openIncidents(clock, policies);
+  const dispatcher = world.openIncidents(clock);
+  const source = createSource(world, clock, maxBodyBytes);
+  const deps: SliceDeps = {
+    table: wrapTable?.(worker.table) ?? worker.table,
+    clock,
+    log: keepLine,
+    sources: { defender: wrapSource?.(source) ?? source, graph: undefined },
+    settings: { ...SETTINGS, ...settings },
+    random: () => 0.5,
+    tenantConcurrency: 8,
+    sliceBudgetMs: 420_000,
+  };
+  let lastTickMs = -Infinity;
+
+  const collector: Collector = {
+    log,
+    requests: worker.requests,
+    dispatch: () =>
+      dispatchCollection({ table: dispatcher.table, log: keepLine, settings: { ...deps.settings, sliceSize: 25 } }),
+    deliver: async (message, deliveries = 1) => {
+      // Through JSON, as the queue has it.
+      const slice = readSliceMessage(JSON.parse(JSON.stringify(message)));
+      for (const rest of await collectSlice(deps, slice, deliveries)) await collector.deliver(rest);
+    },
+    poll: async () => {
+      time.advanceTo(lastTickMs + INTERVAL_MS);
+      lastTickMs = time.nowMs();
+      return recordPoll(world, async () => {
+        for (const message of await collector.dispatch()) await collector.deliver(message);
+      });
+    },
+    pollUntilComplete: async () => {
+      for (let polls = 1; polls <= MOST_POLLS; polls += 1)
+        if (isComplete(await collector.poll())) return collector.poll();
+      throw new Error(`The tenant is not complete after ${MOST_POLLS} polls`);
+    },
+  };
+  return collector;
+}
+
+const SETTINGS: CollectSettings = {
+  initialLookbackDays: 30,
+  overlapMinutes: 30,
+  intervalSeconds: INTERVAL_MS / 1_000,
+  quietIntervalMinutes: 5,
+  callLimits: DEFAULT_CALL_LIMITS,
+  callsPerRun: 40,
+};
+
+function createSource({ cloud: { simulator } }: World, clock: Clock, maxBodyBytes?: number): IncidentSource {
+  const secrets = createKeyVaultSecrets({
+    vaultUrl: simulator.vaultUrl,
+    secretName: SECRET_NAME,
+    // The SDK's credentials count by the real clock: a new one for each token is never older than the scenario's.
+    credential: { getToken: (scopes) => vaultCredential(simulator.url).getToken(scopes) },
+    verifyChallenge: false,
+    clock,
+  });
+  const tokens = createEntraTokens({
+    authorityHost: simulator.url,
+    clientId: APP,
+    scope: CLOUDS.global.defenderScope,
+    audiences: [CLOUDS.global.defenderScope.replace(/\/\.default$/, ''), DEFENDER_APP_ID],
+    requiredRole: 'Incident.Read.All',
+    disableInstanceDiscovery: true,
+    secrets,
+    clock,
+  });
+  return createDefenderSource({
+    baseUrl: simulator.url,
+    portalUrl: CLOUDS.global.portalUrl,
+    tokens,
+    http: createHttpGet({ fetch, clock, ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }) }),
+    clock,
+  });
+}
+
+function vaultCredential(authorityHost: string): ClientSecretCredential {
+  return new ClientSecretCredential(HOME, APP, SECRET, { authorityHost, disableInstanceDiscovery: true });
+}
