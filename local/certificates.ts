@@ -19,13 +19,13 @@ const BUNDLE_FILE = 'local-certificates.json';
  * A CA and a server certificate for localhost and 127.0.0.1, kept in the folder and renewed 14 days before they end.
  * `ca.pem` beside them suits `NODE_EXTRA_CA_CERTS`. The CA's key is thrown away: nothing else can ever be signed with it.
  */
-export async function ensureLocalCertificates(folder: string): Promise<LocalCertificates> {
+export async function ensureLocalCertificates(folder: string, nowMs = Date.now()): Promise<LocalCertificates> {
   const bundle = join(folder, BUNDLE_FILE);
   const known = await readBundle(bundle);
-  if (known !== undefined && isCurrent(known)) return known;
+  if (known !== undefined && isCurrent(known, nowMs)) return known;
   await mkdir(folder, { recursive: true });
   const made = await createLocalCertificates();
-  const draft = `${bundle}.${process.pid}.${Date.now()}`;
+  const draft = `${bundle}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(made), { mode: 0o600 });
   const kept = await keepFirst(draft, bundle, known !== undefined, made);
   await writeFile(join(folder, 'ca.pem'), kept.caPem);
@@ -84,10 +84,11 @@ async function keepFirst(
   try {
     await link(draft, bundle);
     return made;
-  } catch (error) {
+  } catch {
     const known = await readBundle(bundle);
-    if (known === undefined) throw error;
-    return known;
+    if (known !== undefined) return known;
+    await rename(draft, bundle); // what lies there cannot be read
+    return made;
   } finally {
     await rm(draft, { force: true });
   }
@@ -102,8 +103,8 @@ async function readBundle(file: string): Promise<LocalCertificates | undefined> 
   }
 }
 
-function isCurrent({ caPem, certPem }: LocalCertificates): boolean {
+function isCurrent({ caPem, certPem }: LocalCertificates, nowMs: number): boolean {
   const [ca, cert] = [new X509Certificate(caPem), new X509Certificate(certPem)];
   const until = Math.min(ca.validToDate.getTime(), cert.validToDate.getTime());
-  return until - Date.now() > RENEW_DAYS_BEFORE * DAY_MS && cert.checkIssued(ca);
+  return until - nowMs > RENEW_DAYS_BEFORE * DAY_MS && cert.checkIssued(ca);
 }

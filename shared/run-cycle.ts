@@ -1,48 +1,26 @@
-import { createProgress, type CycleDeps, type CyclePlace, type CycleProgress } from './cycle-progress.ts';
+import { createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
+import { leaveSearch, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
 import {
-  addBounds,
   coarserUnit,
-  densityOfFullPage,
   densityOfShortPage,
   nextWindow,
-  splitPoints,
   ventureWindow,
-  type Density,
   type ReadCycle,
   type ReadWindow,
 } from './domain/read-cycle.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
-import { expectIncidents, type ExpectedIncidents } from './expected-incidents.ts';
-import { searchFailure, startSearch, type FailureSearch } from './failing-window.ts';
-import { readInstant } from './read-instant.ts';
-import { readPage, type FullPage, type PageVerdict, type ShortPage } from './read-page.ts';
-
-export interface CycleRun extends CyclePlace {
-  cycle: ReadCycle;
-  proveCap: boolean;
-  /** Calls that this run may make before it leaves the rest to the next. */
-  maxCalls: number;
-  /** The first run of a front cycle may end with its first full page, so that the caller can part it in two. */
-  stopAtFullPage?: boolean;
-}
+import { expectIncidents } from './expected-incidents.ts';
+import { searchFailure, startSearch } from './failing-window.ts';
+import { splitOrReadInstant } from './read-full-window.ts';
+import type { PageVerdict, ShortPage } from './read-page.ts';
 
 export type CycleEnd =
   /** `gaps`: how many parts had to be stepped over. The last progress may be uncommitted: `apply` it. */
   | { kind: 'complete'; cycle: ReadCycle; gaps: number; apply(state: TenantState): TenantState }
   | { kind: 'interrupted'; cycle: ReadCycle }
   | { kind: 'full-page'; cycle: ReadCycle; pageCap: number | undefined; visibleUntil: Ticks };
-
-interface Reading {
-  deps: CycleDeps;
-  run: CycleRun;
-  progress: CycleProgress;
-  expected: ExpectedIncidents;
-  density: Density;
-  /** Set while the part of a window is looked for that makes the source fail. */
-  search: FailureSearch | undefined;
-}
 
 /** Split points are committed by themselves after so many calls without a transaction. */
 const CALLS_BEFORE_PROGRESS_COMMIT = 20;
@@ -127,69 +105,6 @@ async function readOrSearch(reading: Reading, window: ReadWindow): Promise<PageV
     }
     return undefined;
   }
-}
-
-async function readWindow({ deps, run, progress, search }: Reading, window: ReadWindow): Promise<PageVerdict> {
-  const { unit } = progress.cycle();
-  const before = deps.reader.callsMade();
-  const verdict = await readPage(search === undefined ? deps.reader : deps.reader.withoutRepeats(), {
-    window,
-    unit,
-    top: search?.top ?? deps.reader.maxTop,
-    ...deps.pageSize,
-    proveCap: run.proveCap,
-  });
-  progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before, unit: verdict.unit });
-  return verdict;
-}
-
-/** The search ends with the window that failed first; before that, the next part of it is read. */
-function leaveSearch(reading: Reading): void {
-  const { search } = reading;
-  if (search === undefined) return;
-  const isOver = reading.progress.cycle().cursor >= search.until;
-  reading.search = isOver ? undefined : { ...search, gap: undefined, window: undefined };
-}
-
-/** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
-async function splitOrReadInstant(
-  reading: Reading,
-  window: ReadWindow,
-  full: FullPage,
-): Promise<ShortPage | undefined> {
-  const { progress, expected } = reading;
-  expected.add(full.incidents);
-  const times = full.incidents.map(({ updatedAt }) => updatedAt);
-  const points = splitPoints(times, window, full.unit);
-  if (points.length > 0) {
-    reading.density = densityOfFullPage(times, window, full.visibleUntil);
-    progress.update({ bounds: addBounds(progress.cycle().bounds, points) });
-    if (reading.search !== undefined) reading.search = { ...reading.search, window: undefined };
-    return undefined;
-  }
-  if (reading.search !== undefined) {
-    await progress.recordGap({ from: window.from, to: endOf(window) }, reading.search.reason, true);
-    leaveSearch(reading);
-    return undefined;
-  }
-  return readWholeInstant(reading, window, full);
-}
-
-const endOf = ({ from, to }: ReadWindow): Ticks => to ?? from + 1n;
-
-async function readWholeInstant({ deps, progress }: Reading, window: ReadWindow, full: FullPage): Promise<ShortPage> {
-  const { pageCap } = deps.pageSize;
-  const before = deps.reader.callsMade();
-  const instant = await readInstant(
-    deps.reader,
-    window,
-    Math.min(deps.reader.maxTop, pageCap ?? deps.reader.maxTop),
-    full.page,
-  );
-  progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
-  if (!instant.isComplete)
-    await progress.recordGap({ from: window.from, to: endOf(window) }, 'instant-cannot-be-paged', false);
-  return { kind: 'proven', ...instant, unit: full.unit, pageCap, longestPage: 0 };
 }
 
 /** Stores a window that is wholly known, unless it hides what an earlier page has shown: then it is read more coarsely. */

@@ -15,14 +15,18 @@ const LINES_MS = 2_000;
 const MAX_LINES_AT_ONCE = 10;
 const NAME_WIDTH = 20;
 
-/** Shows the first read until it is over for all tenants. */
+/** Shows the first read until it is over for all tenants; when it was over before, in one line. */
 export async function showFirstRead({ screen, list, pause }: FirstReadParts): Promise<void> {
   const show = screen.isLive ? showBlock(screen) : showLines(screen);
-  for (;;) {
-    const tenants = await list();
-    show(tenants);
-    if (isFirstReadOver(tenants)) break;
-    if (!(await pause(screen.isLive ? REDRAW_MS : LINES_MS))) return;
+  for (let isFirst = true; ; isFirst = false) {
+    const tenants = await list().catch((error: unknown) => {
+      screen.line(error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
+    const isOver = tenants !== undefined && isFirstReadOver(tenants);
+    if (isOver && isFirst) screen.line(progressSummary(tenants));
+    else if (tenants !== undefined) show(tenants);
+    if (isOver || !(await pause(screen.isLive ? REDRAW_MS : LINES_MS))) break;
   }
   screen.block();
 }

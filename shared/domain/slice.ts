@@ -29,7 +29,7 @@ export function readSliceMessage(message: unknown): Slice {
     throw new AppError(
       'collector',
       'bad-slice',
-      `Cannot read a queue message as a slice: current value is ${JSON.stringify(message).slice(0, 200)}`,
+      `Cannot read a queue message as a slice: current value is ${JSON.stringify(message ?? null).slice(0, 200)}`,
     );
   return { tick, tenantIds };
 }

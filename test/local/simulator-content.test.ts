@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fetch from 'node-fetch';
@@ -97,12 +97,17 @@ test('the control can be used over https, but not by a page of another origin', 
   expect((await call({ method: 'tenants' }, {})).status).toBe(404);
 });
 
-test('ensureLocalCertificates() keeps what it made', async () => {
+test('ensureLocalCertificates() keeps what it made until shortly before its end', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'certificates-'));
   const [one, two] = await Promise.all([ensureLocalCertificates(folder), ensureLocalCertificates(folder)]);
 
   expect(two).toEqual(one);
   expect(await ensureLocalCertificates(folder)).toEqual(one);
+  const renewed = await ensureLocalCertificates(folder, Date.now() + 390 * 86_400_000);
+  expect(renewed).not.toEqual(one);
+  expect(await ensureLocalCertificates(folder)).toEqual(renewed);
+  await writeFile(join(folder, 'local-certificates.json'), '{"caPem":');
+  expect(await ensureLocalCertificates(folder)).not.toEqual(renewed);
   await rm(folder, { recursive: true });
 });
 

@@ -12,6 +12,8 @@ export function seedTenant(world: World, tenant: SourceTenant, random: Random): 
   const now = world.time.now();
   const tieAt = now - random.below(20 * 86_400_000);
   const tied = random.chance(0.2) ? random.pick([120, 230]) : 0;
+  // A crowd that even creation time and status cannot part is left to passes.
+  const isDeep = random.chance(0.4);
   for (let index = 0; index < count + tied; index += 1) {
     const atMs = index < tied ? tieAt : now - random.below(random.chance(0.5) ? 29 * 86_400_000 : 3_600_000);
     add(world, tenant, random, ticksFromMs(atMs) + (index < tied ? 0n : BigInt(random.below(10_000))), 0);

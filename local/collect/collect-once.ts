@@ -1,0 +1,58 @@
+import { collectTenant, type CollectDeps, type TenantOutcome } from '../../shared/collect-tenant.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Services } from '../../shared/services.ts';
+import { getTenant } from '../../shared/get-tenant.ts';
+import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { Ticks } from '../../shared/domain/ticks.ts';
+import { claimTenant } from './claim-tenant.ts';
+import { outcomeText } from './collect-text.ts';
+import { changeState, withKnownSince, withReadAgain } from './read-again.ts';
+
+export interface CollectJob {
+  readonly tenantId: TenantId;
+  readonly since: Ticks | undefined;
+}
+
+const TIME_LIMIT_MS = 600_000;
+
+/** Claims one tenant and reads it until it is complete, fails or is taken; answers how the last turn ended. */
+export async function collectOnce(
+  services: Services,
+  { tenantId, since }: CollectJob,
+  line: (text: string) => void,
+): Promise<TenantOutcome> {
+  const toRead = (state: TenantState, now: Ticks): TenantState =>
+    since === undefined ? state : withReadAgain(state, since, now);
+  const tick = await claimTenant(services, tenantId, toRead);
+  if (since !== undefined) await changeState(services, tenantId, toRead);
+  const deps: CollectDeps = { ...services.collectDeps, log: toLog(line) };
+  const outcome = await takeTurns(deps, { tenantId, tick }, line);
+  if (since !== undefined && outcome.kind === 'complete')
+    await changeState(services, tenantId, (state) => withKnownSince(state, since));
+  const { displayName, status, completeThrough, backfill } = await getTenant(services, tenantId);
+  const rest =
+    backfill === null ? '' : `; ${backfill.percent}% of the older part is read, the schedule goes on with it`;
+  line(`${displayName ?? tenantId} is ${status}, complete through ${completeThrough ?? 'nowhere yet'}${rest}`);
+  return outcome;
+}
+
+async function takeTurns(
+  deps: CollectDeps,
+  { tenantId, tick }: { tenantId: TenantId; tick: Ticks },
+  line: (text: string) => void,
+): Promise<TenantOutcome> {
+  const deadlineMs = deps.clock.monotonicMs() + TIME_LIMIT_MS;
+  for (let isContinuation = false; ; isContinuation = true) {
+    const outcome = await collectTenant(deps, { tenantId, tick, deadlineMs, isContinuation });
+    line(outcomeText(outcome));
+    // A turn without a call waits for calls that are allowed only after the time limit.
+    if (outcome.kind !== 'more' || outcome.calls === 0) return outcome;
+  }
+}
+
+function toLog(line: (text: string) => void): Log {
+  return (level, message, fields = {}) => {
+    if (level !== 'info') line(`${level} ${message} ${JSON.stringify(fields)}`);
+  };
+}

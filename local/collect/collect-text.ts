@@ -1,0 +1,27 @@
+import type { TenantOutcome } from '../../shared/collect-tenant.ts';
+import { AppError } from '../../shared/errors.ts';
+import { formatCount } from '../start/format-text.ts';
+
+/** What one turn of a tenant did, in one line. */
+export function outcomeText(outcome: TenantOutcome): string {
+  const sum = `${formatCount(outcome.calls, 'call')}, ${formatCount(outcome.stored, 'incident')} stored`;
+  switch (outcome.kind) {
+    case 'complete':
+      return `complete: ${sum}`;
+    case 'more':
+      return `not complete yet: ${sum}`;
+    case 'skipped':
+      return 'skipped: the tenant was paused, deleted or claimed by another worker meanwhile';
+    case 'taken':
+      return `given up: ${sum}, and another worker went on`;
+    case 'failed':
+      return `failed: ${sum}; ${explain(outcome.error)}`;
+  }
+}
+
+/** Message and next step of an expected failure. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const action = error instanceof AppError ? error.action : undefined;
+  return action === undefined ? error.message : `${error.message}. ${action}`;
+}
