@@ -16,12 +16,21 @@ export function seedTenant(world: World, tenant: SourceTenant, random: Random): 
   const isDeep = random.chance(0.4);
   for (let index = 0; index < count + tied; index += 1) {
     const atMs = index < tied ? tieAt : now - random.below(random.chance(0.5) ? 29 * 86_400_000 : 3_600_000);
-    add(world, tenant, random, ticksFromMs(atMs) + (index < tied ? 0n : BigInt(random.below(10_000))), 0);
+    const updatedAt = ticksFromMs(atMs) + (index < tied ? 0n : BigInt(random.below(10_000)));
+    const isAlike = isDeep && index < tied;
+    add(world, tenant, random, updatedAt, 0, isAlike ? { createdAt: updatedAt, status: 'active' } : {});
   }
   if (tied > 0) note(world, 'tie over a full page');
 }
 
-function add(world: World, tenant: SourceTenant, random: Random, updatedAt: Ticks, visibleAtMs: number): void {
+function add(
+  world: World,
+  tenant: SourceTenant,
+  random: Random,
+  updatedAt: Ticks,
+  visibleAtMs: number,
+  fixed: Partial<SourceVersion> = {},
+): void {
   world.edits += 1;
   tenant.add({
     incidentId: String(1_000 + tenant.versions.size),
@@ -33,6 +42,7 @@ function add(world: World, tenant: SourceTenant, random: Random, updatedAt: Tick
     severity: random.pick(['low', 'medium', 'high']),
     redirectIncidentId: null,
     alerts: alertsOf(random),
+    ...fixed,
   });
   world.tell(
     `${tenant.tenantId.slice(0, 1)} new ${tenant.versions.size + 999} edit ${world.edits} at ${formatTicks(updatedAt)} visible ${new Date(visibleAtMs).toISOString()}`,
