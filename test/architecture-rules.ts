@@ -90,7 +90,7 @@ function checkWords(text: string): string[] {
 
 /** Kebab-case; a function file exports its own name; what a use case exports has a word of the file's name in it. */
 function checkName(path: string, file: ts.SourceFile): string[] {
-  const name = posix.basename(path, '.ts');
+  const { name } = posix.parse(path);
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return ['is not named in kebab-case'];
   const exported = file.statements.flatMap(exportedNames);
   const isRegistration = path.startsWith('functions/') && exported.length > 0;

@@ -47,6 +47,13 @@ describe('the documents', () => {
     expect(named.filter((name) => !['ci', 'install'].includes(name) && !(name in manifest.scripts))).toEqual([]);
   });
 
+  test('ARCHITECTURE.md names only checks that the simulation makes', () => {
+    const named = findAll(read('ARCHITECTURE.md'), /`(check[A-Z]\w+)`/g);
+    const checker = read('test/simulation/checker.ts');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !checker.includes(`function ${name}(`))).toEqual([]);
+  });
+
   test('every document in docs/ is reached from README.md or ARCHITECTURE.md', () => {
     const entrances = read('README.md') + read('ARCHITECTURE.md');
     expect(DOCUMENTS.slice(2).filter((path) => !entrances.includes(`(${path})`))).toEqual([]);

@@ -19,14 +19,17 @@ const NAME_WIDTH = 20;
 export async function showFirstRead({ screen, list, pause }: FirstReadParts): Promise<void> {
   const show = screen.isLive ? showBlock(screen) : showLines(screen);
   for (let isFirst = true; ; isFirst = false) {
+    let problem: string | undefined;
     const tenants = await list().catch((error: unknown) => {
-      screen.line(error instanceof Error ? error.message : String(error));
+      problem = error instanceof Error ? error.message : String(error);
       return undefined;
     });
     const isOver = tenants !== undefined && isFirstReadOver(tenants);
     if (isOver && isFirst) screen.line(progressSummary(tenants));
     else if (tenants !== undefined) show(tenants);
+    // While everything is being stopped a list that fails is no news.
     if (isOver || !(await pause(screen.isLive ? REDRAW_MS : LINES_MS))) break;
+    if (problem !== undefined) screen.line(problem);
   }
   screen.block();
 }

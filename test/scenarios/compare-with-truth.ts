@@ -1,11 +1,12 @@
-import { listTenantRecords } from '../../shared/tenant-names.ts';
 import { readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import type { SimulatorControl, TruthVersion } from '../../local/simulator/simulator.ts';
+import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { listTenantRecords } from '../../shared/tenant-names.ts';
+import type { SimulatorControl, TruthVersion } from '../../local/simulator/simulator.ts';
 import { compareHistory } from './compare-history.ts';
 import { compareRows } from './compare-rows.ts';
 import { createFindings, type ComparisonResult, type Findings } from './comparison.ts';
@@ -23,64 +24,85 @@ export interface ComparedWorld {
 }
 
 export interface ComparisonOptions {
+  /** In the middle of a run: only what `completeThrough` promises of the versions that were visible before this moment. */
+  visibleBefore?: Ticks;
   /** Fields that a hostile incident is to have instead, by incident id. */
   instead?: ReadonlyMap<string, Fields>;
+  /** Incidents that cannot be stored. */
+  except?: readonly string[];
+  /** How many stretches of time the tenant shows as unknown. */
+  gaps?: number;
   /** Other tenants whose rows may be there. */
   others?: readonly TenantId[];
 }
 
-/** Reads everything that is stored and compares it with what the source shows now, both ways. */
-export async function compareWithTruth(
-  world: ComparedWorld,
-  options: ComparisonOptions = {},
-): Promise<ComparisonResult> {
-  const { control, tenantId } = world;
-  const findings = createFindings();
-  const rows = await readStoredRows(world.incidents.table);
-  const [record] = (await listTenantRecords(world.tenants.table, shardOf(tenantId))).filter(
-    (other) => other.tenantId === tenantId,
-  );
-  const state = rows.take(`S!${tenantId}`);
-  if (record === undefined || state === undefined) throw new Error('Cannot compare a tenant that is not registered');
-  const truth = control.truth(tenantId);
-  const versions = Map.groupBy(truth.versions, ({ incidentId }) => incidentId);
-  for (const version of truth.incidents.values()) {
-    const { incidentId } = version;
-    const content = expectedOf(version, tenantId);
-    const expected = { ...content, incident: { ...content.incident, ...options.instead?.get(incidentId) } };
-    const stored = rows.take(incidentName(tenantId, incidentId));
-    compareRows(findings, rows, stored, { version, expected, record });
-    if (stored === undefined) continue;
-    const { firstCollectedAt, collectedAt } = readIncidentRow(stored);
-    const past = { tenantId, incidentId, versions: versions.get(incidentId) ?? [], current: expected };
-    compareHistory(findings, rows, { ...past, polls: world.polls, firstCollectedAt, collectedAt });
-  }
-  compareState(findings, readStateRow(state), [...truth.incidents.values()], control.now());
-  compareRest(findings, rows, [tenantId, ...(options.others ?? [])]);
-  if (truth.incidents.size === 0) throw new Error('Cannot compare anything: the source has no incident');
-  return findings.result(truth.incidents.size);
+interface Comparison {
+  world: ComparedWorld;
+  options: ComparisonOptions;
+  findings: Findings;
+  rows: StoredRows;
+  record: TenantRecord;
+  state: TenantState;
 }
 
-function compareState(
-  findings: Findings,
-  { completeThrough, storedIncidents, looseGenerations }: TenantState,
-  current: readonly TruthVersion[],
-  now: bigint,
-): void {
-  if (completeThrough !== undefined && completeThrough > now)
-    findings.add('stale', 'completeThrough lies in the future');
-  if (storedIncidents !== current.length) findings.add('stale', `storedIncidents is ${storedIncidents}`);
+/** Reads everything that is stored and compares it with what the source shows now, both ways. */
+export async function compareWithTruth(world: ComparedWorld, options: ComparisonOptions = {}): Promise<ComparisonResult> {
+  const { control, tenantId } = world;
+  const rows = await readStoredRows(world.incidents.table);
+  const records = await listTenantRecords(world.tenants.table, shardOf(tenantId));
+  const record = records.find((other) => other.tenantId === tenantId);
+  const stateRow = rows.take(`S!${tenantId}`);
+  if (record === undefined || stateRow === undefined) throw new Error('Cannot compare a tenant that is not registered');
+  const state = readStateRow(stateRow);
+  const comparison = { world, options, findings: createFindings(), rows, record, state };
+  const truth = control.truth(tenantId);
+  const versions = Map.groupBy(truth.versions, ({ incidentId }) => incidentId);
+  const promised = [...truth.incidents.values()].filter((version) => isPromised(version, state, options));
+  if (promised.length === 0) throw new Error('Cannot compare anything: the source has no incident that must be stored');
+  for (const version of promised) compareIncident(comparison, version, versions.get(version.incidentId) ?? []);
+  if (options.visibleBefore === undefined) {
+    compareState(comparison, promised.length);
+    compareRest(comparison);
+  }
+  return comparison.findings.result(promised.length);
+}
+
+function isPromised(
+  { incidentId, lastUpdateTime, visibleAt }: TruthVersion,
+  { completeThrough = 0n }: TenantState,
+  { visibleBefore, except = [] }: ComparisonOptions,
+): boolean {
+  if (except.includes(incidentId)) return false;
+  return visibleBefore === undefined || (lastUpdateTime < completeThrough && visibleAt <= visibleBefore);
+}
+
+function compareIncident(comparison: Comparison, version: TruthVersion, versions: readonly TruthVersion[]): void {
+  const { world, options, findings, rows, record } = comparison;
+  const { tenantId, polls } = world;
+  const content = expectedOf(version, tenantId);
+  const current = { ...content, incident: { ...content.incident, ...options.instead?.get(version.incidentId) } };
+  const incidentId = String(current.incident['incidentId']);
+  const stored = rows.take(incidentName(tenantId, incidentId));
+  if (stored === undefined) {
+    findings.add('lost', `incident ${incidentId}`);
+    return;
+  }
+  compareRows(findings, rows, stored, { version, expected: current, record });
+  const { firstCollectedAt, collectedAt } = readIncidentRow(stored);
+  compareHistory(findings, rows, { tenantId, incidentId, versions, current, polls, firstCollectedAt, collectedAt });
+}
+
+function compareState({ world, options, findings, state }: Comparison, count: number): void {
+  const { completeThrough, storedIncidents, looseGenerations, gaps } = state;
+  if (completeThrough === undefined || completeThrough > world.control.now())
+    findings.add('stale', 'completeThrough is not in the past');
+  if (storedIncidents !== count) findings.add('stale', `storedIncidents is ${storedIncidents}`);
+  if (gaps.length !== (options.gaps ?? 0)) findings.add('lost', `${gaps.length} gaps`);
   if (looseGenerations.length > 0) findings.add('duplicates', `${looseGenerations.length} generations of alerts`);
 }
 
 /** Whatever no incident of the source accounts for: old list rows, alerts of old generations, another tenant's content. */
-function compareRest(findings: Findings, rows: StoredRows, tenantIds: readonly TenantId[]): void {
-  for (const { rowKey, shard, properties } of rows.rest()) {
-    const others = tenantIds.slice(1);
-    if (!others.some((tenantId) => isOf(tenantId, rowKey, shard, properties))) findings.add('duplicates', rowKey);
-  }
-}
-
-function isOf(tenantId: TenantId, rowKey: string, shard: string, properties: RowProperties): boolean {
-  return rowKey.includes(tenantId) && shard === shardOf(tenantId) && properties['tenantId'] === tenantId;
+function compareRest({ options: { others = [] }, findings, rows }: Comparison): void {
+  for (const { rowKey, properties } of rows.rest())
+    if (!others.some((tenantId) => properties['tenantId'] === tenantId)) findings.add('duplicates', rowKey);
 }

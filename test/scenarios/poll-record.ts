@@ -1,4 +1,4 @@
-import { TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf } from '../../shared/domain/tenant-id.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
@@ -28,11 +28,18 @@ export async function readState({ incidents, tenantId }: World): Promise<TenantS
 
 /** Runs one poll and notes what it must have seen. */
 export async function recordPoll(world: World, poll: () => Promise<void>): Promise<TenantState> {
-  const from = ((await readState(world)).completeThrough ?? 0n) - CERTAINLY_READ;
+  const before = (await readState(world)).completeThrough ?? 0n;
   const start = world.control.now();
   await poll();
   const after = await readState(world);
-  if (isComplete(after)) world.polls.push({ from, start, end: world.control.now() });
+  const now = world.control.now();
+  const { completeThrough = 0n } = after;
+  if (completeThrough < before || completeThrough > now)
+    throw new Error(
+      `completeThrough went from ${formatTicks(before)} to ${formatTicks(completeThrough)}, now is ${formatTicks(now)}`,
+    );
+  const from = before - CERTAINLY_READ;
+  if (isComplete(after)) world.polls.push({ from, start, end: now });
   return after;
 }
 

@@ -1,6 +1,6 @@
 import { listAllRows } from '../../shared/list-all-rows.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { SHARDS } from '../../shared/domain/tenant-id.ts';
+import { readTenantId, SHARDS, shardOf } from '../../shared/domain/tenant-id.ts';
 import type { Table } from '../../shared/ports/table.ts';
 
 export interface NamedRow {
@@ -22,11 +22,11 @@ const EVERYTHING = { from: '!', to: '~' };
 export async function readStoredRows(table: Table): Promise<StoredRows> {
   const rows = new Map<string, NamedRow>();
   const groups = new Map<string, NamedRow[]>();
-  const twice: NamedRow[] = [];
+  const misplaced: NamedRow[] = [];
   for (const shard of SHARDS)
     for (const { rowKey, properties } of await listAllRows(table, shard, EVERYTHING)) {
       const row = { rowKey, shard, properties };
-      if (rows.has(rowKey)) twice.push(row);
+      if (rows.has(rowKey) || !isInPlace(row)) misplaced.push(row);
       rows.set(rowKey, row);
       const group = groupOf(rowKey);
       if (group !== undefined) groups.set(group, [...(groups.get(group) ?? []), row]);
@@ -42,8 +42,14 @@ export async function readStoredRows(table: Table): Promise<StoredRows> {
       for (const { rowKey } of taken) rows.delete(rowKey);
       return taken;
     },
-    rest: () => [...twice, ...rows.values()],
+    rest: () => [...misplaced, ...rows.values()],
   };
+}
+
+/** Key, column and partition name the same tenant. */
+function isInPlace({ rowKey, shard, properties }: NamedRow): boolean {
+  const tenantId = readTenantId(properties['tenantId']);
+  return tenantId !== undefined && rowKey.includes(tenantId) && shardOf(tenantId) === shard;
 }
 
 function groupOf(rowKey: string): string | undefined {

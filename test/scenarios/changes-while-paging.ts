@@ -1,0 +1,28 @@
+import { createCollector, type CollectorOptions } from './collector.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
+import type { World } from './scenario-cloud.ts';
+
+/** After each list answer so far, `change` happens before the answer is sent. */
+export function afterEachPage({ control, tenantId }: World, change: (page: number) => void): void {
+  let page = 0;
+  control.setAfterPage((request) => {
+    if (request.role !== 'defender-list' || request.tenantId !== tenantId) return;
+    page += 1;
+    change(page);
+  });
+}
+
+/**
+ * One incident of a later page is edited while the first page is on its way: everything behind its old place moves up by one,
+ * over the edge of the next page.
+ */
+export async function moveItemBetweenPages(world: World, options: CollectorOptions = {}): Promise<{ moved: string }> {
+  const { control, tenantId } = world;
+  const ids = seedIncidents(world, 350, spreadOver(world, 20, 350));
+  const moved = ids[300] ?? '';
+  afterEachPage(world, (page) => {
+    if (page === 1) control.updateIncident(tenantId, moved, { severity: 'High', incidentName: 'moved' });
+  });
+  await createCollector(world, options).pollUntilComplete();
+  return { moved };
+}
