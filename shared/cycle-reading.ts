@@ -1,7 +1,7 @@
 import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
 import type { Density, ReadCycle, ReadWindow } from './domain/read-cycle.ts';
 import type { ExpectedIncidents } from './expected-incidents.ts';
-import type { FailureSearch } from './failing-window.ts';
+import { TOP_IN_HALVES, type FailureSearch } from './failing-window.ts';
 import { readPage, type PageVerdict } from './read-page.ts';
 
 export interface CycleRun extends CyclePlace {
@@ -44,5 +44,7 @@ export function leaveSearch(reading: Reading): void {
   const { search } = reading;
   if (search === undefined) return;
   const isOver = reading.progress.cycle().cursor >= search.until;
-  reading.search = isOver ? undefined : { ...search, gap: undefined, window: undefined };
+  reading.search = isOver
+    ? undefined
+    : { ...search, top: Math.max(search.top, TOP_IN_HALVES), gap: undefined, window: undefined };
 }

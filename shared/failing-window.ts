@@ -23,13 +23,17 @@ export interface FailureSearch {
 }
 
 const SMALLER_PAGES = [50, 10] as const;
-const TOP_IN_HALVES = 10;
+export const TOP_IN_HALVES = 10;
 const SMALLEST_TOP = 1;
 export const MAX_EXTRA_CALLS = 20;
 
 /** Failures of one window; all others (throttled, unauthorised, a spent budget …) are the tenant's or the service's. */
 const WINDOW_FAILURES = ['bad-page', 'page-too-large', 'source-unavailable', 'incomplete-answer'];
 const PASSING_FAILURES = ['source-unavailable'];
+
+export function isWindowFailure(error: unknown): error is AppError {
+  return error instanceof AppError && WINDOW_FAILURES.includes(error.code);
+}
 
 export function startSearch(window: ReadWindow, state: TenantState, now: Ticks): FailureSearch {
   return {
@@ -51,7 +55,7 @@ export async function searchFailure(
   window: ReadWindow,
   error: unknown,
 ): Promise<FailureSearch> {
-  if (!(error instanceof AppError) || !WINDOW_FAILURES.includes(error.code)) throw error;
+  if (!isWindowFailure(error)) throw error;
   if (PASSING_FAILURES.includes(error.code) && !search.isKnown) throw error;
   const next: FailureSearch = { ...search, reason: error.code, extraCalls: search.extraCalls + 1, isKnown: true };
   const smaller = SMALLER_PAGES.find((top) => top < next.top);

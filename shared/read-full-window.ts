@@ -1,8 +1,9 @@
 import { leaveSearch, type Reading } from './cycle-reading.ts';
 import { addBounds, densityOfFullPage, splitPoints, type ReadWindow } from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
+import { isWindowFailure, type FailureSearch } from './failing-window.ts';
 import { readInstant } from './read-instant.ts';
-import type { FullPage, ShortPage } from './read-page.ts';
+import { boundsOf, type FullPage, type ShortPage } from './read-page.ts';
 
 /** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
 export async function splitOrReadInstant(
@@ -20,12 +21,32 @@ export async function splitOrReadInstant(
     if (reading.search !== undefined) reading.search = { ...reading.search, window: undefined };
     return undefined;
   }
-  if (reading.search !== undefined) {
-    await progress.recordGap({ from: window.from, to: endOf(window) }, reading.search.reason, true);
-    leaveSearch(reading);
-    return undefined;
-  }
-  return readWholeInstant(reading, window, full);
+  return reading.search === undefined
+    ? readWholeInstant(reading, window, full)
+    : readSpoiltInstant(reading, reading.search, window, full);
+}
+
+/** An instant in a window that fails: with the small pages of the search, one more `$skip` tells whether this is all. */
+async function readSpoiltInstant(
+  reading: Reading,
+  search: FailureSearch,
+  window: ReadWindow,
+  full: FullPage,
+): Promise<ShortPage | undefined> {
+  const rest = await reading.deps.reader
+    .withoutRepeats()
+    .list({ ...boundsOf(window), top: search.top, skip: full.page.count })
+    .catch(toUnreadable);
+  if (rest?.count === 0) return { ...full, kind: 'proven', withoutId: full.page.withoutId };
+  await reading.progress.recordGap({ from: window.from, to: endOf(window) }, search.reason, true);
+  leaveSearch(reading);
+  return undefined;
+}
+
+/** What fails here is the bad part itself; anything that is not of that kind ends the run as everywhere. */
+function toUnreadable(error: unknown): undefined {
+  if (!isWindowFailure(error)) throw error;
+  return undefined;
 }
 
 const endOf = ({ from, to }: ReadWindow): Ticks => to ?? from + 1n;

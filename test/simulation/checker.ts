@@ -78,7 +78,7 @@ function checkComplete(
   if (tenantId === undefined) return;
   for (const versions of tenant.versions.values())
     for (const version of versions) {
-      if (isExcused(version, versions, through, world.time.now())) continue;
+      if (isExcused(version, versions, { through, gaps, nowMs: world.time.now() })) continue;
       if (!isOnTime(version) || version.updatedAt < from || version.updatedAt >= through) continue;
       if (gaps.some((gap) => version.updatedAt >= gap.from && version.updatedAt < gap.to)) continue;
       const row = world.table.get(shardOf(tenantId), incidentKey(tenantId, version.incidentId));
@@ -94,11 +94,17 @@ function isOnTime({ visibleAtMs, updatedAt }: SourceVersion): boolean {
   return visibleAtMs === 0 || ticksFromMs(visibleAtMs) <= updatedAt + 10_000n;
 }
 
-/** A version that the source had replaced is not promised, where its successor lies past the point or came to light late. */
-function isExcused(version: SourceVersion, all: readonly SourceVersion[], through: Ticks, nowMs: number): boolean {
+/** A version that the source had replaced is not promised, where its successor lies past the point, in a gap or came to light late. */
+function isExcused(
+  version: SourceVersion,
+  all: readonly SourceVersion[],
+  claim: { through: Ticks; gaps: readonly { from: Ticks; to: Ticks }[]; nowMs: number },
+): boolean {
+  const isOutside = ({ updatedAt }: SourceVersion): boolean =>
+    updatedAt >= claim.through || claim.gaps.some(({ from, to }) => updatedAt >= from && updatedAt < to);
   return all.some(
     (other) =>
-      other.order > version.order && other.visibleAtMs <= nowMs && (other.updatedAt >= through || !isOnTime(other)),
+      other.order > version.order && other.visibleAtMs <= claim.nowMs && (isOutside(other) || !isOnTime(other)),
   );
 }
 

@@ -54,13 +54,17 @@ export async function runSeed(seed: number, tellLine?: (line: string) => void): 
   register(world, tenantIds);
   const ticks = 6 + random.below(10);
   const machines = 1 + random.below(4);
-  const end = START_MS + (ticks + QUIET_TICKS) * INTERVAL_MS;
+  const hasPoison = poison(world, random);
+  // A gap is tried again after an hour.
+  const quietTicks = hasPoison ? 2 * QUIET_TICKS + 4 : QUIET_TICKS;
+  const end = START_MS + (ticks + quietTicks) * INTERVAL_MS;
   scheduleEdits(world, random, START_MS + ticks * INTERVAL_MS);
   world.time.at(START_MS + ticks * INTERVAL_MS, () => {
     world.faults = NO_FAULTS;
     world.isChanging = false;
+    world.poisoned.clear();
   });
-  for (let tick = 0; tick < ticks + QUIET_TICKS; tick += 1)
+  for (let tick = 0; tick < ticks + quietTicks; tick += 1)
     world.time.at(START_MS + tick * INTERVAL_MS + random.below(2_000), () => {
       runTick(world, random, machines);
     });
@@ -95,6 +99,7 @@ function buildWorld(random: Random, tellLine: ((line: string) => void) | undefin
     },
     order: random.chance(0.4) ? 'unordered' : 'newest-first',
     maxTop: random.chance(0.1) ? 50 : 100,
+    poisoned: new Set(),
     seen: new Map(),
     calls: [],
     edits: 0,
@@ -115,6 +120,16 @@ function buildWorld(random: Random, tellLine: ((line: string) => void) | undefin
   if (world.order === 'unordered') note(world, 'unordered page');
   if (world.maxTop < 100) note(world, 'page size clamped');
   return world;
+}
+
+/** In one seed of ten, one incident of each tenant makes every page unreadable that holds it, until the quiet time. */
+function poison(world: World, random: Random): boolean {
+  if (!random.chance(0.1)) return false;
+  for (const tenant of world.tenants.values()) {
+    const ids = [...tenant.versions.keys()];
+    if (ids.length > 0) world.poisoned.add(`${tenant.tenantId}|${random.pick(ids)}`);
+  }
+  return world.poisoned.size > 0;
 }
 
 function register(world: World, tenantIds: readonly TenantId[]): void {

@@ -46,6 +46,8 @@ export interface World {
   faults: FaultRates;
   order: 'newest-first' | 'unordered';
   maxTop: number;
+  /** `tenant|incident` whose presence spoils every page that holds it. */
+  poisoned: Set<string>;
   /** Counts what happened, by name. */
   seen: Map<string, number>;
   /** Every call at the source: tenant and moment. */
@@ -219,6 +221,10 @@ function openTenant(world: World, machine: Machine, tenantId: string): TenantInc
     list: (query) =>
       call((durationMs) => {
         const page = answerQuery(tenant, query, answerOptions(durationMs));
+        if (page.incidents.some(({ incident }) => world.poisoned.has(`${tenantId}|${incident.incidentId}`))) {
+          note(world, 'spoilt page');
+          throw new AppError('microsoft', 'bad-page', 'Not JSON', { retriable: true });
+        }
         if (page.count >= Math.min(query.top, world.maxTop)) note(world, 'page split');
         if ((query.skip ?? 0) >= 100) note(world, 'tie passes');
         world.tell(`${machine.name} reads ${tenantId.slice(0, 1)} ${describeQuery(query)}: ${page.count}`);

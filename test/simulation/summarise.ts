@@ -21,6 +21,7 @@ export const EVENTS = [
   'tie passes',
   'page size clamped',
   'duplicate message',
+  'gap_recorded',
 ] as const;
 
 /** Fewer seeds say nothing about frequencies. */
