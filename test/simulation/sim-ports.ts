@@ -36,6 +36,8 @@ export interface Machine {
   name: string;
   clockSkewMs: number;
   isDead: boolean;
+  /** Counts down at every wait; at 0 the machine dies. Absent: it dies by chance. */
+  waitsLeft?: number;
 }
 
 export interface World {
@@ -68,7 +70,7 @@ export function note(world: World, event: string): void {
 
 /** Waits on the world's time; a machine that is dead by then never wakes. */
 async function pass(world: World, machine: Machine, ms: number): Promise<void> {
-  if (!machine.isDead && world.random.chance(world.faults.crash)) {
+  if (!machine.isDead && isStruck(world, machine)) {
     machine.isDead = true;
     note(world, 'crash');
     if (hasBackfill(world)) note(world, 'crash in a backfill');
@@ -77,6 +79,12 @@ async function pass(world: World, machine: Machine, ms: number): Promise<void> {
   if (machine.isDead) await new Promise<never>(() => undefined);
   await world.time.wait(ms);
   if (machine.isDead) await new Promise<never>(() => undefined);
+}
+
+function isStruck(world: World, machine: Machine): boolean {
+  if (machine.waitsLeft === undefined) return world.random.chance(world.faults.crash);
+  machine.waitsLeft -= 1;
+  return machine.waitsLeft < 0;
 }
 
 function hasBackfill(world: World): boolean {
