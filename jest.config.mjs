@@ -6,4 +6,6 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/test/strip-types.cjs' },
   reporters: ['default', '<rootDir>/test/plain-summary-reporter.cjs'],
   testTimeout: 30_000,
+  // Most tests wait for Azurite and the simulator; both cores are of use even on a small machine.
+  maxWorkers: '100%',
 };

@@ -98,6 +98,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       },
     );
     deps.onStored(written);
+    if (proven.withoutId.length > 0)
+      deps.log('warn', 'incidents_without_id', {
+        tenantId: session.state().tenantId,
+        count: proven.withoutId.length,
+      });
     if (!committed.all && proven.withoutId.length > 0) {
       await session.commit({ change: finish });
       committed.all = true;

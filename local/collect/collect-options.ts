@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { readTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { parseFailure } from '../start/parse-failure.ts';
 
 export interface CollectOptions {
   readonly tenantId: TenantId;
@@ -38,8 +39,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (cause) {
-    const [reason = ''] = cause instanceof Error ? cause.message.split('. ') : [];
-    throw new Error(`Cannot read the command line: ${reason}; npm run collect -- --help lists the options`, { cause });
+    throw parseFailure(cause, 'npm run collect');
   }
 }
 

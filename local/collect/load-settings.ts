@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { trustLocalCa } from '../certificates.ts';
 import { buildHostEnvironment, findRunningDemo } from '../start/demo-settings.ts';
 
@@ -18,7 +18,7 @@ export async function loadSettings(
     const values = existsSync(file) ? readSettingsFile(file) : {};
     for (const [name, value] of Object.entries(values)) env[name] ??= value;
   } else {
-    const file = join(demoFolder, 'demo-settings.json');
+    const file = resolve(root, demoFolder, 'demo-settings.json');
     if ((await findRunningDemo(file)) === undefined)
       throw new Error(
         `Cannot find a running demo in "${demoFolder}": start one with npm start, or name its --data DIR`,

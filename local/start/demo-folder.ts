@@ -19,6 +19,16 @@ export interface DemoFolder {
   unlock(): Promise<void>;
 }
 
+const settingsFile = (folder: string): string => join(folder, 'demo-settings.json');
+
+export async function refuseRunningDemo(folder: string): Promise<void> {
+  const running = await findRunningDemo(settingsFile(folder));
+  if (running === undefined) return;
+  throw new Error(
+    `Cannot start as a demo is running on "${folder}" already, at ${running.url} (process ${running.pid}): stop it with Ctrl-C, or start another one with --data DIR and --port N`,
+  );
+}
+
 /** Takes the folder for this process alone and reads what the last start left there. */
 export async function openDemoFolder(folder: string, isFresh: boolean): Promise<DemoFolder> {
   const paths = {
@@ -26,15 +36,15 @@ export async function openDemoFolder(folder: string, isFresh: boolean): Promise<
     azurite: join(folder, 'azurite'),
     certificates: join(folder, 'certificates'),
     changes: join(folder, 'changes.log'),
-    settings: join(folder, 'demo-settings.json'),
+    settings: settingsFile(folder),
   };
   const recordFile = join(folder, 'demo.json');
-  await refuseRunning(paths);
   const unlock = await lockFolder(folder);
   try {
-    if (isFresh)
+    // Without rows there is nothing that what is invented anew could contradict.
+    if (isFresh || !existsSync(paths.azurite))
       for (const path of [recordFile, paths.azurite, paths.changes]) await rm(path, { recursive: true, force: true });
-    const record = await readRecord(recordFile, paths);
+    const record = await readRecord(recordFile, folder, existsSync(paths.azurite));
     const saveRecord = (made: DemoRecord): Promise<void> => writeFile(recordFile, `${JSON.stringify(made, null, 2)}\n`);
     return { ...paths, record, saveRecord, unlock };
   } catch (error) {
@@ -47,25 +57,11 @@ export function damaged(folder: string, reason: string, cause?: unknown): Error 
   return new Error(`Cannot use the data in "${folder}": ${reason}; add --fresh to start over`, { cause });
 }
 
-async function refuseRunning({ folder, settings }: { folder: string; settings: string }): Promise<void> {
-  const running = await findRunningDemo(settings);
-  if (running === undefined) return;
-  throw new Error(
-    `Cannot start as a demo is running on "${folder}" already, at ${running.url} (process ${running.pid}): stop it with Ctrl-C, or start another one with --data DIR and --port N`,
-  );
-}
-
-async function readRecord(
-  file: string,
-  { folder, azurite }: { folder: string; azurite: string },
-): Promise<DemoRecord | undefined> {
-  if (existsSync(file)) {
-    const record = readDemoRecord(await readFile(file, 'utf8'));
-    if (record === undefined) throw damaged(folder, 'demo.json is damaged');
-    return record;
-  }
+async function readRecord(file: string, folder: string, hasRows: boolean): Promise<DemoRecord | undefined> {
+  if (!hasRows) return undefined;
   // The record is written before storage is started, so rows without it are of something else.
-  if (existsSync(azurite))
-    throw damaged(folder, 'it holds rows, but no demo.json that says which customers they are of');
-  return undefined;
+  if (!existsSync(file)) throw damaged(folder, 'it holds rows, but no demo.json that says which customers they are of');
+  const record = readDemoRecord(await readFile(file, 'utf8'));
+  if (record === undefined) throw damaged(folder, 'demo.json is damaged');
+  return record;
 }

@@ -16,6 +16,9 @@ export interface RunParts {
   readonly stopping: AbortSignal;
 }
 
+const STOPPING =
+  'Stopping: what runs has 10 s to finish, the rest goes on at the next start (Ctrl-C again ends it at once)';
+
 /** Runs the demo until it is stopped, then stops what it started: the host first, so that nothing it does is cut off. */
 export async function runDemo(options: StartOptions, { root, screen, stopping }: RunParts): Promise<void> {
   const stops = createStopStack();
@@ -28,7 +31,7 @@ export async function runDemo(options: StartOptions, { root, screen, stopping }:
     await Promise.race([liveOn(options, { root, screen, stopping }, stops), stopped]);
   } finally {
     screen.block();
-    if (stopping.aborted) screen.line('Stopping: what runs is finished first; Ctrl-C again ends it at once');
+    if (stopping.aborted) screen.line(STOPPING);
     await stops.stopAll();
   }
   screen.line(`Stopped; the data is kept in ${options.folder}`);
@@ -75,7 +78,11 @@ async function showReading(demo: Demo, report: TickReport, screen: Screen, stopp
   await demo.tick().catch(() => undefined); // is logged, and the schedule tries again
   await showFirstRead({
     screen,
-    list: async () => (await demo.api.listTenants()).map(toReadProgress),
+    list: async () => {
+      const tenants = await demo.api.listTenants();
+      stopping.throwIfAborted();
+      return tenants.map(toReadProgress);
+    },
     pause: (ms) => setTimeout(ms, true, { signal: stopping }).catch(() => false),
   });
   if (stopping.aborted) return;

@@ -6,10 +6,10 @@ import { startAzurite, type Azurite } from '../azurite.ts';
 import { buildIfNeeded } from '../build-if-needed.ts';
 import { forkHost, type ForkedHost } from '../host/fork-host.ts';
 import type { Log } from '../host/log-entry.ts';
-import { isPortFree } from '../ports.ts';
+import { findFreePort, isPortFree } from '../ports.ts';
 import { createTables } from './create-tables.ts';
 import { createDemoApi, type DemoApi } from './demo-api.ts';
-import { openDemoFolder, type DemoFolder } from './demo-folder.ts';
+import { openDemoFolder, refuseRunningDemo, type DemoFolder } from './demo-folder.ts';
 import { planDemo } from './demo-record.ts';
 import { buildDemoSettings, buildHostEnvironment, saveDemoSettings } from './demo-settings.ts';
 import { formatCount, formatSeconds } from './format-text.ts';
@@ -42,8 +42,10 @@ const HIDDEN_SECONDS = 30;
 /** Starts simulator, storage and host, in this order, and registers the customers. What runs is on `stops`. */
 export async function startDemo(options: StartOptions, parts: DemoParts): Promise<Demo> {
   const { root, stops, line } = parts;
-  if (options.port > 0) await refuseUsedPort(options.port, options.folder);
-  const folder = await openDemoFolder(resolve(root, options.folder), options.isFresh);
+  const path = resolve(root, options.folder);
+  await refuseRunningDemo(path);
+  const port = await choosePort(options.port);
+  const folder = await openDemoFolder(path, options.isFresh);
   stops.push(folder.unlock);
   const cloud = await startDemoCloud(folder, planDemo(folder.record, options, new Date()));
   stops.push(() => cloud.simulator.close());
@@ -51,20 +53,19 @@ export async function startDemo(options: StartOptions, parts: DemoParts): Promis
   line(`Simulator of Entra, Key Vault and Defender at ${cloud.simulator.url}`);
   line(`Storage (Azurite) at ${listEndpoints(azurite.connectionString)}, kept in ${shorten(root, folder.azurite)}`);
 
-  const { host, url } = await startApp(options.port, { ...parts, folder, cloud, azurite });
+  const { host, url } = await startApp(port, { ...parts, folder, cloud, azurite });
   const api = createDemoApi(host.url);
   const known = await api.listTenants();
-  line(known.length > 0 ? foundText(shorten(root, folder.folder), known) : inventedText(cloud, folder));
+  line(known.length > 0 ? foundText(shorten(root, folder.folder), known) : inventedText(cloud));
   await registerMissing(api, cloud, known);
   return { url, api, cloud, tick: () => host.runTimerNow('dispatchCollection'), failed: watch(host, azurite) };
 }
 
-async function refuseUsedPort(port: number, folder: string): Promise<void> {
-  if (await isPortFree(port)) return;
-  const { findRunningDemo } = await import('./demo-settings.ts');
-  if ((await findRunningDemo(join(folder, 'demo-settings.json'))) !== undefined) return;
+async function choosePort(wanted: number): Promise<number> {
+  if (wanted === 0) return findFreePort();
+  if (await isPortFree(wanted)) return wanted;
   throw new Error(
-    `Cannot start as port ${port} is in use: stop the other program, or choose another port with --port N`,
+    `Cannot start as port ${wanted} is in use: stop the other program, or choose another port with --port N`,
   );
 }
 
@@ -91,11 +92,9 @@ interface AppParts extends DemoParts {
 }
 
 async function startApp(
-  wantedPort: number,
+  port: number,
   { root, log, stops, folder, cloud, azurite }: AppParts,
 ): Promise<{ host: ForkedHost; url: string }> {
-  const { findFreePort } = await import('../ports.ts');
-  const port = wantedPort === 0 ? await findFreePort() : wantedPort;
   const url = `http://localhost:${port}`;
   const settings = buildDemoSettings({
     clientId: cloud.clientId,
@@ -118,10 +117,9 @@ async function registerMissing(api: DemoApi, cloud: DemoCloud, known: readonly T
   await mapLimited(missing, REGISTRATIONS_AT_ONCE, (tenant) => api.register(tenant));
 }
 
-function inventedText({ tenants, simulator }: DemoCloud, { record }: DemoFolder): string {
+function inventedText({ tenants, simulator }: DemoCloud): string {
   const incidents = tenants.reduce((sum, { tenantId }) => sum + simulator.control.incidentIds(tenantId).length, 0);
-  const again = record === undefined ? 'Invented' : 'Invented again';
-  return `${again} ${formatCount(tenants.length, 'customer')} with ${formatCount(incidents, 'incident')}; nothing is stored yet`;
+  return `Invented ${formatCount(tenants.length, 'customer')} with ${formatCount(incidents, 'incident')}; nothing is stored yet`;
 }
 
 function listEndpoints(connectionString: string): string {

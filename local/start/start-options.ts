@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseFailure } from './parse-failure.ts';
 
 export interface StartOptions {
   /** Undefined: as the data folder has it, else the default. */
@@ -40,7 +41,7 @@ Ctrl-C stops everything and keeps the data.`;
 export function readStartOptions(args: readonly string[]): StartOptions | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;
-  return {
+  const options = {
     tenants: readNumber('tenants', values.tenants),
     incidents: readNumber('incidents', values.incidents),
     seed: readNumber('seed', values.seed),
@@ -49,6 +50,18 @@ export function readStartOptions(args: readonly string[]): StartOptions | undefi
     folder: values.data ?? DEFAULTS.folder,
     isFresh: values.fresh === true,
   };
+  refuseTooMany(options);
+  return options;
+}
+
+/** Azurite keeps a table service in memory and saves it as one text, which has an end. */
+const MAX_INCIDENTS = 20_000;
+
+function refuseTooMany({ tenants = DEFAULTS.tenants, incidents = DEFAULTS.incidents }: Partial<StartOptions>): void {
+  if (tenants * incidents <= MAX_INCIDENTS) return;
+  throw new Error(
+    `Cannot start with --tenants ${tenants} and --incidents ${incidents} as Azurite keeps about ${MAX_INCIDENTS} incidents at most: choose smaller numbers`,
+  );
 }
 
 function parse(args: readonly string[]) {
@@ -58,8 +71,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: { ...options, fresh: flag, help: flag } }).values;
   } catch (cause) {
-    const [reason = ''] = cause instanceof Error ? cause.message.split('. ') : [];
-    throw new Error(`Cannot read the command line: ${reason}; npm start -- --help lists the options`, { cause });
+    throw parseFailure(cause, 'npm start');
   }
 }
 

@@ -3,7 +3,8 @@ import { formatClock, formatCount } from './format-text.ts';
 /** What one tick of the schedule did. */
 export interface TickSum {
   readonly at: Date;
-  readonly due: number;
+  /** Undefined: its tick was shown before. */
+  readonly due: number | undefined;
   readonly polled: number;
   readonly calls: number;
   readonly stored: number;
@@ -12,7 +13,7 @@ export interface TickSum {
 
 /** `14:02:20  6 tenants due, 6 polled with 6 calls, 2 incidents stored` */
 export function tickLine({ at, due, polled, calls, stored, failed }: TickSum): string {
-  const parts = [`${formatCount(due, 'tenant')} due`];
+  const parts = [due === undefined ? 'a longer read ended' : `${formatCount(due, 'tenant')} due`];
   if (polled > 0) parts.push(`${polled} polled with ${formatCount(calls, 'call')}`);
   if (polled > 0) parts.push(`${formatCount(stored, 'incident')} stored`);
   if (failed > 0) parts.push(`${failed} failed`);

@@ -4,7 +4,7 @@ import { readLogLine, tickLine, type TickSum } from './tick-line.ts';
 
 export interface TickReport {
   hear(entry: LogEntry): void;
-  /** From now on ticks are shown; before, only what went wrong. */
+  /** Shows the last tick and from now on each; before, only what went wrong was shown. */
   showTicks(): void;
 }
 
@@ -22,8 +22,10 @@ interface OpenTick extends TickSum {
 export function createTickReport({ line, nameOf, now }: TickReportParts): TickReport {
   let isShown = false;
   let open: OpenTick | undefined;
+  let unseen: TickSum | undefined;
   const flush = (): void => {
-    if (isShown && open !== undefined) line(tickLine(open));
+    if (open !== undefined && isShown) line(tickLine(open));
+    else unseen = open ?? unseen;
     open = undefined;
   };
   const warn = (text: string): void => {
@@ -31,9 +33,11 @@ export function createTickReport({ line, nameOf, now }: TickReportParts): TickRe
   };
   const hearUser = (name: string, fields: Record<string, unknown>): boolean => {
     if (name === 'tick') {
-      flush(); // a slice that outlives its tick, as in a first read, is counted to the next one
+      flush();
       open = { ...emptySum(now()), due: count(fields['dueTenants']), slicesLeft: count(fields['slices']) };
-    } else if (name === 'slice') open = addSlice(open ?? { ...emptySum(now()), slicesLeft: 1 }, fields);
+    } else if (name === 'slice')
+      // A long first read outlives its tick.
+      open = addSlice(open ?? { ...emptySum(now()), slicesLeft: 1 }, fields);
     else return false;
     if (open.slicesLeft === 0) flush();
     return true;
@@ -47,22 +51,22 @@ export function createTickReport({ line, nameOf, now }: TickReportParts): TickRe
     },
     showTicks: () => {
       isShown = true;
+      if (unseen !== undefined) line(tickLine(unseen));
     },
   };
 }
 
 function emptySum(at: Date): Omit<TickSum, 'slicesLeft'> {
-  return { at, due: 0, polled: 0, calls: 0, stored: 0, failed: 0 };
+  return { at, due: undefined, polled: 0, calls: 0, stored: 0, failed: 0 };
 }
 
 function addSlice(tick: OpenTick, fields: Record<string, unknown>): OpenTick {
-  const failed = count(fields['failed']);
   return {
     ...tick,
     polled: tick.polled + count(fields['tenants']) - count(fields['skipped']) - count(fields['taken']),
     calls: tick.calls + count(fields['calls']),
     stored: tick.stored + count(fields['stored']),
-    failed: tick.failed + failed,
+    failed: tick.failed + count(fields['failed']),
     slicesLeft: Math.max(0, tick.slicesLeft - 1),
   };
 }

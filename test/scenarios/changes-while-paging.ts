@@ -1,9 +1,10 @@
+import type { ComparedWorld } from './compare-with-truth.ts';
 import { createCollector, type CollectorOptions } from './collector.ts';
 import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import type { World } from './scenario-cloud.ts';
 
 /** After each list answer so far, `change` happens before the answer is sent. */
-export function afterEachPage({ control, tenantId }: World, change: (page: number) => void): void {
+export function afterEachPage({ control, tenantId }: ComparedWorld, change: (page: number) => void): void {
   let page = 0;
   control.setAfterPage((request) => {
     if (request.role !== 'defender-list' || request.tenantId !== tenantId) return;

@@ -39,9 +39,11 @@ export interface LogLine {
 
 /** The collecting side as one process has it: own connections, own tokens, own clients. */
 export interface Collector {
+  deps: SliceDeps;
   log: readonly LogLine[];
   /** Storage requests of the worker, dispatch not included. */
   requests(): number;
+  dispatchRequests(): number;
   /** One tick: answers what goes on the queue. */
   dispatch(): Promise<SliceMessage[]>;
   /** Works on one message and on those that it sends on. */
@@ -75,8 +77,10 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
   let lastTickMs = -Infinity;
 
   const collector: Collector = {
+    deps,
     log,
     requests: worker.requests,
+    dispatchRequests: dispatcher.requests,
     dispatch: () =>
       dispatchCollection({ table: dispatcher.table, log: keepLine, settings: { ...deps.settings, sliceSize: 25 } }),
     deliver: async (message, deliveries = 1) => {

@@ -3,7 +3,7 @@ import { readChangeLogRow, readHistoryRow, textColumn } from '../../shared/domai
 import { readTicks } from '../../shared/domain/ticks.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
 import type { Findings } from './comparison.ts';
-import { expectedOf, type ExpectedIncident } from './expected-content.ts';
+import type { ExpectedIncident } from './expected-content.ts';
 import { wasCertainlyRead, type PollRecord } from './poll-record.ts';
 import { replayHistory } from './replay-history.ts';
 import { changeName, idPart, readHistoryName } from './row-names.ts';
@@ -16,6 +16,7 @@ export interface Past {
   /** All that the source has shown, in the order of writing. */
   versions: readonly TruthVersion[];
   current: ExpectedIncident;
+  contentOf(version: TruthVersion): ExpectedIncident;
   polls: readonly PollRecord[];
   /** The `I!` row's own marks. */
   firstCollectedAt: string;
@@ -60,7 +61,7 @@ function toStoredVersion(findings: Findings, past: Past, row: NamedRow, updatedA
     updatedAt,
     at: entry.at,
     changes: entry.changes,
-    content: isKnown ? expectedOf(only, past.tenantId) : undefined,
+    content: isKnown ? past.contentOf(only) : undefined,
   };
 }
 

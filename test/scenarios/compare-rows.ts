@@ -21,15 +21,11 @@ export interface Subject {
 export function compareRows(
   findings: Findings,
   rows: StoredRows,
-  stored: RowProperties | undefined,
+  stored: RowProperties,
   { version, expected, record }: Subject,
 ): void {
   const { tenantId } = record;
-  const { incidentId } = version;
-  if (stored === undefined) {
-    findings.add('lost', `incident ${incidentId}`);
-    return;
-  }
+  const incidentId = String(expected.incident['incidentId']);
   const { displayName: tenantName, customer } = record;
   const incident: Fields = { tenantId, tenantName, customer, truncated: [], ...expected.incident };
   const view = toIncidentView(stored, record);

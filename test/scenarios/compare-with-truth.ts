@@ -10,7 +10,7 @@ import type { SimulatorControl, TruthVersion } from '../../local/simulator/simul
 import { compareHistory } from './compare-history.ts';
 import { compareRows } from './compare-rows.ts';
 import { createFindings, type ComparisonResult, type Findings } from './comparison.ts';
-import { expectedOf, type Fields } from './expected-content.ts';
+import { expectedOf, type ExpectedIncident, type Fields } from './expected-content.ts';
 import type { PollRecord } from './poll-record.ts';
 import { incidentName } from './row-names.ts';
 import { readStoredRows, type StoredRows } from './stored-rows.ts';
@@ -46,7 +46,10 @@ interface Comparison {
 }
 
 /** Reads everything that is stored and compares it with what the source shows now, both ways. */
-export async function compareWithTruth(world: ComparedWorld, options: ComparisonOptions = {}): Promise<ComparisonResult> {
+export async function compareWithTruth(
+  world: ComparedWorld,
+  options: ComparisonOptions = {},
+): Promise<ComparisonResult> {
   const { control, tenantId } = world;
   const rows = await readStoredRows(world.incidents.table);
   const records = await listTenantRecords(world.tenants.table, shardOf(tenantId));
@@ -79,8 +82,11 @@ function isPromised(
 function compareIncident(comparison: Comparison, version: TruthVersion, versions: readonly TruthVersion[]): void {
   const { world, options, findings, rows, record } = comparison;
   const { tenantId, polls } = world;
-  const content = expectedOf(version, tenantId);
-  const current = { ...content, incident: { ...content.incident, ...options.instead?.get(version.incidentId) } };
+  const contentOf = (other: TruthVersion): ExpectedIncident => {
+    const content = expectedOf(other, tenantId);
+    return { ...content, incident: { ...content.incident, ...options.instead?.get(other.incidentId) } };
+  };
+  const current = contentOf(version);
   const incidentId = String(current.incident['incidentId']);
   const stored = rows.take(incidentName(tenantId, incidentId));
   if (stored === undefined) {
@@ -89,7 +95,8 @@ function compareIncident(comparison: Comparison, version: TruthVersion, versions
   }
   compareRows(findings, rows, stored, { version, expected: current, record });
   const { firstCollectedAt, collectedAt } = readIncidentRow(stored);
-  compareHistory(findings, rows, { tenantId, incidentId, versions, current, polls, firstCollectedAt, collectedAt });
+  const marks = { firstCollectedAt, collectedAt };
+  compareHistory(findings, rows, { tenantId, incidentId, versions, current, contentOf, polls, ...marks });
 }
 
 function compareState({ world, options, findings, state }: Comparison, count: number): void {

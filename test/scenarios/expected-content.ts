@@ -53,8 +53,8 @@ const OTHER_WORDS = new Map([
   ['MicrosoftCloudAppSecurity', 'microsoftDefenderForCloudApps'],
 ]);
 
-const word = (text: string | null): string | null =>
-  text === null ? null : (OTHER_WORDS.get(text) ?? text.charAt(0).toLowerCase() + text.slice(1));
+const word = (text: unknown): string | null =>
+  typeof text !== 'string' ? null : (OTHER_WORDS.get(text) ?? text.charAt(0).toLowerCase() + text.slice(1));
 
 /** `2026-01-01T00:00:00.5Z` → seven fraction digits. */
 export function padTime(time: string | null): string | null {
@@ -81,7 +81,10 @@ export function expectedOf(version: TruthVersion, tenantId: string): ExpectedInc
       // Not by JSON.parse, which would round it.
       redirectIncidentId: /"redirectIncidentId":(\d+)/.exec(version.json)?.[1] ?? null,
       tags: wire.tags,
-      comments: wire.comments.map((comment) => ({ ...comment, createdTime: padTime(comment.createdTime) })),
+      comments: (Array.isArray(wire.comments) ? wire.comments : []).map((comment) => ({
+        ...comment,
+        createdTime: padTime(comment.createdTime),
+      })),
       alertsCount: alerts.length,
       serviceSources: distinct(wire.alerts.map(({ serviceSource }) => word(serviceSource))),
       categories: distinct(wire.alerts.map((alert) => alert['category'])),

@@ -1,8 +1,9 @@
 import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
+import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
+import type { Table } from '../../shared/ports/table.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
 import type { World } from './scenario-cloud.ts';
 
@@ -20,7 +21,13 @@ export function isComplete({ live, backfill, lastError, completeThrough }: Tenan
   return live === undefined && backfill === undefined && lastError === undefined && completeThrough !== undefined;
 }
 
-export async function readState({ incidents, tenantId }: World): Promise<TenantState> {
+export async function readState({
+  incidents,
+  tenantId,
+}: {
+  incidents: { table: Table };
+  tenantId: TenantId;
+}): Promise<TenantState> {
   const row = await incidents.table.get(shardOf(tenantId), stateKey(tenantId));
   if (row === undefined) throw new Error('The tenant has no state row');
   return readStateRow(row.properties);

@@ -1,7 +1,7 @@
 import type { IncidentInput } from '../../local/simulator/simulator.ts';
 import type { AlertInput, EntityInput } from '../../local/simulator/wire-incident.ts';
 import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../shared/domain/ticks.ts';
-import type { World } from './scenario-cloud.ts';
+import type { SimulatorControl } from '../../local/simulator/simulator.ts';
 
 const STATUSES = ['Active', 'InProgress', 'Resolved', 'Active', 'Resolved'];
 const SEVERITIES = ['Informational', 'Low', 'Medium', 'High'];
@@ -82,7 +82,7 @@ function userEntity(number: number): EntityInput {
 
 /** Adds `count` incidents, each dated by its number (from 0). Answers their ids. */
 export function seedIncidents(
-  { control, tenantId }: World,
+  { control, tenantId }: { control: SimulatorControl; tenantId: string },
   count: number,
   timeOf: (number: number) => Ticks,
   inputOf: (number: number, at: Ticks) => IncidentInput = variedIncident,
@@ -94,8 +94,12 @@ export function seedIncidents(
 }
 
 /** Dates `count` incidents evenly over the days before now, the first one oldest, the last one two minutes old. */
-export function spreadOver(world: World, days: number, count: number): (number: number) => Ticks {
-  const end = world.control.now() - TICKS_PER_HOUR / 30n;
+export function spreadOver(
+  { control }: { control: Pick<SimulatorControl, 'now'> },
+  days: number,
+  count: number,
+): (number: number) => Ticks {
+  const end = control.now() - TICKS_PER_HOUR / 30n;
   const step = (BigInt(Math.round(days * 1_000)) * TICKS_PER_DAY) / 1_000n / BigInt(count);
   return (number) => end - step * BigInt(count - 1 - number) - BigInt(number % 10);
 }

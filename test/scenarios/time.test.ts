@@ -27,3 +27,16 @@ test('visibility 20 minutes late: each incident is stored although its time was 
   );
   expect(readEarly.length).toBeGreaterThanOrEqual(6);
 });
+
+test.each([
+  ['ahead', 600_000],
+  ['behind', -600_000],
+])("a worker's clock 10 minutes %s of the service's changes nothing", async (_name, offsetMs) => {
+  const world = await cloud.createWorld();
+  const clock = world.time.skewed(offsetMs);
+
+  await showIncidentsLate(world, { clock });
+
+  await expectIntact(world);
+  expect(clock.nowMs() - world.time.nowMs()).toBe(offsetMs);
+});

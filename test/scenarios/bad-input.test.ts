@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Fault } from '../../local/simulator/fault.ts';
+import { tenantRange } from '../../shared/domain/row-keys.ts';
+import { shardOf } from '../../shared/domain/tenant-id.ts';
+import { TICKS_PER_DAY } from '../../shared/domain/ticks.ts';
+import { getTenant } from '../../shared/get-tenant.ts';
+import { listAllRows } from '../../shared/list-all-rows.ts';
+import { createCollector, INTERVAL_MS } from './collector.ts';
+import { expectIntact, expectServed } from './expectations.ts';
+import { HOSTILE } from './hostile-incidents.ts';
+import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
+import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+
+let cloud: ScenarioCloud;
+
+beforeAll(async () => {
+  cloud = await startScenarioCloud();
+});
+
+afterAll(() => cloud.stop());
+
+const MAX_BODY_BYTES = 1_000_000;
+const HOUR_MS = 3_600_000;
+
+/** Everything but the state row, as it is. */
+async function readAll({ incidents, tenantId }: World): Promise<unknown> {
+  const ranges = (['I', 'A', 'H', 'U'] as const).map((kind) => tenantRange(kind, tenantId));
+  return Promise.all(ranges.map((range) => listAllRows(incidents.table, shardOf(tenantId), range)));
+}
+
+describe('answers that cannot be read fail the poll by name, harm nothing, and the next poll goes on', () => {
+  test.each<[string, Fault, string]>([
+    ['not JSON', { kind: 'not-json' }, 'bad-page'],
+    ['JSON that is cut', { kind: 'truncated-json' }, 'bad-page'],
+    ['a connection that is cut', { kind: 'truncated-json', how: 'abort' }, 'bad-page'],
+    ['a body that is too large', { kind: 'huge-body', bytes: MAX_BODY_BYTES + 1 }, 'page-too-large'],
+    ['a small body that decodes to a huge one', { kind: 'gzip-bomb', bytes: 40_000_000 }, 'page-too-large'],
+    ['HTML with status 200', { kind: 'html' }, 'bad-page'],
+    ['a link to another origin', { kind: 'next-link', pageSize: 5, origin: 'foreign' }, 'foreign-next-link'],
+    [
+      'a bound that is not honoured',
+      { kind: 'ignore-bound', field: 'lastUpdateTime', bound: 'both' },
+      'filter-not-honoured',
+    ],
+  ])('%s', async (_name, fault, code) => {
+    const world = await cloud.createWorld();
+    const { control, tenantId } = world;
+    const ids = seedIncidents(world, 30, spreadOver(world, 10, 30));
+    const collector = createCollector(world, { maxBodyBytes: MAX_BODY_BYTES });
+    await collector.pollUntilComplete();
+    const before = await readAll(world);
+    seedIncidents(world, 8, () => control.now());
+    control.updateIncident(tenantId, ids[3] ?? '', { severity: 'High', incidentName: 'edited' });
+    control.addFault({ name: 'bad', match: { role: 'defender-list', tenantId }, fault });
+
+    const failed = await collector.poll();
+    expect(failed.lastError).toMatchObject({ code, blame: 'microsoft' });
+    expect(await readAll(world)).toEqual(before);
+    expectServed(world, 'bad');
+
+    control.clearFaults();
+    const { lastError } = await collector.poll();
+    expect(lastError).toBeUndefined();
+    await expectIntact(world);
+  });
+});
+
+test('an incident that spoils every page it is on costs itself only: a gap until it can be read', async () => {
+  const world = await cloud.createWorld();
+  const { control, tenantId, time } = world;
+  const ids = seedIncidents(world, 150, spreadOver(world, 10, 150));
+  const bad = ids[70] ?? '';
+  control.updateIncident(tenantId, bad, {
+    lastUpdateTime: control.now() - 5n * TICKS_PER_DAY,
+    rawJson: '{"incidentId":',
+  });
+  const collector = createCollector(world);
+  await collector.pollUntilComplete();
+
+  await expectIntact(world, { except: [bad], gaps: 1 });
+  const { gaps } = await getTenant({ incidents: world.incidents.table, tenants: world.tenants.table }, tenantId);
+  expect(gaps).toMatchObject([{ reason: 'bad-page' }]);
+
+  control.updateIncident(tenantId, bad, { keepsUpdateTime: true });
+  time.advance(HOUR_MS);
+  await collector.poll();
+  await expectIntact(world);
+});
+
+test('an incident without an id is counted, logged and skipped; its page survives and a gap is shown', async () => {
+  const world = await cloud.createWorld();
+  const { control, tenantId, time } = world;
+  const ids = seedIncidents(world, 60, spreadOver(world, 10, 60));
+  const nameless = ids[40] ?? '';
+  const { lastUpdateTime } = control.updateIncident(tenantId, nameless, {
+    keepsUpdateTime: true,
+    rawOmit: ['incidentId'],
+  });
+  const collector = createCollector(world);
+
+  await collector.pollUntilComplete();
+
+  await expectIntact(world, { except: [nameless], gaps: 1 });
+  const shown = await getTenant({ incidents: world.incidents.table, tenants: world.tenants.table }, tenantId);
+  expect(shown.gaps).toMatchObject([{ reason: 'incident-without-id' }]);
+  expect(collector.log).toContainEqual({
+    level: 'warn',
+    message: 'incidents_without_id',
+    fields: { tenantId, count: 1 },
+  });
+  expect(lastUpdateTime).toBeGreaterThan(0n);
+
+  control.updateIncident(tenantId, nameless, { keepsUpdateTime: true });
+  time.advance(HOUR_MS + INTERVAL_MS);
+  await collector.poll();
+  await expectIntact(world);
+});
+
+test('hostile text becomes clamped values', async () => {
+  const world = await cloud.createWorld();
+  const { control, tenantId } = world;
+  seedIncidents(world, 20, spreadOver(world, 10, 20));
+  const at = control.now();
+  const instead = new Map(
+    HOSTILE.map(({ wire, stored }) => {
+      const { incidentId } = control.addIncident(tenantId, { ...variedIncident(4, at), alerts: [], rawOverride: wire });
+      return [incidentId, stored(incidentId, tenantId)];
+    }),
+  );
+
+  await createCollector(world).pollUntilComplete();
+
+  await expectIntact(world, { instead });
+});

@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAzureTable } from '../../shared/adapters/azure-table.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { createTableClient } from '../../shared/adapters/table-client.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { Table } from '../../shared/ports/table.ts';
+import { startAzurite } from '../../local/azurite.ts';
+import { forkHost, type ForkedHost } from '../../local/host/fork-host.ts';
+import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import { startSimulator } from '../../local/simulator/start-simulator.ts';
+import { createTables } from '../../local/start/create-tables.ts';
+import { buildDemoSettings, buildHostEnvironment } from '../../local/start/demo-settings.ts';
+import type { ComparedWorld } from './compare-with-truth.ts';
+import { APP, HOME, SECRET, SECRET_NAME } from './scenario-cloud.ts';
+
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Azurite, the simulated Microsoft and the real app in processes of its own, all on the real clock. */
+export interface HostCloud {
+  control: SimulatorControl;
+  /** A host on the project's own functions. Timers run when they are told to. */
+  startHost(): Promise<ForkedHost>;
+  killHosts(): Promise<void>;
+  worldOf(tenantId: TenantId): ComparedWorld;
+  stop(): Promise<void>;
+}
+
+/** The shortest times that the services know, and two deliveries, so that nobody waits for long. */
+const QUEUES = { hiddenSeconds: 1, visibilityTimeoutSeconds: 0, maxPollingIntervalMs: 50, maxDequeueCount: 2 };
+
+export async function startHostCloud(): Promise<HostCloud> {
+  const [azurite, simulator, folder] = await Promise.all([
+    startAzurite(),
+    startSimulator(),
+    mkdtemp(join(tmpdir(), 'host-cloud-')),
+  ]);
+  const { connectionString } = azurite;
+  const { control } = simulator;
+  const caFile = join(folder, 'ca.pem');
+  await Promise.all([writeFile(caFile, simulator.caPem), createTables(connectionString)]);
+  control.addTenant({ tenantId: HOME, domain: 'partner.example' });
+  control.addApp({ clientId: APP, homeTenantId: HOME, secrets: [{ value: SECRET }] });
+  control.addIdentity({ clientId: APP, principalId: HOME, tenantId: HOME });
+  control.setSecret(SECRET_NAME, SECRET);
+  const publicUrl = 'http://localhost:7071';
+  const settings = buildDemoSettings({ clientId: APP, simulator, connectionString, publicUrl, caFile });
+  const env = { ...buildHostEnvironment(settings, process.env), COLLECT_SCHEDULE: '* * * * * *' };
+  const openTable = (name: string): Table =>
+    createAzureTable(createTableClient({ kind: 'connection-string', connectionString }, name), systemClock);
+  const tables = { incidents: { table: openTable('Incidents') }, tenants: { table: openTable('Tenants') } };
+  const hosts: ForkedHost[] = [];
+  const killHosts = async (): Promise<void> => {
+    await Promise.all(hosts.map((host) => host.kill()));
+  };
+  return {
+    control,
+    startHost: async () => {
+      const host = await forkHost({
+        root: PROJECT,
+        functions: ['functions/*.ts'],
+        manualTimers: true,
+        queues: QUEUES,
+        env,
+      });
+      hosts.push(host);
+      return host;
+    },
+    killHosts,
+    worldOf: (tenantId) => ({ control, tenantId, polls: [], ...tables }),
+    stop: async () => {
+      await killHosts();
+      await Promise.all([azurite.stop(), simulator.close(), rm(folder, { recursive: true, force: true })]);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { ForkedHost } from '../../local/host/fork-host.ts';
+import type { IncidentList } from '../../shared/query-incidents.ts';
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { tenantNumber } from '../helpers/seed.ts';
+import { expectIntact } from './expectations.ts';
+import { startHostCloud, type HostCloud } from './host-cloud.ts';
+import { readState } from './poll-record.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
+
+let cloud: HostCloud;
+const tenants: TenantId[] = [];
+
+beforeAll(async () => {
+  cloud = await startHostCloud();
+});
+
+afterEach(async () => {
+  await cloud.killHosts();
+  cloud.control.setAfterPage(undefined);
+  cloud.control.setBeforeRespond(undefined);
+});
+
+afterAll(() => cloud.stop());
+
+/** A tenant at the source with incidents of the last 20 days. */
+function addTenant(incidents: number): TenantId {
+  const tenantId = tenantNumber(tenants.length + 1);
+  cloud.control.addTenant({ tenantId, domain: `tenant${tenants.length + 1}.example` });
+  const world = cloud.worldOf(tenantId);
+  seedIncidents(world, incidents, spreadOver(world, 20, incidents));
+  tenants.push(tenantId);
+  return tenantId;
+}
+
+async function call<T>(
+  host: ForkedHost,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: T }> {
+  const answer = await fetch(`${host.url}/api/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: (await answer.json()) as T };
+}
+
+const put = (host: ForkedHost, tenantId: TenantId, body: object) =>
+  call<TenantView>(host, 'PUT', `tenants/${tenantId}`, body);
+
+function othersThan(tenantId: TenantId): { others: TenantId[] } {
+  return { others: tenants.filter((other) => other !== tenantId) };
+}
+
+test('PUT tenant, tick, queue, worker: GET /api/incidents answers them newest first', async () => {
+  const tenantId = addTenant(120);
+  const { control } = cloud;
+  const host = await cloud.startHost();
+  const registered = await put(host, tenantId, { displayName: 'Fabrikam', customer: 'Fabrikam Group' });
+  expect([registered.status, registered.body.status]).toEqual([201, 'pending']);
+
+  await host.runTimerNow('dispatchCollection');
+  await host.idle();
+
+  const { status, body } = await call<IncidentList>(host, 'GET', 'incidents?pageSize=500');
+  expect(status).toBe(200);
+  expect(body.incidents.map(({ incidentId }) => incidentId)).toEqual(control.incidentIds(tenantId).reverse());
+  expect(body.incidents[0]).toMatchObject({ tenantId, tenantName: 'Fabrikam', customer: 'Fabrikam Group' });
+  expect((await call<TenantView>(host, 'GET', `tenants/${tenantId}`)).body.status).toBe('active');
+  await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
+});
+
+test('a process killed in the middle of a first read, twice: the next one goes on and finishes', async () => {
+  const tenantId = addTenant(220);
+  const world = cloud.worldOf(tenantId);
+  const begun = world.control.now();
+  let host = await cloud.startHost();
+  await put(host, tenantId, { displayName: 'Contoso' });
+  const stored: number[] = [0];
+  world.control.setAfterPage(async (request) => {
+    const { storedIncidents } = await readState(world);
+    if (request.role === 'defender-list' && storedIncidents >= (stored.at(-1) ?? 0) + 50) await host.kill();
+  });
+  await host.runTimerNow('dispatchCollection');
+  for (let kills = 1; kills <= 2; kills += 1) {
+    expect(await host.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    stored.push((await readState(world)).storedIncidents);
+    await expectIntact(world, { visibleBefore: begun });
+    host = await cloud.startHost();
+  }
+  world.control.setAfterPage(undefined);
+
+  await host.idle();
+
+  await expectIntact(world, othersThan(tenantId));
+  expect(stored[1]).toBeLessThan(stored[2] ?? 0);
+  expect(stored[2]).toBeLessThan(220);
+});
+
+test('a slice whose worker dies each time is taken apart, and the tenant that kills it shows "crashed"', async () => {
+  const [good, killer] = [addTenant(20), addTenant(20)];
+  let starting = cloud.startHost();
+  await put(await starting, good, { displayName: 'Good' });
+  await put(await starting, killer, { displayName: 'Killer' });
+  cloud.control.setBeforeRespond(async ({ role, tenantId }) => {
+    // A host works before it says that it has started.
+    if (role === 'defender-list' && tenantId === killer) await (await starting).kill();
+  });
+  let kills = 0;
+  // The tick may end with the host before its own answer.
+  await (await starting).runTimerNow('dispatchCollection').catch(() => undefined);
+  while (await diesUnreported(await starting)) {
+    kills += 1;
+    starting = cloud.startHost();
+  }
+  const host = await starting;
+  await host.idle();
+
+  const { body } = await call<TenantView>(host, 'GET', `tenants/${killer}`);
+  expect(body.lastError).toMatchObject({ code: 'crashed', blame: 'collector' });
+  expect(kills).toBe(3);
+  expect((await call<TenantView>(host, 'GET', `tenants/${good}`)).body.lastError).toBeNull();
+  await expectIntact(cloud.worldOf(good), othersThan(good));
+});
+
+/** False when a message was moved to the poison queue and reported. */
+async function diesUnreported(host: ForkedHost): Promise<boolean> {
+  const reported = host.waitForLog(({ message }) => message.startsWith('poison_message'));
+  return Promise.race([host.exited.then(() => true), reported.then(() => false)]);
+}

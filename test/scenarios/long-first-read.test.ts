@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { collectTenant, type TenantOutcome } from '../../shared/collect-tenant.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
+import { createCollector } from './collector.ts';
+import { expectIntact, listCalls } from './expectations.ts';
+import { readState } from './poll-record.ts';
+import { seedIncidents } from './seed-incidents.ts';
+import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+
+let cloud: ScenarioCloud;
+
+beforeAll(async () => {
+  cloud = await startScenarioCloud();
+});
+
+afterAll(() => cloud.stop());
+
+const COUNT = 20_000;
+const CALLS_PER_RUN = 100;
+
+/** Half of all in one hour, a quarter in the last day, the rest anywhere in 29 days. */
+function unevenly(now: Ticks): (number: number) => Ticks {
+  return (number) => {
+    const [span, end] =
+      number % 4 < 2
+        ? [TICKS_PER_HOUR, now - 10n * TICKS_PER_DAY]
+        : number % 4 === 2
+          ? [TICKS_PER_DAY, now]
+          : [29n * TICKS_PER_DAY, now];
+    return end - TICKS_PER_MINUTE - (span * BigInt(number)) / BigInt(COUNT);
+  };
+}
+
+function evenly(now: Ticks): (number: number) => Ticks {
+  return (number) => now - TICKS_PER_MINUTE - (29n * TICKS_PER_DAY * BigInt(COUNT - number)) / BigInt(COUNT);
+}
+
+/** Runs of one tenant until it is complete; answers how many there were. */
+async function readInRuns(world: World): Promise<number> {
+  const { deps, dispatch } = createCollector(world, {
+    callsPerRun: CALLS_PER_RUN,
+    callLimits: { perMinute: 1e6, perHour: 1e6 },
+  });
+  world.control.setRateLimits('off');
+  await dispatch();
+  const { claimedTick: tick } = await readState(world);
+  let outcome: TenantOutcome;
+  let runs = 0;
+  do {
+    const before = await readState(world);
+    const t = performance.now();
+    outcome = await collectTenant(deps, {
+      tenantId: world.tenantId,
+      tick,
+      deadlineMs: Infinity,
+      isContinuation: runs > 0,
+    });
+    runs += 1;
+    expect(outcome.kind).toMatch(/^(more|complete)$/);
+    expect(outcome.calls).toBeLessThanOrEqual(CALLS_PER_RUN + 10);
+    const after = await readState(world);
+    console.log(runs, outcome.calls, after.storedIncidents, Math.round(performance.now() - t));
+    expect([after.live?.cursor, after.live?.bounds, after.backfill?.cursor, after.backfill?.bounds]).not.toEqual([
+      before.live?.cursor,
+      before.live?.bounds,
+      before.backfill?.cursor,
+      before.backfill?.bounds,
+    ]);
+  } while (outcome.kind !== 'complete');
+  return runs;
+}
+
+test.each([
+  ['in bursts', unevenly, 4],
+  ['evenly spread', evenly, 2],
+] as const)(
+  'a first read of 20,000 incidents %s, newest first, in runs of 100 calls',
+  async (_name, timeOf, factor) => {
+    const world = await cloud.createWorld();
+    seedIncidents(world, COUNT, timeOf(world.control.now()), (number, lastUpdateTime) => ({
+      lastUpdateTime,
+      incidentName: `Incident ${number}`,
+      status: 'Resolved',
+      alerts: [],
+    }));
+
+    const runs = await readInRuns(world);
+    console.log(runs, listCalls(world));
+
+    expect(listCalls(world)).toBeLessThanOrEqual((factor * COUNT) / 100 + 10 + runs);
+    const t = performance.now();
+    await expectIntact(world);
+    console.log('compare', performance.now() - t);
+  },
+  300_000,
+);

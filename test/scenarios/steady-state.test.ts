@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
+import { createCollector, type Collector } from './collector.ts';
+import { expectIntact } from './expectations.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
+import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+
+let cloud: ScenarioCloud;
+
+beforeAll(async () => {
+  cloud = await startScenarioCloud();
+});
+
+afterAll(() => cloud.stop());
+
+interface Cost {
+  defender: number;
+  entra: number;
+  vault: number;
+  worker: number;
+  dispatch: number;
+}
+
+function countRequests({ control }: World, collector: Collector): Cost {
+  return {
+    defender: control.countCalls({ role: 'defender-list' }) + control.countCalls({ role: 'defender-get' }),
+    entra: control.countCalls({ role: 'entra-token' }) + control.countCalls({ role: 'entra-discovery' }),
+    vault: control.countCalls({ role: 'vault' }),
+    worker: collector.requests(),
+    dispatch: collector.dispatchRequests(),
+  };
+}
+
+/** One list for the clock, one for each shard, one transaction of claims. */
+const DISPATCH_REQUESTS = 18;
+
+test.each([0, 60])(
+  'a steady poll with %i incidents in the overlap is one call and two table requests',
+  async (recent) => {
+    const world = await cloud.createWorld();
+    const newest = world.control.now() - TICKS_PER_MINUTE;
+    seedIncidents(
+      world,
+      80,
+      spreadOver({ ...world, control: { ...world.control, now: () => newest - 120n * TICKS_PER_MINUTE } }, 10, 80),
+    );
+    seedIncidents(world, recent, (number) => newest - BigInt(number) * TICKS_PER_SECOND);
+    const collector = createCollector(world);
+    await collector.pollUntilComplete();
+
+    for (let poll = 1; poll <= 3; poll += 1) {
+      const before = countRequests(world, collector);
+      await collector.poll();
+      const after = countRequests(world, collector);
+      expect({
+        defender: after.defender - before.defender,
+        entra: after.entra - before.entra,
+        vault: after.vault - before.vault,
+        worker: after.worker - before.worker,
+        dispatch: after.dispatch - before.dispatch,
+      }).toEqual({ defender: 1, entra: 0, vault: 0, worker: 2, dispatch: DISPATCH_REQUESTS });
+    }
+    expect(
+      world.control
+        .log()
+        .filter(({ role }) => role === 'defender-list')
+        .at(-1)?.items,
+    ).toBe(recent);
+    await expectIntact(world);
+  },
+);
