@@ -7,7 +7,7 @@ import { readStartOptions, START_HELP } from './start/start-options.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 try {
-  const options = readStartOptions(process.argv.slice(2));
+  const options = readStartOptions(process.argv.slice(2), process.env);
   if (options === undefined) console.log(START_HELP);
   else await runDemo(options, { root, screen: createScreen(process.stdout), stopping: listenForInterrupts() });
 } catch (error) {

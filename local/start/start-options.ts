@@ -38,7 +38,8 @@ export const START_HELP = `npm start -- [options]     runs the whole collector o
 Ctrl-C stops everything and keeps the data.`;
 
 /** Reads the command line; `undefined` when help is asked for. */
-export function readStartOptions(args: readonly string[]): StartOptions | undefined {
+export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv = {}): StartOptions | undefined {
+  refuseLost(env);
   const values = parse(args);
   if (values.help === true) return undefined;
   const options = {
@@ -54,8 +55,17 @@ export function readStartOptions(args: readonly string[]): StartOptions | undefi
   return options;
 }
 
-/** Azurite keeps a table service in memory and saves it as one text, which has an end. */
-const MAX_INCIDENTS = 20_000;
+/** Without `--` before them npm takes options for its own, and the demo would start as if there were none. */
+function refuseLost(env: NodeJS.ProcessEnv): void {
+  const lost = ['tenants', 'incidents', 'seed', 'churn', 'fresh'].find((name) => `npm_config_${name}` in env);
+  if (lost !== undefined)
+    throw new Error(
+      `Cannot use --${lost} as npm has kept it for itself: write npm start -- --${lost} with "--" before it`,
+    );
+}
+
+/** Azurite keeps all rows in memory and saves them as one text; with more, each saving and the stop take many seconds. */
+const MAX_INCIDENTS = 10_000;
 
 function refuseTooMany({ tenants = DEFAULTS.tenants, incidents = DEFAULTS.incidents }: Partial<StartOptions>): void {
   if (tenants * incidents <= MAX_INCIDENTS) return;

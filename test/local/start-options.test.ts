@@ -29,9 +29,13 @@ describe('options and settings', () => {
     [['--tenants', '0'], /^Cannot use --tenants as it must be a whole number from 1 to 500: current value is "0"$/],
     [['--port', 'x'], /^Cannot use --port .* from 0 to 65535: current value is "x"$/],
     [['--colour'], /^Cannot read the command line: Unknown option '--colour'; npm start -- --help lists the options$/],
-    [['--tenants', '500', '--incidents', '500'], /as Azurite keeps about 20000 incidents at most/],
+    [['--tenants', '500', '--incidents', '500'], /as Azurite keeps about 10000 incidents at most/],
   ])('readStartOptions() refuses %j', (args, reason) => {
     expect(() => readStartOptions(args)).toThrow(reason);
+  });
+
+  test('readStartOptions() refuses options that npm has kept for itself', () => {
+    expect(() => readStartOptions([], { npm_config_fresh: 'true' })).toThrow(/write npm start -- --fresh with "--"/);
   });
 
   test('planDemo() invents what the folder holds again and refuses what contradicts it', () => {

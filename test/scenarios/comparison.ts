@@ -58,5 +58,5 @@ function sortKeys(_key: string, value: unknown): unknown {
 }
 
 function short(value: unknown): string {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 120);
+  return JSON.stringify(value ?? null).slice(0, 120);
 }

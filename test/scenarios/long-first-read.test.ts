@@ -1,3 +1,6 @@
+import { createMemoryTable } from './memory-table.ts';
+import { shardOf } from '../../shared/domain/tenant-id.ts';
+import { stateKey } from '../../shared/domain/row-keys.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { collectTenant, type TenantOutcome } from '../../shared/collect-tenant.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
