@@ -8,7 +8,10 @@ const slices = output.storageQueue({ queueName: 'collect-tenants', connection: '
 /** One tick: finds the tenants that are due and sends workers to them. */
 export async function dispatchCollection(_timer: Timer, context: InvocationContext): Promise<void> {
   const { incidents, dispatchSettings } = getServices();
-  context.extraOutputs.set(slices, await dispatch({ table: incidents, log: toLog(context), settings: dispatchSettings }));
+  context.extraOutputs.set(
+    slices,
+    await dispatch({ table: incidents, log: toLog(context), settings: dispatchSettings }),
+  );
 }
 
 app.timer('dispatchCollection', {

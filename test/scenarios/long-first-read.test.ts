@@ -1,11 +1,9 @@
-import { createMemoryTable } from './memory-table.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { collectTenant, type TenantOutcome } from '../../shared/collect-tenant.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
 import { createCollector } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
+import { onMemoryTable } from './memory-table.ts';
 import { readState } from './poll-record.ts';
 import { seedIncidents } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
@@ -51,7 +49,6 @@ async function readInRuns(world: World): Promise<number> {
   let runs = 0;
   do {
     const before = await readState(world);
-    const t = performance.now();
     outcome = await collectTenant(deps, {
       tenantId: world.tenantId,
       tick,
@@ -62,7 +59,6 @@ async function readInRuns(world: World): Promise<number> {
     expect(outcome.kind).toMatch(/^(more|complete)$/);
     expect(outcome.calls).toBeLessThanOrEqual(CALLS_PER_RUN + 10);
     const after = await readState(world);
-    console.log(runs, outcome.calls, after.storedIncidents, Math.round(performance.now() - t));
     expect([after.live?.cursor, after.live?.bounds, after.backfill?.cursor, after.backfill?.bounds]).not.toEqual([
       before.live?.cursor,
       before.live?.bounds,
@@ -79,7 +75,7 @@ test.each([
 ] as const)(
   'a first read of 20,000 incidents %s, newest first, in runs of 100 calls',
   async (_name, timeOf, factor) => {
-    const world = await cloud.createWorld();
+    const world = await onMemoryTable(await cloud.createWorld());
     seedIncidents(world, COUNT, timeOf(world.control.now()), (number, lastUpdateTime) => ({
       lastUpdateTime,
       incidentName: `Incident ${number}`,
@@ -88,12 +84,9 @@ test.each([
     }));
 
     const runs = await readInRuns(world);
-    console.log(runs, listCalls(world));
 
     expect(listCalls(world)).toBeLessThanOrEqual((factor * COUNT) / 100 + 10 + runs);
-    const t = performance.now();
     await expectIntact(world);
-    console.log('compare', performance.now() - t);
   },
-  300_000,
+  60_000,
 );

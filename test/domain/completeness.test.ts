@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { endCycle, reachWindow, type CycleSlot } from '../../shared/domain/completeness.ts';
+import { startCycle } from '../../shared/domain/read-cycle.ts';
+import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
+import { tenantNumber } from '../helpers/seed.ts';
+
+const ticks = fc.bigInt(0n, 100n);
+const maybeTicks = fc.option(ticks, { nil: undefined });
+const state = fc
+  .record({ completeThrough: maybeTicks, frontThrough: maybeTicks, hasBackfill: fc.boolean(), currentAt: maybeTicks })
+  .map(({ hasBackfill, currentAt, ...points }): TenantState => ({
+    ...newTenantState(tenantNumber(1), 'defender', 0n),
+    ...points,
+    live: { ...startCycle(0n, undefined, 0n), currentAt },
+    backfill: hasBackfill ? startCycle(0n, 100n, 0n) : undefined,
+  }));
+const slot = fc.constantFrom<CycleSlot>('live', 'backfill', 'gap');
+const window = fc
+  .tuple(ticks, fc.option(fc.bigInt(1n, 50n), { nil: undefined }))
+  .map(([from, size]) => ({ from, to: size === undefined ? undefined : from + size }));
+const step = fc.record({ slot, window, visibleUntil: ticks, isEnd: fc.boolean() });
+
+describe('reachWindow()', () => {
+  test('and endCycle() move no point back, in any order of steps', () => {
+    fc.assert(
+      fc.property(state, fc.array(step, { maxLength: 20 }), (start, steps) => {
+        let before = start;
+        for (const { slot: at, window: read, visibleUntil, isEnd } of steps) {
+          const reached = reachWindow(before, at, read, visibleUntil);
+          const after = isEnd ? endCycle(reached, at) : reached;
+          for (const name of ['completeThrough', 'frontThrough'] as const) {
+            if (before[name] !== undefined) expect(after[name]).toBeGreaterThanOrEqual(before[name]);
+          }
+          before = after;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('proves no more than the window and what was visible', () => {
+    fc.assert(
+      fc.property(state, slot, window, ticks, (before, at, read, visibleUntil) => {
+        const after = reachWindow(before, at, read, visibleUntil);
+        for (const name of ['completeThrough', 'frontThrough'] as const) {
+          const reached = after[name];
+          if (reached === before[name] || reached === undefined) continue;
+          expect(reached <= visibleUntil || reached === before.frontThrough).toBe(true);
+          if (read.to !== undefined) expect(reached <= read.to || reached === before.frontThrough).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('leaves completeThrough to the backfill while there is one', () => {
+    fc.assert(
+      fc.property(state, window, ticks, (before, read, visibleUntil) => {
+        const after = reachWindow(before, 'live', read, visibleUntil);
+        if (before.backfill !== undefined) expect(after.completeThrough).toBe(before.completeThrough);
+        else expect(after.completeThrough).toBeGreaterThanOrEqual(after.frontThrough ?? 0n);
+      }),
+    );
+  });
+
+  test('changes nothing for a gap that is read again', () => {
+    fc.assert(
+      fc.property(state, window, ticks, (before, read, visibleUntil) => {
+        expect(reachWindow(before, 'gap', read, visibleUntil)).toBe(before);
+        expect(endCycle(before, 'gap')).toBe(before);
+      }),
+    );
+  });
+});
+
+describe('endCycle()', () => {
+  test('joins the front where the backfill ends', () => {
+    fc.assert(
+      fc.property(state, (before) => {
+        const { completeThrough, backfill, live } = endCycle(before, 'backfill');
+        expect(backfill).toBeUndefined();
+        expect(live).toBe(before.live);
+        expect(completeThrough).toBeGreaterThanOrEqual(before.frontThrough ?? 0n);
+        expect([before.frontThrough ?? 0n, before.completeThrough]).toContain(completeThrough);
+      }),
+    );
+  });
+
+  test('notes how current the front was', () => {
+    fc.assert(
+      fc.property(state, ticks, (before, known) => {
+        const after = endCycle({ ...before, frontCurrentAt: known }, 'live');
+        expect(after.live).toBeUndefined();
+        expect(after.backfill).toBe(before.backfill);
+        expect(after.frontCurrentAt).toBe(before.live?.currentAt ?? known);
+        expect(endCycle({ ...after, frontCurrentAt: known }, 'live').frontCurrentAt).toBe(known);
+      }),
+    );
+  });
+});
