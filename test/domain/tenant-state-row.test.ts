@@ -40,7 +40,11 @@ const lastError: fc.Arbitrary<LastError> = fc.record({
   action: text,
   since: ticks,
 });
-const fingerprint = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 24, maxLength: 24 });
+const fingerprint = fc.string({
+  unit: fc.constantFrom(...Array.from('0123456789abcdef')),
+  minLength: 24,
+  maxLength: 24,
+});
 const state: fc.Arbitrary<TenantState> = fc.record({
   tenantId: fc.nat(99).map(tenantNumber),
   status: fc.constantFrom(...TENANT_STATUSES),

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readSliceMessage, toSliceMessage, toSlices } from '../../shared/domain/slice.ts';
+import { MAX_TICKS } from '../../shared/domain/ticks.ts';
+import { AppError } from '../../shared/errors.ts';
+import { tenantNumber } from '../helpers/seed.ts';
+
+const tick = fc.bigInt({ min: 0n, max: MAX_TICKS });
+const tenantIds = fc.uniqueArray(fc.nat(99).map(tenantNumber), { minLength: 1, maxLength: 60 });
+
+describe('toSlices()', () => {
+  test('puts every tenant into one slice, those that failed alone and the others in as few as fit', () => {
+    fc.assert(
+      fc.property(
+        tenantIds,
+        fc.infiniteStream(fc.boolean()),
+        fc.integer({ min: 1, max: 25 }),
+        (ids, failures, size) => {
+          const tenants = ids.map((tenantId) => ({ tenantId, hasFailed: failures.next().value === true }));
+          const slices = toSlices(7n, tenants, size);
+          const failed = tenants.filter(({ hasFailed }) => hasFailed).map(({ tenantId }) => tenantId);
+
+          expect(slices.flatMap((slice) => slice.tenantIds).sort()).toEqual(ids.toSorted());
+          expect(slices.every((slice) => slice.tick === 7n && slice.tenantIds.length <= size)).toBe(true);
+          for (const { tenantIds: together } of slices)
+            expect(together.length === 1 || together.every((id) => !failed.includes(id))).toBe(true);
+          expect(slices).toHaveLength(failed.length + Math.ceil((ids.length - failed.length) / size));
+        },
+      ),
+    );
+  });
+
+  test('makes no message for nobody', () => {
+    expect(toSlices(7n, [], 25)).toEqual([]);
+  });
+});
+
+describe('readSliceMessage()', () => {
+  test('reads what toSliceMessage() wrote, after a way through JSON', () => {
+    fc.assert(
+      fc.property(tick, tenantIds, (at, ids) => {
+        const slice = { tick: at, tenantIds: ids };
+        expect(readSliceMessage(JSON.parse(JSON.stringify(toSliceMessage(slice))))).toEqual(slice);
+      }),
+    );
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a list', []],
+    ['no tenants', { v: 1, tick: '2026-01-01T00:00:00Z', tenants: [] }],
+    ['one bad tenant', { v: 1, tick: '2026-01-01T00:00:00Z', tenants: [tenantNumber(1), 'contoso'] }],
+    ['no tick', { v: 1, tenants: [tenantNumber(1)] }],
+    ['a number as tick', { v: 1, tick: 638_000_000_000_000, tenants: [tenantNumber(1)] }],
+  ])('refuses %s by name', (_name, message) => {
+    expect(() => readSliceMessage(message)).toThrow(expect.objectContaining({ code: 'bad-slice' }));
+  });
+
+  test('throws nothing but bad-slice, whatever the queue holds', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (message) => {
+        try {
+          expect(readSliceMessage(message).tenantIds).not.toHaveLength(0);
+        } catch (error) {
+          expect(error instanceof AppError && error.code).toBe('bad-slice');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
