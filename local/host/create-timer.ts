@@ -20,6 +20,8 @@ export interface Timer {
   /** Runs once, after a run that is going on; rejects with the function's error. */
   runNow(): Promise<void>;
   stop(): void;
+  /** Resolves when the last run has ended and its status is kept. */
+  ended(): Promise<unknown>;
 }
 
 /** A timer whose runs never overlap: occurrences that pass during a run are skipped. */
@@ -74,6 +76,7 @@ export function createTimer(parts: TimerParts): Timer {
       isStopped = true;
       clearTimeout(timeout);
     },
+    ended: () => running,
   };
 }
 

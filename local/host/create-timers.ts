@@ -17,6 +17,8 @@ export interface Timers {
   start(): Promise<void>;
   runNow(name: string): Promise<void>;
   stop(): void;
+  /** Resolves when every last run has ended and its status is kept. */
+  ended(): Promise<void>;
 }
 
 /** One timer per timer function; a schedule that cannot be read throws here, before anything has started. */
@@ -42,6 +44,9 @@ export function createTimers({ functions, invoke, isManual, statusFolder, log }:
     },
     stop: () => {
       for (const timer of timers.values()) timer.stop();
+    },
+    ended: async () => {
+      await Promise.all([...timers.values()].map((timer) => timer.ended()));
     },
   };
 }

@@ -128,6 +128,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await triggers.stop();
       const cutOff = await waitForEnd(invoker, options.stopLimitMs ?? STOP_LIMIT_MS);
       if (cutOff.length > 0) logSystem(log, 'warning', `Stopped while ${cutOff.join(', ')} ran`);
+      // A run that nobody waits for any more would keep its timer's status for ever unwritten.
+      else await timers.ended();
       await runHooks(core, 'appTerminate');
       http.close();
     },
