@@ -61,7 +61,7 @@ function describeState({ state, etaSeconds, problem }: ReadProgress): string {
 }
 
 function describeEta(etaSeconds: number | null): string | undefined {
-  return etaSeconds === null ? undefined : `about ${formatSeconds(etaSeconds)} left`;
+  return etaSeconds === null || etaSeconds < 1 ? undefined : `about ${formatSeconds(etaSeconds)} left`;
 }
 
 /** All tenants in one line. */

@@ -26,39 +26,57 @@ const IDENTITY = {
 const SPAN_DAYS = 28; // less than the lookback of a first read, so that every incident is read
 
 /** Microsoft's cloud with invented customers: those that the record tells, and all that happened to them since. */
-export async function startDemoCloud(folder: DemoFolder, plan: Omit<DemoRecord, 'fingerprint'>): Promise<DemoCloud> {
-  let frozenAtMs: number | undefined;
-  const simulator = await startSimulator({
-    certificates: await ensureLocalCertificates(folder.certificates),
-    seed: plan.seed,
-    nowMs: () => frozenAtMs ?? Date.now(),
-  });
-  const { control } = simulator;
-  const at = (timeMs: number, act: () => void): void => {
-    frozenAtMs = timeMs;
-    act();
-    frozenAtMs = undefined;
-  };
-  const tenants = listDemoTenants(plan.seed, plan.tenants);
+export async function startDemoCloud(folder: DemoFolder, plan: Plan): Promise<DemoCloud> {
+  const clock = createDemoClock();
+  const certificates = await ensureLocalCertificates(folder.certificates);
+  const simulator = await startSimulator({ certificates, seed: plan.seed, nowMs: clock.nowMs });
   try {
-    addPartner(control);
-    at(Date.parse(plan.inventedAt), () => {
-      seedTenants(control, tenants, plan);
+    const tenants = listDemoTenants(plan.seed, plan.tenants);
+    addPartner(simulator.control);
+    clock.at(Date.parse(plan.inventedAt), () => {
+      seedTenants(simulator.control, tenants, plan);
     });
-    await keepRecord(folder, plan, fingerprintOf(control, tenants));
-    const changes = openChangeLog(folder.changes, folder.folder);
-    const { change } = churn(ofCustomers(control), 0, plan.seed);
-    for (const timeMs of changes.times) at(timeMs, change);
-    const changeNow = (): void => {
-      const nowMs = Date.now();
-      changes.add(nowMs);
-      at(nowMs, change);
-    };
-    return { simulator, clientId: CLIENT_ID, tenants, change: changeNow };
+    await keepRecord(folder, plan, fingerprintOf(simulator.control, tenants));
+    return { simulator, clientId: CLIENT_ID, tenants, change: repeatChanges(simulator.control, folder, plan, clock) };
   } catch (error) {
     await simulator.close();
     throw error;
   }
+}
+
+type Plan = Omit<DemoRecord, 'fingerprint'>;
+
+interface DemoClock {
+  nowMs(): number;
+  /** Does something as if it were that time, so that it can be done again later with the same outcome. */
+  at(timeMs: number, act: () => void): void;
+}
+
+function createDemoClock(): DemoClock {
+  let frozenAtMs: number | undefined;
+  return {
+    nowMs: () => frozenAtMs ?? Date.now(),
+    at: (timeMs, act) => {
+      frozenAtMs = timeMs;
+      try {
+        act();
+      } finally {
+        frozenAtMs = undefined;
+      }
+    },
+  };
+}
+
+/** Repeats the changes of earlier starts; answers what makes the next one. */
+function repeatChanges(control: SimulatorControl, folder: DemoFolder, { seed }: Plan, clock: DemoClock): () => void {
+  const changes = openChangeLog(folder.changes, folder.folder);
+  const { change } = churn(ofCustomers(control), 0, seed);
+  for (const timeMs of changes.times) clock.at(timeMs, change);
+  return () => {
+    const nowMs = Date.now();
+    changes.add(nowMs);
+    clock.at(nowMs, change);
+  };
 }
 
 function addPartner(control: SimulatorControl): void {
@@ -91,11 +109,7 @@ function fingerprintOf(control: SimulatorControl, tenants: readonly DemoTenant[]
   return hash.digest('hex');
 }
 
-async function keepRecord(
-  { folder, record, saveRecord }: DemoFolder,
-  plan: Omit<DemoRecord, 'fingerprint'>,
-  fingerprint: string,
-): Promise<void> {
+async function keepRecord({ folder, record, saveRecord }: DemoFolder, plan: Plan, fingerprint: string): Promise<void> {
   if (record === undefined) await saveRecord({ ...plan, fingerprint });
   else if (record.fingerprint !== fingerprint)
     throw damaged(folder, 'another version of the simulator made it, and this one invents other incidents');

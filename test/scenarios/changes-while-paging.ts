@@ -19,8 +19,8 @@ export function afterEachPage({ control, tenantId }: ComparedWorld, change: (pag
  */
 export async function moveItemBetweenPages(world: World, options: CollectorOptions = {}): Promise<{ moved: string }> {
   const { control, tenantId } = world;
-  const ids = seedIncidents(world, 350, spreadOver(world, 20, 350));
-  const moved = ids[300] ?? '';
+  const ids = seedIncidents(world, 240, spreadOver(world, 20, 240));
+  const moved = ids[200] ?? '';
   afterEachPage(world, (page) => {
     if (page === 1) control.updateIncident(tenantId, moved, { severity: 'High', incidentName: 'moved' });
   });

@@ -74,7 +74,6 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     tenantConcurrency: 8,
     sliceBudgetMs: 420_000,
   };
-  let lastTickMs = -Infinity;
 
   const collector: Collector = {
     deps,
@@ -89,8 +88,8 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
       for (const rest of await collectSlice(deps, slice, deliveries)) await collector.deliver(rest);
     },
     poll: async () => {
-      time.advanceTo(lastTickMs + INTERVAL_MS);
-      lastTickMs = time.nowMs();
+      time.advanceTo(world.lastTickMs + INTERVAL_MS);
+      world.lastTickMs = time.nowMs();
       return recordPoll(world, async () => {
         for (const message of await collector.dispatch()) await collector.deliver(message);
       });
@@ -112,6 +111,11 @@ const SETTINGS: CollectSettings = {
   callLimits: DEFAULT_CALL_LIMITS,
   callsPerRun: 40,
 };
+
+/** How often a poll of this collector ended so, over all its slices. */
+export function countOutcomes({ log }: Collector, outcome: 'taken' | 'skipped'): number {
+  return log.reduce((sum, { message, fields }) => sum + (message === 'slice' ? Number(fields[outcome]) : 0), 0);
+}
 
 function createSource({ cloud: { simulator } }: World, clock: Clock, maxBodyBytes?: number): IncidentSource {
   const secrets = createKeyVaultSecrets({

@@ -1,11 +1,13 @@
 import { expect } from '@jest/globals';
 import { compareWithTruth, type ComparedWorld, type ComparisonOptions } from './compare-with-truth.ts';
 
-/** Lost 0, stale 0, duplicates 0, and something was compared. */
+/** Lost 0, stale 0, duplicates 0, something was compared, and the source was never called more often than it allows. */
 export async function expectIntact(world: ComparedWorld, options?: ComparisonOptions): Promise<void> {
   const { compared, ...result } = await compareWithTruth(world, options);
   expect(result).toEqual({ lost: 0, stale: 0, duplicates: 0, problems: [] });
   expect(compared).toBeGreaterThan(0);
+  const refused = world.control.log().filter(({ status, faults }) => status === 429 && faults.length === 0);
+  expect(refused).toEqual([]);
 }
 
 /** The fault was not only planned: answers left the simulator with it. */
@@ -18,4 +20,12 @@ export function expectServed({ control, tenantId }: ComparedWorld, fault: string
 /** Calls to list incidents, as they left the simulator. */
 export function listCalls({ control, tenantId }: ComparedWorld): number {
   return control.countCalls({ role: 'defender-list', tenantId });
+}
+
+/** Versions that appeared while pages were read: after one call and before a later one. */
+export function versionsBetweenCalls({ control, tenantId }: ComparedWorld): number {
+  const calls = control.log().filter((entry) => entry.role === 'defender-list' && entry.tenantId === tenantId);
+  const [first, last] = [calls[0]?.at ?? 0n, calls.at(-1)?.at ?? 0n];
+  const { versions } = control.truth(tenantId);
+  return versions.filter(({ visibleAt }) => visibleAt > first && visibleAt < last).length;
 }

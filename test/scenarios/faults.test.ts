@@ -14,10 +14,10 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-/** 250 incidents of the last three weeks, and one fault at one answer of the first read, or at all of them. */
+/** 160 incidents of the last three weeks, and one fault at one answer of the first read, or at all of them. */
 async function worldWith(fault: Fault, nthMatching?: number): Promise<World> {
   const world = await cloud.createWorld();
-  seedIncidents(world, 250, spreadOver(world, 21, 250));
+  seedIncidents(world, 160, spreadOver(world, 21, 160));
   const match = { role: 'defender-list', tenantId: world.tenantId } as const;
   world.control.addFault({
     name: 'fault',
@@ -83,6 +83,22 @@ test.each([
   await expectIntact(world);
   const short = world.control.log().filter(({ isAltered, items }) => isAltered && items === 30);
   expect(short.length).toBeGreaterThan(2);
+});
+
+test('short pages with nextLink after whole pages are not the end either', async () => {
+  const world = await cloud.createWorld();
+  const { control, tenantId } = world;
+  const ids = seedIncidents(world, 160, spreadOver(world, 21, 160));
+  const collector = createCollector(world);
+  await collector.pollUntilComplete();
+  for (const id of ids.slice(0, 70)) control.updateIncident(tenantId, id, { severity: 'High' });
+  const fault = { kind: 'next-link', pageSize: 30, origin: 'same' } as const;
+  control.addFault({ name: 'fault', match: { role: 'defender-list', tenantId }, fault });
+
+  await collector.poll();
+
+  await expectIntact(world);
+  expect(control.log().filter(({ isAltered }) => isAltered).length).toBeGreaterThan(0);
 });
 
 test('a replica that is three minutes behind hides nothing for good', async () => {

@@ -28,8 +28,8 @@ export interface HostCloud {
   stop(): Promise<void>;
 }
 
-/** The shortest times that the services know, and two deliveries, so that nobody waits for long. */
-const QUEUES = { hiddenSeconds: 1, visibilityTimeoutSeconds: 0, maxPollingIntervalMs: 50, maxDequeueCount: 2 };
+/** Two deliveries and short hiding, so that a killed worker's message is soon with the next one. */
+const QUEUES = { hiddenSeconds: 2, visibilityTimeoutSeconds: 0, maxPollingIntervalMs: 50, maxDequeueCount: 2 };
 
 export async function startHostCloud(): Promise<HostCloud> {
   const [azurite, simulator, folder] = await Promise.all([

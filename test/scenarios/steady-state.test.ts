@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
+import { TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { expectIntact } from './expectations.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
+import { seedIncidents } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
 
 let cloud: ScenarioCloud;
@@ -39,11 +39,7 @@ test.each([0, 60])(
   async (recent) => {
     const world = await cloud.createWorld();
     const newest = world.control.now() - TICKS_PER_MINUTE;
-    seedIncidents(
-      world,
-      80,
-      spreadOver({ ...world, control: { ...world.control, now: () => newest - 120n * TICKS_PER_MINUTE } }, 10, 80),
-    );
+    seedIncidents(world, 40, (number) => newest - TICKS_PER_DAY - BigInt(number) * TICKS_PER_MINUTE);
     seedIncidents(world, recent, (number) => newest - BigInt(number) * TICKS_PER_SECOND);
     const collector = createCollector(world);
     await collector.pollUntilComplete();

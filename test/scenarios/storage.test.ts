@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { getIncident, type IncidentDetail } from '../../shared/get-incident.ts';
-import type { Table } from '../../shared/ports/table.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
-import { createCollector } from './collector.ts';
+import { countOutcomes, createCollector } from './collector.ts';
 import { expectIntact } from './expectations.ts';
+import { createIncidentReader } from './incident-reader.ts';
 import { dropAnswers } from './lost-answers.ts';
 import { seedIncidents, spreadOver, variedAlert, variedIncident } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
@@ -22,9 +20,12 @@ describe('an answer that is lost after the commit', () => {
     seedIncidents(world, 120, spreadOver(world, 20, 120));
     const lost = dropAnswers((commit) => commit % 3 === 0, 1);
 
-    await createCollector(world, { policies: [lost.policy] }).pollUntilComplete();
+    const collector = createCollector(world, { policies: [lost.policy] });
+
+    await collector.pollUntilComplete();
 
     await expectIntact(world);
+    expect(countOutcomes(collector, 'taken')).toBe(0);
     expect(lost.dropped()).toBeGreaterThan(2);
     expect(lost.refusedRepeats()).toBe(lost.dropped());
   });
@@ -34,9 +35,12 @@ describe('an answer that is lost after the commit', () => {
     seedIncidents(world, 40, spreadOver(world, 20, 40));
     const lost = dropAnswers((commit) => commit === 2, 3);
 
-    await createCollector(world, { policies: [lost.policy] }).pollUntilComplete();
+    const collector = createCollector(world, { policies: [lost.policy] });
+
+    await collector.pollUntilComplete();
 
     await expectIntact(world);
+    expect(countOutcomes(collector, 'taken')).toBe(0);
     expect(lost.dropped()).toBe(3);
   });
 });
@@ -48,38 +52,21 @@ test('250 alerts replaced while a reader reads: it sees exactly those of the ver
     ...variedIncident(1, control.now()),
     alerts: manyAlerts(world, 0),
   });
-  const shown: IncidentDetail[] = [];
-  const deps = { incidents: world.incidents.table, names: createTenantNames(world.tenants.table, world.time) };
-  const query = { tenantId, incidentId, start: { alert: '', history: '' } };
-  let isStored = false;
-  /** Reads before and after each commit of the writer, and once in the middle of it. */
-  const wrapTable = (table: Table): Table => ({
-    ...table,
-    transact: async (partition, operations) => {
-      const look = async (): Promise<void> => {
-        if (isStored) shown.push(await getIncident(deps, query));
-      };
-      await look();
-      const [answer] = await Promise.all([table.transact(partition, operations), look()]);
-      await look();
-      return answer;
-    },
-  });
-  const collector = createCollector(world, { wrapTable });
-  await collector.pollUntilComplete();
-  isStored = true;
+  await createCollector(world).pollUntilComplete();
+  const reader = createIncidentReader(world, incidentId);
+  const collector = createCollector(world, { wrapTable: reader.watch });
 
-  for (let version = 1; version <= 3; version += 1) {
-    control.updateIncident(tenantId, incidentId, {
-      incidentName: `version ${version}`,
-      alerts: manyAlerts(world, version),
-    });
+  for (let version = 1; version <= 2; version += 1) {
+    const slow = await reader.readSlowly();
+    const incidentName = `version ${version}`;
+    control.updateIncident(tenantId, incidentId, { incidentName, alerts: manyAlerts(world, version) });
     await collector.poll();
+    expect((await slow.goOn()).incident.name).toBe(incidentName);
   }
 
   await expectIntact(world);
-  expect(new Set(shown.map(({ incident }) => incident.name)).size).toBe(4);
-  for (const { incident, alerts } of shown) {
+  expect(new Set(reader.seen.map(({ incident }) => incident.name)).size).toBe(3);
+  for (const { incident, alerts } of reader.seen) {
     const version = Number(incident.name?.replace('version ', '')) || 0;
     expect(alerts.map(({ title }) => title)).toEqual(Array.from({ length: 250 }, () => `alert of version ${version}`));
     expect(new Set(alerts.map(({ alertId }) => alertId)).size).toBe(250);

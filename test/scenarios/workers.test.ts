@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createCollector, INTERVAL_MS, type Collector } from './collector.ts';
+import { countOutcomes, createCollector, INTERVAL_MS, type Collector } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
 import { commitLate } from './late-commit.ts';
 import { seedIncidents, spreadOver } from './seed-incidents.ts';
@@ -20,9 +20,6 @@ async function dispatchOne(collector: Collector): Promise<SliceMessage> {
   return message;
 }
 
-const countOf = ({ log }: Collector, outcome: 'taken' | 'skipped'): number =>
-  log.reduce((sum, { message, fields }) => sum + (message === 'slice' ? Number(fields[outcome]) : 0), 0);
-
 async function worldOf(incidents: number): Promise<World> {
   const world = await cloud.createWorld();
   seedIncidents(world, incidents, spreadOver(world, 25, incidents));
@@ -30,7 +27,7 @@ async function worldOf(incidents: number): Promise<World> {
 }
 
 test('two workers on the same tenant at once: one goes on, the other stops, nothing is stored twice', async () => {
-  const world = await worldOf(300);
+  const world = await worldOf(200);
   const [one, two] = [createCollector(world), createCollector(world)];
   const message = await dispatchOne(one);
 
@@ -38,7 +35,7 @@ test('two workers on the same tenant at once: one goes on, the other stops, noth
   await one.pollUntilComplete();
 
   await expectIntact(world);
-  expect(countOf(one, 'taken') + countOf(two, 'taken')).toBe(1);
+  expect(countOutcomes(one, 'taken') + countOutcomes(two, 'taken')).toBe(1);
 });
 
 test('the same queue message three times costs nothing the second and third time', async () => {
@@ -52,7 +49,7 @@ test('the same queue message three times costs nothing the second and third time
   await createCollector(world).deliver(message, 2);
 
   expect(listCalls(world)).toBe(callsOfFirst);
-  expect(countOf(collector, 'skipped')).toBe(1);
+  expect(countOutcomes(collector, 'skipped')).toBe(1);
   await expectIntact(world);
   world.time.advance(INTERVAL_MS);
   await collector.pollUntilComplete();
@@ -64,6 +61,6 @@ test('a worker that was stopped for ten minutes before its commit changes nothin
 
   const late = await commitLate(world);
 
-  expect(countOf(late, 'taken')).toBe(1);
+  expect(countOutcomes(late, 'taken')).toBe(1);
   await expectIntact(world);
 });
