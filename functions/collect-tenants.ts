@@ -1,7 +1,8 @@
-import { app, output, type InvocationContext } from '@azure/functions';
+import { output, type InvocationContext } from '@azure/functions';
 import { collectSlice } from '../shared/collect-slice.ts';
 import { readSliceMessage } from '../shared/domain/slice.ts';
 import { readDeliveries, toLog } from '../shared/invocation-log.ts';
+import { registerQueue } from '../shared/register-function.ts';
 import { getServices } from '../shared/services.ts';
 
 const rest = output.storageQueue({ queueName: 'collect-tenants', connection: 'IncidentStorage' });
@@ -12,7 +13,7 @@ export async function collectTenants(message: unknown, context: InvocationContex
   context.extraOutputs.set(rest, await collectSlice(deps, readSliceMessage(message), readDeliveries(context)));
 }
 
-app.storageQueue('collectTenants', {
+registerQueue('collectTenants', {
   queueName: 'collect-tenants',
   connection: 'IncidentStorage',
   extraOutputs: [rest],

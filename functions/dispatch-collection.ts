@@ -1,6 +1,7 @@
-import { app, output, type InvocationContext, type Timer } from '@azure/functions';
+import { output, type InvocationContext, type Timer } from '@azure/functions';
 import { dispatchCollection as dispatch } from '../shared/dispatch-collection.ts';
 import { toLog } from '../shared/invocation-log.ts';
+import { registerTimer } from '../shared/register-function.ts';
 import { getServices } from '../shared/services.ts';
 
 const slices = output.storageQueue({ queueName: 'collect-tenants', connection: 'IncidentStorage' });
@@ -14,7 +15,7 @@ export async function dispatchCollection(_timer: Timer, context: InvocationConte
   );
 }
 
-app.timer('dispatchCollection', {
+registerTimer('dispatchCollection', {
   schedule: '%COLLECT_SCHEDULE%',
   extraOutputs: [slices],
   handler: dispatchCollection,

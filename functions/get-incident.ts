@@ -1,9 +1,8 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readIncidentDetailQuery } from '../shared/domain/incident-detail-query.ts';
 import { readTenantIdParameter } from '../shared/domain/query-parameters.ts';
 import { getIncident as get } from '../shared/get-incident.ts';
-import { httpHandler } from '../shared/http-handler.ts';
-import { operatorAuthLevel } from '../shared/operator-auth-level.ts';
+import { registerHttp } from '../shared/register-function.ts';
 import type { Services } from '../shared/services.ts';
 
 export async function getIncident(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
@@ -12,9 +11,8 @@ export async function getIncident(request: HttpRequest, services: Services): Pro
   return { jsonBody: await get(services, query) };
 }
 
-app.http('getIncident', {
-  route: 'tenants/{tenantId}/incidents/{incidentId}',
-  methods: ['GET'],
-  authLevel: operatorAuthLevel(),
-  handler: httpHandler('getIncident', getIncident),
-});
+registerHttp(
+  'getIncident',
+  { route: 'tenants/{tenantId}/incidents/{incidentId}', methods: ['GET'], access: 'reader' },
+  getIncident,
+);

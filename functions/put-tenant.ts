@@ -1,8 +1,7 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readTenantIdParameter } from '../shared/domain/query-parameters.ts';
 import { readTenantChange } from '../shared/domain/tenant-change.ts';
-import { httpHandler } from '../shared/http-handler.ts';
-import { operatorAuthLevel } from '../shared/operator-auth-level.ts';
+import { registerHttp } from '../shared/register-function.ts';
 import { readJsonBody } from '../shared/read-json-body.ts';
 import { registerTenant } from '../shared/register-tenant.ts';
 import type { Services } from '../shared/services.ts';
@@ -14,9 +13,4 @@ export async function putTenant(request: HttpRequest, services: Services): Promi
   return { status: isNew ? 201 : 200, jsonBody: tenant };
 }
 
-app.http('putTenant', {
-  route: 'tenants/{tenantId}',
-  methods: ['PUT'],
-  authLevel: operatorAuthLevel(),
-  handler: httpHandler('putTenant', putTenant),
-});
+registerHttp('putTenant', { route: 'tenants/{tenantId}', methods: ['PUT'], access: 'operator' }, putTenant);

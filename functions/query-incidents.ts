@@ -1,7 +1,6 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readIncidentQuery } from '../shared/domain/incident-query.ts';
-import { httpHandler } from '../shared/http-handler.ts';
-import { operatorAuthLevel } from '../shared/operator-auth-level.ts';
+import { registerHttp } from '../shared/register-function.ts';
 import { queryIncidents as query } from '../shared/query-incidents.ts';
 import type { Services } from '../shared/services.ts';
 
@@ -9,9 +8,4 @@ export async function queryIncidents(request: HttpRequest, services: Services): 
   return { jsonBody: await query(services, readIncidentQuery(request.query)) };
 }
 
-app.http('queryIncidents', {
-  route: 'incidents',
-  methods: ['GET'],
-  authLevel: operatorAuthLevel(),
-  handler: httpHandler('queryIncidents', queryIncidents),
-});
+registerHttp('queryIncidents', { route: 'incidents', methods: ['GET'], access: 'reader' }, queryIncidents);

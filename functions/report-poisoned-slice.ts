@@ -1,6 +1,7 @@
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import { toLog } from '../shared/invocation-log.ts';
 import { reportPoisonedSlice as report } from '../shared/report-poisoned-slice.ts';
+import { registerQueue } from '../shared/register-function.ts';
 import { getServices } from '../shared/services.ts';
 
 /** A message that no worker survived: recorded on its tenants and reported. */
@@ -9,7 +10,7 @@ export async function reportPoisonedSlice(message: unknown, context: InvocationC
   await report({ table: incidents, clock, log: toLog(context) }, message);
 }
 
-app.storageQueue('reportPoisonedSlice', {
+registerQueue('reportPoisonedSlice', {
   queueName: 'collect-tenants-poison',
   connection: 'IncidentStorage',
   handler: reportPoisonedSlice,

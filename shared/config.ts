@@ -22,8 +22,8 @@ export interface Config extends EndpointConfig, OperatorConfig {
 
 export interface OperatorConfig {
   readonly operatorSignIn: 'keys' | 'entra';
-  /** The platform says whether it authenticates requests before they reach us; `undefined` where it says nothing. */
-  readonly isPlatformSignInOn: boolean | undefined;
+  /** The platform says that it authenticates requests before they reach us. */
+  readonly isPlatformSignInOn: boolean;
   /** This app as a browser sees it, without a slash at its end. */
   readonly publicUrl: string | undefined;
 }
@@ -39,7 +39,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     incidentSource: readIncidentSource(settings),
     storage: readStorageSettings(settings),
     collection: readCollectionSettings(settings),
-    ...readOperatorSettings(settings),
+    ...readOperatorSettings(settings, role),
   };
   if (settings.problems.length > 0) throw badSettings(settings.problems);
   return deepFreeze(config);
@@ -51,11 +51,18 @@ function readIncidentSource(settings: Settings): 'defender' {
   return 'defender';
 }
 
-function readOperatorSettings(settings: Settings): OperatorConfig {
-  const platformSignIn = settings.text('WEBSITE_AUTH_ENABLED');
+function readOperatorSettings(settings: Settings, role: AppRole): OperatorConfig {
+  const operatorSignIn = settings.oneOf('OPERATOR_SIGN_IN', ['keys', 'entra'], 'keys');
+  const isPlatformSignInOn = settings.text('WEBSITE_AUTH_ENABLED')?.toLowerCase() === 'true';
+  // Its functions are open to anonymous callers then, and the header that names the operator can be written by anybody.
+  if (operatorSignIn === 'entra' && role !== 'collector' && !isPlatformSignInOn)
+    settings.refuse(
+      'WEBSITE_AUTH_ENABLED',
+      'be True as OPERATOR_SIGN_IN is "entra": turn on App Service authentication, or set OPERATOR_SIGN_IN to "keys"',
+    );
   return {
-    operatorSignIn: settings.oneOf('OPERATOR_SIGN_IN', ['keys', 'entra'], 'keys'),
-    isPlatformSignInOn: platformSignIn === undefined ? undefined : platformSignIn.toLowerCase() === 'true',
+    operatorSignIn,
+    isPlatformSignInOn,
     publicUrl:
       settings.url('PUBLIC_URL', { allowLoopbackHttp: true }) ?? defaultPublicUrl(settings.text('WEBSITE_HOSTNAME')),
   };

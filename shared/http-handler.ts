@@ -12,9 +12,14 @@ export type ApiHandler = (
   context: InvocationContext,
 ) => Promise<HttpResponseInit>;
 
+/**
+ * Who may call a function: `reader` queries, `operator` changes things; `public` holds no data and is open to everybody (the
+ * consent callback, the page's files, the API document). With function keys there is one role: who has the key may all.
+ */
+export type Access = 'public' | 'reader' | 'operator';
+
 export interface HandlerOptions {
-  /** Holds no data and is open to everybody: the consent callback, the page's files, the API document. */
-  isPublic?: boolean;
+  access: Access;
   services?: () => Services;
 }
 
@@ -22,11 +27,11 @@ export interface HandlerOptions {
  * Makes a handler that never throws and never answers nothing: the platform would leave the caller waiting. Failures become
  * RFC 9457 problems that tell a caller what to correct, and nobody what is inside.
  */
-export function httpHandler(name: string, handler: ApiHandler, options: HandlerOptions = {}): HttpHandler {
+export function httpHandler(name: string, handler: ApiHandler, options: HandlerOptions): HttpHandler {
   return async (request, context) => {
     try {
       const services = (options.services ?? getServices)();
-      if (options.isPublic !== true) requireOperator(request, services.config);
+      requireAccess(request, services.config, options.access);
       return await handler(request, services, context);
     } catch (error) {
       const problem = toProblem(error);
@@ -36,21 +41,38 @@ export function httpHandler(name: string, handler: ApiHandler, options: HandlerO
   };
 }
 
+/** Roles of the sign-in registration that open each kind of function. */
+const ROLES_BY_ACCESS: Record<Access, readonly string[]> = {
+  public: [],
+  reader: ['Reader', 'Operator'],
+  operator: ['Operator'],
+};
+
 /** With function keys the platform has checked already; a signed-in operator shows in a header that only the platform may set. */
-function requireOperator(request: HttpRequest, { operatorSignIn, isPlatformSignInOn }: Services['config']): void {
-  if (operatorSignIn === 'keys') return;
-  if (isPlatformSignInOn === false)
-    throw new AppError(
-      'partner',
-      'sign-in-off',
-      'Cannot trust who is signed in as the platform authenticates nobody: WEBSITE_AUTH_ENABLED is false',
-      { action: 'Turn on App Service authentication, or set OPERATOR_SIGN_IN to keys' },
-    );
-  if (readPrincipal(request.headers.get('x-ms-client-principal')) === undefined)
+function requireAccess(
+  request: HttpRequest,
+  { operatorSignIn, isPlatformSignInOn }: Services['config'],
+  access: Access,
+): void {
+  if (operatorSignIn === 'keys' || access === 'public') return;
+  // Without the platform in front, anybody can write that header.
+  const principal = isPlatformSignInOn ? readPrincipal(request.headers.get('x-ms-client-principal')) : undefined;
+  if (principal === undefined)
     throw new AppError('caller', 'not-signed-in', 'Cannot answer as nobody is signed in', {
       status: 401,
       action: 'Sign in through the platform in front of this app',
     });
+  if (principal.roles.some((role) => ROLES_BY_ACCESS[access].includes(role))) return;
+  throw new AppError(
+    'caller',
+    'role-missing',
+    `Cannot do this as it needs the app role ${ROLES_BY_ACCESS[access].join(' or ')}: ${describeRoles(principal.roles)}`,
+    { status: 403, action: 'Have the role assigned in the enterprise application of the sign-in registration' },
+  );
+}
+
+function describeRoles(roles: readonly string[]): string {
+  return roles.length === 0 ? 'none is assigned' : `assigned is ${roles.join(', ').slice(0, 100)}`;
 }
 
 interface Problem {

@@ -19,14 +19,15 @@ const LAYERS: readonly Layer[] = [
   { files: /^shared\/services\.ts$/, mayImport: /^(shared\/(?!http-handler)|node:|@azure\/|node-fetch$)/ },
   // What stands between the platform's calls and the use cases.
   {
-    files: /^shared\/(http-handler|invocation-log|read-json-body)\.ts$/,
-    mayImport: /^(shared\/(domain\/|ports\/|(errors|services|invocation-log)\.ts$)|@azure\/functions$|node:http$)/,
+    files: /^shared\/(http-handler|invocation-log|read-json-body|register-function)\.ts$/,
+    mayImport:
+      /^(shared\/(domain\/|ports\/|(errors|services|invocation-log|http-handler)\.ts$)|@azure\/functions$|node:http$)/,
   },
   // Use cases.
   {
     files: /^shared\/[^/]+\.ts$/,
     mayImport:
-      /^(shared\/(domain\/|ports\/|(?!(config|services|http-handler|invocation-log|read-json-body)\.)[^/]+\.ts$)|node:crypto$)/,
+      /^(shared\/(domain\/|ports\/|(?!(config|services|http-handler|invocation-log|read-json-body|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
   },
   {
     files: /^functions\/[^/]+\.ts$/,
@@ -35,11 +36,13 @@ const LAYERS: readonly Layer[] = [
   { files: /^local\//, mayImport: /^(?!test\/|functions\/)/ },
 ];
 
-const ENVIRONMENT_READERS = /^(shared\/(services|operator-auth-level)\.ts$|local\/)/;
+const ENVIRONMENT_READERS = /^(shared\/(services|register-function)\.ts$|local\/)/;
 /** They measure, wait, roll dice or talk; everything else in shared/ is given a clock and a random number. */
 const MAY_BE_IMPURE = /^(shared\/(adapters\/|services\.ts$)|local\/)/;
 /** What they export has names of its own; the file is called after what it is about. */
 const NAMED_AFTER_A_CONCEPT = ['commit', 'failing-window', 'invocation-log'];
+
+const REGISTERS_BY_ITSELF = /^app\.(?!hook\b|setup\b)/;
 
 const MAX_LINES = 200;
 const MAX_FUNCTION_FILE_LINES = 40;
@@ -120,6 +123,8 @@ function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
 function checkNode(path: string, node: ts.Node): string | undefined {
   if (isProcess(node) && !ENVIRONMENT_READERS.test(path)) return 'uses process';
   if (path.startsWith('local/')) return undefined;
+  if (path.startsWith('functions/') && REGISTERS_BY_ITSELF.test(node.getText()) && ts.isCallExpression(node))
+    return 'registers past shared/register-function.ts, which knows what each APP_ROLE has';
   if (node.kind === ts.SyntaxKind.AnyKeyword) return 'holds the type any';
   if (ts.isEnumDeclaration(node)) return 'declares an enum';
   if (ts.isExportAssignment(node)) return 'has a default export';

@@ -76,7 +76,7 @@ describe('readConfig()', () => {
         retentionDays: 400,
       },
       operatorSignIn: 'keys',
-      isPlatformSignInOn: undefined,
+      isPlatformSignInOn: false,
       publicUrl: undefined,
     });
   });
@@ -309,9 +309,16 @@ describe('readConfig() for roles, storage and addresses', () => {
   test.each([
     ['True', true],
     ['false', false],
-    [undefined, undefined],
+    [undefined, false],
   ])('with WEBSITE_AUTH_ENABLED=%s the platform signs in: %s', (value, isPlatformSignInOn) => {
     expect(readConfig({ ...ENV, WEBSITE_AUTH_ENABLED: value }).isPlatformSignInOn).toBe(isPlatformSignInOn);
+  });
+
+  test.each([undefined, 'False'])('refuses to start with sign-in by Entra when WEBSITE_AUTH_ENABLED is %s', (value) => {
+    const entra = { ...ENV, OPERATOR_SIGN_IN: 'entra', WEBSITE_AUTH_ENABLED: value };
+    expect(() => readConfig(entra)).toThrow(/WEBSITE_AUTH_ENABLED must be True/);
+    expect(readConfig({ ...entra, APP_ROLE: 'collector' }).operatorSignIn).toBe('entra');
+    expect(readConfig({ ...entra, WEBSITE_AUTH_ENABLED: 'True' }).operatorSignIn).toBe('entra');
   });
 });
 

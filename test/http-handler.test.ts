@@ -2,8 +2,7 @@ import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/fu
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../shared/errors.ts';
 import { readConfig } from '../shared/config.ts';
-import { httpHandler, type ApiHandler, type HandlerOptions } from '../shared/http-handler.ts';
-import { operatorAuthLevel } from '../shared/operator-auth-level.ts';
+import { httpHandler, type Access, type ApiHandler } from '../shared/http-handler.ts';
 import { createServices } from '../shared/services.ts';
 
 const SETTINGS = {
@@ -22,17 +21,14 @@ async function answer(
   handler: ApiHandler,
   settings: object = {},
   headers: Record<string, string> = {},
-  isPublic = false,
+  access: Access = 'reader',
 ): Promise<Answer> {
   const logs: string[] = [];
   const context = new InvocationContext({
     functionName: 'test',
     logHandler: (level, ...args) => logs.push(`${level} ${args.map(String).join(' ')}`),
   });
-  const options: HandlerOptions = {
-    isPublic,
-    services: () => createServices(readConfig({ ...SETTINGS, ...settings })),
-  };
+  const options = { access, services: () => createServices(readConfig({ ...SETTINGS, ...settings })) };
   const request = new HttpRequest({ method: 'GET', url: 'https://collector.example/api/incidents', headers });
   const response = await httpHandler('test', handler, options)(request, context);
   return { response, logged: logs.join('\n') };
@@ -94,27 +90,37 @@ describe('httpHandler()', () => {
     expect(given.response.headers).toMatchObject({ 'retry-after': '2' });
   });
 
-  test('lets only signed-in operators in where the platform signs them in', async () => {
+  describe('where the platform signs operators in', () => {
     const ok: ApiHandler = async () => ({ status: 204 });
-    const entra = { OPERATOR_SIGN_IN: 'entra' };
-    const principal = Buffer.from(JSON.stringify({ claims: [{ typ: 'name', val: 'Ann' }] })).toString('base64');
-    const signedIn = { 'x-ms-client-principal': principal };
+    const entra = { OPERATOR_SIGN_IN: 'entra', WEBSITE_AUTH_ENABLED: 'True' };
+    const LONG_ROLE = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role';
+    const signIn = (claims: readonly { typ: string; val: string }[]): Record<string, string> => ({
+      'x-ms-client-principal': Buffer.from(JSON.stringify({ auth_typ: 'aad', claims })).toString('base64'),
+    });
+    const ann = (type: string, ...roles: string[]): Record<string, string> =>
+      signIn([{ typ: 'name', val: 'Ann' }, ...roles.map((val) => ({ typ: type, val }))]);
 
-    expect((await answer(ok)).response.status).toBe(204);
-    expect((await answer(ok, entra)).response.status).toBe(401);
-    expect((await answer(ok, entra, { 'x-ms-client-principal': 'Ann' })).response.status).toBe(401);
-    expect((await answer(ok, entra, signedIn)).response.status).toBe(204);
-    expect((await answer(ok, { ...entra, WEBSITE_AUTH_ENABLED: 'False' }, signedIn)).response.status).toBe(500);
-    expect((await answer(ok, entra, {}, true)).response.status).toBe(204);
-  });
-});
+    test.each([
+      ['a reader', 'reader', ann('roles', 'Reader'), 204],
+      ['a reader under the long name', 'reader', ann(LONG_ROLE, 'Reader'), 204],
+      ['an operator', 'reader', ann('roles', 'Operator'), 204],
+      ['somebody of another role', 'reader', ann('roles', 'reader', 'Admin'), 403],
+      ['somebody without a role', 'reader', ann('roles'), 403],
+      ['nobody', 'reader', {}, 401],
+      ['a header that is not of the platform', 'reader', { 'x-ms-client-principal': 'Ann' }, 401],
+      ['a reader', 'operator', ann('roles', 'Reader'), 403],
+      ['an operator', 'operator', ann('roles', 'Operator'), 204],
+      ['somebody with both roles', 'operator', ann('roles', 'Reader', 'Operator'), 204],
+      ['nobody', 'public', {}, 204],
+    ] as const)('%s calling a function of access %s', async (_who, access, headers, status) => {
+      const given = await answer(ok, entra, headers, access);
+      expect(given.response.status).toBe(status);
+    });
 
-describe('operatorAuthLevel()', () => {
-  test('asks for function keys unless the platform signs operators in', () => {
-    expect(
-      [{}, { OPERATOR_SIGN_IN: 'keys' }, { OPERATOR_SIGN_IN: 'oops' }, { OPERATOR_SIGN_IN: ' entra ' }].map(
-        operatorAuthLevel,
-      ),
-    ).toEqual(['function', 'function', 'function', 'anonymous']);
+    test('a forged header gets nothing where the platform signs nobody in', async () => {
+      const given = await answer(ok, { OPERATOR_SIGN_IN: 'entra' }, ann('roles', 'Operator'), 'operator');
+      expect(given.response.status).toBe(500);
+      expect(readBody(given)).toMatchObject({ code: 'bad-settings' });
+    });
   });
 });

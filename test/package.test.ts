@@ -74,12 +74,17 @@ describe('the deployed package', () => {
   let folder: string;
   let report: LoadReport;
 
+  /** Loads the package in a process of its own, as the platform's worker does. */
+  async function load(settings: Record<string, string> = {}): Promise<LoadReport> {
+    const { PATH, SystemRoot } = process.env;
+    const env = { PATH, ...(SystemRoot !== undefined && { SystemRoot }), ...settings };
+    return JSON.parse((await run(process.execPath, [LOADER], { cwd: folder, env })).stdout) as LoadReport;
+  }
+
   beforeAll(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'collector-package-')));
     await buildPackage(folder);
-    const { PATH, SystemRoot } = process.env;
-    const env = { PATH, ...(SystemRoot !== undefined && { SystemRoot }) };
-    report = JSON.parse((await run(process.execPath, [LOADER], { cwd: folder, env })).stdout) as LoadReport;
+    report = await load();
   }, START_LIMIT_MS);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -88,6 +93,23 @@ describe('the deployed package', () => {
     const committed: unknown = JSON.parse(await readFile(join(ROOT, 'test', 'fixtures', 'registrations.json'), 'utf8'));
     const found = report.functions.map(describeFunction).sort((a, b) => (a.name < b.name ? -1 : 1));
     expect(found).toEqual(committed);
+  });
+
+  test.each([
+    ['collector', (trigger: unknown) => trigger !== 'httpTrigger'],
+    ['portal', (trigger: unknown) => trigger === 'httpTrigger'],
+  ])('registers the part of the list that APP_ROLE=%s has', async (role, isOfRole) => {
+    const names = ({ functions }: LoadReport): string[] => functions.map(({ name }) => name).sort();
+    const wanted = report.functions.filter((registered) => isOfRole(describeFunction(registered)['trigger']));
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(names(await load({ APP_ROLE: role }))).toEqual(names({ ...report, functions: wanted }));
+  });
+
+  test('opens its functions to anonymous callers when the platform signs operators in', async () => {
+    const { functions } = await load({ OPERATOR_SIGN_IN: 'entra' });
+    const levels = functions.map((registered) => describeFunction(registered)['authLevel']);
+    expect(levels).toContain('anonymous');
+    expect(levels).not.toContain('function');
   });
 
   test('loads nothing from outside, and nothing of local/ or test/', () => {

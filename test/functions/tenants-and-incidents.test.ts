@@ -42,7 +42,10 @@ async function call(
     ...(body !== undefined && { body: { string: body } }),
   });
   const context = new InvocationContext({ functionName: 'test', logHandler: () => {} });
-  const response: HttpResponseInit = await httpHandler('test', handler, { services: () => services })(request, context);
+  const response: HttpResponseInit = await httpHandler('test', handler, { access: 'reader', services: () => services })(
+    request,
+    context,
+  );
   const text = typeof response.body === 'string' ? response.body : 'null';
   const json: unknown = response.jsonBody ?? JSON.parse(text);
   return { status: response.status ?? 200, json };
