@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readTenantIdParameter } from '../shared/domain/query-parameters.ts';
+import { readActor } from '../shared/domain/principal.ts';
 import { readTenantChange } from '../shared/domain/tenant-change.ts';
 import { registerHttp } from '../shared/register-function.ts';
 import { readJsonBody } from '../shared/read-json-body.ts';
@@ -9,7 +10,8 @@ import type { Services } from '../shared/services.ts';
 export async function putTenant(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   const tenantId = readTenantIdParameter(request.params['tenantId']);
   const change = readTenantChange(await readJsonBody(request));
-  const { tenant, isNew } = await registerTenant(services, tenantId, change);
+  const actor = readActor(services.config.operatorSignIn, request.headers.get('x-ms-client-principal'));
+  const { tenant, isNew } = await registerTenant(services, tenantId, change, actor);
   return { status: isNew ? 201 : 200, jsonBody: tenant };
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditLog } from './audit.ts';
 import { changeControl } from './change-control.ts';
 import type { SourceName } from './domain/incident.ts';
 import { stateKey } from './domain/row-keys.ts';
@@ -6,7 +7,7 @@ import { readTenantRow, toTenantRow, type TenantRecord } from './domain/tenant-r
 import { newTenantState, type TenantState } from './domain/tenant-state.ts';
 import { readStateRow, toStateRow } from './domain/tenant-state-row.ts';
 import { shardOf, type TenantId } from './domain/tenant-id.ts';
-import type { TenantChange } from './domain/tenant-change.ts';
+import { describeChange, type TenantChange } from './domain/tenant-change.ts';
 import type { TenantView } from './domain/tenant-view.ts';
 import { formatTicks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
@@ -17,6 +18,7 @@ import type { Clock } from './ports/clock.ts';
 export interface RegisterDeps extends RegistryDeps {
   clock: Clock;
   defaultSource: SourceName;
+  audit: AuditLog;
   /** Called when the tenant was written, so that this process shows it at once. */
   onChanged(tenantId: TenantId): void;
 }
@@ -34,7 +36,9 @@ export async function registerTenant(
   deps: RegisterDeps,
   tenantId: TenantId,
   change: TenantChange,
+  actor: string,
 ): Promise<RegisteredTenant> {
+  await deps.audit.record({ actor, action: 'change-tenant', tenantId, detail: describeChange(change) });
   const hasNewState = await saveState(deps, tenantId, change);
   const hasNewRecord = await saveRecord(deps, tenantId, change);
   deps.onChanged(tenantId);

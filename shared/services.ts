@@ -1,5 +1,6 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import fetch from 'node-fetch';
+import { createAuditLog, type AuditLog } from './audit.ts';
 import { createAzureTable } from './adapters/azure-table.ts';
 import { createDefenderSource } from './adapters/defender.ts';
 import { createEntraTokens } from './adapters/entra-tokens.ts';
@@ -26,6 +27,7 @@ export interface Services {
   clock: Clock;
   incidents: Table;
   tenants: Table;
+  audit: AuditLog;
   names: TenantNames;
   coverage: CoverageReader;
   defaultSource: SourceName;
@@ -55,6 +57,7 @@ export function createServices(config: Config): Services {
     clock,
     incidents,
     tenants,
+    audit: createAuditLog(openTable('Audit')),
     names,
     coverage,
     defaultSource: config.incidentSource,

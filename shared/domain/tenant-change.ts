@@ -45,6 +45,13 @@ export function readTenantChange(body: unknown): TenantChange {
   return Object.fromEntries(entries) as TenantChange;
 }
 
+/** Which properties a change gives, and the values of those that are no names. */
+export function describeChange(change: TenantChange): string {
+  return Object.entries(change)
+    .map(([name, value]) => (name === 'paused' || name === 'source' ? `${name}=${String(value)}` : name))
+    .join(', ');
+}
+
 function readName(name: string, value: unknown): string | null {
   if (value === null) return null;
   return readLine(name, value, MAX_NAME_CHARS);

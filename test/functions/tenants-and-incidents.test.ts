@@ -18,7 +18,7 @@ let storage: TestStorage;
 let services: Services;
 beforeAll(async () => {
   storage = await startTestStorage();
-  for (const name of ['Incidents', 'Tenants'])
+  for (const name of ['Incidents', 'Tenants', 'Audit'])
     await TableClient.fromConnectionString(storage.connectionString, name, {
       allowInsecureConnection: true,
     }).createTable();

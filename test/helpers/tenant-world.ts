@@ -1,4 +1,5 @@
 import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { createAuditLog } from '../../shared/audit.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { readTenantChange } from '../../shared/domain/tenant-change.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
@@ -16,6 +17,7 @@ import type { TestStorage, TestTable } from './storage.ts';
 export interface TenantWorld {
   incidents: TestTable;
   tenants: TestTable;
+  audit: TestTable;
   put(tenantId: TenantId, body: unknown, tables?: { incidents?: Table; tenants?: Table }): Promise<RegisteredTenant>;
   get(tenantId: TenantId): Promise<TenantView>;
   list(query?: string): Promise<TenantList>;
@@ -23,14 +25,25 @@ export interface TenantWorld {
 }
 
 export async function createTenantWorld(storage: TestStorage): Promise<TenantWorld> {
-  const [incidents, tenants] = await Promise.all([storage.createTable(), storage.createTable()]);
+  const [incidents, tenants, audit] = await Promise.all([
+    storage.createTable(),
+    storage.createTable(),
+    storage.createTable(),
+  ]);
   const deps = { incidents: incidents.table, tenants: tenants.table };
-  const registerDeps = { ...deps, clock: systemClock, defaultSource: 'defender', onChanged: () => {} } as const;
+  const registerDeps = {
+    ...deps,
+    clock: systemClock,
+    defaultSource: 'defender',
+    audit: createAuditLog(audit.table),
+    onChanged: () => {},
+  } as const;
   return {
     incidents,
     tenants,
+    audit,
     put: (tenantId, body, tables = {}) =>
-      registerTenant({ ...registerDeps, ...tables }, tenantId, readTenantChange(body)),
+      registerTenant({ ...registerDeps, ...tables }, tenantId, readTenantChange(body), 'test'),
     get: (tenantId) => getTenant(deps, tenantId),
     list: (query = '') => listTenants(deps, readTenantQuery(new URLSearchParams(query))),
     state: async (tenantId) => {

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createTableClient } from '../../shared/adapters/table-client.ts';
+import { createAuditLog } from '../../shared/audit.ts';
 import { readTenantChange } from '../../shared/domain/tenant-change.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { registerTenant } from '../../shared/register-tenant.ts';
@@ -77,7 +78,8 @@ export async function startScenarioCloud(): Promise<ScenarioCloud> {
 async function createWorld(cloud: ScenarioCloud, tenantId: TenantId): Promise<World> {
   const { connectionString, time, simulator } = cloud;
   resetSimulator(cloud);
-  const [incidentsName, tenantsName] = await Promise.all([
+  const [incidentsName, tenantsName, auditName] = await Promise.all([
+    createTable(connectionString),
     createTable(connectionString),
     createTable(connectionString),
   ]);
@@ -100,10 +102,12 @@ async function createWorld(cloud: ScenarioCloud, tenantId: TenantId): Promise<Wo
       tenants: world.tenants.table,
       clock: time,
       defaultSource: 'defender',
+      audit: createAuditLog(openScenarioTable({ connectionString, name: auditName, time }).table),
       onChanged: () => {},
     },
     tenantId,
     readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' }),
+    'scenario',
   );
   return world;
 }

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { auditPlace, ERASED_PARTITION, toAuditRow, type AuditEntry } from './domain/audit-entry.ts';
+import { ROW_VERSION } from './domain/incident-rows.ts';
+import type { TenantId } from './domain/tenant-id.ts';
+import { formatTicks } from './domain/ticks.ts';
+import { hasCode } from './errors.ts';
+import type { Table } from './ports/table.ts';
+
+/**
+ * The memory of who changed what; it survives the purge of a tenant. Entries are written before their change: a change that is
+ * refused or cut off may have an entry, but none happens without one.
+ */
+export interface AuditLog {
+  record(entry: AuditEntry): Promise<void>;
+  /** The tenant was registered once, and all its rows were erased since. */
+  wasErased(tenantId: TenantId): Promise<boolean>;
+  /** Called by the purge, before it gives up the tenant's last row. */
+  markErased(tenantId: TenantId): Promise<void>;
+}
+
+export function createAuditLog(table: Table): AuditLog {
+  return {
+    record: async (entry) => {
+      const now = table.serviceTime();
+      const { partitionKey, rowKey } = auditPlace(entry, { at: now, id: randomUUID() });
+      try {
+        await table.transact(partitionKey, [{ kind: 'insert', rowKey, properties: toAuditRow(entry, now) }]);
+      } catch (error) {
+        // The same event, recorded before, or by a repeat inside the SDK.
+        if (!hasCode(error, 'row-exists')) throw error;
+      }
+    },
+    wasErased: async (tenantId) => (await table.get(ERASED_PARTITION, tenantId)) !== undefined,
+    markErased: async (tenantId) => {
+      const properties = { v: ROW_VERSION, at: formatTicks(table.serviceTime()) };
+      await table.transact(ERASED_PARTITION, [{ kind: 'upsert', rowKey: tenantId, properties }]);
+    },
+  };
+}
