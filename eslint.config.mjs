@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', '.local/', 'coverage/'] },
+  { ignores: ['dist/', 'node_modules/', '.local/', '.package/', 'coverage/'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   {

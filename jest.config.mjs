@@ -4,6 +4,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/test/strip-types.cjs' },
+  modulePathIgnorePatterns: ['<rootDir>/.package/'],
   reporters: ['default', '<rootDir>/test/plain-summary-reporter.cjs'],
   testTimeout: 30_000,
   // Most tests wait for Azurite and the simulator; both cores are of use even on a small machine.

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildApp } from '../local/package/build-app.ts';
+import { zipFolder } from '../local/package/zip-folder.ts';
+import { unpack } from './helpers/unpack.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const LOADER = join(import.meta.dirname, 'package-loader.mjs');
 const START_LIMIT_MS = 120_000;
 
@@ -22,36 +24,6 @@ interface LoadReport {
   functions: RegisteredFunction[];
   startErrors: string[];
   loaded: string[];
-}
-
-interface LockFile {
-  packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
-}
-
-/** Folders of what `npm ci --omit=dev --omit=optional` installs. */
-async function listProductionFolders(): Promise<string[]> {
-  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as LockFile;
-  const isProduction = ([folder, { dev, optional, devOptional }]: [string, LockFile['packages'][string]]): boolean =>
-    folder !== '' && dev !== true && optional !== true && devOptional !== true;
-  return Object.entries(packages)
-    .filter(isProduction)
-    .map(([folder]) => folder);
-}
-
-/** What is deployed, in a folder far from the sources and from the packages for development. */
-async function buildPackage(folder: string): Promise<void> {
-  const compile = [COMPILER, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')];
-  await run(process.execPath, compile).catch((error: unknown) => {
-    const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
-    throw new Error(`Cannot build the package: ${output}`, { cause: error });
-  });
-  for (const file of ['host.json', 'package.json']) await cp(join(ROOT, file), join(folder, file));
-  for (const name of await listProductionFolders()) {
-    const source = join(ROOT, name);
-    // A package nested in another one is an entry of its own, and types and maps are never loaded.
-    const filter = (path: string): boolean => basename(path) !== 'node_modules' && !/\.(map|md|d\.[cm]?ts)$/.test(path);
-    await cp(source, join(folder, name), { recursive: true, filter });
-  }
 }
 
 /** What starts a function and where its outputs go; binding names are numbered by the library and mean nothing. */
@@ -72,18 +44,21 @@ function describeFunction({ name, bindings }: RegisteredFunction): Record<string
 
 describe('the deployed package', () => {
   let folder: string;
+  let zip: Uint8Array;
   let report: LoadReport;
 
   /** Loads the package in a process of its own, as the platform's worker does. */
   async function load(settings: Record<string, string> = {}): Promise<LoadReport> {
     const { PATH, SystemRoot } = process.env;
     const env = { PATH, ...(SystemRoot !== undefined && { SystemRoot }), ...settings };
-    return JSON.parse((await run(process.execPath, [LOADER], { cwd: folder, env })).stdout) as LoadReport;
+    return JSON.parse((await run(process.execPath, [LOADER], { cwd: join(folder, 'app'), env })).stdout) as LoadReport;
   }
 
   beforeAll(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'collector-package-')));
-    await buildPackage(folder);
+    await buildApp(ROOT, join(folder, 'built'));
+    zip = await zipFolder(join(folder, 'built'));
+    await unpack(zip, join(folder, 'app'));
     report = await load();
   }, START_LIMIT_MS);
 
@@ -112,11 +87,19 @@ describe('the deployed package', () => {
     expect(levels).not.toContain('function');
   });
 
-  test('loads nothing from outside, and nothing of local/ or test/', () => {
-    const own = `${pathToFileURL(folder).href}/`;
-    const places = report.loaded.map((url) => (url.startsWith(own) ? url.slice(own.length) : url));
-    expect(places.length).toBeGreaterThan(10);
-    expect(places.filter((place) => !/^(dist\/(functions|shared)|node_modules)\//.test(place))).toEqual([]);
+  test('loads nothing from outside', () => {
+    const own = `${pathToFileURL(join(folder, 'app')).href}/dist/`;
+    expect(report.loaded.length).toBeGreaterThan(10);
+    expect(report.loaded.filter((url) => !url.startsWith(own))).toEqual([]);
+  });
+
+  test('is the same to the byte when it is built again elsewhere', async () => {
+    await buildApp(ROOT, join(folder, 'again'));
+    expect(Buffer.from(await zipFolder(join(folder, 'again'))).equals(zip)).toBe(true);
+  });
+
+  test('is small enough to be loaded at every cold start', () => {
+    expect(zip.length).toBeLessThan(2 * 1_048_576);
   });
 
   test('needs no setting to be loaded and refuses to start without them', () => {

@@ -21,8 +21,8 @@ const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 /** Azurite, the simulated Microsoft and the real app in processes of its own, all on the real clock. */
 export interface HostCloud {
   control: SimulatorControl;
-  /** A host on the project's own functions. Timers run when they are told to. */
-  startHost(): Promise<ForkedHost>;
+  /** A host on the project's own functions, or on an unpacked package. Timers run when they are told to. */
+  startHost(app?: { folder: string; role: 'collector' | 'portal' }): Promise<ForkedHost>;
   killHosts(): Promise<void>;
   worldOf(tenantId: TenantId): ComparedWorld;
   stop(): Promise<void>;
@@ -57,13 +57,12 @@ export async function startHostCloud(): Promise<HostCloud> {
   };
   return {
     control,
-    startHost: async () => {
+    startHost: async (app) => {
       const host = await forkHost({
-        root: PROJECT,
-        functions: ['functions/*.ts'],
+        ...(app === undefined ? { root: PROJECT, functions: ['functions/*.ts'] } : { root: app.folder }),
         manualTimers: true,
         queues: QUEUES,
-        env,
+        env: app === undefined ? env : { ...env, APP_ROLE: app.role },
       });
       hosts.push(host);
       return host;
