@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readTenantIdParameter } from '../shared/domain/query-parameters.ts';
+import { readTenantIdParameter, refuseParameters } from '../shared/domain/query-parameters.ts';
 import { readActor } from '../shared/domain/principal.ts';
 import { readTenantChange } from '../shared/domain/tenant-change.ts';
 import { registerHttp } from '../shared/register-function.ts';
@@ -8,6 +8,7 @@ import { registerTenant } from '../shared/register-tenant.ts';
 import type { Services } from '../shared/services.ts';
 
 export async function putTenant(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
+  refuseParameters(request.query);
   const tenantId = readTenantIdParameter(request.params['tenantId']);
   const change = readTenantChange(await readJsonBody(request));
   const actor = readActor(services.config.operatorSignIn, request.headers.get('x-ms-client-principal'));

@@ -33,7 +33,9 @@ export function readQueryParameters(query: Iterable<[string, string]>, allowed: 
   for (const [name, value] of query) {
     if (KEY_PARAMETERS.includes(name)) continue;
     if (!allowed.includes(name))
-      throw badParameter(`Cannot read parameter ${quote(name)} as it is unknown: known are ${allowed.join(', ')}`);
+      throw badParameter(
+        `Cannot read parameter ${quote(name)} as it is unknown: known are ${allowed.join(', ') || 'none'}`,
+      );
     given.set(name, [...(given.get(name) ?? []), value]);
   }
   return parametersFrom(given);
@@ -99,6 +101,11 @@ function readWords<Word extends string>(name: string, values: readonly string[],
     return word;
   });
   return known.filter((word) => found.includes(word));
+}
+
+/** For a call that has none: a misspelt parameter of another one must not be overlooked. */
+export function refuseParameters(query: Iterable<[string, string]>): void {
+  readQueryParameters(query, []);
 }
 
 /** The tenant id in a route; the same 400 as for one in the query. */

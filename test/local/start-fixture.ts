@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { fetchApi } from '../helpers/fetch-api.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -57,8 +58,8 @@ export async function listIncidents(port: number): Promise<ListedIncident[]> {
   const incidents: ListedIncident[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const place: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const response = await fetch(`http://localhost:${port}/api/incidents?pageSize=500${place}`);
-    const page = readPage(await response.json());
+    const host = { url: `http://localhost:${port}` };
+    const page = readPage((await fetchApi(host, 'GET', `incidents?pageSize=500${place}`)).json);
     incidents.push(...page.incidents);
     ({ cursor } = page);
   }

@@ -8,6 +8,7 @@ import { zipFolder } from '../../local/package/zip-folder.ts';
 import type { IncidentList } from '../../shared/query-incidents.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { fetchApi } from '../helpers/fetch-api.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { unpack } from '../helpers/unpack.ts';
 import { expectIntact } from './expectations.ts';
@@ -40,21 +41,8 @@ function addTenant(incidents: number): TenantId {
   return tenantId;
 }
 
-async function call<T>(
-  host: ForkedHost,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; body: T }> {
-  const answer = await fetch(`${host.url}/api/${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: (await answer.json()) as T };
-}
-
 const put = (host: ForkedHost, tenantId: TenantId, body: object) =>
-  call<TenantView>(host, 'PUT', `tenants/${tenantId}`, body);
+  fetchApi<TenantView>(host, 'PUT', `tenants/${tenantId}`, body);
 
 function othersThan(tenantId: TenantId): { others: TenantId[] } {
   return { others: tenants.filter((other) => other !== tenantId) };
@@ -65,16 +53,16 @@ test('PUT tenant, tick, queue, worker: GET /api/incidents answers them newest fi
   const { control } = cloud;
   const host = await cloud.startHost();
   const registered = await put(host, tenantId, { displayName: 'Fabrikam', customer: 'Fabrikam Group' });
-  expect([registered.status, registered.body.status]).toEqual([201, 'pending']);
+  expect([registered.status, registered.json.status]).toEqual([201, 'pending']);
 
   await host.runTimerNow('dispatchCollection');
   await host.idle();
 
-  const { status, body } = await call<IncidentList>(host, 'GET', 'incidents?pageSize=500');
+  const { status, json } = await fetchApi<IncidentList>(host, 'GET', 'incidents?pageSize=500');
   expect(status).toBe(200);
-  expect(body.incidents.map(({ incidentId }) => incidentId)).toEqual(control.incidentIds(tenantId).reverse());
-  expect(body.incidents[0]).toMatchObject({ tenantId, tenantName: 'Fabrikam', customer: 'Fabrikam Group' });
-  expect((await call<TenantView>(host, 'GET', `tenants/${tenantId}`)).body.status).toBe('active');
+  expect(json.incidents.map(({ incidentId }) => incidentId)).toEqual(control.incidentIds(tenantId).reverse());
+  expect(json.incidents[0]).toMatchObject({ tenantId, tenantName: 'Fabrikam', customer: 'Fabrikam Group' });
+  expect((await fetchApi<TenantView>(host, 'GET', `tenants/${tenantId}`)).json.status).toBe('active');
   await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
 });
 
@@ -90,8 +78,8 @@ test('the package, unpacked where nothing is installed, does the same as two app
   await collector.runTimerNow('dispatchCollection');
   await collector.idle();
 
-  const { body } = await call<IncidentList>(portal, 'GET', `incidents?tenantId=${tenantId}`);
-  expect(body.incidents.map(({ incidentId }) => incidentId)).toEqual(cloud.control.incidentIds(tenantId).reverse());
+  const { json } = await fetchApi<IncidentList>(portal, 'GET', `incidents?tenantId=${tenantId}`);
+  expect(json.incidents.map(({ incidentId }) => incidentId)).toEqual(cloud.control.incidentIds(tenantId).reverse());
   expect((await fetch(`${collector.url}/api/incidents`)).status).toBe(404);
 });
 
@@ -152,11 +140,11 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
   const host = await starting;
   await host.idle();
 
-  const { body } = await call<TenantView>(host, 'GET', `tenants/${killer}`);
-  expect(body.lastError).toMatchObject({ code: 'crashed', blame: 'collector' });
+  const { json } = await fetchApi<TenantView>(host, 'GET', `tenants/${killer}`);
+  expect(json.lastError).toMatchObject({ code: 'crashed', blame: 'collector' });
   expect(kills).toBeGreaterThan(1);
   expect(host.logs.some(({ message }) => message.includes('to "collect-tenants-poison"'))).toBe(true);
-  expect((await call<TenantView>(host, 'GET', `tenants/${good}`)).body.lastError).toBeNull();
+  expect((await fetchApi<TenantView>(host, 'GET', `tenants/${good}`)).json.lastError).toBeNull();
   await expectIntact(cloud.worldOf(good), othersThan(good));
 });
 

@@ -1,0 +1,60 @@
+import { COMMON_SCHEMAS } from './common-schemas.ts';
+import { DOCUMENT_ROUTES } from './document-routes.ts';
+import { INCIDENT_ROUTES } from './incident-routes.ts';
+import { INCIDENT_SCHEMAS } from './incident-schemas.ts';
+import type { Operation, Routes } from './operation.ts';
+import type { Schema } from './schema.ts';
+import { TENANT_ROUTES } from './tenant-routes.ts';
+import { TENANT_SCHEMAS } from './tenant-schemas.ts';
+
+/**
+ * All routes of the API. To add one: describe it in a file of its resource beside this one, name that file's routes and schemas
+ * here, and produce each of its statuses in `test/functions/statuses/`; tests hold all three together and against the functions.
+ */
+export const API_ROUTES: Routes = {
+  ...INCIDENT_ROUTES,
+  ...TENANT_ROUTES,
+  ...DOCUMENT_ROUTES,
+};
+
+const SCHEMAS: Readonly<Record<string, Schema>> = {
+  ...COMMON_SCHEMAS,
+  ...INCIDENT_SCHEMAS,
+  ...TENANT_SCHEMAS,
+};
+
+export interface OpenapiDocument {
+  openapi: '3.1.0';
+  info: { title: string; version: string; description: string };
+  servers: { url: string }[];
+  security: Readonly<Record<string, readonly string[]>>[];
+  paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  components: { schemas: Readonly<Record<string, Schema>>; securitySchemes: Readonly<Record<string, Schema>> };
+}
+
+const DESCRIPTION = [
+  'Incidents of many Microsoft 365 Defender tenants, and how far their lists can be believed.',
+  'Times are ISO 8601 in UTC. What the source lacks is null (lists empty). The API only grows: ignore fields that you do not know.',
+].join(' ');
+
+/** The document of `GET /openapi.json`. */
+export const OPENAPI_DOCUMENT: OpenapiDocument = {
+  openapi: '3.1.0',
+  info: { title: 'Defender incident collector', version: '1', description: DESCRIPTION },
+  servers: [{ url: '/api' }],
+  security: [{ functionKey: [] }, { functionKeyInQuery: [] }, { platformSignIn: [] }],
+  paths: Object.fromEntries(Object.entries(API_ROUTES).map(([route, methods]) => [`/${route}`, methods])),
+  components: {
+    schemas: SCHEMAS,
+    securitySchemes: {
+      functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key', description: 'OPERATOR_SIGN_IN=keys' },
+      functionKeyInQuery: { type: 'apiKey', in: 'query', name: 'code', description: 'OPERATOR_SIGN_IN=keys' },
+      platformSignIn: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'AppServiceAuthSession',
+        description: 'OPERATOR_SIGN_IN=entra: the platform in front signs operators in',
+      },
+    },
+  },
+};

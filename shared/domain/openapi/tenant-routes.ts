@@ -1,0 +1,84 @@
+import { TENANT_STATUSES } from '../tenant-state.ts';
+import { TENANT } from './examples.ts';
+import {
+  BAD_REQUEST,
+  json,
+  NOT_FOUND,
+  OPERATOR_PROBLEMS,
+  PAGE_PARAMETERS,
+  problem,
+  TENANT_ID,
+  textParameter,
+  wordParameter,
+  wordsParameter,
+  type Routes,
+} from './operation.ts';
+import { flag, listOf, nullable, objectOf, oneOf, ref, text } from './schema.ts';
+
+const LIST = objectOf({ tenants: listOf(ref('Tenant')), cursor: nullable(text) });
+
+const CHANGE = {
+  ...objectOf(
+    {
+      displayName: nullable(text),
+      customer: nullable(text),
+      labels: listOf(text),
+      source: oneOf(['defender', 'graph']),
+      paused: flag,
+    },
+    ['displayName', 'customer', 'labels', 'source', 'paused'],
+  ),
+  additionalProperties: false,
+};
+
+export const TENANT_ROUTES: Routes = {
+  tenants: {
+    get: {
+      operationId: 'listTenants',
+      summary: 'The registered tenants and how fresh their data is',
+      parameters: [
+        wordsParameter('status', [...TENANT_STATUSES, 'paused'], 'Any of these.'),
+        textParameter('customer', 'In any letter case.'),
+        textParameter('label', 'In any letter case.'),
+        textParameter('q', 'Part of name, customer, label or id.'),
+        wordParameter('sort', ['name', 'lag'], 'By name, or the longest lag first.'),
+        ...PAGE_PARAMETERS,
+      ],
+      responses: {
+        200: json('One page.', LIST, { tenants: [TENANT], cursor: null }),
+        400: BAD_REQUEST,
+        ...OPERATOR_PROBLEMS,
+      },
+    },
+  },
+  'tenants/{tenantId}': {
+    get: {
+      operationId: 'getTenant',
+      summary: 'One tenant',
+      parameters: [TENANT_ID],
+      responses: {
+        200: json('The tenant.', ref('Tenant'), TENANT),
+        400: BAD_REQUEST,
+        404: NOT_FOUND,
+        ...OPERATOR_PROBLEMS,
+      },
+    },
+    put: {
+      operationId: 'putTenant',
+      summary: 'Registers a tenant, or changes what is given of a known one',
+      parameters: [TENANT_ID],
+      requestBody: {
+        required: false,
+        content: { 'application/json': { schema: CHANGE, example: { displayName: 'Contoso', labels: ['gold'] } } },
+      },
+      responses: {
+        200: json('The tenant as it is now.', ref('Tenant'), TENANT),
+        201: json('It was not registered; it is `pending` and due at once.', ref('Tenant')),
+        400: problem('The id or the body is wrong: the detail says what is allowed.'),
+        409: problem('The tenant is being erased, or its source cannot be changed.'),
+        413: problem('The body is longer than 65,536 characters.'),
+        ...OPERATOR_PROBLEMS,
+      },
+    },
+  },
+};

@@ -1,0 +1,34 @@
+import { TENANT_STATUSES } from '../tenant-state.ts';
+import type { TenantView } from '../tenant-view.ts';
+import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text, time, type Schema } from './schema.ts';
+
+const TENANT: Record<keyof TenantView, Schema> = {
+  tenantId: guid,
+  displayName: nullable(text),
+  customer: nullable(text),
+  labels: listOf(text),
+  status: oneOf([...TENANT_STATUSES, 'paused']),
+  source: oneOf(['defender', 'graph']),
+  consentedAt: nullable(time),
+  completeThrough: described(nullable(time), 'Whatever was visible at the source before then is stored.'),
+  reconciledThrough: described(nullable(time), 'The same, read again at least a day later.'),
+  completeFrom: described(nullable(time), 'Where our knowledge begins.'),
+  lagSeconds: nullable(integer),
+  lastError: nullable(ref('TenantError')),
+  backfill: described(nullable(ref('Backfill')), 'The older part of a first read or of a catch-up.'),
+  gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
+  storedIncidents: integer,
+};
+
+export const TENANT_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Tenant: objectOf(TENANT),
+  TenantError: objectOf({
+    code: text,
+    message: text,
+    blame: oneOf(['tenant', 'microsoft', 'partner', 'collector']),
+    action: described(text, 'The next step, as a sentence.'),
+    since: nullable(time),
+  }),
+  Backfill: objectOf({ percent: { ...integer, minimum: 0, maximum: 100 }, etaSeconds: nullable(integer) }),
+  Gap: objectOf({ from: time, to: time, reason: text, incidentId: nullable(text), since: time }),
+};

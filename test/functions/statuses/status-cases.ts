@@ -1,0 +1,12 @@
+import type { ApiHandler } from '../../../shared/http-handler.ts';
+import type { ApiAnswer } from '../../helpers/api-contract.ts';
+import type { ApiWorld } from '../../helpers/api-world.ts';
+import type { ApiRequest } from '../../helpers/call-function.ts';
+
+/** How each documented status of one operation comes about. 401, 500 and 502 come about in the same way for all. */
+export interface StatusCases {
+  handler: ApiHandler;
+  /** A request without a mistake. */
+  request: ApiRequest;
+  statuses: Readonly<Record<number, (world: ApiWorld) => Promise<ApiAnswer>>>;
+}

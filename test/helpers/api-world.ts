@@ -1,0 +1,28 @@
+import { createTables } from '../../local/start/create-tables.ts';
+import { readConfig } from '../../shared/config.ts';
+import { createServices, type Services } from '../../shared/services.ts';
+import { callWith, type CallFunction } from './call-function.ts';
+import { tenantNumber } from './seed.ts';
+import { startTestStorage } from './storage.ts';
+
+/** The services of an app with the role `portal` on a storage of its own, and calls of its functions. */
+export interface ApiWorld {
+  services: Services;
+  call: CallFunction;
+  /** The same app with other settings. */
+  with(settings: Record<string, string>): CallFunction;
+  stop(): Promise<void>;
+}
+
+export async function startApiWorld(): Promise<ApiWorld> {
+  const { connectionString, stop } = await startTestStorage();
+  await createTables(connectionString);
+  const settings = { APP_ROLE: 'portal', PARTNER_CLIENT_ID: tenantNumber(1), IncidentStorage: connectionString };
+  const services = createServices(readConfig(settings));
+  return {
+    services,
+    call: callWith(() => services),
+    with: (other) => callWith(() => createServices(readConfig({ ...settings, ...other }))),
+    stop,
+  };
+}
