@@ -10,9 +10,12 @@ import type { RegistryDeps } from './list-tenants.ts';
 export async function getTenant({ incidents, tenants }: RegistryDeps, tenantId: TenantId): Promise<TenantView> {
   const shard = shardOf(tenantId);
   const [row, stateRow] = await Promise.all([tenants.get(shard, tenantId), incidents.get(shard, stateKey(tenantId))]);
-  if (row === undefined && stateRow === undefined)
-    throw new AppError('caller', 'not-found', `Cannot find tenant ${tenantId}: it is not registered`, { status: 404 });
+  if (row === undefined && stateRow === undefined) throw tenantNotFound(tenantId);
   const record = row === undefined ? undefined : readTenantRow(row);
   const state = stateRow === undefined ? undefined : readStateRow(stateRow.properties);
   return toTenantView({ tenantId, record, state }, incidents.serviceTime());
+}
+
+export function tenantNotFound(tenantId: TenantId): AppError {
+  return new AppError('caller', 'not-found', `Cannot find tenant ${tenantId}: it is not registered`, { status: 404 });
 }

@@ -10,15 +10,16 @@ import { systemClock } from './adapters/system-clock.ts';
 import { createTableClient } from './adapters/table-client.ts';
 import { readConfig, type Config } from './config.ts';
 import type { SliceDeps } from './collect-slice.ts';
+import { createTenantControl } from './create-tenant-control.ts';
 import { createCoverageReader, type CoverageReader } from './coverage-reader.ts';
 import type { DispatchDeps } from './dispatch-collection.ts';
 import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
-import type { SourceName } from './domain/incident.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Table } from './ports/table.ts';
+import type { TenantControl } from './ports/tenant-control.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
 
 /** Everything that functions need, wired once a process. */
@@ -30,7 +31,7 @@ export interface Services {
   audit: AuditLog;
   names: TenantNames;
   coverage: CoverageReader;
-  defaultSource: SourceName;
+  control: TenantControl;
   dispatchSettings: DispatchDeps['settings'];
   /** All that a worker needs but the log of its invocation. */
   collectDeps: Omit<SliceDeps, 'log'>;
@@ -60,7 +61,7 @@ export function createServices(config: Config): Services {
     audit: createAuditLog(openTable('Audit')),
     names,
     coverage,
-    defaultSource: config.incidentSource,
+    control: createTenantControl({ incidents, clock, defaultSource: config.incidentSource }),
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
     collectDeps: createCollectDeps(config, incidents, clock),
     onChanged: (tenantId) => {

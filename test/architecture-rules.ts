@@ -19,7 +19,7 @@ const LAYERS: readonly Layer[] = [
   { files: /^shared\/services\.ts$/, mayImport: /^(shared\/(?!http-handler)|node:|@azure\/|node-fetch$)/ },
   // What stands between the platform's calls and the use cases.
   {
-    files: /^shared\/(http-handler|invocation-log|read-json-body|register-function)\.ts$/,
+    files: /^shared\/(http-handler|invocation-log|read-json-body|read-actor|register-function)\.ts$/,
     mayImport:
       /^(shared\/(domain\/|ports\/|(errors|services|invocation-log|http-handler)\.ts$)|@azure\/functions$|node:http$)/,
   },
@@ -27,7 +27,7 @@ const LAYERS: readonly Layer[] = [
   {
     files: /^shared\/[^/]+\.ts$/,
     mayImport:
-      /^(shared\/(domain\/|ports\/|(?!(config|services|http-handler|invocation-log|read-json-body|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
+      /^(shared\/(domain\/|ports\/|(?!(config|services|http-handler|invocation-log|read-json-body|read-actor|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
   },
   {
     files: /^functions\/[^/]+\.ts$/,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAuditLog } from '../shared/audit.ts';
-import { readActor } from '../shared/domain/principal.ts';
+import { readConfig } from '../shared/config.ts';
 import { listAllRows } from '../shared/list-all-rows.ts';
+import { readActor } from '../shared/read-actor.ts';
 import { seedState, tenantNumber, ticksOf } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage, type TestTable } from './helpers/storage.ts';
 import { createTenantWorld } from './helpers/tenant-world.ts';
@@ -77,9 +78,15 @@ describe('registerTenant()', () => {
 
 describe('readActor()', () => {
   const signedIn = Buffer.from(JSON.stringify({ claims: [{ typ: 'preferred_username', val: 'ann@partner.example' }] }));
+  const headers = new Headers({ 'x-ms-client-principal': signedIn.toString('base64') });
 
-  test('believes the header only where the platform sets it', () => {
-    expect(readActor('entra', signedIn.toString('base64'))).toBe('ann@partner.example');
-    expect(readActor('keys', signedIn.toString('base64'))).toBe('function key');
+  test.each([
+    ['entra', 'ann@partner.example'],
+    ['keys', 'function key'],
+  ])('with OPERATOR_SIGN_IN %s answers %s', (OPERATOR_SIGN_IN, actor) => {
+    const settings = { APP_ROLE: 'portal', PARTNER_CLIENT_ID: ALPHA, IncidentStorage: storage.connectionString };
+    const config = readConfig({ ...settings, OPERATOR_SIGN_IN, WEBSITE_AUTH_ENABLED: 'true' });
+
+    expect(readActor({ headers }, { config })).toBe(actor);
   });
 });

@@ -57,7 +57,8 @@ function nextProof(state: TenantState, now: Ticks): Pick<TenantState, 'failedPro
   return { failedProofs: state.failedProofs + 1, nextDueAt: now + minutes * TICKS_PER_MINUTE };
 }
 
-function toLastError(error: unknown, before: LastError | undefined, now: Ticks): LastError {
+/** What is shown of a failure; `since` goes on while the code stays the same. */
+export function toLastError(error: unknown, before: LastError | undefined, now: Ticks): LastError {
   const known = error instanceof AppError ? error : undefined;
   const code = known?.code ?? 'internal-error';
   return {
@@ -66,5 +67,6 @@ function toLastError(error: unknown, before: LastError | undefined, now: Ticks):
     blame: known === undefined || known.blame === 'caller' ? 'collector' : known.blame,
     action: known?.action ?? 'Look into the log of the collector and report it as a bug',
     since: before?.code === code ? before.since : now,
+    ...(known?.missingRoles !== undefined && { missingRoles: known.missingRoles }),
   };
 }

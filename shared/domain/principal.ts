@@ -47,8 +47,3 @@ function readClaim(claim: unknown): Claim[] {
   if (typeof claim !== 'object' || claim === null || !('typ' in claim && 'val' in claim)) return [];
   return typeof claim.typ === 'string' && typeof claim.val === 'string' ? [{ type: claim.typ, value: claim.val }] : [];
 }
-
-/** Who calls, for the audit: the header counts only where the platform in front sets it, as anybody could send one. */
-export function readActor(signIn: 'keys' | 'entra', header: string | null): string {
-  return signIn === 'keys' ? 'function key' : (readPrincipal(header)?.name ?? 'unknown');
-}

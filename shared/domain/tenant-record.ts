@@ -13,6 +13,8 @@ export interface TenantRecord {
   labels: string[];
   /** ISO 8601 UTC. */
   consentedAt: string | null;
+  /** ISO 8601 UTC; only a link that is bound to the tenant brings it back. */
+  deletedAt: string | null;
   /** ISO 8601 UTC, storage service's clock. */
   createdAt: string | null;
 }
@@ -27,6 +29,7 @@ export function toTenantRow(record: TenantRecord): RowProperties {
   row.line('customer', record.customer);
   row.list('labels', record.labels);
   row.set('consentedAt', record.consentedAt);
+  row.set('deletedAt', record.deletedAt);
   row.set('createdAt', record.createdAt);
   return row.finish();
 }
@@ -41,6 +44,7 @@ export function readTenantRow({ rowKey, properties }: StoredRow): TenantRecord |
     customer: textColumn(properties, 'customer'),
     labels: readLabels(properties),
     consentedAt: textColumn(properties, 'consentedAt'),
+    deletedAt: textColumn(properties, 'deletedAt'),
     createdAt: textColumn(properties, 'createdAt'),
   };
 }

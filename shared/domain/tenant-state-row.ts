@@ -31,7 +31,7 @@ function readJson(row: RowProperties, name: string): unknown {
   const value: unknown = JSON.parse(json, (_key, item: unknown) =>
     typeof item === 'string' && /^-?\d+n$/.test(item) ? BigInt(item.slice(0, -1)) : item,
   );
-  return value;
+  return value ?? undefined;
 }
 
 /** The columns that dispatch needs; the rest of the row can be large. */
@@ -51,6 +51,21 @@ export const CLAIM_COLUMNS = [
 /** What a claim merges into the row. */
 export function toClaimColumns(claim: Pick<TenantState, 'busyUntil' | 'claimedTick' | 'budget'>): RowProperties {
   return { busyUntil: claim.busyUntil, claimedTick: claim.claimedTick, budget: toJson(claim.budget) };
+}
+
+/** Control fields that people and proofs change beside any worker; JSON's `null` stands for no error, as a merge removes nothing. */
+export type ControlFields = Pick<
+  TenantState,
+  'status' | 'statusSince' | 'isPaused' | 'nextDueAt' | 'failedProofs' | 'lastError' | 'consentId'
+>;
+
+export function toControlColumns(fields: Partial<ControlFields>): RowProperties {
+  const { lastError, consentId, ...plain } = fields;
+  return {
+    ...plain,
+    ...('lastError' in fields && { lastError: toJson(lastError ?? null) }),
+    ...(consentId !== undefined && { consentId }),
+  };
 }
 
 export function toStateRow(state: TenantState): RowProperties {
@@ -75,6 +90,7 @@ export function toStateRow(state: TenantState): RowProperties {
     storedIncidents: state.storedIncidents,
     failedPolls: state.failedPolls,
   };
+  if (state.consentId !== undefined) row['consentId'] = state.consentId;
   for (const name of OPTIONAL_JSON) if (state[name] !== undefined) row[name] = toJson(state[name]);
   for (const name of OPTIONAL_NUMBERS) {
     const value = state[name];
@@ -117,6 +133,7 @@ export function readStateRow(row: RowProperties): TenantState {
     statusSince: ticksColumn(row, 'statusSince') ?? 0n,
     failedProofs: numberColumn(row, 'failedProofs') ?? 0,
     lastError: readJson(row, 'lastError'),
+    consentId: textColumn(row, 'consentId') ?? undefined,
     sequence: ticksColumn(row, 'sequence') ?? 0n,
     commitId: textColumn(row, 'commitId') ?? '',
     completeFrom: ticksColumn(row, 'completeFrom'),

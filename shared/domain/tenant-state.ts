@@ -25,6 +25,8 @@ export interface LastError {
   blame: Exclude<Blame, 'caller'>;
   action: string;
   since: Ticks;
+  /** Roles that the token lacked. */
+  missingRoles?: readonly string[];
 }
 
 /** Alert rows of a generation that may belong to no shown version; whoever works on the tenant next clears them. */
@@ -51,6 +53,8 @@ export interface TenantState {
   statusSince: Ticks;
   failedProofs: number;
   lastError: LastError | undefined;
+  /** The consent that was last taken up: taking it up again changes nothing. */
+  consentId: string | undefined;
 
   /** Collection fields: changed only by commits that raise `sequence`. */
   sequence: bigint;
@@ -97,6 +101,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     statusSince: now,
     failedProofs: 0,
     lastError: undefined,
+    consentId: undefined,
     sequence: 0n,
     commitId: '',
     completeFrom: undefined,

@@ -46,6 +46,7 @@ describe('toCoverage()', () => {
           customer: null,
           labels: [],
           consentedAt: null,
+          deletedAt: null,
           createdAt: null,
         },
       },

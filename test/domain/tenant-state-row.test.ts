@@ -57,6 +57,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   statusSince: ticks,
   failedProofs: fc.nat(),
   lastError: optional(lastError),
+  consentId: optional(fc.uuid()),
   sequence: fc.bigInt({ min: 0n, max: 999_999_999_999n }),
   commitId: fc.uuid(),
   completeFrom: optional(ticks),

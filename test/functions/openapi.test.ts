@@ -10,10 +10,14 @@ import { callWith } from '../helpers/call-function.ts';
 import { DOCUMENT_STATUSES } from './statuses/document-statuses.ts';
 import { INCIDENT_STATUSES } from './statuses/incident-statuses.ts';
 import type { StatusCases } from './statuses/status-cases.ts';
+import { TENANT_ACTION_STATUSES } from './statuses/tenant-action-statuses.ts';
 import { TENANT_STATUSES } from './statuses/tenant-statuses.ts';
 
 const CASES = new Map<string, StatusCases>(
-  [...INCIDENT_STATUSES, ...TENANT_STATUSES, ...DOCUMENT_STATUSES].map((cases) => [cases.handler.name, cases]),
+  [...INCIDENT_STATUSES, ...TENANT_STATUSES, ...TENANT_ACTION_STATUSES, ...DOCUMENT_STATUSES].map((cases) => [
+    cases.handler.name,
+    cases,
+  ]),
 );
 
 function casesOf(operationId: string): StatusCases {

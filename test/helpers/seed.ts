@@ -102,7 +102,7 @@ export async function seedState(table: Table, tenantId: TenantId, fields: Partia
 }
 
 export async function seedRecord(table: Table, tenantId: TenantId, fields: Partial<TenantRecord> = {}): Promise<void> {
-  const blank = { displayName: null, customer: null, labels: [], consentedAt: null, createdAt: null };
+  const blank = { displayName: null, customer: null, labels: [], consentedAt: null, deletedAt: null, createdAt: null };
   const properties = toTenantRow({ tenantId, ...blank, ...fields });
   await table.transact(shardOf(tenantId), [{ kind: 'upsert', rowKey: tenantId, properties }]);
 }

@@ -7,10 +7,13 @@ import { readTenantQuery } from '../../shared/domain/tenant-query.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import { createTenantControl } from '../../shared/create-tenant-control.ts';
+import { decideApproval } from '../../shared/decide-approval.ts';
 import { getTenant } from '../../shared/get-tenant.ts';
 import { listTenants, type TenantList } from '../../shared/list-tenants.ts';
 import type { Table } from '../../shared/ports/table.ts';
-import { registerTenant, type RegisteredTenant } from '../../shared/register-tenant.ts';
+import { registerTenant, type RegisterDeps, type RegisteredTenant } from '../../shared/register-tenant.ts';
+import { requestCollection } from '../../shared/request-collection.ts';
 import type { TestStorage, TestTable } from './storage.ts';
 
 /** Two empty tables and the registry's calls on them. */
@@ -20,6 +23,12 @@ export interface TenantWorld {
   audit: TestTable;
   put(tenantId: TenantId, body: unknown, tables?: { incidents?: Table; tenants?: Table }): Promise<RegisteredTenant>;
   get(tenantId: TenantId): Promise<TenantView>;
+  decide(
+    tenantId: TenantId,
+    decision: 'approve' | 'reject',
+    tables?: { tenants?: Table },
+  ): Promise<TenantView | undefined>;
+  collect(tenantId: TenantId): Promise<{ tenantId: TenantId; dueAt: string }>;
   list(query?: string): Promise<TenantList>;
   state(tenantId: TenantId): Promise<TenantState>;
 }
@@ -31,19 +40,20 @@ export async function createTenantWorld(storage: TestStorage): Promise<TenantWor
     storage.createTable(),
   ]);
   const deps = { incidents: incidents.table, tenants: tenants.table };
-  const registerDeps = {
-    ...deps,
-    clock: systemClock,
-    defaultSource: 'defender',
-    audit: createAuditLog(audit.table),
-    onChanged: () => {},
-  } as const;
+  const registerDeps = (changed: { incidents?: Table; tenants?: Table }): RegisterDeps => {
+    const tables = { ...deps, ...changed };
+    const control = createTenantControl({ ...tables, clock: systemClock, defaultSource: 'defender' });
+    return { ...tables, control, audit: createAuditLog(audit.table), onChanged: () => {} };
+  };
   return {
     incidents,
     tenants,
     audit,
     put: (tenantId, body, tables = {}) =>
-      registerTenant({ ...registerDeps, ...tables }, tenantId, readTenantChange(body), 'test'),
+      registerTenant(registerDeps(tables), tenantId, readTenantChange(body), 'test'),
+    decide: (tenantId, decision, tables = {}) =>
+      decideApproval(registerDeps(tables), { tenantId, decision, actor: 'test' }),
+    collect: (tenantId) => requestCollection(registerDeps({}), tenantId, 'test'),
     get: (tenantId) => getTenant(deps, tenantId),
     list: (query = '') => listTenants(deps, readTenantQuery(new URLSearchParams(query))),
     state: async (tenantId) => {

@@ -4,6 +4,7 @@ import { createTableClient } from '../../shared/adapters/table-client.ts';
 import { createAuditLog } from '../../shared/audit.ts';
 import { readTenantChange } from '../../shared/domain/tenant-change.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { createTenantControl } from '../../shared/create-tenant-control.ts';
 import { registerTenant } from '../../shared/register-tenant.ts';
 import { startAzurite } from '../../local/azurite.ts';
 import { createLocalCertificates, trustLocalCa } from '../../local/certificates.ts';
@@ -100,8 +101,7 @@ async function createWorld(cloud: ScenarioCloud, tenantId: TenantId): Promise<Wo
     {
       incidents: world.incidents.table,
       tenants: world.tenants.table,
-      clock: time,
-      defaultSource: 'defender',
+      control: createTenantControl({ incidents: world.incidents.table, clock: time, defaultSource: 'defender' }),
       audit: createAuditLog(openScenarioTable({ connectionString, name: auditName, time }).table),
       onChanged: () => {},
     },

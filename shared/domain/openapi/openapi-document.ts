@@ -4,6 +4,7 @@ import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { INCIDENT_SCHEMAS } from './incident-schemas.ts';
 import type { Operation, Routes } from './operation.ts';
 import type { Schema } from './schema.ts';
+import { TENANT_ACTION_ROUTES } from './tenant-action-routes.ts';
 import { TENANT_ROUTES } from './tenant-routes.ts';
 import { TENANT_SCHEMAS } from './tenant-schemas.ts';
 
@@ -14,6 +15,7 @@ import { TENANT_SCHEMAS } from './tenant-schemas.ts';
 export const API_ROUTES: Routes = {
   ...INCIDENT_ROUTES,
   ...TENANT_ROUTES,
+  ...TENANT_ACTION_ROUTES,
   ...DOCUMENT_ROUTES,
 };
 

@@ -1,0 +1,45 @@
+import type { SourceName } from '../domain/incident.ts';
+import type { TenantId } from '../domain/tenant-id.ts';
+import type { TenantStatus } from '../domain/tenant-state.ts';
+
+export interface ControlChange {
+  source?: SourceName;
+  paused?: boolean;
+}
+
+/** A consent that a one-time link brought. */
+export interface ReceivedConsent {
+  /** Names the consent, so that the same one is taken up once. */
+  consentId: string;
+  /** The link was made for this tenant by an operator. */
+  isBound: boolean;
+  /** The tenant may be registered anew: it is expected, or nothing else remembers it. */
+  mayRegister: boolean;
+  /** The tenant was deleted, and a link that is bound to it brings it back. */
+  comesBack: boolean;
+  source: SourceName | undefined;
+}
+
+export interface ConsentStanding {
+  /** `registered`: the tenant is or was there and the consent was not expected, so nothing changed. */
+  kind: 'accepted' | 'registered' | 'purging';
+  /** `undefined` when the tenant was never registered in this app or is gone. */
+  status: TenantStatus | undefined;
+  /** This call took the consent up, none before. */
+  isNew: boolean;
+}
+
+/**
+ * Everything that changes the table `Incidents` on behalf of people, or needs the partner's credential. Arguments and answers are
+ * plain data: an app that may do neither can send them as commands to one that may.
+ */
+export interface TenantControl {
+  /** Registers an unknown tenant as `pending`, else changes what is given. True when it was unknown. */
+  register(tenantId: TenantId, change: ControlChange): Promise<boolean>;
+  /** Registers an unknown tenant as `invited` and leaves a known one as it is. True when it was unknown. */
+  invite(tenantId: TenantId, source: SourceName | undefined): Promise<boolean>;
+  /** An `awaiting-approval` tenant becomes `pending` and due, or is gone. */
+  decide(tenantId: TenantId, decision: 'approve' | 'reject'): Promise<'decided' | 'unknown'>;
+  /** The tenant is due at the next tick; answers since when, ISO 8601 UTC. */
+  collectNow(tenantId: TenantId): Promise<string>;
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { changeControl } from './change-control.ts';
+import type { SourceName } from './domain/incident.ts';
+import { stateKey } from './domain/row-keys.ts';
+import { shardOf, type TenantId } from './domain/tenant-id.ts';
+import { newTenantState, type TenantState } from './domain/tenant-state.ts';
+import { readStateRow, toStateRow } from './domain/tenant-state-row.ts';
+import { AppError, hasCode } from './errors.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Table } from './ports/table.ts';
+import type { ControlChange } from './ports/tenant-control.ts';
+
+export interface StateDeps {
+  incidents: Table;
+  clock: Clock;
+  defaultSource: SourceName;
+}
+
+/** Gives an unknown tenant its state row, or changes what is given of a known one's. True when it was unknown. */
+export async function registerState(
+  deps: StateDeps,
+  tenantId: TenantId,
+  change: ControlChange,
+  status: 'pending' | 'invited',
+): Promise<boolean> {
+  const { incidents, clock } = deps;
+  const known = await changeControl(incidents, clock, tenantId, (state) => decideControl(state, change));
+  if (known !== undefined) return false;
+  const isNew = await insertState(deps, tenantId, {
+    status,
+    isPaused: change.paused ?? false,
+    ...(change.source !== undefined && { source: change.source }),
+  });
+  // Another call registered it in between.
+  if (!isNew) await changeControl(incidents, clock, tenantId, (state) => decideControl(state, change));
+  return isNew;
+}
+
+function decideControl(state: TenantState, { source, paused }: ControlChange): { isPaused: boolean } | undefined {
+  const { tenantId } = state;
+  if (state.status === 'purging')
+    throw new AppError('caller', 'tenant-purging', `Cannot change tenant ${tenantId}: its rows are being erased`, {
+      status: 409,
+      action: 'Wait until the tenant is not found any more, then register it again',
+    });
+  if (source !== undefined && source !== state.source)
+    throw new AppError(
+      'caller',
+      'source-not-built',
+      `Cannot change the source of tenant ${tenantId} to "${source}" as a change of source is not built yet: current value is "${state.source}"`,
+      {
+        status: 409,
+        action: 'Leave the source out',
+      },
+    );
+  return paused === undefined || paused === state.isPaused ? undefined : { isPaused: paused };
+}
+
+/** False when there is a state row already that is not of this call. */
+export async function insertState(
+  { incidents, defaultSource }: StateDeps,
+  tenantId: TenantId,
+  fields: Partial<TenantState>,
+): Promise<boolean> {
+  const shard = shardOf(tenantId);
+  // Names this registration: a repeat inside the SDK can report a row of our own first success.
+  const commitId = randomUUID();
+  const state = { ...newTenantState(tenantId, defaultSource, incidents.serviceTime()), ...fields, commitId };
+  try {
+    await incidents.transact(shard, [{ kind: 'insert', rowKey: stateKey(tenantId), properties: toStateRow(state) }]);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'row-exists')) throw error;
+    const row = await incidents.get(shard, stateKey(tenantId));
+    return row !== undefined && readStateRow(row.properties).commitId === commitId;
+  }
+}
