@@ -1,30 +1,29 @@
 import { openSession, type TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
-import type { CallLimits } from './domain/call-budget.ts';
 import type { SourceName } from './domain/incident.ts';
 import { pollInterval } from './domain/poll-interval.ts';
 import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
 import type { TenantId } from './domain/tenant-id.ts';
-import { maxTicks, type Ticks } from './domain/ticks.ts';
+import { maxTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
 import { meterReader } from './metered-reader.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import { reconcileSlotAfter, type ReconcileSettings } from './domain/reconcile-plan.ts';
 import { readFront } from './read-front.ts';
 import { readBackfill, retryGaps } from './read-older-parts.ts';
-import type { Poll } from './tenant-poll.ts';
+import { reconcileTenant } from './reconcile-tenant.ts';
+import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 import { clearLooseGenerations } from './write-incidents.ts';
 
-export interface CollectSettings {
-  initialLookbackDays: number;
+export interface CollectSettings extends ReconcileSettings {
   overlapMinutes: number;
   /** The schedule's interval. */
   intervalSeconds: number;
   quietIntervalMinutes: number;
-  callLimits: CallLimits;
   /** Calls of one run of one tenant, before the others of the slice get their turn. */
   callsPerRun: number;
 }
@@ -122,13 +121,14 @@ async function startPoll(
       pageSize: { pageCap: state.pageCap, longestPage: state.longestPage },
       onStored,
     },
+    isContinuation: job.isContinuation,
     knownBefore: new Set(state.fingerprints),
     nextTick: job.tick + interval,
     dueAtStart: state.nextDueAt,
   };
 }
 
-/** One poll: leftovers of a crash, the newest part, gaps that are due, then the older part with what is left of the calls. */
+/** One poll: leftovers of a crash, the newest part, gaps that are due, the older part, then the second reading with what is left. */
 async function readTenant(poll: Poll): Promise<boolean> {
   const { session, deps, cycles } = poll;
   await confirmChangeLog(deps.table, session);
@@ -136,15 +136,33 @@ async function readTenant(poll: Poll): Promise<boolean> {
   const front = await readFront(poll);
   await retryGaps(poll);
   const backfill = await readBackfill(poll);
+  const isComplete = front.isComplete && backfill.isComplete;
+  const keepNews = (state: TenantState): TenantState => {
+    const read = backfill.apply(front.apply(state));
+    return { ...read, fingerprints: front.fingerprints(read) };
+  };
+  const again = isComplete && !poll.isContinuation ? await readAgain(poll, keepNews) : unchanged;
   await session.commit({
     change: (state) => {
-      const read = backfill.apply(front.apply(state));
-      const done = afterSuccess(read, { now: deps.table.serviceTime(), nextTick: poll.nextTick });
+      const now = deps.table.serviceTime();
+      const done = afterSuccess(again(keepNews(state)), { now, nextTick: poll.nextTick });
       const isMoved = state.nextDueAt !== poll.dueAtStart;
-      return { ...done, fingerprints: front.fingerprints(read), nextDueAt: isMoved ? state.nextDueAt : done.nextDueAt };
+      // What a first read brings is read again a day later at the earliest.
+      const nextReconcileAt = done.nextReconcileAt ?? reconcileSlotAfter(state.tenantId, now + TICKS_PER_DAY);
+      return { ...done, nextReconcileAt, nextDueAt: isMoved ? state.nextDueAt : done.nextDueAt };
     },
   });
-  return front.isComplete && backfill.isComplete;
+  return isComplete;
+}
+
+/** A second reading that fails is a failure of the poll, but what is known of the news is kept. */
+async function readAgain(poll: Poll, keepNews: PartRead['apply']): Promise<PartRead['apply']> {
+  try {
+    return (await reconcileTenant(poll, keepNews(poll.session.state()))).apply;
+  } catch (error) {
+    await poll.session.commit({ change: keepNews });
+    throw error;
+  }
 }
 
 /** Codes that end a run early without being a failure: the tenant goes on when its calls are allowed again. */

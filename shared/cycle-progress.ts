@@ -3,6 +3,7 @@ import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts'
 import { addGap, MAX_GAPS, newGap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { advance, noteAnswer, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
+import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import type { MeteredReader } from './metered-reader.ts';
@@ -62,13 +63,17 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
-    const kept = withCycle({ ...state, ...deps.pageSize }, cycle);
+    const { pageCap } = deps.pageSize;
+    const longestPage = Math.max(state.longestPage, deps.pageSize.longestPage);
+    const kept = withCycle({ ...state, pageCap, longestPage }, cycle);
     return reached === undefined ? kept : reachWindow(kept, place.slot, reached.window, reached.visibleUntil);
   }
 
   function withCycle(state: TenantState, kept: ReadCycle): TenantState {
     if (place.slot === 'live') return { ...state, live: kept, completeFrom: state.completeFrom ?? started.from };
-    return place.slot === 'backfill' ? { ...state, backfill: kept } : state;
+    if (place.slot === 'backfill') return { ...state, backfill: kept };
+    if (place.slot === 'gap') return state;
+    return { ...state, reconcile: kept, nextReconcileAt: reconcileSlotAfter(state.tenantId, kept.startedAt) };
   }
 
   const isLast = (window: ReadWindow): boolean =>
@@ -91,13 +96,16 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         incidents: proven.incidents,
         isBackfill: place.isBackfill,
         known: deps.known,
-        advance: (state, upTo) => {
+        advance: (state, upTo, versions) => {
           committed.all = upTo === undefined;
-          return upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, upTo));
+          const moved = upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, upTo));
+          return place.slot === 'reconcile' ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
     );
     deps.onStored(written);
+    if (place.slot === 'reconcile' && written > 0)
+      deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
     if (proven.withoutId.length > 0)
       deps.log('warn', 'incidents_without_id', {
         tenantId: session.state().tenantId,

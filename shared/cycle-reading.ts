@@ -1,5 +1,7 @@
 import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
+import type { ObservedIncident } from './domain/incident.ts';
 import type { Density, ReadCycle, ReadWindow } from './domain/read-cycle.ts';
+import type { Ticks } from './domain/ticks.ts';
 import type { ExpectedIncidents } from './expected-incidents.ts';
 import { TOP_IN_HALVES, type FailureSearch } from './failing-window.ts';
 import { readPage, type PageVerdict } from './read-page.ts';
@@ -11,6 +13,12 @@ export interface CycleRun extends CyclePlace {
   maxCalls: number;
   /** The first run of a front cycle may end with its first full page, so that the caller can part it in two. */
   stopAtFullPage?: boolean;
+  /** Compares a window that is wholly known with what is stored, and answers up to where; the rest is read again. */
+  compareStored?(
+    window: ReadWindow,
+    incidents: readonly ObservedIncident[],
+    callsLeft: number,
+  ): Promise<Ticks | undefined>;
 }
 
 /** One run of a cycle under way. */
@@ -22,6 +30,8 @@ export interface Reading {
   density: Density;
   /** Set while the part of a window is looked for that makes the source fail. */
   search: FailureSearch | undefined;
+  /** Calls that this run may still make. */
+  callsLeft(): number;
 }
 
 /** Asks for one window and notes what it cost. */

@@ -51,7 +51,7 @@ export async function getIncident(
     const isWhole = mark.alert === null && mark.history === null;
     const records = await names.read([tenantId]);
     return {
-      incident: toIncidentView(row.properties, records.get(tenantId)),
+      incident: toIncidentView(row.properties, records.get(tenantId), incidents.serviceTime()),
       mergedInto: await findMergedInto(incidents, tenantId, row),
       alerts: alerts.rows.map(({ properties }) => readAlertRow(properties)),
       history: history.rows.map(({ properties }) => readHistoryRow(properties)),

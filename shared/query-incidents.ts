@@ -8,6 +8,7 @@ import { textColumn } from './domain/read-incident-rows.ts';
 import type { RowProperties, StoredRow } from './domain/table-row.ts';
 import { readTenantId, SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
 import { hasLabel, isOfCustomer } from './domain/tenant-record.ts';
+import type { Ticks } from './domain/ticks.ts';
 import type { Table } from './ports/table.ts';
 import { readMergedPage, type MergedQuery } from './read-merged-page.ts';
 import type { TenantNames } from './tenant-names.ts';
@@ -38,7 +39,7 @@ export async function queryIncidents(
   const covered = await coverage.read(tenantIds);
   const page = await readMergedPage(incidents, { ...selectRows(filter, tenantIds), pageSize }, start);
   return {
-    incidents: await toListed(names, page.rows),
+    incidents: await toListed(names, page.rows, incidents.serviceTime()),
     cursor: page.next === undefined ? null : toIncidentCursor(filter, page.next),
     coverage: covered,
   };
@@ -78,11 +79,11 @@ function selectRows(filter: IncidentFilter, tenantIds: readonly TenantId[] | und
   };
 }
 
-async function toListed(names: TenantNames, rows: readonly StoredRow[]): Promise<ListedIncident[]> {
+async function toListed(names: TenantNames, rows: readonly StoredRow[], now: Ticks): Promise<ListedIncident[]> {
   const owners = rows.map(({ properties }) => readTenantId(properties['tenantId']));
   const records = await names.read(owners.filter((owner) => owner !== undefined));
   return rows.map(({ properties }, index) => {
     const owner = owners[index];
-    return toListedIncident(properties, owner === undefined ? undefined : records.get(owner));
+    return toListedIncident(properties, owner === undefined ? undefined : records.get(owner), now);
   });
 }

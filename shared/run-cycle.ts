@@ -38,7 +38,10 @@ const STORAGE_FAILURES = [
 /** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
 export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
   const progress = createProgress(deps, run, run.cycle);
-  const reading: Reading = { deps, run, progress, expected: expectIncidents(), density: undefined, search: undefined };
+  const startedWith = deps.reader.callsMade();
+  const callsLeft = (): number => run.maxCalls - (deps.reader.callsMade() - startedWith);
+  const fresh = { expected: expectIncidents(), density: undefined, search: undefined };
+  const reading: Reading = { deps, run, progress, ...fresh, callsLeft };
   try {
     return await readOn(reading);
   } catch (error) {
@@ -49,9 +52,8 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
 }
 
 async function readOn(reading: Reading): Promise<CycleEnd> {
-  const { deps, run, progress } = reading;
-  const startedWith = deps.reader.callsMade();
-  while (deps.reader.callsMade() - startedWith < run.maxCalls) {
+  const { run, progress } = reading;
+  while (reading.callsLeft() > 0) {
     if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await progress.saveProgress();
     const window = chooseWindow(reading);
     const verdict = await readOrSearch(reading, window);
@@ -124,8 +126,16 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
     return storeProven(reading, window, await readAgain(reading, window, proven));
   }
   reading.density = densityOfShortPage(proven.incidents.length, window);
-  await progress.store(window, { ...proven, incidents: [...proven.incidents, ...hidden] });
+  await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden] });
   leaveSearch(reading);
+}
+
+/** Stores the window, or its older part when that is all that could be compared with what is stored. */
+async function storeCompared({ run, progress, callsLeft }: Reading, window: ReadWindow, proven: ShortPage) {
+  const to = run.compareStored ? await run.compareStored(window, proven.incidents, callsLeft()) : window.to;
+  const isPart = to !== undefined && to !== window.to;
+  const incidents = isPart ? proven.incidents.filter(({ updatedAt }) => updatedAt < to) : proven.incidents;
+  await progress.store(isPart ? { ...window, to } : window, { ...proven, incidents });
 }
 
 /** The same window in coarser units. One that is full now keeps what was proven; what it hid is then stored by id. */

@@ -11,6 +11,8 @@ export interface Poll {
   session: TenantSession;
   reader: MeteredReader;
   cycles: CycleDeps;
+  /** It goes on where this claim's run before stopped: the tenant's calls beside its news are used already. */
+  isContinuation: boolean;
   /** What the state row knew as stored when the poll began. */
   knownBefore: ReadonlySet<string>;
   nextTick: Ticks;

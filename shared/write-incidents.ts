@@ -25,8 +25,8 @@ export interface ListedVersion {
   version: IncidentVersion;
 }
 
-/** Applied with each transaction: everything listed before `reached` is stored then; `undefined`: everything is. */
-export type Advance = (state: TenantState, reached: Ticks | undefined) => TenantState;
+/** Applied with each transaction of so many versions: everything listed before `reached` is stored then; `undefined`: everything is. */
+export type Advance = (state: TenantState, reached: Ticks | undefined, versions: number) => TenantState;
 
 /** Writes versions in the given order, as many whole incidents a transaction as fit; a big one by a new generation of alerts. */
 export async function writeIncidents(
@@ -41,7 +41,8 @@ export async function writeIncidents(
       listed.slice(at, at + MAX_TRANSACTION_ROWS).map(({ version }) => version),
     );
     const reached = listed[at + chunk.length]?.listedAt;
-    const change: Batch['change'] = (state) => countStored(advance(state, reached), chunk, deps.table.serviceTime());
+    const change: Batch['change'] = (state) =>
+      countStored(advance(state, reached, chunk.length), chunk, deps.table.serviceTime());
     await writeChunk(deps, chunk, change);
     at += chunk.length;
   }
@@ -159,7 +160,7 @@ export async function clearLooseGenerations({ table, session }: WriteDeps): Prom
 }
 
 /** Commits; a list row that should be there and is not is no reason to block the tenant: it is left out, and counted in the log. */
-async function commitRepairing({ session, table, log }: WriteDeps, batch: Required<Batch>): Promise<void> {
+export async function commitRepairing({ session, table, log }: WriteDeps, batch: Required<Batch>): Promise<void> {
   const missing = new Set<string>();
   const rows: Required<Batch>['rows'] = (stamp) =>
     batch.rows(stamp).filter((row) => row.kind !== 'delete' || !missing.has(row.rowKey));

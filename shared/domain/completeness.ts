@@ -1,8 +1,8 @@
 import type { ReadWindow } from './read-cycle.ts';
 import type { TenantState } from './tenant-state.ts';
-import { maxTicks, minTicks, type Ticks } from './ticks.ts';
+import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from './ticks.ts';
 
-export type CycleSlot = 'live' | 'backfill' | 'gap';
+export type CycleSlot = 'live' | 'backfill' | 'reconcile' | 'gap';
 
 /**
  * The state after a window was read and stored. What a window proves ends with the window, and never later than what was
@@ -11,6 +11,7 @@ export type CycleSlot = 'live' | 'backfill' | 'gap';
 export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWindow, visibleUntil: Ticks): TenantState {
   const proven = window.to === undefined ? visibleUntil : minTicks(window.to, visibleUntil);
   if (slot === 'gap') return state;
+  if (slot === 'reconcile') return reachAgain(state, window, minTicks(proven, visibleUntil - TICKS_PER_DAY));
   if (slot === 'backfill') return { ...state, completeThrough: maxTicks(state.completeThrough ?? 0n, proven) };
   const frontThrough = maxTicks(state.frontThrough ?? 0n, proven);
   return state.backfill === undefined
@@ -18,11 +19,18 @@ export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWin
     : { ...state, frontThrough };
 }
 
+/** Read again: only what was a day old by then counts, as the second reading is there for what becomes visible late. */
+function reachAgain(state: TenantState, { from }: ReadWindow, proven: Ticks): TenantState {
+  if (proven <= from) return state;
+  return { ...state, reconciledThrough: maxTicks(state.reconciledThrough ?? 0n, proven) };
+}
+
 /** A cycle has reached its end. Where the backfill meets the front, both are complete up to the same point. */
 export function endCycle(state: TenantState, slot: CycleSlot): TenantState {
   if (slot === 'live')
     return { ...state, live: undefined, frontCurrentAt: state.live?.currentAt ?? state.frontCurrentAt };
   if (slot === 'gap') return state;
+  if (slot === 'reconcile') return { ...state, reconcile: undefined };
   const completeThrough = maxTicks(state.completeThrough ?? 0n, state.frontThrough ?? 0n);
   return { ...state, backfill: undefined, completeThrough };
 }

@@ -83,8 +83,9 @@ export function filtersRows(filter: IncidentFilter): boolean {
 /** Whether a list row is selected, the tenant and the update time apart. */
 export function matchesRow(filter: IncidentFilter, row: RowProperties): boolean {
   const status = textColumn(row, 'status') ?? 'unknown';
+  const open = isOpen(status) && row['sourceMissing'] !== true;
   return (
-    (filter.open === undefined || isOpen(status) === filter.open) &&
+    (filter.open === undefined || open === filter.open) &&
     isAnyOf(filter.status, status, INCIDENT_STATUSES) &&
     isAnyOf(filter.severity, textColumn(row, 'severity') ?? 'unknown', SEVERITIES) &&
     (filter.assignedTo === undefined || textColumn(row, 'assignedTo')?.toLowerCase() === filter.assignedTo) &&

@@ -1,7 +1,11 @@
-import type { Comment, Device, Incident, User } from './incident.ts';
+import { isOpen, type Comment, type Device, type Incident, type User } from './incident.ts';
 import { readIncidentRow, textColumn } from './read-incident-rows.ts';
 import type { RowProperties } from './table-row.ts';
 import type { TenantRecord } from './tenant-record.ts';
+import { TICKS_PER_DAY, type Ticks } from './ticks.ts';
+
+/** Defender XDR keeps incidents for 180 days (learn.microsoft.com, Microsoft Defender XDR data retention). */
+const SOURCE_RETENTION = 180n * TICKS_PER_DAY;
 
 /** An incident in a list. Its comments, devices and users are not in list rows: they are left out rather than shown as none. */
 export interface ListedIncident extends Omit<Incident, 'comments' | 'devices' | 'users'> {
@@ -13,6 +17,10 @@ export interface ListedIncident extends Omit<Incident, 'comments' | 'devices' | 
   collectedAt: string;
   /** Fields that were shortened to be stored. */
   truncated: string[];
+  /** The source answered twice, a day apart, that it has no such incident; it does not count as open. */
+  sourceMissing: boolean;
+  /** Open, and so long without an update that the source does not keep it any more. */
+  beyondSourceRetention: boolean;
 }
 
 export interface IncidentView extends ListedIncident {
@@ -21,15 +29,16 @@ export interface IncidentView extends ListedIncident {
   users: User[];
 }
 
-/** An `I!` row, with what the registry calls its tenant. */
-export function toIncidentView(row: RowProperties, record: TenantRecord | undefined): IncidentView {
+/** An `I!` row, with what the registry calls its tenant; `now` is the storage service's time. */
+export function toIncidentView(row: RowProperties, record: TenantRecord | undefined, now: Ticks): IncidentView {
   const { comments, devices, users } = readIncidentRow(row).incident;
-  return { ...toListedIncident(row, record), comments, devices, users };
+  return { ...toListedIncident(row, record, now), comments, devices, users };
 }
 
 /** A list row, with what the registry calls its tenant. */
-export function toListedIncident(row: RowProperties, record: TenantRecord | undefined): ListedIncident {
-  const { incident, firstCollectedAt, collectedAt, truncated } = readIncidentRow(row);
+export function toListedIncident(row: RowProperties, record: TenantRecord | undefined, now: Ticks): ListedIncident {
+  const { incident, updatedAt, isSourceMissing, firstCollectedAt, collectedAt, truncated } = readIncidentRow(row);
+  const isOld = now - updatedAt > SOURCE_RETENTION;
   return {
     tenantId: textColumn(row, 'tenantId') ?? '',
     tenantName: record?.displayName ?? null,
@@ -54,5 +63,7 @@ export function toListedIncident(row: RowProperties, record: TenantRecord | unde
     firstCollectedAt,
     collectedAt,
     truncated,
+    sourceMissing: isSourceMissing,
+    beyondSourceRetention: isOld && isOpen(incident.status) && !isSourceMissing,
   };
 }

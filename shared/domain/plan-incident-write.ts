@@ -126,8 +126,10 @@ function listChanges(
   const alertsBefore = new Map(storedAlerts.map(({ alertId, contentHash }) => [alertId, contentHash]));
   const alertsAfter = new Map(observed.alerts.map((alert) => [alert.alertId, alertHash(alert)]));
   const changes = [...compareIncidents(stored.incident, incident), ...compareAlerts(alertsBefore, alertsAfter)];
-  const back: FieldChange = { field: 'wentBack', from: stored.incident.lastUpdateTime, to: incident.lastUpdateTime };
-  return wentBack ? [back, ...changes] : changes;
+  const marks: FieldChange[] = [];
+  if (stored.isSourceMissing) marks.push({ field: 'sourceMissing', from: true, to: false });
+  if (wentBack) marks.push({ field: 'wentBack', from: stored.incident.lastUpdateTime, to: incident.lastUpdateTime });
+  return [...marks, ...changes];
 }
 
 /** The list rows move with the update time; one whose key stays is written in place. */
@@ -135,8 +137,8 @@ function listRows({ tenantId, observed, stored }: IncidentVersion, rowStamp: Row
   const { incidentId } = observed.incident;
   const properties = toListRow(observed.incident, rowStamp);
   const wanted = listKeys(tenantId, incidentId, observed.updatedAt, isOpen(observed.incident.status));
-  const present =
-    stored === undefined ? [] : listKeys(tenantId, incidentId, stored.updatedAt, isOpen(stored.incident.status));
+  const wasOpen = stored !== undefined && isOpen(stored.incident.status) && !stored.isSourceMissing;
+  const present = stored === undefined ? [] : listKeys(tenantId, incidentId, stored.updatedAt, wasOpen);
   return [
     ...wanted.map((rowKey): RowOperation => ({ kind: 'upsert', rowKey, properties })),
     ...present.filter((rowKey) => !wanted.includes(rowKey)).map((rowKey): RowOperation => ({ kind: 'delete', rowKey })),

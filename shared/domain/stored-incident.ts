@@ -7,6 +7,8 @@ export interface StoredIncident {
   updatedAt: Ticks;
   contentHash: string;
   timeAssumed: boolean;
+  /** The source has it no more; it is in no open list. */
+  isSourceMissing: boolean;
   /** Which generation of `A!` rows belongs to this version. */
   generation: number;
   /** ISO 8601 UTC, storage service's clock. */

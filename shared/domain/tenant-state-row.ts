@@ -24,7 +24,7 @@ function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
 function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
-function readJson(row: RowProperties, name: 'live' | 'backfill'): ReadCycle | undefined;
+function readJson(row: RowProperties, name: CycleColumn): ReadCycle | undefined;
 function readJson(row: RowProperties, name: string): unknown {
   const json = textColumn(row, name);
   if (json === null) return undefined;
@@ -87,6 +87,7 @@ export function toStateRow(state: TenantState): RowProperties {
     fingerprints: packFingerprints(state.fingerprints),
     looseGenerations: toJson(state.looseGenerations),
     longestPage: state.longestPage,
+    foundLate: state.foundLate,
     storedIncidents: state.storedIncidents,
     failedPolls: state.failedPolls,
   };
@@ -99,13 +100,14 @@ export function toStateRow(state: TenantState): RowProperties {
   return row;
 }
 
-const OPTIONAL_JSON = ['lastError', 'live', 'backfill'] as const;
+const OPTIONAL_JSON = ['lastError', 'live', 'backfill', 'reconcile'] as const;
 const OPTIONAL_NUMBERS = [
   'completeFrom',
   'completeThrough',
   'reconciledThrough',
   'frontThrough',
   'frontCurrentAt',
+  'nextReconcileAt',
   'unconfirmedStamp',
   'pageCap',
   'lastChangeAt',
@@ -143,6 +145,9 @@ export function readStateRow(row: RowProperties): TenantState {
     frontCurrentAt: ticksColumn(row, 'frontCurrentAt'),
     live: readCycle(row, 'live'),
     backfill: readCycle(row, 'backfill'),
+    reconcile: readCycle(row, 'reconcile'),
+    nextReconcileAt: ticksColumn(row, 'nextReconcileAt'),
+    foundLate: numberColumn(row, 'foundLate') ?? 0,
     gaps: readJson(row, 'gaps') ?? [],
     fingerprints: bytes instanceof Uint8Array ? unpackFingerprints(bytes) : new Set(),
     looseGenerations: readJson(row, 'looseGenerations') ?? [],
@@ -156,7 +161,9 @@ export function readStateRow(row: RowProperties): TenantState {
   };
 }
 
-function readCycle(row: RowProperties, name: 'live' | 'backfill'): ReadCycle | undefined {
+type CycleColumn = 'live' | 'backfill' | 'reconcile';
+
+function readCycle(row: RowProperties, name: CycleColumn): ReadCycle | undefined {
   const cycle = readJson(row, name);
   // JSON drops an undefined upper bound; the type has it.
   return cycle === undefined ? undefined : { ...cycle, to: cycle.to, currentAt: cycle.currentAt };

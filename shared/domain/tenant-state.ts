@@ -71,6 +71,12 @@ export interface TenantState {
   live: ReadCycle | undefined;
   /** The unfinished read of an older part, [from, to). */
   backfill: ReadCycle | undefined;
+  /** The unfinished second reading of the last days. */
+  reconcile: ReadCycle | undefined;
+  /** When the next second reading is due; set when one begins, and by the first poll that goes through. */
+  nextReconcileAt: Ticks | undefined;
+  /** Versions that only a second reading has found. */
+  foundLate: number;
   gaps: Gap[];
   /** 12 bytes each; see `fingerprintOf`. */
   fingerprints: Set<string>;
@@ -111,6 +117,9 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     frontCurrentAt: undefined,
     live: undefined,
     backfill: undefined,
+    reconcile: undefined,
+    nextReconcileAt: undefined,
+    foundLate: 0,
     gaps: [],
     fingerprints: new Set(),
     looseGenerations: [],

@@ -22,6 +22,10 @@ export interface TenantView {
   lagSeconds: number | null;
   lastError: ShownError | null;
   backfill: { percent: number; etaSeconds: number | null } | null;
+  /** The second reading under way. */
+  reconciliation: { percent: number; etaSeconds: number | null } | null;
+  /** Versions that only a second reading has found. */
+  foundLate: number;
   gaps: { from: string; to: string; reason: string; incidentId: string | null; since: string }[];
   storedIncidents: number;
 }
@@ -63,6 +67,8 @@ const WITHOUT_STATE: Progress = {
     since: null,
   },
   backfill: null,
+  reconciliation: null,
+  foundLate: 0,
   gaps: [],
   storedIncidents: 0,
 };
@@ -77,7 +83,9 @@ function toProgress(state: TenantState, now: Ticks): Progress {
     completeFrom: toTime(state.completeFrom),
     lagSeconds: completeThrough === undefined ? null : Math.max(0, Number((now - completeThrough) / TICKS_PER_SECOND)),
     lastError: lastError === undefined ? null : { ...lastError, since: formatTicks(lastError.since) },
-    backfill: state.backfill === undefined ? null : toBackfill(state.backfill, now),
+    backfill: state.backfill === undefined ? null : toCycleProgress(state.backfill, now),
+    reconciliation: state.reconcile === undefined ? null : toCycleProgress(state.reconcile, now),
+    foundLate: state.foundLate,
     gaps: state.gaps.map(({ from, to, reason, incidentId, since }) => ({
       from: formatTicks(from),
       to: formatTicks(to),
@@ -94,8 +102,8 @@ export function shownStatus({ status, isPaused }: Pick<TenantState, 'status' | '
   return isPaused && status !== 'purging' ? 'paused' : status;
 }
 
-/** How much of the older part is read, and how long the rest takes at the pace so far. */
-function toBackfill({ from, to, cursor, startedAt }: ReadCycle, now: Ticks): TenantView['backfill'] {
+/** How much of the cycle is read, and how long the rest takes at the pace so far. */
+function toCycleProgress({ from, to, cursor, startedAt }: ReadCycle, now: Ticks): TenantView['backfill'] {
   const whole = Number((to ?? now) - from);
   const read = Number(cursor - from);
   if (whole <= 0 || read >= whole) return { percent: 100, etaSeconds: 0 };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { endCycle, reachWindow, type CycleSlot } from '../../shared/domain/completeness.ts';
 import { startCycle } from '../../shared/domain/read-cycle.ts';
 import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
+import { TICKS_PER_DAY } from '../../shared/domain/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const ticks = fc.bigInt(0n, 100n);
@@ -15,7 +16,7 @@ const state = fc
     live: { ...startCycle(0n, undefined, 0n), currentAt },
     backfill: hasBackfill ? startCycle(0n, 100n, 0n) : undefined,
   }));
-const slot = fc.constantFrom<CycleSlot>('live', 'backfill', 'gap');
+const slot = fc.constantFrom<CycleSlot>('live', 'backfill', 'reconcile', 'gap');
 const window = fc
   .tuple(ticks, fc.option(fc.bigInt(1n, 50n), { nil: undefined }))
   .map(([from, size]) => ({ from, to: size === undefined ? undefined : from + size }));
@@ -29,7 +30,7 @@ describe('reachWindow()', () => {
         for (const { slot: at, window: read, visibleUntil, isEnd } of steps) {
           const reached = reachWindow(before, at, read, visibleUntil);
           const after = isEnd ? endCycle(reached, at) : reached;
-          for (const name of ['completeThrough', 'frontThrough'] as const) {
+          for (const name of ['completeThrough', 'frontThrough', 'reconciledThrough'] as const) {
             if (before[name] !== undefined) expect(after[name]).toBeGreaterThanOrEqual(before[name]);
           }
           before = after;
@@ -97,5 +98,31 @@ describe('endCycle()', () => {
         expect(endCycle({ ...after, frontCurrentAt: known }, 'live').frontCurrentAt).toBe(known);
       }),
     );
+  });
+});
+
+describe('reachWindow() of a second reading', () => {
+  const before = newTenantState(tenantNumber(1), 'defender', 0n);
+  const [from, to] = [10n * TICKS_PER_DAY, 20n * TICKS_PER_DAY];
+  const reach = (visibleUntil: bigint, state = before): bigint | undefined =>
+    reachWindow(state, 'reconcile', { from, to }, visibleUntil).reconciledThrough;
+
+  test('proves the window when it was a day old by then, else what was', () => {
+    expect(reach(21n * TICKS_PER_DAY)).toBe(to);
+    expect(reach(40n * TICKS_PER_DAY)).toBe(to);
+    expect(reach(20n * TICKS_PER_DAY)).toBe(19n * TICKS_PER_DAY);
+  });
+
+  test('proves nothing of a window that had only begun a day before', () => {
+    expect(reach(11n * TICKS_PER_DAY)).toBeUndefined();
+    expect(reach(11n * TICKS_PER_DAY, { ...before, reconciledThrough: 5n })).toBe(5n);
+  });
+
+  test('leaves the other points alone', () => {
+    const state = { ...before, completeThrough: 7n, frontThrough: 8n };
+    expect(reachWindow(state, 'reconcile', { from, to }, 40n * TICKS_PER_DAY)).toMatchObject({
+      completeThrough: 7n,
+      frontThrough: 8n,
+    });
   });
 });

@@ -31,6 +31,8 @@ const TENANT: TenantView = {
   lagSeconds: null,
   lastError: null,
   backfill: null,
+  reconciliation: null,
+  foundLate: 0,
   gaps: [],
   storedIncidents: 0,
 };

@@ -110,6 +110,7 @@ const SETTINGS: CollectSettings = {
   quietIntervalMinutes: 5,
   callLimits: DEFAULT_CALL_LIMITS,
   callsPerRun: 40,
+  reconcileDays: 7,
 };
 
 /** How often a poll of this collector ended so, over all its slices. */

@@ -28,7 +28,7 @@ export function compareRows(
   const incidentId = String(expected.incident['incidentId']);
   const { displayName: tenantName, customer } = record;
   const incident: Fields = { tenantId, tenantName, customer, truncated: [], ...expected.incident };
-  const view = toIncidentView(stored, record);
+  const view = toIncidentView(stored, record, 0n);
   findings.compareFields(`incident ${incidentId}`, view, incident);
   if (!isSameSource(stored['sourceJson'], version.json)) findings.add('stale', `source of incident ${incidentId}`);
   compareAlerts(findings, rows, { tenantId, incidentId, generation: stored['generation'] }, expected.alerts);
@@ -39,7 +39,7 @@ export function compareRows(
     const row = rows.take(key);
     const what = `list row ${key}`;
     if (row === undefined) findings.add('lost', what);
-    else findings.compareFields(what, { ...toListedIncident(row, record), hash: row['contentHash'] }, shown);
+    else findings.compareFields(what, { ...toListedIncident(row, record, 0n), hash: row['contentHash'] }, shown);
   }
 }
 

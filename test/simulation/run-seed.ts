@@ -43,6 +43,7 @@ export const SETTINGS: CollectSettings = {
   quietIntervalMinutes: 5,
   callLimits: { perMinute: 45, perHour: 1_400 },
   callsPerRun: 40,
+  reconcileDays: 7,
 };
 
 /** One whole life of a small collector under everything that can go wrong, then quiet time, then the comparison with the truth. */

@@ -27,6 +27,8 @@ export const LISTED_INCIDENT: ListedIncident = {
   firstCollectedAt: '2026-11-24T08:15:04.0000000Z',
   collectedAt: '2026-11-24T12:00:03.0000000Z',
   truncated: [],
+  sourceMissing: false,
+  beyondSourceRetention: false,
 };
 
 export const INCIDENT: IncidentView = {
@@ -67,6 +69,8 @@ export const TENANT: TenantView = {
   lagSeconds: 95,
   lastError: null,
   backfill: { percent: 40, etaSeconds: 300 },
+  reconciliation: null,
+  foundLate: 0,
   gaps: [],
   storedIncidents: 1_234,
 };

@@ -1,7 +1,20 @@
 import type { Alert, Comment, Device, User } from '../incident.ts';
 import type { HistoryEntry } from '../incident-rows.ts';
 import type { IncidentView, ListedIncident } from '../incident-view.ts';
-import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text, time, type Schema } from './schema.ts';
+import {
+  described,
+  flag,
+  guid,
+  integer,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  ref,
+  text,
+  time,
+  type Schema,
+} from './schema.ts';
 
 const STATUS = described(
   text,
@@ -37,6 +50,8 @@ const LISTED: Record<keyof ListedIncident, Schema> = {
   firstCollectedAt: time,
   collectedAt: described(time, 'When the shown version was stored.'),
   truncated: described(TEXTS, 'Fields that were shortened to be stored.'),
+  sourceMissing: described(flag, 'The source answered twice, a day apart, that it has no such incident; not open.'),
+  beyondSourceRetention: described(flag, 'Open, and for 180 days without an update.'),
 };
 
 const DETAIL_ONLY: Record<Exclude<keyof IncidentView, keyof ListedIncident>, Schema> = {

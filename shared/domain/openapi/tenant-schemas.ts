@@ -16,6 +16,8 @@ const TENANT: Record<keyof TenantView, Schema> = {
   lagSeconds: nullable(integer),
   lastError: nullable(ref('TenantError')),
   backfill: described(nullable(ref('Backfill')), 'The older part of a first read or of a catch-up.'),
+  reconciliation: described(nullable(ref('Backfill')), 'The daily second reading, while it is under way.'),
+  foundLate: described(integer, 'Versions that only a second reading has found.'),
   gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
   storedIncidents: integer,
 };

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { CallLimits } from './call-budget.ts';
+import { startCycle, type ReadCycle } from './read-cycle.ts';
+import type { TenantId } from './tenant-id.ts';
+import type { TenantState } from './tenant-state.ts';
+import { maxTicks, minTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from './ticks.ts';
+
+const MINUTES_PER_DAY = 1_440;
+
+/** The first moment after `at` that is this tenant's own minute of the day: the second readings of many tenants spread over it. */
+export function reconcileSlotAfter(tenantId: TenantId, at: Ticks): Ticks {
+  // The first digits of the hash choose the partition; its end is as good and independent of them.
+  const minute = parseInt(createHash('sha256').update(tenantId).digest('hex').slice(-8), 16) % MINUTES_PER_DAY;
+  const slot = at - (at % TICKS_PER_DAY) + BigInt(minute) * TICKS_PER_MINUTE;
+  return slot > at ? slot : slot + TICKS_PER_DAY;
+}
+
+export interface ReconcileSettings {
+  /** 0: no second reading. */
+  reconcileDays: number;
+  initialLookbackDays: number;
+  callLimits: CallLimits;
+}
+
+/** The second reading to go on with or to begin, or `undefined` when none is due or the first one is not complete. */
+export function planReconcile(state: TenantState, now: Ticks, settings: ReconcileSettings): ReadCycle | undefined {
+  const { completeThrough, completeFrom, nextReconcileAt } = state;
+  if (settings.reconcileDays === 0 || state.backfill !== undefined || state.live !== undefined) return undefined;
+  if (state.reconcile !== undefined) return state.reconcile;
+  if (completeThrough === undefined || nextReconcileAt === undefined || nextReconcileAt > now) return undefined;
+  const reach = now - BigInt(settings.reconcileDays) * TICKS_PER_DAY;
+  const from = maxTicks(completeFrom ?? 0n, minTicks(reach, state.reconciledThrough ?? firstReach(state, settings)));
+  return from < completeThrough ? startCycle(from, completeThrough, now) : undefined;
+}
+
+/** What was dated a day before the first read began has been read a day late already; the hour is for that read's own clock. */
+function firstReach({ completeFrom = 0n }: TenantState, { initialLookbackDays }: ReconcileSettings): Ticks {
+  return completeFrom + BigInt(initialLookbackDays - 1) * TICKS_PER_DAY - TICKS_PER_HOUR;
+}
+
+/** Calls of one poll that leave three quarters of an hour's budget to the tenant's news. */
+export function reconcileShare(interval: Ticks, { perHour }: CallLimits): number {
+  return Math.max(1, Math.floor((perHour * Number(interval)) / (4 * Number(TICKS_PER_HOUR))));
+}

@@ -1,0 +1,99 @@
+import type { CycleDeps } from './cycle-progress.ts';
+import type { ObservedIncident } from './domain/incident.ts';
+import { planSourceMissing } from './domain/plan-source-missing.ts';
+import type { ReadWindow } from './domain/read-cycle.ts';
+import { readIncidentRow, textColumn } from './domain/read-incident-rows.ts';
+import { encodeId, incidentKey, tenantListRange } from './domain/row-keys.ts';
+import type { StoredRow } from './domain/table-row.ts';
+import { shardOf } from './domain/tenant-id.ts';
+import { MAX_TICKS, readTicks, TICKS_PER_HOUR, type Ticks } from './domain/ticks.ts';
+import { listAllRows } from './list-all-rows.ts';
+import { storeIncidents } from './store-incidents.ts';
+import { commitRepairing } from './write-incidents.ts';
+
+export interface ComparedWindow {
+  window: ReadWindow;
+  /** All that the source showed of it. */
+  incidents: readonly ObservedIncident[];
+  /** Reads by id that may be made, at least one. */
+  callsLeft: number;
+}
+
+/** A second 404 counts a day after the first; an hour less, as two readings of one tenant are a day apart give or take a poll. */
+const A_DAY_APART = 23n * TICKS_PER_HOUR;
+
+const COLUMNS = ['incidentId', 'lastUpdateTime', 'missingSince', 'sourceMissing'];
+
+/**
+ * Asks by id for what is stored in a window and did not come back. What is gone is marked, first in its own list's row and a day
+ * later for readers. Answers up to where the window is compared: its end, or the first that there was no call left for.
+ */
+export async function findVanished(deps: CycleDeps, compared: ComparedWindow): Promise<Ticks | undefined> {
+  const { window, incidents, callsLeft } = compared;
+  const { tenantId } = deps.session.state();
+  const range = tenantListRange(tenantId, window.from, window.to ?? MAX_TICKS);
+  const rows = await listAllRows(deps.table, shardOf(tenantId), range, COLUMNS);
+  const shown = new Set(incidents.map(({ incident }) => encodeId(incident.incidentId)));
+  const isShown = ({ rowKey }: StoredRow): boolean => shown.has(rowKey.slice(rowKey.lastIndexOf('!') + 1));
+  for (const row of rows.filter((row) => isShown(row) && missingSince(row) > 0n))
+    await markMissing(deps, row.rowKey, 0n);
+  const before = deps.reader.callsMade();
+  let reached = window.from;
+  // The list is newest first; the cursor goes the other way.
+  for (const row of rows.reverse()) {
+    if (isShown(row) || !isToBeAsked(row, deps.table.serviceTime())) continue;
+    const at = readTicks(row.properties['lastUpdateTime']) ?? window.from;
+    // A cursor cannot stop inside an instant.
+    if (deps.reader.callsMade() - before >= callsLeft && at > reached) return at;
+    await askById(deps, row);
+    reached = at;
+  }
+  return window.to;
+}
+
+const missingSince = ({ properties }: StoredRow): Ticks => {
+  const since = properties['missingSince'];
+  return typeof since === 'bigint' ? since : 0n;
+};
+
+/** One that is known to be gone comes back by being listed again. */
+function isToBeAsked(row: StoredRow, now: Ticks): boolean {
+  return row.properties['sourceMissing'] !== true && now - missingSince(row) >= A_DAY_APART;
+}
+
+async function askById(deps: CycleDeps, row: StoredRow): Promise<void> {
+  const incidentId = textColumn(row.properties, 'incidentId') ?? '';
+  const found = await deps.reader.get(incidentId);
+  if (found !== undefined) await storeFound(deps, found);
+  else if (missingSince(row) === 0n) await markMissing(deps, row.rowKey, deps.table.serviceTime());
+  else await commitMissing(deps, incidentId);
+}
+
+/** It has moved since its window was read, or the listing hides it: either way its present version is stored. */
+async function storeFound({ table, session, log, reader, known, onStored }: CycleDeps, found: ObservedIncident) {
+  const written = await storeIncidents(
+    { table, session, log, readById: (incidentId) => reader.get(incidentId) },
+    { incidents: [found], isBackfill: false, known, advance: (state) => state },
+  );
+  onStored(written);
+}
+
+async function markMissing({ session }: CycleDeps, rowKey: string, since: Ticks): Promise<void> {
+  await session.commit({
+    change: (state) => state,
+    rows: () => [{ kind: 'merge', rowKey, properties: { missingSince: since } }],
+  });
+}
+
+async function commitMissing(deps: CycleDeps, incidentId: string): Promise<void> {
+  const { table, session, log } = deps;
+  const { tenantId } = session.state();
+  const row = await table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
+  if (row === undefined) return;
+  const stored = readIncidentRow(row.properties);
+  await commitRepairing(deps, {
+    change: (state) => ({ ...state, lastChangeAt: table.serviceTime() }),
+    rows: (stamp) => planSourceMissing(tenantId, stored, stamp),
+  });
+  log('warn', 'source_missing', { tenantId, incidentId });
+}
