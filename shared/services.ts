@@ -1,13 +1,13 @@
-import { DefaultAzureCredential } from '@azure/identity';
 import fetch from 'node-fetch';
 import { createAuditLog, type AuditLog } from './audit.ts';
 import { createAzureTable } from './adapters/azure-table.ts';
 import { createDefenderSource } from './adapters/defender.ts';
 import { createEntraTokens } from './adapters/entra-tokens.ts';
 import { createHttpGet } from './adapters/http.ts';
-import { createKeyVaultSecrets } from './adapters/key-vault.ts';
+import { openProofSource } from './adapters/open-proof-source.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createTableClient } from './adapters/table-client.ts';
+import { createAppCredential } from './app-credential.ts';
 import { readConfig, type Config } from './config.ts';
 import type { SliceDeps } from './collect-slice.ts';
 import { createTenantControl } from './create-tenant-control.ts';
@@ -16,6 +16,7 @@ import type { DispatchDeps } from './dispatch-collection.ts';
 import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
+import type { AppCredential } from './ports/app-credential.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Table } from './ports/table.ts';
@@ -96,14 +97,8 @@ function dueSettings({ collection }: Config): Config['collection'] {
 
 function createDefender(config: Config, clock: Clock): IncidentSource {
   const { partner, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
-  if (partner.vault === undefined) return { open: () => Promise.reject(withoutCredential()) };
-  const secrets = createKeyVaultSecrets({
-    vaultUrl: partner.vault.url,
-    secretName: partner.vault.secretName,
-    credential: new DefaultAzureCredential(),
-    verifyChallenge: partner.vault.isChallengeVerified,
-    clock,
-  });
+  const credential = openAppCredential(config, clock);
+  if (credential === undefined) return { open: () => Promise.reject(withoutCredential()) };
   const tokens = createEntraTokens({
     authorityHost,
     clientId: partner.clientId,
@@ -111,7 +106,7 @@ function createDefender(config: Config, clock: Clock): IncidentSource {
     audiences: defender.audiences,
     requiredRole: defender.requiredRole,
     disableInstanceDiscovery: !isInstanceDiscoveryOn,
-    secrets,
+    credential,
     clock,
   });
   return createDefenderSource({
@@ -120,6 +115,17 @@ function createDefender(config: Config, clock: Clock): IncidentSource {
     tokens,
     http: createHttpGet({ fetch, clock }),
     clock,
+  });
+}
+
+function openAppCredential(config: Config, clock: Clock): AppCredential | undefined {
+  const { partner, collection, tokenExchangeScope } = config;
+  if (partner.credential === undefined) return undefined;
+  return createAppCredential({
+    source: openProofSource(partner.credential, tokenExchangeScope, clock),
+    clock,
+    // Ticks come a little early or late: half an interval lets each of them probe, and none twice.
+    probeEveryMs: collection.shortestIntervalSeconds * 500,
   });
 }
 

@@ -12,7 +12,7 @@ const LAYERS: readonly Layer[] = [
   { files: /^shared\/ports\//, mayImport: /^shared\/(domain\/|ports\/|errors\.ts$)/ },
   {
     files: /^shared\/adapters\//,
-    mayImport: /^(shared\/(domain\/|ports\/|adapters\/|errors\.ts$)|node:|@azure\/|node-fetch$)/,
+    mayImport: /^(shared\/(domain\/|ports\/|adapters\/|errors\.ts$)|node:|@azure\/|node-(fetch|forge)$)/,
   },
   { files: /^shared\/errors\.ts$/, mayImport: /^$/ },
   { files: /^shared\/config\.ts$/, mayImport: /^shared\/(domain\/|errors\.ts$)/ },

@@ -43,12 +43,20 @@ describe('readConfig()', () => {
       role: 'all',
       partner: {
         clientId: CLIENT,
-        vault: { url: 'https://partner.vault.azure.net', secretName: 'partner-app-secret', isChallengeVerified: true },
+        credential: {
+          kind: 'secret',
+          vault: {
+            url: 'https://partner.vault.azure.net',
+            secretName: 'partner-app-secret',
+            isChallengeVerified: true,
+          },
+        },
       },
       cloud: 'global',
       portalUrl: 'https://security.microsoft.com',
       authorityHost: 'https://login.microsoftonline.com',
       isInstanceDiscoveryOn: true,
+      tokenExchangeScope: 'api://AzureADTokenExchange/.default',
       defender: {
         url: 'https://api.security.microsoft.com',
         scope: 'https://api.security.microsoft.com/.default',
@@ -83,7 +91,13 @@ describe('readConfig()', () => {
 
   test('is frozen through and through', () => {
     const config = readConfig(ENV);
-    for (const part of [config, config.partner, config.partner.vault, config.defender.audiences, config.collection])
+    for (const part of [
+      config,
+      config.partner,
+      config.partner.credential,
+      config.defender.audiences,
+      config.collection,
+    ])
       expect(Object.isFrozen(part)).toBe(true);
   });
 
@@ -135,8 +149,6 @@ describe('readConfig()', () => {
   });
 
   test.each([
-    ['PARTNER_CREDENTIAL', 'certificate'],
-    ['PARTNER_CREDENTIAL', 'federated'],
     ['INCIDENT_SOURCE', 'graph'],
   ])('says that %s=%s is not built yet', (name, value) => {
     expect(problemsOf({ [name]: value })).toContain(`as "${value}" is not built yet`);
@@ -230,7 +242,7 @@ describe('readConfig() for clouds and endpoints', () => {
     });
     expect(config).toMatchObject({
       isInstanceDiscoveryOn: false,
-      partner: { vault: { isChallengeVerified: false } },
+      partner: { credential: { vault: { isChallengeVerified: false } } },
       defender: {
         url: 'https://localhost:8443/defender',
         audiences: ['api://defender', '8ee8fdad-f234-4243-8f3b-15c294843740'],
@@ -244,15 +256,36 @@ describe('readConfig() for clouds and endpoints', () => {
     ['https://partner.vault.azure.net.evil.example', false],
     ['https://vault.private.example', false],
   ])('verifies the challenge of %s: %s', (url, isChallengeVerified) => {
-    expect(readConfig({ ...ENV, KEY_VAULT_URL: url }).partner.vault).toMatchObject({ isChallengeVerified });
+    expect(readConfig({ ...ENV, KEY_VAULT_URL: url }).partner.credential).toMatchObject({
+      vault: { isChallengeVerified },
+    });
   });
 });
 
 describe('readConfig() for roles, storage and addresses', () => {
   test('gives the portal no credential and asks it for none', () => {
-    expect(readConfig({ ...ENV, APP_ROLE: 'portal', KEY_VAULT_URL: undefined }).partner.vault).toBeUndefined();
-    expect(readConfig({ ...ENV, APP_ROLE: 'portal' }).partner.vault).toBeUndefined();
+    expect(readConfig({ ...ENV, APP_ROLE: 'portal', KEY_VAULT_URL: undefined }).partner.credential).toBeUndefined();
+    expect(readConfig({ ...ENV, APP_ROLE: 'portal' }).partner.credential).toBeUndefined();
     expect(problemsOf({ APP_ROLE: 'collector', KEY_VAULT_URL: undefined })).toContain('KEY_VAULT_URL must be set');
+  });
+
+  test('reads a certificate of the vault', () => {
+    expect(readConfig({ ...ENV, PARTNER_CREDENTIAL: 'certificate' }).partner.credential).toMatchObject({
+      kind: 'certificate',
+      vault: { secretName: 'partner-app-secret' },
+    });
+  });
+
+  test.each([
+    ['global', 'api://AzureADTokenExchange/.default'],
+    ['dod', 'api://AzureADTokenExchangeUSGov/.default'],
+  ])('needs an identity and no vault for a federated credential in the cloud %s', (cloud, tokenExchangeScope) => {
+    const federated = { PARTNER_CREDENTIAL: 'federated', KEY_VAULT_URL: undefined, CLOUD: cloud };
+    expect(problemsOf(federated)).toContain('PARTNER_IDENTITY_CLIENT_ID must be set');
+    expect(readConfig({ ...ENV, ...federated, PARTNER_IDENTITY_CLIENT_ID: CLIENT })).toMatchObject({
+      partner: { credential: { kind: 'federated', identityClientId: CLIENT } },
+      tokenExchangeScope,
+    });
   });
 
   test('reads service addresses with a user-assigned identity', () => {

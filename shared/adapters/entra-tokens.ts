@@ -2,8 +2,8 @@ import { createExpiringCache } from '../domain/expiring-cache.ts';
 import type { TenantId } from '../domain/tenant-id.ts';
 import { checkTokenClaims, readTokenClaims } from '../domain/token-claims.ts';
 import { AppError, hasCode } from '../errors.ts';
+import type { AppCredential, AppProof } from '../ports/app-credential.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppSecret, SecretSource } from '../ports/secrets.ts';
 import type { CheckedToken, TenantTokens } from '../ports/tokens.ts';
 import { requestEntraToken, type EntraRequestOptions } from './request-entra-token.ts';
 
@@ -12,7 +12,7 @@ export interface EntraTokensOptions extends Omit<EntraRequestOptions, 'deadlineM
   audiences: readonly string[];
   /** e.g. `Incident.Read.All`. */
   requiredRole: string;
-  secrets: SecretSource;
+  credential: AppCredential;
   clock: Clock;
   /** Default 10 s. */
   deadlineMs?: number;
@@ -28,35 +28,24 @@ const THROTTLED_HOLD_MS = 10_000;
 
 /** The port `TenantTokens` on Entra, for one app and one API: with both fixed, the tenant is the whole cache key. */
 export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
-  const { audiences, clientId, requiredRole, secrets, clock } = options;
+  const { audiences, clientId, requiredRole, credential, clock } = options;
   const request = { ...options, deadlineMs: options.deadlineMs ?? DEADLINE_MS };
   const cache = createExpiringCache<TenantId, CheckedToken>({
     monotonicMs: () => clock.monotonicMs(),
-    load: async (tenantId) => checkToken(tenantId, await requestToken(tenantId)),
+    load: async (tenantId) =>
+      checkToken(tenantId, await credential.use(tenantId, (proof) => requestWith(tenantId, proof))),
     keepMs: ({ claims }) => keepMs(claims.expiresAt.getTime() - clock.nowMs()),
     holdMs,
     again: withTimeLeft,
   });
 
-  async function requestToken(tenantId: TenantId): Promise<string> {
-    const secret = await secrets.get();
+  async function requestWith(tenantId: TenantId, proof: AppProof): Promise<string> {
     try {
-      return await requestWith(tenantId, secret);
-    } catch (error) {
-      if (!hasCode(error, 'app-credential-refused')) throw error;
-      const newer = await secrets.refresh(secret);
-      if (newer.value === secret.value) throw error;
-      return requestWith(tenantId, newer);
-    }
-  }
-
-  async function requestWith(tenantId: TenantId, { value }: AppSecret): Promise<string> {
-    try {
-      return await requestEntraToken(request, tenantId, value);
+      return await requestEntraToken(request, tenantId, proof);
     } catch (error) {
       if (!hasCode(error, 'entra-unavailable') || error.retryAfterMs !== undefined) throw error;
       await clock.sleep(REPEAT_AFTER_MS);
-      return requestEntraToken(request, tenantId, value);
+      return requestEntraToken(request, tenantId, proof);
     }
   }
 

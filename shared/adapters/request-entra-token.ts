@@ -1,8 +1,14 @@
-import { ClientSecretCredential, type ClientSecretCredentialOptions } from '@azure/identity';
+import {
+  ClientAssertionCredential,
+  ClientCertificateCredential,
+  ClientSecretCredential,
+  type ClientSecretCredentialOptions,
+} from '@azure/identity';
 import { classifyEntraFailure, type EntraEvidence } from '../domain/entra-failure.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
 import type { TenantId } from '../domain/tenant-id.ts';
 import { AppError } from '../errors.ts';
+import type { AppProof } from '../ports/app-credential.ts';
 import { withDeadline } from './with-deadline.ts';
 
 export interface EntraRequestOptions {
@@ -21,19 +27,19 @@ type Policy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[n
 
 /**
  * Asks Entra for one token. A fresh credential each time: a shared one searches all its tokens at each call, which is quadratic
- * over tenants, and keeps the secret it began with.
+ * over tenants, and keeps the proof it began with.
  */
 export async function requestEntraToken(
   { authorityHost, clientId, scope, disableInstanceDiscovery, deadlineMs }: EntraRequestOptions,
   tenantId: TenantId,
-  secret: string,
+  proof: AppProof,
 ): Promise<string> {
   const evidence: EntraEvidence = {};
   try {
-    const credential = new ClientSecretCredential(tenantId, clientId, secret, {
+    const credential = createCredential(tenantId, clientId, proof, {
       authorityHost,
       disableInstanceDiscovery,
-      // The SDK would sleep through a Retry-After, and follow a redirect with the secret in the body.
+      // The SDK would sleep through a Retry-After, and follow a redirect with the proof in the body.
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
       additionalPolicies: [{ position: 'perRetry', policy: observeAnswers(evidence, deadlineMs) }],
@@ -42,6 +48,22 @@ export async function requestEntraToken(
     return token;
   } catch (error) {
     throw classifyEntraFailure(error, evidence);
+  }
+}
+
+function createCredential(
+  tenantId: TenantId,
+  clientId: string,
+  { kind, value }: AppProof,
+  options: ClientSecretCredentialOptions,
+): ClientSecretCredential | ClientCertificateCredential | ClientAssertionCredential {
+  switch (kind) {
+    case 'secret':
+      return new ClientSecretCredential(tenantId, clientId, value, options);
+    case 'certificate':
+      return new ClientCertificateCredential(tenantId, clientId, { certificate: value }, options);
+    case 'assertion':
+      return new ClientAssertionCredential(tenantId, clientId, () => Promise.resolve(value), options);
   }
 }
 

@@ -19,7 +19,8 @@ export const ENTRA_PROBLEMS = {
   },
   'app-credential-refused': {
     blame: 'partner',
-    action: "Put a valid client secret of the partner app into the vault, as the secret's value and not its id",
+    action:
+      "Give the partner app a valid credential: a client secret (its value, not its id) or certificate in the vault that Entra has too, or a federated credential with the managed identity's issuer and object id",
   },
   'app-disabled-in-tenant': {
     blame: 'tenant',
@@ -82,6 +83,7 @@ export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraProblemCode, strin
   [70001, ['app-disabled-in-tenant', 'the app is disabled']],
   [70002, ['app-credential-refused', 'Entra could not validate the credential']],
   [70011, ['app-misconfigured', 'the scope is not valid']],
+  [70021, ['app-credential-refused', 'the app trusts no such managed identity']],
   [90002, ['tenant-not-found', 'the tenant does not exist in this cloud']],
   [90006, ['entra-unavailable', 'Entra has a passing error']],
   [90012, ['entra-unavailable', 'the request timed out inside Entra']],
@@ -97,9 +99,20 @@ export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraProblemCode, strin
   [650056, ['app-misconfigured', 'the registration of the app is incomplete']],
   [650057, ['app-misconfigured', 'the API is not among the required permissions of the app']],
   [700016, ['consent-missing', 'the app is not installed in the tenant']],
+  [700021, ['app-credential-refused', 'the assertion is for another app']],
   [700022, ['app-misconfigured', 'the scope names several APIs']],
   [700023, ['app-misconfigured', 'the scope names no API']],
-  [700027, ['app-credential-refused', 'the signature of the assertion is not valid']],
+  [700024, ['app-credential-refused', 'the assertion is not valid at this time']],
+  [
+    700027,
+    [
+      'app-credential-refused',
+      'the signature of the assertion is not valid, or its certificate is not registered with the app',
+    ],
+  ],
+  [700211, ['app-credential-refused', "the app trusts no managed identity with the assertion's issuer"]],
+  [700212, ['app-credential-refused', "the app trusts no managed identity with the assertion's audience"]],
+  [700213, ['app-credential-refused', "the app trusts no managed identity with the assertion's subject"]],
   [700229, ['app-misconfigured', 'the federated credential needs an app-only token as its assertion']],
   [900023, ['tenant-not-found', 'what was given is no tenant id and no domain']],
   [900382, ['wrong-cloud', 'the app cannot be used across clouds']],

@@ -8,6 +8,8 @@ export interface Cloud {
   defenderScope: string;
   graphUrl: string;
   graphScope: string;
+  /** Scope of a managed identity's token that serves as an app's federated credential. */
+  tokenExchangeScope: string;
   /** Where a browser opens an incident. */
   portalUrl: string;
   /** Hosts to which a Defender token of this cloud may be sent. */
@@ -21,6 +23,12 @@ const REGIONAL_HOSTS = [
   ...['us', 'eu', 'uk'].map((region) => `api-${region}.security.microsoft.com`),
   ...['us', 'eu', 'uk', 'au', 'swa', 'ina', 'aea'].map((region) => `${region}.api.security.microsoft.com`),
 ];
+
+// entra-docs, workload-identity-federation-config-app-trust-managed-identity.
+const TOKEN_EXCHANGE_SCOPES = {
+  'login.microsoftonline.com': 'api://AzureADTokenExchange/.default',
+  'login.microsoftonline.us': 'api://AzureADTokenExchangeUSGov/.default',
+} as const;
 
 export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
   global: cloud(
@@ -52,7 +60,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
 };
 
 function cloud(
-  authority: string,
+  authority: keyof typeof TOKEN_EXCHANGE_SCOPES,
   defender: string,
   graph: string,
   portal: string,
@@ -64,6 +72,7 @@ function cloud(
     defenderScope: `https://${defender}/.default`,
     graphUrl: `https://${graph}`,
     graphScope: `https://${graph}/.default`,
+    tokenExchangeScope: TOKEN_EXCHANGE_SCOPES[authority],
     portalUrl: `https://${portal}`,
     defenderHosts: [defender, ...regionalHosts],
     graphHosts: [graph],

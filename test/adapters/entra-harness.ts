@@ -1,8 +1,9 @@
 import { createEntraTokens, type EntraTokensOptions } from '../../shared/adapters/entra-tokens.ts';
 import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { createAppCredential } from '../../shared/app-credential.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { AppProof, ProofSource } from '../../shared/ports/app-credential.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { AppSecret, SecretSource } from '../../shared/ports/secrets.ts';
 import type { TenantTokens } from '../../shared/ports/tokens.ts';
 import { createLocalCertificates, trustLocalCa } from '../../local/certificates.ts';
 import type { Simulator, SimulatorOptions } from '../../local/simulator/simulator.ts';
@@ -13,6 +14,8 @@ export const TENANT = tenantNumber(0);
 export const CLIENT = '33333333-3333-4333-8333-333333333333';
 /** Must never be seen outside a request. */
 export const CANARY = 'canary8Q~first-client-secret';
+/** Half of the default schedule's interval. */
+export const PROBE_EVERY_MS = 150_000;
 export const NEW_CANARY = 'canary8Q~second-client-secret';
 
 export interface ManualClock extends Clock {
@@ -45,13 +48,14 @@ export function tenantNumber(number: number): TenantId {
 }
 
 /** A vault that has one secret and counts how often it is read again. */
-export interface FakeSecrets extends SecretSource {
+export interface FakeSecrets extends ProofSource {
   value: string;
   refreshes: number;
 }
 
 export function createFakeSecrets(): FakeSecrets {
-  const toSecret = (value: string): AppSecret => ({
+  const toSecret = (value: string): AppProof => ({
+    kind: 'secret',
     value,
     version: undefined,
     expiresAt: undefined,
@@ -104,7 +108,7 @@ export async function startEntra(): Promise<EntraHarness> {
       audiences: ['https://api.security.microsoft.com', '8ee8fdad-f234-4243-8f3b-15c294843740'],
       requiredRole: 'Incident.Read.All',
       disableInstanceDiscovery: true,
-      secrets,
+      credential: createAppCredential({ source: secrets, clock, probeEveryMs: PROBE_EVERY_MS }),
       clock,
       ...change,
     });

@@ -3,8 +3,8 @@ import { ClientSecretCredential } from '@azure/identity';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../local/simulator/fault.ts';
 import type { Simulator } from '../../local/simulator/simulator.ts';
-import { createKeyVaultSecrets, type KeyVaultOptions } from '../../shared/adapters/key-vault.ts';
-import type { SecretSource } from '../../shared/ports/secrets.ts';
+import { createKeyVaultProof, type KeyVaultOptions } from '../../shared/adapters/key-vault.ts';
+import type { ProofSource } from '../../shared/ports/app-credential.ts';
 import {
   CANARY,
   CLIENT,
@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 
 let simulator: Simulator;
 let clock: ManualClock;
-let secrets: SecretSource;
+let secrets: ProofSource;
 
 beforeEach(async () => {
   simulator = await startTrusted({});
@@ -34,8 +34,8 @@ beforeEach(async () => {
 
 afterEach(() => simulator.close());
 
-function build(change: Partial<KeyVaultOptions> = {}): SecretSource {
-  return createKeyVaultSecrets({
+function build(change: Partial<KeyVaultOptions> = {}): ProofSource {
+  return createKeyVaultProof({
     vaultUrl: simulator.vaultUrl,
     secretName: NAME,
     credential: signIn('identity'),
@@ -61,6 +61,7 @@ function addFault(fault: Fault, times = Infinity): void {
 describe('get()', () => {
   test('answers the secret with its version and its end', async () => {
     expect(await secrets.get()).toEqual({
+      kind: 'secret',
       value: CANARY,
       version: expect.stringMatching(/^[0-9a-f]{32}$/),
       expiresAt: new Date('2027-01-31T00:00:00Z'),
@@ -239,14 +240,14 @@ describe('what the vault refuses', () => {
   test.each([
     [
       'the request',
-      (): SecretSource => {
+      (): ProofSource => {
         addFault({ kind: 'delay', ms: 400 });
         return build({ deadlineMs: 50 });
       },
     ],
     [
       'the sign-in',
-      (): SecretSource => build({ deadlineMs: 50, credential: { getToken: () => new Promise(() => {}) } }),
+      (): ProofSource => build({ deadlineMs: 50, credential: { getToken: () => new Promise(() => {}) } }),
     ],
   ])('ends at the deadline when %s hangs', async (_name, hang) => {
     expect(await failureOf(hang().get())).toMatchObject({ code: 'vault-unavailable' });

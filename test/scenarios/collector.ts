@@ -3,7 +3,8 @@ import fetch from 'node-fetch';
 import { createDefenderSource } from '../../shared/adapters/defender.ts';
 import { createEntraTokens } from '../../shared/adapters/entra-tokens.ts';
 import { createHttpGet } from '../../shared/adapters/http.ts';
-import { createKeyVaultSecrets } from '../../shared/adapters/key-vault.ts';
+import { createKeyVaultProof } from '../../shared/adapters/key-vault.ts';
+import { createAppCredential } from '../../shared/app-credential.ts';
 import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
 import type { CollectSettings } from '../../shared/collect-tenant.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
@@ -119,7 +120,7 @@ export function countOutcomes({ log }: Collector, outcome: 'taken' | 'skipped'):
 }
 
 function createSource({ cloud: { simulator } }: World, clock: Clock, maxBodyBytes?: number): IncidentSource {
-  const secrets = createKeyVaultSecrets({
+  const source = createKeyVaultProof({
     vaultUrl: simulator.vaultUrl,
     secretName: SECRET_NAME,
     // The SDK's credentials count by the real clock: a new one for each token is never older than the scenario's.
@@ -127,6 +128,7 @@ function createSource({ cloud: { simulator } }: World, clock: Clock, maxBodyByte
     verifyChallenge: false,
     clock,
   });
+  const credential = createAppCredential({ source, clock, probeEveryMs: INTERVAL_MS / 2 });
   const tokens = createEntraTokens({
     authorityHost: simulator.url,
     clientId: APP,
@@ -134,7 +136,7 @@ function createSource({ cloud: { simulator } }: World, clock: Clock, maxBodyByte
     audiences: [CLOUDS.global.defenderScope.replace(/\/\.default$/, ''), DEFENDER_APP_ID],
     requiredRole: 'Incident.Read.All',
     disableInstanceDiscovery: true,
-    secrets,
+    credential,
     clock,
   });
   return createDefenderSource({

@@ -19,6 +19,8 @@ export interface EndpointConfig {
   readonly authorityHost: string;
   /** MSAL asks Microsoft whether the authority is genuine; private clouds and the simulator cannot pass that. */
   readonly isInstanceDiscoveryOn: boolean;
+  /** For the credential `federated`. */
+  readonly tokenExchangeScope: string;
   readonly defender: ApiConfig;
   readonly graph: ApiConfig;
 }
@@ -40,6 +42,7 @@ export function readEndpointSettings(settings: Settings): EndpointConfig {
     portalUrl: known.portalUrl,
     authorityHost,
     isInstanceDiscoveryOn: isMicrosoft,
+    tokenExchangeScope: known.tokenExchangeScope,
     defender: {
       url: readUrl('DEFENDER_URL', known.defenderHosts, known.defenderUrl),
       ...readScope(settings, 'DEFENDER_SCOPE', known.defenderScope, DEFENDER_APP_ID),

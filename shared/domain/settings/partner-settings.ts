@@ -11,11 +11,18 @@ export interface VaultConfig {
   readonly isChallengeVerified: boolean;
 }
 
+/** How the app proves itself to Entra. */
+export type CredentialConfig =
+  | { readonly kind: 'secret' | 'certificate'; readonly vault: VaultConfig }
+  | { readonly kind: 'federated'; readonly identityClientId: string };
+
 export interface PartnerConfig {
   readonly clientId: string;
-  /** Absent for the role `portal`, which has no credential. */
-  readonly vault: VaultConfig | undefined;
+  /** Absent for the role `portal`. */
+  readonly credential: CredentialConfig | undefined;
 }
+
+const CREDENTIAL_KINDS = ['secret', 'certificate', 'federated'] as const;
 
 export function readPartnerSettings(settings: Settings, role: AppRole): PartnerConfig {
   const clientId = settings.requireSet(
@@ -23,11 +30,18 @@ export function readPartnerSettings(settings: Settings, role: AppRole): PartnerC
     settings.guid('PARTNER_CLIENT_ID'),
     'to the application (client) id of the partner app',
   );
-  const credential = settings.oneOf('PARTNER_CREDENTIAL', ['secret', 'certificate', 'federated'], 'secret');
-  if (credential !== 'secret') settings.refuse('PARTNER_CREDENTIAL', `be "secret" as "${credential}" is not built yet`);
-  settings.guid('PARTNER_IDENTITY_CLIENT_ID');
-  const vault = readVault(settings, role !== 'portal');
-  return { clientId, vault: role === 'portal' ? undefined : vault };
+  const credential = readCredential(settings, role !== 'portal');
+  return { clientId, credential: role === 'portal' ? undefined : credential };
+}
+
+function readCredential(settings: Settings, isRequired: boolean): CredentialConfig {
+  const kind = settings.oneOf('PARTNER_CREDENTIAL', CREDENTIAL_KINDS, 'secret');
+  const identityClientId = settings.guid('PARTNER_IDENTITY_CLIENT_ID');
+  const vault = readVault(settings, isRequired && kind !== 'federated');
+  if (kind !== 'federated') return { kind, vault };
+  const reason = 'to the client id of the user-assigned identity, as PARTNER_CREDENTIAL is "federated"';
+  if (isRequired) settings.requireSet('PARTNER_IDENTITY_CLIENT_ID', identityClientId, reason);
+  return { kind, identityClientId: identityClientId ?? '' };
 }
 
 function readVault(settings: Settings, isRequired: boolean): VaultConfig {

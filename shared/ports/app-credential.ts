@@ -1,0 +1,41 @@
+import type { TenantId } from '../domain/tenant-id.ts';
+import type { AppError } from '../errors.ts';
+
+/** What proves to Entra that a request comes from the partner's app. Never logged, stored or answered. */
+export interface AppProof {
+  readonly kind: 'secret' | 'certificate' | 'assertion';
+  /** The client secret; or key and certificate in PEM, the app's own certificate first; or a managed identity's token. */
+  readonly value: string;
+  /** The vault's version id. */
+  readonly version: string | undefined;
+  /** When it ends for good unless somebody replaces it: the vault's date or the certificate's, whichever is earlier. */
+  readonly expiresAt: Date | undefined;
+  readonly readAt: Date;
+  /** Why it could not be read again although this value is due for it. */
+  readonly problem: AppError | undefined;
+}
+
+/** Where the proof comes from. Failures are `AppError`s with the codes `vault-…`, `certificate-unusable` and `identity-unavailable`. */
+export interface ProofSource {
+  get(): Promise<AppProof>;
+  /** Entra refused this proof: reads it again, unless that was done just now; answers what is known then. */
+  refresh(refused: AppProof): Promise<AppProof>;
+}
+
+export interface CredentialStatus {
+  readonly expiresAt: Date | undefined;
+  /** The last refusal, or failure to read the proof, that no success has followed. */
+  readonly problem: AppError | undefined;
+  /** Entra refused the app for several tenants: nobody is asked for a token but one tenant now and then. */
+  readonly isStopped: boolean;
+}
+
+/** The app's credential as all who need tokens share it. */
+export interface AppCredential {
+  /**
+   * Lets `ask` send the proof to Entra for this tenant, and once more when Entra refuses it and a newer one is there. Fails with
+   * `credential-stopped`, without asking, while the app is refused everywhere.
+   */
+  use<Answer>(tenantId: TenantId, ask: (proof: AppProof) => Promise<Answer>): Promise<Answer>;
+  status(): CredentialStatus;
+}
