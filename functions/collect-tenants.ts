@@ -9,8 +9,11 @@ const rest = output.storageQueue({ queueName: 'collect-tenants', connection: 'In
 
 /** One slice: polls its tenants and sends on those that there was no time for. */
 export async function collectTenants(message: unknown, context: InvocationContext): Promise<void> {
-  const deps = { ...getServices().collectDeps, log: toLog(context) };
-  context.extraOutputs.set(rest, await collectSlice(deps, readSliceMessage(message), readDeliveries(context)));
+  const { collectDeps, reportCredential } = getServices();
+  const log = toLog(context);
+  const slice = readSliceMessage(message);
+  context.extraOutputs.set(rest, await collectSlice({ ...collectDeps, log }, slice, readDeliveries(context)));
+  await reportCredential(log);
 }
 
 registerQueue('collectTenants', {

@@ -106,7 +106,10 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
       if (stop !== undefined) throw stopped(stop.error);
       return attempt(tenantId, ask, false);
     },
-    status: () => ({ expiresAt: latest?.expiresAt, problem, isStopped: stop !== undefined }),
+    status: () =>
+      latest === undefined && problem === undefined
+        ? undefined
+        : { expiresAt: latest?.expiresAt, problem, isStopped: stop !== undefined },
   };
 }
 

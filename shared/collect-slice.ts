@@ -56,6 +56,7 @@ function report({ log }: SliceDeps, outcomes: readonly TenantOutcome[], duration
     failed: count('failed'),
     skipped: count('skipped'),
     taken: count('taken'),
+    waiting: count('waiting'),
     left,
     calls: outcomes.reduce((sum, { calls }) => sum + calls, 0),
     stored: outcomes.reduce((sum, { stored }) => sum + stored, 0),

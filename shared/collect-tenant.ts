@@ -48,7 +48,7 @@ export interface CollectJob {
 }
 
 export type TenantOutcome = { tenantId: TenantId; calls: number; stored: number } & (
-  { kind: 'complete' | 'more' | 'skipped' | 'taken' } | { kind: 'failed'; error: unknown }
+  { kind: 'complete' | 'more' | 'skipped' | 'taken' | 'waiting' } | { kind: 'failed'; error: unknown }
 );
 
 /** Pulls what changed in one tenant and stores it. Never throws for what is wrong with the tenant: the outcome says it. */
@@ -165,8 +165,12 @@ async function readAgain(poll: Poll, keepNews: PartRead['apply']): Promise<PartR
   }
 }
 
-/** Codes that end a run early without being a failure: the tenant goes on when its calls are allowed again. */
-const INTERRUPTIONS = ['budget-spent'];
+/** Codes that end a run early without being a failure, and how: the tenant goes on when its calls are allowed again … */
+const INTERRUPTIONS: Readonly<Record<string, 'more' | 'waiting'>> = {
+  'budget-spent': 'more',
+  // … or, still due, at the next tick: what is wrong is told once for the run and not on each of its tenants.
+  'credential-stopped': 'waiting',
+};
 
 async function recordFailure(
   deps: CollectDeps,
@@ -175,17 +179,21 @@ async function recordFailure(
   error: unknown,
 ): Promise<TenantOutcome> {
   if (session === undefined) return { ...tally, kind: 'failed', error };
-  const isInterrupted = error instanceof AppError && INTERRUPTIONS.includes(error.code);
+  const interruption = error instanceof AppError ? INTERRUPTIONS[error.code] : undefined;
   const now = deps.table.serviceTime();
   const nextTick = now + pollInterval(session.state(), deps.settings);
   try {
     await session.commit({
-      change: (state) =>
-        isInterrupted ? afterSuccess(state, { now, nextTick }) : afterFailure(state, error, { now, nextTick }),
+      change: (state) => {
+        if (interruption === 'waiting') return { ...state, busyUntil: 0n };
+        return interruption === 'more'
+          ? afterSuccess(state, { now, nextTick })
+          : afterFailure(state, error, { now, nextTick });
+      },
     });
   } catch (unsaved) {
     if (hasCode(unsaved, 'tenant-taken') || hasCode(unsaved, 'tenant-gone')) return { ...tally, kind: 'taken' };
     return { ...tally, kind: 'failed', error: unsaved };
   }
-  return isInterrupted ? { ...tally, kind: 'more' } : { ...tally, kind: 'failed', error };
+  return interruption === undefined ? { ...tally, kind: 'failed', error } : { ...tally, kind: interruption };
 }

@@ -18,9 +18,11 @@ import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
 import type { AppCredential } from './ports/app-credential.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Table } from './ports/table.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
+import { createCredentialReporter } from './report-credential.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
 
 /** Everything that functions need, wired once a process. */
@@ -36,6 +38,8 @@ export interface Services {
   dispatchSettings: DispatchDeps['settings'];
   /** All that a worker needs but the log of its invocation. */
   collectDeps: Omit<SliceDeps, 'log'>;
+  /** For a worker, after its slice; nothing where there is no credential. */
+  reportCredential(log: Log): Promise<void>;
   onChanged(tenantId: TenantId): void;
 }
 
@@ -48,12 +52,12 @@ export function getServices(): Services {
 }
 
 /** Wires the services; nothing is sent until one is used. */
-export function createServices(config: Config): Services {
-  const clock = systemClock;
+export function createServices(config: Config, clock: Clock = systemClock): Services {
   const openTable = (name: string): Table => createAzureTable(createTableClient(config.storage, name), clock);
   const [incidents, tenants] = [openTable('Incidents'), openTable('Tenants')];
   const names = createTenantNames(tenants, clock);
   const coverage = createCoverageReader(incidents, names, config.collection, clock);
+  const credential = openAppCredential(config, clock);
   return {
     config,
     clock,
@@ -64,7 +68,11 @@ export function createServices(config: Config): Services {
     coverage,
     control: createTenantControl({ incidents, clock, defaultSource: config.incidentSource }),
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
-    collectDeps: createCollectDeps(config, incidents, clock),
+    collectDeps: createCollectDeps(config, incidents, clock, credential),
+    reportCredential:
+      credential === undefined
+        ? () => Promise.resolve()
+        : createCredentialReporter({ credential, table: incidents, clock }),
     onChanged: (tenantId) => {
       names.forget(tenantId);
       coverage.forget(tenantId);
@@ -78,11 +86,16 @@ const SLICE_BUDGET_MS = 420_000;
 /** About a minute's calls: everybody in the slice gets a turn before anybody's backfill gets a second one. */
 const CALLS_PER_RUN = 40;
 
-function createCollectDeps(config: Config, table: Table, clock: Clock): Omit<SliceDeps, 'log'> {
+function createCollectDeps(
+  config: Config,
+  table: Table,
+  clock: Clock,
+  credential: AppCredential | undefined,
+): Omit<SliceDeps, 'log'> {
   return {
     table,
     clock,
-    sources: { defender: createDefender(config, clock), graph: undefined },
+    sources: { defender: createDefender(config, clock, credential), graph: undefined },
     settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
     random: Math.random,
     tenantConcurrency: config.collection.tenantConcurrency,
@@ -95,9 +108,8 @@ function dueSettings({ collection }: Config): Config['collection'] {
   return { ...collection, intervalSeconds: collection.shortestIntervalSeconds };
 }
 
-function createDefender(config: Config, clock: Clock): IncidentSource {
+function createDefender(config: Config, clock: Clock, credential: AppCredential | undefined): IncidentSource {
   const { partner, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
-  const credential = openAppCredential(config, clock);
   if (credential === undefined) return { open: () => Promise.reject(withoutCredential()) };
   const tokens = createEntraTokens({
     authorityHost,

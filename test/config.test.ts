@@ -148,9 +148,7 @@ describe('readConfig()', () => {
     );
   });
 
-  test.each([
-    ['INCIDENT_SOURCE', 'graph'],
-  ])('says that %s=%s is not built yet', (name, value) => {
+  test.each([['INCIDENT_SOURCE', 'graph']])('says that %s=%s is not built yet', (name, value) => {
     expect(problemsOf({ [name]: value })).toContain(`as "${value}" is not built yet`);
   });
 

@@ -14,6 +14,8 @@ export function outcomeText(outcome: TenantOutcome): string {
       return 'skipped: the tenant was paused, deleted or claimed by another worker meanwhile';
     case 'taken':
       return `given up: ${sum}, and another worker went on`;
+    case 'waiting':
+      return 'waiting: Entra refused the app for other tenants, and this one stays due';
     case 'failed':
       return `failed: ${sum}; ${explain(outcome.error)}`;
   }

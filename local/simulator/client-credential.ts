@@ -1,11 +1,12 @@
-import { createPublicKey, verify } from 'node:crypto';
 import type { Ticks } from '../../shared/domain/ticks.ts';
+import { checkCertificateAssertion } from './certificate-assertion.ts';
 import type { AppInput } from './directory.ts';
-import type { CredentialKind } from './issue-token.ts';
-import { RESOURCES } from './issue-token.ts';
-import { readClaims } from './jwt.ts';
+import { RESOURCES, type CredentialKind } from './issue-token.ts';
+import type { Claims } from './jwt.ts';
 import { toTicks } from './time-input.ts';
 import type { World } from './world.ts';
+
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** What the app proved itself with, or the AADSTS number of the refusal. */
 export function checkClientCredential(
@@ -17,8 +18,11 @@ export function checkClientCredential(
   const secret = form.get('client_secret');
   if (secret !== null) return checkSecret(app, secret, world.clock.now());
   const assertion = form.get('client_assertion');
-  if (assertion === null) return 7000218;
-  return checkAssertion(world, app, assertion, tokenEndpoints);
+  if (assertion === null || form.get('client_assertion_type') !== JWT_BEARER) return 7000218;
+  const ours = world.signer.verify(assertion);
+  return ours === undefined
+    ? checkCertificateAssertion(world, app, assertion, tokenEndpoints)
+    : checkFederation(world, app, ours);
 }
 
 function checkSecret({ secrets = [] }: AppInput, given: string, now: Ticks): 'secret' | number {
@@ -27,32 +31,24 @@ function checkSecret({ secrets = [] }: AppInput, given: string, now: Ticks): 'se
   return found.expiresAt !== undefined && toTicks(found.expiresAt) <= now ? 7000222 : 'secret';
 }
 
-function checkAssertion(
+/** A token that this simulator signed, against the app's records: issuer, subject and audience must all match exactly. */
+function checkFederation(
   world: World,
-  app: AppInput,
-  assertion: string,
-  tokenEndpoints: readonly string[],
+  { federatedCredentials = [], homeTenantId }: AppInput,
+  claims: Claims,
 ): CredentialKind | number {
-  const ours = world.signer.verify(assertion);
-  const now = world.clock.nowMs() / 1000;
-  if (ours !== undefined) {
-    const isTrusted = ours['oid'] === app.federatedPrincipalId && ours['aud'] === RESOURCES.tokenExchange;
-    return isTrusted && Number(ours['exp']) > now ? 'identity' : 700027;
-  }
-  const claims = readClaims(assertion);
-  const isForUs =
-    claims?.['iss'] === app.clientId &&
-    claims['sub'] === app.clientId &&
-    tokenEndpoints.includes(String(claims['aud'])) &&
-    Number(claims['exp']) > now;
-  return isForUs && (app.certificates ?? []).some((pem) => isSignedBy(assertion, pem)) ? 'certificate' : 700027;
-}
-
-/** PS256 or RS256, the two that Entra takes. */
-function isSignedBy(assertion: string, certificatePem: string): boolean {
-  const [head = '', body = '', signature = ''] = assertion.split('.');
-  const isPss = Buffer.from(head, 'base64url').includes('"PS256"');
-  const key = createPublicKey(certificatePem);
-  const options = isPss ? { key, padding: 6, saltLength: 32 } : { key };
-  return verify('sha256', Buffer.from(`${head}.${body}`), options, Buffer.from(signature, 'base64url'));
+  const home = `${world.settings.url}/${homeTenantId.toLowerCase()}/v2.0`;
+  const known = federatedCredentials.map(({ subject, issuer = home, audience = RESOURCES.tokenExchange }) => ({
+    subject,
+    issuer,
+    audience,
+  }));
+  const bySubject = known.filter(({ subject }) => subject === claims['sub'] && subject === claims['oid']);
+  if (bySubject.length === 0) return 700213;
+  const byIssuer = bySubject.filter(({ issuer }) => issuer === claims['iss']);
+  if (byIssuer.length === 0) return 700211;
+  if (!byIssuer.some(({ audience }) => audience === claims['aud'])) return 700212;
+  if (claims['idtyp'] !== 'app') return 700229;
+  const now = world.clock.nowMs() / 1_000;
+  return Number(claims['nbf']) <= now && now < Number(claims['exp']) ? 'identity' : 700024;
 }

@@ -1,3 +1,4 @@
+import type { AppInput } from './directory.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { incidentControl } from './incident-control.ts';
 import { isLogMatch, type LogEntry } from './request-log.ts';
@@ -46,6 +47,7 @@ type DirectoryPart =
   | 'addApp'
   | 'removeApp'
   | 'setAppSecrets'
+  | 'setAppCertificates'
   | 'addIdentity';
 
 function directoryControl({ directory, liveTokens }: World): Pick<SimulatorControl, DirectoryPart> {
@@ -74,10 +76,10 @@ function directoryControl({ directory, liveTokens }: World): Pick<SimulatorContr
       directory.apps.delete(clientId.toLowerCase());
     },
     setAppSecrets(clientId, secrets) {
-      const app = directory.apps.get(clientId.toLowerCase());
-      if (app === undefined)
-        throw new Error(`Cannot set secrets of an app that the simulator does not have: ${clientId}`);
-      directory.apps.set(app.clientId, { ...app, secrets });
+      changeApp(directory, clientId, { secrets });
+    },
+    setAppCertificates(clientId, certificates) {
+      changeApp(directory, clientId, { certificates });
     },
     addIdentity(identity) {
       directory.identities.set(identity.clientId.toLowerCase(), {
@@ -86,6 +88,12 @@ function directoryControl({ directory, liveTokens }: World): Pick<SimulatorContr
       });
     },
   };
+}
+
+function changeApp({ apps }: World['directory'], clientId: string, change: Partial<AppInput>): void {
+  const app = apps.get(clientId.toLowerCase());
+  if (app === undefined) throw new Error(`Cannot change an app that the simulator does not have: ${clientId}`);
+  apps.set(app.clientId, { ...app, ...change });
 }
 
 function vaultControl({ vault }: World): Pick<SimulatorControl, 'setSecret' | 'removeSecret' | 'setVaultReaders'> {

@@ -27,8 +27,18 @@ export interface AppInput {
   secrets?: readonly AppSecret[];
   /** PEM certificates whose keys may sign client assertions. */
   certificates?: readonly string[];
-  /** Principal id of the managed identity that is trusted as a federated credential. */
-  federatedPrincipalId?: string;
+  /** Managed identities that are trusted instead of a secret; Entra takes at most 20. */
+  federatedCredentials?: readonly FederatedCredential[];
+}
+
+/** Bad values are accepted and show at the exchange only, as in Entra. */
+export interface FederatedCredential {
+  /** Object (principal) id of the user-assigned identity, not its client id. */
+  subject: string;
+  /** Default: the home tenant's issuer of version 2.0 tokens. */
+  issuer?: string;
+  /** Default: `api://AzureADTokenExchange`. */
+  audience?: string;
 }
 
 export interface IdentityInput {

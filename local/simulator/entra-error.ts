@@ -10,6 +10,7 @@ interface KnownError {
 
 /** Numbers and texts as Entra's error reference and its observed answers have them; `{0}` is the detail. */
 const KNOWN: Readonly<Record<number, KnownError>> = {
+  50027: { status: 400, error: 'invalid_request', text: 'JWT token is invalid or malformed.' },
   50196: {
     status: 400,
     error: 'invalid_grant',
@@ -43,7 +44,42 @@ const KNOWN: Readonly<Record<number, KnownError>> = {
     error: 'unauthorized_client',
     text: "Application with identifier '{0}' was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.",
   },
+  700021: {
+    status: 401,
+    error: 'invalid_client',
+    text: "Client assertion application identifier doesn't match 'client_id' parameter.",
+  },
+  700023: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'Client assertion audience claim does not match Realm issuer.',
+  },
+  700024: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'Client assertion is not within its valid time range.',
+  },
   700027: { status: 401, error: 'invalid_client', text: 'Client assertion failed signature validation. {0}' },
+  700211: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'No matching federated identity record found for presented assertion issuer.',
+  },
+  700212: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'No matching federated identity record found for presented assertion audience.',
+  },
+  700213: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'No matching federated identity record found for presented assertion subject.',
+  },
+  700229: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'Only app-only tokens can be used as Federated Identity Credentials for Entra ID issuer.',
+  },
   900144: {
     status: 400,
     error: 'invalid_request',

@@ -59,10 +59,7 @@ function answerClient(
   if (app === undefined) return refuse(world, 700016, clientId);
   const isHome = app.homeTenantId.toLowerCase() === tenant.tenantId;
   if (!isHome && !tenant.isConsented) return refuse(world, 7000229, clientId);
-  const endpoints = [tenant.tenantId, tenant.domain].flatMap((id) => [
-    `${world.settings.url}/${id}/oauth2/v2.0/token`,
-    `${world.settings.url}/${id}/v2.0`,
-  ]);
+  const endpoints = [tenant.tenantId, tenant.domain].map((id) => `${world.settings.url}/${id}/oauth2/v2.0/token`);
   const credential = checkClientCredential(world, app, form, endpoints);
   if (typeof credential === 'number') return refuse(world, credential, clientId);
   const expiresIn = world.settings.tokenLifetimeSeconds;

@@ -26,7 +26,7 @@ export type DeliveryFault =
   | { kind: 'slow-drip'; chunkBytes: number; intervalMs: number }
   /** A `Warning` header, and `status` (e.g. 206) instead of 200. */
   | { kind: 'warning'; text?: string; status?: number }
-  /** Entra only: claims of the issued token that are overwritten; `null` removes one. */
+  /** Entra and the identity endpoint: claims of the issued token that are overwritten; `null` removes one. */
   | { kind: 'token-claims'; claims: Record<string, unknown> };
 
 export type FilterField = 'lastUpdateTime' | 'createdTime' | 'status' | 'assignedTo';

@@ -1,10 +1,11 @@
 import { jsonAnswer, type Answer } from './answer.ts';
 import { issueToken } from './issue-token.ts';
+import type { Claims } from './jwt.ts';
 import type { SimulatedRequest } from './simulated-request.ts';
 import type { World } from './world.ts';
 
 /** `GET /msi/token`, App Service's managed identity endpoint (api-version 2019-08-01). */
-export function answerIdentity(world: World, { headers, search }: SimulatedRequest): Answer {
+export function answerIdentity(world: World, { headers, search }: SimulatedRequest, overwrite: Claims): Answer {
   if (headers['x-identity-header'] !== world.settings.identityHeader)
     return refuse(401, 'The identity header is wrong');
   if (search.get('api-version') !== '2019-08-01') return refuse(400, 'The api-version is not supported');
@@ -19,13 +20,9 @@ export function answerIdentity(world: World, { headers, search }: SimulatedReque
       400,
       'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
     );
-  const token = issueToken(world, {
-    clientId: identity.clientId,
-    principalId: identity.principalId,
-    resource,
-    tenant,
-    credential: 'identity',
-  });
+  const { clientId: appId, principalId } = identity;
+  const subject = { clientId: appId, principalId, resource, tenant, credential: 'identity' } as const;
+  const token = issueToken(world, subject, overwrite);
   const expiresOn = Math.floor(world.clock.nowMs() / 1000) + world.settings.tokenLifetimeSeconds;
   return jsonAnswer(200, {
     access_token: token,

@@ -35,7 +35,9 @@ export function issueToken(world: World, subject: TokenSubject, overwrite: Claim
 }
 
 function toClaims(world: World, { clientId, resource, tenant, credential, principalId }: TokenSubject): Claims {
-  const { tokenVersion: version, tokenLifetimeSeconds, url } = world.settings;
+  const { tokenLifetimeSeconds, url } = world.settings;
+  // Federated credentials name the issuer of version 2.0 tokens.
+  const version = resource === RESOURCES.tokenExchange ? '2.0' : world.settings.tokenVersion;
   const issuedAt = Math.floor(world.clock.nowMs() / 1000);
   const principal = principalId ?? toGuid(`${clientId}|${tenant.tenantId}`);
   const roles = grantedRoles(resource, tenant);

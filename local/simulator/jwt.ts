@@ -28,10 +28,19 @@ export function createTokenSigner(): TokenSigner {
   };
 }
 
+/** The header of any JWT, unverified; `undefined` when it is none. */
+export function readHeader(token: string): Claims | undefined {
+  return readPart(token.split('.')[0]);
+}
+
 /** The claims of any JWT, unverified; `undefined` when it is none. */
 export function readClaims(token: string): Claims | undefined {
+  return readPart(token.split('.')[1]);
+}
+
+function readPart(part = ''): Claims | undefined {
   try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const claims: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
     return typeof claims === 'object' && claims !== null ? { ...claims } : undefined;
   } catch {
     return undefined; // not a JWT

@@ -53,17 +53,15 @@ function makeAnswer(world: World, request: SimulatedRequest, faults: PlannedFaul
 }
 
 function realAnswer(world: World, request: SimulatedRequest, { list, delivery }: PlannedFaults): Answer {
+  const overwrites = delivery.flatMap((fault) => (fault.kind === 'token-claims' ? Object.entries(fault.claims) : []));
+  const claims = Object.fromEntries(overwrites);
   switch (request.role) {
     case 'entra-discovery':
       return answerDiscovery(world, request);
-    case 'entra-token': {
-      const overwrites = delivery.flatMap((fault) =>
-        fault.kind === 'token-claims' ? Object.entries(fault.claims) : [],
-      );
-      return answerToken(world, request, Object.fromEntries(overwrites));
-    }
+    case 'entra-token':
+      return answerToken(world, request, claims);
     case 'identity':
-      return answerIdentity(world, request);
+      return answerIdentity(world, request, claims);
     case 'vault':
       return answerVault(world, request);
     case 'defender-list':

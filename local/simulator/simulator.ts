@@ -82,6 +82,8 @@ export interface SimulatorControl {
   removeApp(clientId: string): void;
   /** Replaces the app's secrets; a rotation gives two for a while. */
   setAppSecrets(clientId: string, secrets: readonly AppSecret[]): void;
+  /** Replaces the certificates (PEM) whose keys may sign for the app. */
+  setAppCertificates(clientId: string, certificates: readonly string[]): void;
   addIdentity(identity: IdentityInput): void;
 
   /** A new version of a vault secret. */

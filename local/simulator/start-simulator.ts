@@ -80,6 +80,7 @@ function createWorld(options: SimulatorOptions): World {
       return store;
     },
     liveTokens: new Map(),
+    usedAssertions: new Map(),
     settings: {
       url: '',
       identityHeader: randomBytes(16).toString('hex'),

@@ -20,6 +20,8 @@ export interface World {
   storeOf(tenantId: string): IncidentStore;
   /** By tenant id the `uti` of every token that was not revoked. */
   liveTokens: Map<string, Set<string>>;
+  /** `jti` of the client assertions that were used, with their end in seconds since 1970. */
+  usedAssertions: Map<string, number>;
   settings: {
     url: string;
     identityHeader: string;

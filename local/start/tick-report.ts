@@ -63,7 +63,12 @@ function emptySum(at: Date): Omit<TickSum, 'slicesLeft'> {
 function addSlice(tick: OpenTick, fields: Record<string, unknown>): OpenTick {
   return {
     ...tick,
-    polled: tick.polled + count(fields['tenants']) - count(fields['skipped']) - count(fields['taken']),
+    polled:
+      tick.polled +
+      count(fields['tenants']) -
+      count(fields['skipped']) -
+      count(fields['taken']) -
+      count(fields['waiting']),
     calls: tick.calls + count(fields['calls']),
     stored: tick.stored + count(fields['stored']),
     failed: tick.failed + count(fields['failed']),

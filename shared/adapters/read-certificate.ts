@@ -45,7 +45,7 @@ function pfxToPem(base64: string, name: string): string {
     const keys = bags.filter(({ type }) => KEY_BAGS.includes(type)).map(({ key }) => key);
     const certificates = bags.filter(({ type }) => type === CERTIFICATE_BAG).map(({ cert }) => cert);
     return [
-      ...keys.filter((key) => key !== null && key !== undefined).map((key) => forge.pki.privateKeyToPem(key)),
+      ...keys.flatMap((key) => (key ? [forge.pki.privateKeyToPem(key)] : [])),
       ...certificates.filter((cert) => cert !== undefined).map((cert) => forge.pki.certificateToPem(cert)),
     ].join('');
   } catch {

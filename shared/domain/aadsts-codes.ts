@@ -75,6 +75,7 @@ export type EntraProblemCode = keyof typeof ENTRA_PROBLEMS;
 export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraProblemCode, string]> = new Map([
   [50011, ['app-misconfigured', 'the redirect URI is not one of the registered ones']],
   [50012, ['app-credential-refused', 'Entra rejected the certificate or assertion']],
+  [50027, ['app-credential-refused', 'the assertion is no valid JSON Web Token']],
   [50033, ['entra-unavailable', 'Entra has a passing error']],
   [50196, ['entra-request-loop', 'Entra saw the same request too often']],
   [53003, ['access-blocked', 'Conditional Access of the tenant blocks the app']],

@@ -37,5 +37,6 @@ export interface AppCredential {
    * `credential-stopped`, without asking, while the app is refused everywhere.
    */
   use<Answer>(tenantId: TenantId, ask: (proof: AppProof) => Promise<Answer>): Promise<Answer>;
-  status(): CredentialStatus;
+  /** `undefined` before the first use. */
+  status(): CredentialStatus | undefined;
 }

@@ -95,7 +95,7 @@ describe('@azure/identity', () => {
   });
 
   test('signs in with a managed identity as a federated credential', async () => {
-    bed.control.addApp({ clientId: APP, homeTenantId: HOME, federatedPrincipalId: PRINCIPAL });
+    bed.control.addApp({ clientId: APP, homeTenantId: HOME, federatedCredentials: [{ subject: PRINCIPAL }] });
     const identity = new ManagedIdentityCredential({ clientId: IDENTITY });
     const assertion = async (): Promise<string> =>
       (await identity.getToken('api://AzureADTokenExchange/.default')).token;
@@ -103,8 +103,8 @@ describe('@azure/identity', () => {
       new ClientAssertionCredential(CUSTOMER, APP, assertion, options()).getToken(SCOPE);
 
     expect(readClaims((await signIn()).token)).toMatchObject({ tid: CUSTOMER, appid: APP });
-    bed.control.addApp({ clientId: APP, homeTenantId: HOME, federatedPrincipalId: CUSTOMER });
-    await expect(signIn()).rejects.toMatchObject({ cause: { errorNo: 700027 } });
+    bed.control.addApp({ clientId: APP, homeTenantId: HOME, federatedCredentials: [{ subject: CUSTOMER }] });
+    await expect(signIn()).rejects.toMatchObject({ cause: { errorNo: 700213 } });
   });
 
   test('is refused by the identity endpoint without its header or with an unknown client id', async () => {
