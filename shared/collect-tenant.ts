@@ -1,3 +1,4 @@
+import type { CollectSettings } from './collect-settings.ts';
 import { openSession, type TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
 import type { SourceName } from './domain/incident.ts';
@@ -12,21 +13,13 @@ import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
-import { reconcileSlotAfter, type ReconcileSettings } from './domain/reconcile-plan.ts';
+import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import { readFront } from './read-front.ts';
 import { readBackfill, retryGaps } from './read-older-parts.ts';
 import { reconcileTenant } from './reconcile-tenant.ts';
+import { recordBlindness } from './record-blindness.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 import { clearLooseGenerations } from './write-incidents.ts';
-
-export interface CollectSettings extends ReconcileSettings {
-  overlapMinutes: number;
-  /** The schedule's interval. */
-  intervalSeconds: number;
-  quietIntervalMinutes: number;
-  /** Calls of one run of one tenant, before the others of the slice get their turn. */
-  callsPerRun: number;
-}
 
 export interface CollectDeps {
   table: Table;
@@ -132,6 +125,7 @@ async function startPoll(
 async function readTenant(poll: Poll): Promise<boolean> {
   const { session, deps, cycles } = poll;
   await confirmChangeLog(deps.table, session);
+  const endBlindness = await recordBlindness(poll);
   if (session.state().looseGenerations.length > 0) await clearLooseGenerations(cycles);
   const front = await readFront(poll);
   await retryGaps(poll);
@@ -139,7 +133,7 @@ async function readTenant(poll: Poll): Promise<boolean> {
   const isComplete = front.isComplete && backfill.isComplete;
   const keepNews = (state: TenantState): TenantState => {
     const read = backfill.apply(front.apply(state));
-    return { ...read, fingerprints: front.fingerprints(read) };
+    return { ...endBlindness(read), fingerprints: front.fingerprints(read) };
   };
   const again = isComplete && !poll.isContinuation ? await readAgain(poll, keepNews) : unchanged;
   await session.commit({

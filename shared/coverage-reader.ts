@@ -5,6 +5,7 @@ import { allStates } from './domain/row-keys.ts';
 import { SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import { readStateRow } from './domain/tenant-state-row.ts';
+import type { Ticks } from './domain/ticks.ts';
 import { listAllRows } from './list-all-rows.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Table } from './ports/table.ts';
@@ -19,6 +20,7 @@ const SHOWN_COLUMNS = [
   'source',
   'statusSince',
   'lastError',
+  'lastBlind',
   'completeFrom',
   'completeThrough',
   'reconciledThrough',
@@ -37,8 +39,11 @@ export async function listTenantStates(incidents: Table, shard: string): Promise
 
 /** How fresh the tenants' data are, by state rows at most a minute old. */
 export interface CoverageReader {
-  /** Of the given tenants, or of all. What was stored before this call began is in the coverage's promise or beyond it. */
-  read(tenantIds?: readonly TenantId[]): Promise<Coverage>;
+  /**
+   * Of the given tenants, or of all. What was stored before this call began is in the coverage's promise or beyond it. With
+   * `since`, a tenant that was blind at any time after it is named although it sees again.
+   */
+  read(tenantIds?: readonly TenantId[], since?: Ticks): Promise<Coverage>;
   forget(tenantId: TenantId): void;
 }
 
@@ -52,7 +57,7 @@ export function createCoverageReader(
 ): CoverageReader {
   const cache = createShardCache(clock, KEEP_MS, (shard) => listTenantStates(incidents, shard));
   return {
-    read: async (tenantIds) => {
+    read: async (tenantIds, since) => {
       const shards = tenantIds === undefined ? SHARDS : [...new Set(tenantIds.map(shardOf))];
       const [records, states] = await Promise.all([names.read(tenantIds), Promise.all(shards.map(cache.read))]);
       const byId = new Map(states.flat().map((state) => [state.tenantId, state]));
@@ -62,7 +67,7 @@ export function createCoverageReader(
         record: records.get(tenantId),
         state: byId.get(tenantId),
       }));
-      return toCoverage(known, settings, incidents.serviceTime());
+      return toCoverage(known, settings, { now: incidents.serviceTime(), since });
     },
     forget: (tenantId) => {
       cache.forget(shardOf(tenantId));

@@ -3,14 +3,14 @@ import type { Coverage } from './domain/coverage.ts';
 import { filtersRows, matchesRow, type IncidentFilter } from './domain/incident-filter.ts';
 import { toIncidentCursor, type IncidentQuery } from './domain/incident-query.ts';
 import { toListedIncident, type ListedIncident } from './domain/incident-view.ts';
-import { feedStreams, tenantStream } from './domain/list-position.ts';
+import { shardStreams, tenantStream } from './domain/list-position.ts';
 import { textColumn } from './domain/read-incident-rows.ts';
 import type { RowProperties, StoredRow } from './domain/table-row.ts';
 import { readTenantId, SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
-import { hasLabel, isOfCustomer } from './domain/tenant-record.ts';
 import type { Ticks } from './domain/ticks.ts';
 import type { Table } from './ports/table.ts';
 import { readMergedPage, type MergedQuery } from './read-merged-page.ts';
+import { resolveTenants } from './resolve-tenants.ts';
 import type { TenantNames } from './tenant-names.ts';
 
 export interface QueryDeps {
@@ -45,26 +45,12 @@ export async function queryIncidents(
   };
 }
 
-/** The tenants that the filter names, or `undefined` for all. */
-async function resolveTenants(
-  names: TenantNames,
-  { tenantId, customer, label }: IncidentFilter,
-): Promise<TenantId[] | undefined> {
-  if (customer === undefined && label === undefined) return tenantId === undefined ? undefined : [tenantId];
-  const records = await names.read(tenantId === undefined ? undefined : [tenantId]);
-  return [...records.values()]
-    .filter((record) => customer === undefined || isOfCustomer(record, customer))
-    .filter((record) => label === undefined || hasLabel(record, label))
-    .map((record) => record.tenantId);
-}
-
 function selectRows(filter: IncidentFilter, tenantIds: readonly TenantId[] | undefined): Omit<MergedQuery, 'pageSize'> {
-  const { updatedSince, updatedBefore } = filter;
-  const bounds = { updatedSince, updatedBefore };
+  const bounds = { since: filter.updatedSince, before: filter.updatedBefore };
   const matches = (row: RowProperties): boolean => matchesRow(filter, row);
   const kind = filter.open === true ? 'O' : 'F';
   if (tenantIds === undefined)
-    return { ...bounds, streams: feedStreams(kind), isFiltered: filtersRows(filter), matches };
+    return { ...bounds, streams: shardStreams(kind), isFiltered: filtersRows(filter), matches };
   if (tenantIds.length <= MAX_TENANT_STREAMS) {
     const isFiltered = filtersRows(filter) || filter.open === true;
     return { ...bounds, streams: tenantIds.map(tenantStream), isFiltered, matches };
@@ -73,7 +59,7 @@ function selectRows(filter: IncidentFilter, tenantIds: readonly TenantId[] | und
   const shards = [...new Set(tenantIds.map(shardOf))];
   return {
     ...bounds,
-    streams: feedStreams(kind, shards),
+    streams: shardStreams(kind, shards),
     isFiltered: true,
     matches: (row) => wanted.has(textColumn(row, 'tenantId')) && matches(row),
   };

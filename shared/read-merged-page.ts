@@ -5,8 +5,8 @@ import type { Table } from './ports/table.ts';
 
 export interface MergedQuery {
   streams: readonly ListStream[];
-  updatedSince: Ticks;
-  updatedBefore: Ticks;
+  since: Ticks;
+  before: Ticks;
   pageSize: number;
   /** Rows may be left out after reading, so it pays to read more of them at once. */
   isFiltered: boolean;
@@ -69,7 +69,7 @@ function firstTop({ streams, pageSize, isFiltered }: MergedQuery): number {
 }
 
 function openStream(query: MergedQuery, stream: ListStream, { position, continuations }: ListMark): StreamState {
-  const range = rangeAfter(stream, query.updatedSince, query.updatedBefore, position);
+  const range = rangeAfter(stream, query.since, query.before, position);
   const emptyBefore = continuations[stream.id];
   const isDone = range.from >= range.to || emptyBefore === '';
   return { stream, range, entries: [], reached: position, continuation: emptyBefore, emptyBefore, isDone };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  feedStreams,
+  shardStreams,
   LIST_START,
   positionOf,
   tenantStream,
@@ -56,8 +56,8 @@ interface Run {
 /** All pages of a list, as positions; fails when it does not end or when a page costs too much. */
 async function readAll(table: HostileTable, run: Run): Promise<string[]> {
   const { kind, tenantIds, pageSize, isFiltered } = run;
-  const streams: ListStream[] = kind === 'F' ? feedStreams('F') : tenantIds.map(tenantStream);
-  const query = { streams, updatedSince: 0n, updatedBefore: MAX_TICKS + 1n, pageSize, isFiltered };
+  const streams: ListStream[] = kind === 'F' ? shardStreams('F') : tenantIds.map(tenantStream);
+  const query = { streams, since: 0n, before: MAX_TICKS + 1n, pageSize, isFiltered };
   const positions: string[] = [];
   let mark: ListMark | undefined = LIST_START;
   for (let pages = 0; mark !== undefined; pages++) {
@@ -85,7 +85,7 @@ function listOnly(table: HostileTable): Table {
 }
 
 function toPosition(kind: 'F' | 'U', rowKey: string): string {
-  const stream = kind === 'F' ? feedStreams('F')[0] : tenantStream(readTenantId(rowKey.slice(2, 38)) ?? fail());
+  const stream = kind === 'F' ? shardStreams('F')[0] : tenantStream(readTenantId(rowKey.slice(2, 38)) ?? fail());
   return positionOf(stream ?? fail(), rowKey);
 }
 
@@ -180,9 +180,9 @@ test.each([1, 4, 20])(
     }));
     fill(table, 'F', all);
     const query = {
-      streams: feedStreams('F'),
-      updatedSince: 0n,
-      updatedBefore: MAX_TICKS,
+      streams: shardStreams('F'),
+      since: 0n,
+      before: MAX_TICKS,
       pageSize: 200,
       isFiltered: false,
       matches: () => true,

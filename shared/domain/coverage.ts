@@ -1,5 +1,5 @@
 import { compareText } from './compare-text.ts';
-import { pollInterval, staleAfter, type IntervalSettings } from './poll-interval.ts';
+import { isStale, type IntervalSettings } from './poll-interval.ts';
 import type { TenantId } from './tenant-id.ts';
 import type { TenantRecord } from './tenant-record.ts';
 import type { TenantState } from './tenant-state.ts';
@@ -23,6 +23,8 @@ export interface BlindTenant {
   tenantName: string | null;
   /** Its data is complete up to then; if it never was, since when the tenant has its status. */
   since: string | null;
+  /** When it saw again; `null` while it is blind. */
+  until: string | null;
   code: string;
 }
 
@@ -35,12 +37,22 @@ export interface KnownTenant {
 
 const SHOWN_BLIND = 20;
 
-export function toCoverage(tenants: readonly KnownTenant[], settings: IntervalSettings, now: Ticks): Coverage {
+/** Which moment the question is about, or which period up to it. */
+export interface CoveredTime {
+  now: Ticks;
+  since?: Ticks | undefined;
+}
+
+export function toCoverage(
+  tenants: readonly KnownTenant[],
+  settings: IntervalSettings,
+  { now, since }: CoveredTime,
+): Coverage {
   const blind = tenants.flatMap((tenant) => {
-    const code = blindCode(tenant, settings, now);
-    return code === undefined ? [] : [{ ...tenant, code }];
+    const period = blindNow(tenant, settings, now) ?? blindBefore(tenant, since);
+    return period === undefined ? [] : [{ ...tenant, period }];
   });
-  const isBlind = new Set(blind.map(({ tenantId }) => tenantId));
+  const isBlind = new Set(blind.filter(({ period }) => period.until === undefined).map(({ tenantId }) => tenantId));
   return {
     completeThrough: leastComplete(tenants.filter(isCollected)),
     completeThroughExceptBlind: leastComplete(tenants.filter(({ tenantId }) => !isBlind.has(tenantId))),
@@ -63,20 +75,34 @@ function leastComplete(tenants: readonly KnownTenant[]): string | null {
   );
 }
 
+interface Blindness {
+  since: Ticks | undefined;
+  until: Ticks | undefined;
+  code: string;
+}
+
+function blindNow(tenant: KnownTenant, settings: IntervalSettings, now: Ticks): Blindness | undefined {
+  const { state } = tenant;
+  const code = blindCode(tenant, settings, now);
+  return code === undefined
+    ? undefined
+    : { since: state?.completeThrough ?? state?.statusSince, until: undefined, code };
+}
+
 /** Why new incidents of this tenant may be missing, or `undefined` when they are not. */
 function blindCode({ record, state }: KnownTenant, settings: IntervalSettings, now: Ticks): string | undefined {
   if (state === undefined) return record === undefined ? 'not-registered' : 'tenant-state-missing';
   if (state.isPaused) return 'paused';
   if (state.status !== 'active') return state.lastError?.code ?? state.status;
-  if (isFresh(state, settings, now)) return undefined;
+  if (!isStale(state, settings, now)) return undefined;
   const isCatchingUp = state.live !== undefined || state.backfill !== undefined;
   return state.lastError?.code ?? (isCatchingUp ? 'catching-up' : 'stale');
 }
 
-function isFresh(state: TenantState, settings: IntervalSettings, now: Ticks): boolean {
-  return (
-    state.completeThrough !== undefined && now - state.completeThrough <= staleAfter(pollInterval(state, settings))
-  );
+/** A period that a question about the time since then must not overlook. */
+function blindBefore({ state }: KnownTenant, since: Ticks | undefined): Blindness | undefined {
+  const last = state?.lastBlind;
+  return since === undefined || last === undefined || last.until < since ? undefined : last;
 }
 
 function worstFirst(a: KnownTenant, b: KnownTenant): number {
@@ -85,12 +111,13 @@ function worstFirst(a: KnownTenant, b: KnownTenant): number {
   return before === after ? compareText(a.tenantId, b.tenantId) : before < after ? -1 : 1;
 }
 
-function toBlindTenant({ tenantId, record, state, code }: KnownTenant & { code: string }): BlindTenant {
+function toBlindTenant({ tenantId, record, period }: KnownTenant & { period: Blindness }): BlindTenant {
   return {
     tenantId,
     tenantName: record?.displayName ?? null,
-    since: formatPoint(state?.completeThrough ?? state?.statusSince),
-    code,
+    since: formatPoint(period.since),
+    until: formatPoint(period.until),
+    code: period.code,
   };
 }
 

@@ -6,7 +6,7 @@ import type { TenantId } from './tenant-id.ts';
 import { MAX_TICKS, readTicks, type Ticks } from './ticks.ts';
 
 const STATUS_WORDS = [...INCIDENT_STATUSES, 'other'] as const;
-const SEVERITY_WORDS = [...SEVERITIES, 'other'] as const;
+export const SEVERITY_WORDS = [...SEVERITIES, 'other'] as const;
 
 /** What `GET /incidents` selects by; `undefined` selects everything. `…Since` is inclusive, `…Before` exclusive. */
 export interface IncidentFilter {

@@ -1,4 +1,4 @@
-import { badCursor, encodeCursor, readCursor } from './cursor.ts';
+import { encodeCursor, readCursor } from './cursor.ts';
 import {
   filterIdentity,
   INCIDENT_FILTER_PARAMETERS,
@@ -6,7 +6,7 @@ import {
   type IncidentFilter,
 } from './incident-filter.ts';
 import type { JsonValue } from './incident.ts';
-import { isListPosition, LIST_START, type ListMark } from './list-position.ts';
+import { LIST_START, readListMark, type ListMark } from './list-position.ts';
 import { readQueryParameters } from './query-parameters.ts';
 
 export interface IncidentQuery {
@@ -16,7 +16,6 @@ export interface IncidentQuery {
 }
 
 const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
-const MAX_CONTINUATIONS = 16;
 
 /** The query string of `GET /incidents`. */
 export function readIncidentQuery(query: Iterable<[string, string]>): IncidentQuery {
@@ -26,7 +25,7 @@ export function readIncidentQuery(query: Iterable<[string, string]>): IncidentQu
   return {
     filter,
     pageSize: parameters.integer('pageSize', PAGE_SIZE),
-    start: cursor === undefined ? LIST_START : readMark(readCursor(cursor, identityOf(filter))),
+    start: cursor === undefined ? LIST_START : readListMark(readCursor(cursor, identityOf(filter))),
   };
 }
 
@@ -35,15 +34,3 @@ export function toIncidentCursor(filter: IncidentFilter, { position, continuatio
 }
 
 const identityOf = (filter: IncidentFilter): JsonValue => ['incidents', filterIdentity(filter)];
-
-function readMark(value: JsonValue): ListMark {
-  const [position, continuations] = Array.isArray(value) ? value : [];
-  if (!isListPosition(position) || !isTextMap(continuations)) throw badCursor('it has no position of this list');
-  return { position, continuations };
-}
-
-function isTextMap(value: JsonValue | undefined): value is Record<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const texts = Object.values(value);
-  return texts.length <= MAX_CONTINUATIONS && texts.every((text) => typeof text === 'string');
-}

@@ -23,7 +23,16 @@ export function pollInterval(
   return isQuiet && settings.quietIntervalMinutes > 5 ? maxTicks(regular, quiet) : regular;
 }
 
-/** A tenant is stale when its lag is above three of its intervals, and never under 15 minutes: for health, board and alerts alike. */
-export function staleAfter(interval: Ticks): Ticks {
+/** A tenant is stale when it was never read whole or its lag is above three of its intervals, and never under 15 minutes: for health, board and alerts alike. */
+export function isStale(
+  state: Pick<TenantState, 'completeThrough' | 'lastChangeAt' | 'lastPolledAt' | 'backfill'>,
+  settings: IntervalSettings,
+  now: Ticks,
+): boolean {
+  const { completeThrough } = state;
+  return completeThrough === undefined || now - completeThrough > staleAfter(pollInterval(state, settings));
+}
+
+function staleAfter(interval: Ticks): Ticks {
   return maxTicks(3n * interval, 15n * TICKS_PER_MINUTE);
 }

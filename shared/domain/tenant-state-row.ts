@@ -1,4 +1,5 @@
 import { EMPTY_BUDGET, type CallBudget } from './call-budget.ts';
+import type { BlindPeriod } from './blindness.ts';
 import { packFingerprints, unpackFingerprints } from './fingerprints.ts';
 import type { Gap } from './gaps.ts';
 import { ROW_VERSION } from './incident-rows.ts';
@@ -22,6 +23,7 @@ function toJson(value: unknown): string {
 
 function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
 function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
+function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
 function readJson(row: RowProperties, name: CycleColumn): ReadCycle | undefined;
@@ -100,7 +102,7 @@ export function toStateRow(state: TenantState): RowProperties {
   return row;
 }
 
-const OPTIONAL_JSON = ['lastError', 'live', 'backfill', 'reconcile'] as const;
+const OPTIONAL_JSON = ['lastError', 'lastBlind', 'live', 'backfill', 'reconcile'] as const;
 const OPTIONAL_NUMBERS = [
   'completeFrom',
   'completeThrough',
@@ -136,6 +138,7 @@ export function readStateRow(row: RowProperties): TenantState {
     failedProofs: numberColumn(row, 'failedProofs') ?? 0,
     lastError: readJson(row, 'lastError'),
     consentId: textColumn(row, 'consentId') ?? undefined,
+    lastBlind: readJson(row, 'lastBlind'),
     sequence: ticksColumn(row, 'sequence') ?? 0n,
     commitId: textColumn(row, 'commitId') ?? '',
     completeFrom: ticksColumn(row, 'completeFrom'),

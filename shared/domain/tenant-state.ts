@@ -1,6 +1,7 @@
 import type { Blame } from '../errors.ts';
 import type { CallBudget } from './call-budget.ts';
 import { EMPTY_BUDGET } from './call-budget.ts';
+import type { BlindPeriod } from './blindness.ts';
 import type { Gap } from './gaps.ts';
 import type { SourceName } from './incident.ts';
 import type { ReadCycle } from './read-cycle.ts';
@@ -90,6 +91,7 @@ export interface TenantState {
   storedIncidents: number;
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
+  lastBlind: BlindPeriod | undefined;
   /** Polls in a row that failed. */
   failedPolls: number;
 }
@@ -129,6 +131,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     storedIncidents: 0,
     lastChangeAt: undefined,
     lastPolledAt: undefined,
+    lastBlind: undefined,
     failedPolls: 0,
   };
 }

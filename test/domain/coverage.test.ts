@@ -54,7 +54,7 @@ describe('toCoverage()', () => {
     ],
     ['no registration', { ...known(1, 1), state: undefined }, 'not-registered'],
   ])('names a tenant with %s by its code', (_case, tenant, code) => {
-    expect(toCoverage([tenant], SETTINGS, NOW).blind.map((blind) => blind.code)).toEqual(
+    expect(toCoverage([tenant], SETTINGS, { now: NOW }).blind.map((blind) => blind.code)).toEqual(
       code === undefined ? [] : [code],
     );
   });
@@ -62,23 +62,23 @@ describe('toCoverage()', () => {
   test('is complete up to the least complete tenant', () => {
     const tenants = [known(1, 2), known(2, 60), known(3, 7)];
 
-    expect(toCoverage(tenants, SETTINGS, NOW)).toMatchObject({
+    expect(toCoverage(tenants, SETTINGS, { now: NOW })).toMatchObject({
       completeThrough: agoText(60),
       completeThroughExceptBlind: agoText(7),
       blindCount: 1,
       blind: [{ tenantId: tenantNumber(2), since: agoText(60) }],
     });
-    expect(toCoverage([...tenants, known(4, undefined)], SETTINGS, NOW).completeThrough).toBeNull();
-    expect(toCoverage([...tenants, known(4, undefined, { status: 'invited' })], SETTINGS, NOW).completeThrough).toBe(
-      agoText(60),
-    );
-    expect(toCoverage([], SETTINGS, NOW)).toMatchObject({ completeThrough: null, blindCount: 0 });
+    expect(toCoverage([...tenants, known(4, undefined)], SETTINGS, { now: NOW }).completeThrough).toBeNull();
+    expect(
+      toCoverage([...tenants, known(4, undefined, { status: 'invited' })], SETTINGS, { now: NOW }).completeThrough,
+    ).toBe(agoText(60));
+    expect(toCoverage([], SETTINGS, { now: NOW })).toMatchObject({ completeThrough: null, blindCount: 0 });
   });
 
   test('shows the worst 20 first and counts all', () => {
     const tenants = Array.from({ length: 30 }, (_, number) => known(number, number === 0 ? undefined : 100 + number));
 
-    const { blind, blindCount } = toCoverage(tenants, SETTINGS, NOW);
+    const { blind, blindCount } = toCoverage(tenants, SETTINGS, { now: NOW });
 
     expect(blindCount).toBe(30);
     expect(blind.map(({ tenantId }) => tenantId)).toEqual(
@@ -89,7 +89,7 @@ describe('toCoverage()', () => {
 
   test('waits longer for a tenant that is polled less often', () => {
     const quiet = known(1, 50, { lastPolledAt: NOW, lastChangeAt: NOW - 2n * TICKS_PER_DAY });
-    expect(toCoverage([quiet], { intervalSeconds: 300, quietIntervalMinutes: 20 }, NOW).blindCount).toBe(0);
-    expect(toCoverage([quiet], SETTINGS, NOW).blindCount).toBe(1);
+    expect(toCoverage([quiet], { intervalSeconds: 300, quietIntervalMinutes: 20 }, { now: NOW }).blindCount).toBe(0);
+    expect(toCoverage([quiet], SETTINGS, { now: NOW }).blindCount).toBe(1);
   });
 });

@@ -79,6 +79,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   storedIncidents: fc.nat(),
   lastChangeAt: optional(ticks),
   lastPolledAt: optional(ticks),
+  lastBlind: optional(fc.record({ since: ticks, until: ticks, code: fc.constant('stale') })),
   failedPolls: fc.nat(),
 });
 

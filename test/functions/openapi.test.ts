@@ -7,6 +7,7 @@ import { createServices } from '../../shared/services.ts';
 import { checkAnswer, checkValue, OPERATIONS, operationAt } from '../helpers/api-contract.ts';
 import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
 import { callWith } from '../helpers/call-function.ts';
+import { CHANGE_STATUSES } from './statuses/change-statuses.ts';
 import { DOCUMENT_STATUSES } from './statuses/document-statuses.ts';
 import { INCIDENT_STATUSES } from './statuses/incident-statuses.ts';
 import type { StatusCases } from './statuses/status-cases.ts';
@@ -14,10 +15,16 @@ import { TENANT_ACTION_STATUSES } from './statuses/tenant-action-statuses.ts';
 import { TENANT_STATUSES } from './statuses/tenant-statuses.ts';
 
 const CASES = new Map<string, StatusCases>(
-  [...INCIDENT_STATUSES, ...TENANT_STATUSES, ...TENANT_ACTION_STATUSES, ...DOCUMENT_STATUSES].map((cases) => [
-    cases.handler.name,
-    cases,
-  ]),
+  [
+    INCIDENT_STATUSES,
+    CHANGE_STATUSES,
+    TENANT_STATUSES,
+    TENANT_ACTION_STATUSES,
+    // What describes the API itself.
+    DOCUMENT_STATUSES,
+  ]
+    .flat()
+    .map((cases) => [cases.handler.name, cases]),
 );
 
 function casesOf(operationId: string): StatusCases {

@@ -7,6 +7,8 @@ import { ticksOf } from './seed.ts';
 export interface MemoryTable extends Table {
   /** What the service applied, one entry a transaction. */
   readonly applied: AppliedChange[][];
+  /** Time passes at the service. */
+  advance(seconds: number): void;
   rows(partitionKey: string): Map<string, RowProperties>;
 }
 
@@ -18,6 +20,9 @@ export function createMemoryTable(): MemoryTable {
   state.onApplied((_partition, changes) => applied.push(changes));
   return {
     applied,
+    advance: (seconds) => {
+      now += BigInt(seconds) * TICKS_PER_SECOND;
+    },
     rows: (partitionKey) =>
       new Map(
         state

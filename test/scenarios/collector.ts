@@ -6,7 +6,7 @@ import { createHttpGet } from '../../shared/adapters/http.ts';
 import { createKeyVaultProof } from '../../shared/adapters/key-vault.ts';
 import { createAppCredential } from '../../shared/app-credential.ts';
 import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
-import type { CollectSettings } from '../../shared/collect-tenant.ts';
+import type { CollectSettings } from '../../shared/collect-settings.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
 import { DEFAULT_CALL_LIMITS } from '../../shared/domain/call-budget.ts';
 import { CLOUDS, DEFENDER_APP_ID } from '../../shared/domain/clouds.ts';

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { createCoverageReader } from '../../shared/coverage-reader.ts';
+import { readChangeQuery } from '../../shared/domain/change-query.ts';
+import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
+import { listChanges } from '../../shared/list-changes.ts';
+import { createTenantNames } from '../../shared/tenant-names.ts';
+import { ticksOf } from '../helpers/seed.ts';
+import { createCollector } from './collector.ts';
 import { expectIntact } from './expectations.ts';
 import { showIncidentsLate } from './late-visibility.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
@@ -39,4 +45,36 @@ test.each([
 
   await expectIntact(world);
   expect(clock.nowMs() - world.time.nowMs()).toBe(offsetMs);
+});
+
+test('a tenant blind from 22:00 to 06:30 is named by the changes since 06:00, not by those since 06:35', async () => {
+  const world = await cloud.createWorld();
+  const { control, tenantId, time } = world;
+  const collector = createCollector(world);
+  const blindSince = (await collector.pollUntilComplete()).completeThrough ?? 0n;
+  control.setConsent(tenantId, false);
+  // The token that it has is good for an hour.
+  time.advance(90 * 60_000);
+  await collector.poll();
+  time.advance(7 * 3_600_000);
+  control.setConsent(tenantId, true);
+
+  await collector.poll();
+
+  const sees = world.incidents.table.serviceTime();
+  const names = createTenantNames(world.tenants.table, time);
+  const ask = (since: Ticks) => {
+    const coverage = createCoverageReader(world.incidents.table, names, collector.deps.settings, time);
+    const query = readChangeQuery(
+      new URLSearchParams({ since: formatTicks(since) }),
+      world.incidents.table.serviceTime(),
+    );
+    return listChanges({ incidents: world.incidents.table, names, coverage }, query);
+  };
+  time.advance(5 * 60_000);
+  const { blind } = (await ask(sees - 30n * TICKS_PER_MINUTE)).coverage;
+  expect(blind).toMatchObject([{ tenantId, tenantName: 'Northwind', since: formatTicks(blindSince) }]);
+  expect(blind[0]?.code).toMatch(/^(consent-missing|missing-role|unauthorized|forbidden)$/);
+  expect(Math.abs(Number(ticksOf(blind[0]?.until ?? '') - sees))).toBeLessThan(Number(TICKS_PER_MINUTE));
+  expect((await ask(sees + TICKS_PER_MINUTE)).coverage).toMatchObject({ blindCount: 0, blind: [] });
 });

@@ -1,6 +1,6 @@
 import { claimDueTenants } from '../../shared/claim-tenants.ts';
 import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
-import type { CollectSettings } from '../../shared/collect-tenant.ts';
+import type { CollectSettings } from '../../shared/collect-settings.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { toSlices, type Slice } from '../../shared/domain/slice.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';

@@ -16,6 +16,7 @@ const BLIND_TENANT: Record<keyof BlindTenant, Schema> = {
   tenantId: guid,
   tenantName: nullable(text),
   since: described(nullable(time), 'Its data is complete up to then; if it never was, since when it has its status.'),
+  until: described(nullable(time), 'When it saw again; null while it is blind.'),
   code: described(text, 'Why: a code of docs/errors.md, a status of tenants, or what docs/api.md lists.'),
 };
 
@@ -47,6 +48,7 @@ export const COVERAGE_EXAMPLE: Coverage = {
       tenantId: '0f8fad5b-d9cb-469f-a165-70867728950e',
       tenantName: 'Fabrikam',
       since: '2026-11-24T12:00:00.0000000Z',
+      until: null,
       code: 'consent-missing',
     },
   ],

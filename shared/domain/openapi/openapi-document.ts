@@ -1,3 +1,4 @@
+import { CHANGE_ROUTES, CHANGE_SCHEMAS } from './change-routes.ts';
 import { COMMON_SCHEMAS } from './common-schemas.ts';
 import { DOCUMENT_ROUTES } from './document-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
@@ -14,6 +15,7 @@ import { TENANT_SCHEMAS } from './tenant-schemas.ts';
  */
 export const API_ROUTES: Routes = {
   ...INCIDENT_ROUTES,
+  ...CHANGE_ROUTES,
   ...TENANT_ROUTES,
   ...TENANT_ACTION_ROUTES,
   ...DOCUMENT_ROUTES,
@@ -22,6 +24,7 @@ export const API_ROUTES: Routes = {
 const SCHEMAS: Readonly<Record<string, Schema>> = {
   ...COMMON_SCHEMAS,
   ...INCIDENT_SCHEMAS,
+  ...CHANGE_SCHEMAS,
   ...TENANT_SCHEMAS,
 };
 

@@ -1,0 +1,33 @@
+import { listChanges } from '../../../functions/list-changes.ts';
+import { toChangeLogRow } from '../../../shared/domain/incident-rows.ts';
+import { changeLogKey } from '../../../shared/domain/row-keys.ts';
+import { shardOf } from '../../../shared/domain/tenant-id.ts';
+import { formatTicks, TICKS_PER_HOUR } from '../../../shared/domain/ticks.ts';
+import { anIncident, tenantNumber } from '../../helpers/seed.ts';
+import type { StatusCases } from './status-cases.ts';
+
+const tenantId = tenantNumber(30);
+const anHourAgo = (): Record<string, string> => ({ since: new Date(Date.now() - 3_600_000).toISOString() });
+
+export const CHANGE_STATUSES: readonly StatusCases[] = [
+  {
+    handler: listChanges,
+    request: { query: anHourAgo() },
+    statuses: {
+      200: async ({ call, services: { incidents } }) => {
+        const stored = incidents.serviceTime() - TICKS_PER_HOUR / 2n;
+        const incident = anIncident('5', '2026-01-01T00:00:00Z');
+        const entry = { storedAt: formatTicks(stored), tenantId, incident, isBackfill: false } as const;
+        const changes = [
+          { field: 'status', from: 'active', to: 'resolved' },
+          { field: 'alerts' as const, added: ['a'], removed: [], changed: [] },
+        ];
+        const properties = toChangeLogRow({ ...entry, kind: 'resolved', changes });
+        const rowKey = changeLogKey(stored, tenantId, '5');
+        await incidents.transact(shardOf(tenantId), [{ kind: 'upsert', rowKey, properties }]);
+        return call(listChanges, { query: anHourAgo() });
+      },
+      400: ({ call }) => call(listChanges),
+    },
+  },
+];
