@@ -71,8 +71,10 @@ export async function getIncident(
   );
 }
 
-function readIncident(incidents: Table, tenantId: TenantId, incidentId: string): Promise<StoredRow | undefined> {
-  return incidents.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
+/** One that is being deleted for its age is gone for every reader, whatever is left of it. */
+async function readIncident(incidents: Table, tenantId: TenantId, incidentId: string): Promise<StoredRow | undefined> {
+  const row = await incidents.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
+  return row?.properties['expiring'] === true ? undefined : row;
 }
 
 function notFound(tenantId: TenantId, incidentId: string): AppError {

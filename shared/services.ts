@@ -23,6 +23,7 @@ import type { IncidentSource } from './ports/incident-source.ts';
 import type { Table } from './ports/table.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
 import { createCredentialReporter } from './report-credential.ts';
+import type { PurgeExpiredDeps } from './purge-expired.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
 
 /** Everything that functions need, wired once a process. */
@@ -40,6 +41,8 @@ export interface Services {
   collectDeps: Omit<SliceDeps, 'log'>;
   /** For a worker, after its slice; nothing where there is no credential. */
   reportCredential(log: Log): Promise<void>;
+  /** All that the daily clean-up needs but the log of its invocation. */
+  purgeExpiredDeps: Omit<PurgeExpiredDeps, 'log'>;
   onChanged(tenantId: TenantId): void;
 }
 
@@ -73,6 +76,12 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
       credential === undefined
         ? () => Promise.resolve()
         : createCredentialReporter({ credential, table: incidents, clock }),
+    purgeExpiredDeps: {
+      table: incidents,
+      clock,
+      retentionDays: config.collection.retentionDays,
+      budgetMs: SLICE_BUDGET_MS,
+    },
     onChanged: (tenantId) => {
       names.forget(tenantId);
       coverage.forget(tenantId);

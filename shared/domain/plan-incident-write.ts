@@ -138,7 +138,8 @@ function listRows({ tenantId, observed, stored }: IncidentVersion, rowStamp: Row
   const properties = toListRow(observed.incident, rowStamp);
   const wanted = listKeys(tenantId, incidentId, observed.updatedAt, isOpen(observed.incident.status));
   const wasOpen = stored !== undefined && isOpen(stored.incident.status) && !stored.isSourceMissing;
-  const present = stored === undefined ? [] : listKeys(tenantId, incidentId, stored.updatedAt, wasOpen);
+  const isListed = stored !== undefined && !stored.isExpiring;
+  const present = !isListed ? [] : listKeys(tenantId, incidentId, stored.updatedAt, wasOpen);
   return [
     ...wanted.map((rowKey): RowOperation => ({ kind: 'upsert', rowKey, properties })),
     ...present.filter((rowKey) => !wanted.includes(rowKey)).map((rowKey): RowOperation => ({ kind: 'delete', rowKey })),

@@ -67,6 +67,7 @@ export function readIncidentRow(row: RowProperties): StoredIncident {
     updatedAt: readTicks(listed.lastUpdateTime) ?? 0n,
     contentHash: textColumn(row, 'contentHash') ?? '',
     timeAssumed: row['timeAssumed'] === true,
+    isExpiring: row['expiring'] === true,
     isSourceMissing: row['sourceMissing'] === true,
     generation: numberColumn(row, 'generation') ?? 1,
     firstCollectedAt: textColumn(row, 'firstCollectedAt') ?? '',

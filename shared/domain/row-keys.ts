@@ -78,6 +78,10 @@ export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U', tenantId: TenantId): Ro
 export const alertRange = (tenantId: TenantId, incidentId: string, generation: number): RowRange =>
   keysBelow(alertPrefix(tenantId, incidentId, generation));
 
+/** The alerts of one incident, of whatever generation. */
+export const allAlertsRange = (tenantId: TenantId, incidentId: string): RowRange =>
+  keysBelow(`A!${tenantId}!${encodeId(incidentId)}!`);
+
 export const historyRange = (tenantId: TenantId, incidentId: string): RowRange =>
   keysBelow(`H!${tenantId}!${encodeId(incidentId)}!`);
 

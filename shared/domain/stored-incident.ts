@@ -7,6 +7,8 @@ export interface StoredIncident {
   updatedAt: Ticks;
   contentHash: string;
   timeAssumed: boolean;
+  /** Too old to be kept: it is in no list any more and its rows are being deleted. */
+  isExpiring: boolean;
   /** The source has it no more; it is in no open list. */
   isSourceMissing: boolean;
   /** Which generation of `A!` rows belongs to this version. */

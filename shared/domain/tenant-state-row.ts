@@ -26,6 +26,7 @@ function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
+function readJson(row: RowProperties, name: 'expiring'): string[] | undefined;
 function readJson(row: RowProperties, name: CycleColumn): ReadCycle | undefined;
 function readJson(row: RowProperties, name: string): unknown {
   const json = textColumn(row, name);
@@ -88,6 +89,7 @@ export function toStateRow(state: TenantState): RowProperties {
     gaps: toJson(state.gaps),
     fingerprints: packFingerprints(state.fingerprints),
     looseGenerations: toJson(state.looseGenerations),
+    expiring: toJson(state.expiring),
     longestPage: state.longestPage,
     foundLate: state.foundLate,
     storedIncidents: state.storedIncidents,
@@ -154,6 +156,7 @@ export function readStateRow(row: RowProperties): TenantState {
     gaps: readJson(row, 'gaps') ?? [],
     fingerprints: bytes instanceof Uint8Array ? unpackFingerprints(bytes) : new Set(),
     looseGenerations: readJson(row, 'looseGenerations') ?? [],
+    expiring: readJson(row, 'expiring') ?? [],
     unconfirmedStamp: ticksColumn(row, 'unconfirmedStamp'),
     pageCap: numberColumn(row, 'pageCap') ?? undefined,
     longestPage: numberColumn(row, 'longestPage') ?? 0,

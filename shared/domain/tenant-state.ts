@@ -82,6 +82,8 @@ export interface TenantState {
   /** 12 bytes each; see `fingerprintOf`. */
   fingerprints: Set<string>;
   looseGenerations: LooseGeneration[];
+  /** Ids of incidents that are in no list any more because of their age and whose rows are to be deleted. */
+  expiring: string[];
   /** The stamp of change-log rows whose commit was not yet seen to be answered in time. */
   unconfirmedStamp: Ticks | undefined;
   /** The page size that the source was seen to use instead of `$top`. */
@@ -125,6 +127,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     gaps: [],
     fingerprints: new Set(),
     looseGenerations: [],
+    expiring: [],
     unconfirmedStamp: undefined,
     pageCap: undefined,
     longestPage: 0,

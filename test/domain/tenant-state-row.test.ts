@@ -74,6 +74,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   fingerprints: fc.uniqueArray(fingerprint, { maxLength: 40 }).map((all) => new Set(all)),
   looseGenerations: fc.array(fc.record({ incidentId: fc.nat().map(String), generation: fc.nat(999_999) })),
   unconfirmedStamp: optional(ticks),
+  expiring: fc.array(fc.nat().map(String), { maxLength: 20 }),
   pageCap: optional(fc.nat(100)),
   longestPage: fc.nat(100),
   storedIncidents: fc.nat(),
