@@ -4,6 +4,7 @@ import type { Ticks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { Table } from './ports/table.ts';
+import { refusePartial } from './read-page.ts';
 
 /** The search for the part of a window that makes the source fail, so that one bad incident never blocks its tenant. */
 export interface FailureSearch {
@@ -78,7 +79,7 @@ async function proveServiceUp(
   original: AppError,
 ): Promise<void> {
   try {
-    await reader.withoutRepeats().list({ updatedFrom: table.serviceTime(), top: 1 });
+    refusePartial(await reader.withoutRepeats().list({ updatedFrom: table.serviceTime(), top: 1 }));
   } catch {
     throw original;
   }

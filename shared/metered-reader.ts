@@ -8,7 +8,7 @@ import {
 } from './domain/call-budget.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { retryDelayMs } from './domain/retry-delay.ts';
-import { msFromTicks, TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
+import { minTicks, msFromTicks, TICKS_PER_DAY, TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentPage, IncidentQuery, TenantIncidents } from './ports/incident-source.ts';
@@ -20,6 +20,8 @@ export interface MeteredReader {
   list(query: IncidentQuery): Promise<IncidentPage>;
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
   get(incidentId: string): Promise<ObservedIncident | undefined>;
+  /** The storage service's clock. */
+  serviceTime(): Ticks;
   /** Calls made so far, failed ones included. */
   callsMade(): number;
   /** The same reader without repeats, for searching the part of a window that fails. */
@@ -101,6 +103,20 @@ export function meterReader(options: MeterOptions): MeteredReader {
     reserved -= 1;
   }
 
+  /**
+   * An answer cannot know more than what was there when it was asked for, whatever its `Date` says; one that is dated a day
+   * back is a copy of an old one and proves nothing.
+   */
+  async function believable(send: () => Promise<IncidentPage>): Promise<IncidentPage> {
+    const askedAt = table.serviceTime();
+    const page = await send();
+    return {
+      ...page,
+      visibleUntil: minTicks(page.visibleUntil, askedAt),
+      isPartial: page.isPartial || page.visibleUntil < askedAt - TICKS_PER_DAY,
+    };
+  }
+
   async function call<T>(maxRepeats: number, send: () => Promise<T>): Promise<T> {
     let hasNewToken = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -123,9 +139,10 @@ export function meterReader(options: MeterOptions): MeteredReader {
 
   const build = (maxRepeats: number): MeteredReader => ({
     maxTop: reader.maxTop,
-    list: (query) => call(maxRepeats, () => reader.list(query)),
-    follow: (nextLink, updatedFrom) => call(maxRepeats, () => reader.follow(nextLink, updatedFrom)),
+    list: (query) => call(maxRepeats, () => believable(() => reader.list(query))),
+    follow: (nextLink, updatedFrom) => call(maxRepeats, () => believable(() => reader.follow(nextLink, updatedFrom))),
     get: (incidentId) => call(maxRepeats, () => reader.get(incidentId)),
+    serviceTime: () => table.serviceTime(),
     callsMade: () => calls,
     withoutRepeats: () => build(0),
   });

@@ -4,6 +4,7 @@ import type { Ticks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { IncidentPage } from './ports/incident-source.ts';
+import { proveFilter } from './prove-filter.ts';
 import { readUntilStable } from './read-until-stable.ts';
 
 /** The answer holds all of the window. */
@@ -44,13 +45,18 @@ export interface PageRequest {
   proveCap: boolean;
 }
 
-/** Reads one window and says whether the answer holds all of it. Throws what stands in the way, by name. */
+/**
+ * Reads one window and says whether the answer holds all of it. Throws what stands in the way, by name. A source that compares
+ * times more coarsely than it prints them is asked in whole milliseconds, then seconds.
+ */
 export async function readPage(reader: MeteredReader, request: PageRequest): Promise<PageVerdict> {
   const asked = widenWindow(request.window, request.unit);
   const page = await reader.list({ ...boundsOf(asked), top: request.top });
   refusePartial(page);
   const outside = page.incidents.find(({ updatedAt, timeAssumed }) => !timeAssumed && !isInside(asked, updatedAt));
-  if (outside !== undefined) return readCoarser(reader, request, outside);
+  const unit = coarserUnit(request.unit);
+  if (outside !== undefined && unit !== undefined) return readPage(reader, { ...request, unit });
+  if (outside !== undefined) await proveFilter(reader, outside);
   // A source that sends more than the cap it was thought to have has shown that there is none.
   const pageCap = request.pageCap !== undefined && page.count > request.pageCap ? undefined : request.pageCap;
   const cap = Math.min(request.top, pageCap ?? request.top);
@@ -77,18 +83,6 @@ export function refusePartial(page: IncidentPage): void {
         action: 'Nothing: the window is read again',
       },
     );
-}
-
-/** A source that compares times more coarsely than it prints them is asked in whole milliseconds, then seconds. */
-function readCoarser(reader: MeteredReader, request: PageRequest, outside: ObservedIncident): Promise<PageVerdict> {
-  const unit = coarserUnit(request.unit);
-  if (unit !== undefined) return readPage(reader, { ...request, unit });
-  throw new AppError(
-    'microsoft',
-    'filter-not-honoured',
-    `Cannot trust the answer: incident ${outside.incident.incidentId} of ${outside.incident.lastUpdateTime} lies outside the filter`,
-    { action: 'Nothing: the tenant is read again at the next tick; if it lasts, open a case with Microsoft' },
-  );
 }
 
 /**

@@ -1,6 +1,15 @@
+import type { ServerResponse } from 'node:http';
+
+/** `date` is the simulator's time as a header has it. */
+export type SendRaw = (response: ServerResponse, date: string) => void | Promise<void>;
+
 /** How the bytes leave: `abort` cuts the connection inside the body, `reset` before any answer. */
 export type Delivery =
-  { kind: 'plain' } | { kind: 'reset' } | { kind: 'abort' } | { kind: 'drip'; chunkBytes: number; intervalMs: number };
+  | { kind: 'plain' }
+  | { kind: 'reset' }
+  | { kind: 'abort' }
+  | { kind: 'drip'; chunkBytes: number; intervalMs: number }
+  | { kind: 'raw'; send: SendRaw };
 
 export interface Answer {
   status: number;

@@ -1,4 +1,5 @@
 import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { SendRaw } from './answer.ts';
 import type { Role, SimulatedRequest } from './simulated-request.ts';
 
 /** `header-seconds` and `header-date` send `Retry-After`; `body-seconds` names the seconds in the message; `none` says nothing. */
@@ -16,7 +17,9 @@ export type ReplacingFault =
   /** Valid JSON of this many bytes: an `incidentName` that is too long to be one. */
   | { kind: 'huge-body'; bytes: number }
   /** A few KiB on the wire, this many bytes when decoded. */
-  | { kind: 'gzip-bomb'; bytes: number };
+  | { kind: 'gzip-bomb'; bytes: number }
+  /** Writes the answer itself, head included: for what no well-behaved server sends. */
+  | { kind: 'raw'; send: SendRaw };
 
 /** Changes to the real answer on its way out. */
 export type DeliveryFault =

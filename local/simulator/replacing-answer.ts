@@ -20,6 +20,8 @@ export function replacingAnswer(world: World, fault: ReplacingFault): Answer {
       return entraError(fault.code, { ...fault, nowMs: world.clock.nowMs(), random: world.random });
     case 'reset':
       return { ...textAnswer(0, ''), delivery: { kind: 'reset' } };
+    case 'raw':
+      return { ...textAnswer(200, ''), delivery: fault };
     case 'html':
       return textAnswer(200, SIGN_IN_PAGE, { 'content-type': 'text/html; charset=utf-8' });
     case 'not-json':

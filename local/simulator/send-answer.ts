@@ -21,6 +21,10 @@ export async function sendAnswer(
     request.socket.destroy();
     return;
   }
+  if (delivery.kind === 'raw') {
+    await delivery.send(response, date.toUTCString());
+    return;
+  }
   const headers = { ...answer.headers, date: date.toUTCString() };
   const body = await encode(request, answer, headers);
   response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });

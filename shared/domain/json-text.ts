@@ -7,8 +7,8 @@ declare global {
   }
 }
 
-/** A number literal of 16 digits or more can be beyond 2^53; a match inside a string only costs the slower way. */
-const MAYBE_LARGE_NUMBER = /[:[,]\s*-?\d{16,}/;
+/** A number literal of 16 digits or more, or with an exponent, can be beyond 2^53; a match inside a string only costs the slower way. */
+const MAYBE_LARGE_NUMBER = /[:[,]\s*-?(?:\d{16}|\d[\d.]*[eE])/;
 const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 const FALLBACK_DEPTH = 200;
 
@@ -34,7 +34,7 @@ function keepLargeNumber(_key: string, value: unknown, context?: { source?: stri
 }
 
 function quoteLargeNumber(token: string): string {
-  return /^-?\d{16,}/.test(token) ? `"${token}"` : token;
+  return Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER ? `"${token}"` : token;
 }
 
 /** `JSON.stringify` that survives any depth: what lies deeper than the call stack allows is replaced by `null`. */

@@ -20,6 +20,13 @@ describe('parseJson()', () => {
     );
   });
 
+  test('keeps a number with an exponent as printed, whatever its neighbours are', () => {
+    expect(toJsonText(parseJson('{"id":1e20,"other":1}'))).toBe('{"id":1e20,"other":1}');
+    expect(toJsonText(parseJson('{"id":1e400,"other":9007199254740993}'))).toBe(
+      '{"id":1e400,"other":9007199254740993}',
+    );
+  });
+
   test('reads a text with a byte order mark', () => {
     expect(parseJson('\ufeff{"a":1}')).toEqual({ a: 1 });
   });

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../local/simulator/fault.ts';
 import { tenantRange } from '../../shared/domain/row-keys.ts';
 import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { TICKS_PER_DAY } from '../../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/ticks.ts';
 import { getTenant } from '../../shared/get-tenant.ts';
 import { listAllRows } from '../../shared/list-all-rows.ts';
+import { BIG_CONTENT } from '../hostile/odd-content.ts';
+import { ODD_IDS } from '../hostile/odd-ids.ts';
+import { HOSTILE_ID } from '../hostile/payload.ts';
 import { createCollector, INTERVAL_MS } from './collector.ts';
 import { expectIntact, expectServed } from './expectations.ts';
 import { HOSTILE } from './hostile-incidents.ts';
@@ -114,6 +117,29 @@ test('an incident without an id is counted, logged and skipped; its page survive
   time.advance(HOUR_MS + INTERVAL_MS);
   await collector.poll();
   await expectIntact(world);
+});
+
+describe('what is near or over a limit of the table service is stored on the service itself', () => {
+  const payloads = [...BIG_CONTENT, ...ODD_IDS.filter(({ name }) => name.startsWith('id: '))];
+
+  test('one tenant sends it all', async () => {
+    const world = await cloud.createWorld();
+    const { control, tenantId } = world;
+    const at = control.now() - TICKS_PER_HOUR;
+    const names = payloads.map(({ build }, number) => {
+      const incidentId = String(80_000 + number);
+      const json = build(formatTicks(at));
+      const rawJson = json.replace(`"incidentId":${HOSTILE_ID},`, `"incidentId":${incidentId},`);
+      control.addIncident(tenantId, { incidentId, createdTime: at, lastUpdateTime: at, rawJson });
+      return incidentId;
+    });
+    expect(names.length).toBeGreaterThan(40);
+
+    const { storedIncidents, gaps } = await createCollector(world).pollUntilComplete();
+
+    // `0`, `-0` and `1e-400` are one number.
+    expect({ storedIncidents, gaps }).toEqual({ storedIncidents: names.length - 2, gaps: [] });
+  });
 });
 
 test('hostile text becomes clamped values', async () => {

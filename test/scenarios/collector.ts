@@ -30,6 +30,7 @@ export interface CollectorOptions extends Partial<CollectSettings> {
   wrapTable?(table: Table): Table;
   wrapSource?(source: IncidentSource): IncidentSource;
   maxBodyBytes?: number;
+  timeoutMs?: number;
 }
 
 export interface LogLine {
@@ -59,12 +60,12 @@ const MOST_POLLS = 100;
 
 export function createCollector(world: World, options: CollectorOptions = {}): Collector {
   const { time } = world;
-  const { clock = time, policies, wrapTable, wrapSource, maxBodyBytes, ...settings } = options;
+  const { clock = time, policies, wrapTable, wrapSource, maxBodyBytes, timeoutMs, ...settings } = options;
   const log: LogLine[] = [];
   const keepLine: Log = (level, message, fields = {}) => log.push({ level, message, fields });
   const worker = world.openIncidents(clock, policies);
   const dispatcher = world.openIncidents(clock);
-  const source = createSource(world, clock, maxBodyBytes);
+  const source = createSource(world, clock, { maxBodyBytes, timeoutMs });
   const deps: SliceDeps = {
     table: wrapTable?.(worker.table) ?? worker.table,
     clock,
@@ -119,7 +120,13 @@ export function countOutcomes({ log }: Collector, outcome: 'taken' | 'skipped'):
   return log.reduce((sum, { message, fields }) => sum + (message === 'slice' ? Number(fields[outcome]) : 0), 0);
 }
 
-function createSource({ cloud: { simulator } }: World, clock: Clock, maxBodyBytes?: number): IncidentSource {
+interface SourceLimits {
+  maxBodyBytes: number | undefined;
+  timeoutMs: number | undefined;
+}
+
+function createSource({ cloud: { simulator } }: World, clock: Clock, limits: SourceLimits): IncidentSource {
+  const { maxBodyBytes, timeoutMs } = limits;
   const source = createKeyVaultProof({
     vaultUrl: simulator.vaultUrl,
     secretName: SECRET_NAME,
@@ -143,7 +150,12 @@ function createSource({ cloud: { simulator } }: World, clock: Clock, maxBodyByte
     baseUrl: simulator.url,
     portalUrl: CLOUDS.global.portalUrl,
     tokens,
-    http: createHttpGet({ fetch, clock, ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }) }),
+    http: createHttpGet({
+      fetch,
+      clock,
+      ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    }),
     clock,
   });
 }

@@ -3,7 +3,6 @@ import { collectTenant, type TenantOutcome } from '../../shared/collect-tenant.t
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
 import { createCollector } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
-import { onMemoryTable } from './memory-table.ts';
 import { readState } from './poll-record.ts';
 import { seedIncidents } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
@@ -11,7 +10,7 @@ import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-c
 let cloud: ScenarioCloud;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 
 afterAll(() => cloud.stop());
@@ -75,7 +74,7 @@ test.each([
 ] as const)(
   'a first read of 20,000 incidents %s, newest first, in runs of 100 calls',
   async (_name, timeOf, factor) => {
-    const world = await onMemoryTable(await cloud.createWorld());
+    const world = await cloud.createWorld();
     seedIncidents(world, COUNT, timeOf(world.control.now()), (number, lastUpdateTime) => ({
       lastUpdateTime,
       incidentName: `Incident ${number}`,

@@ -1,11 +1,9 @@
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
 import { checkTransaction } from '../../shared/domain/row-limits.ts';
 import type { RowOperation, StoredRow } from '../../shared/domain/table-row.ts';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/ports/table.ts';
-import type { World } from './scenario-cloud.ts';
+import type { ScenarioTable } from './scenario-table.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 const MAX_PAGE_ROWS = 1_000;
@@ -14,7 +12,7 @@ const MAX_PAGE_ROWS = 1_000;
  * The rules of the table service without its process: for a hundred thousand rows, which take the emulator minutes. Sorted keys
  * are kept apart by shard and kind, so that a new one moves few others.
  */
-function createMemoryTable(time: VirtualClock): Table {
+export function createMemoryTable(time: VirtualClock): Table {
   const rows = new Map<string, StoredRow>();
   const kinds = new Map<string, string[]>();
   let version = 0;
@@ -70,15 +68,22 @@ function createMemoryTable(time: VirtualClock): Table {
   };
 }
 
-/** The same world with its incidents in memory. */
-export async function onMemoryTable(world: World): Promise<World> {
-  const { tenantId, time } = world;
-  const memory = { table: createMemoryTable(time), requests: () => 0 };
-  const state = await world.incidents.table.get(shardOf(tenantId), stateKey(tenantId));
-  if (state === undefined) throw new Error('The tenant has no state row');
-  const { rowKey, properties } = state;
-  await memory.table.transact(shardOf(tenantId), [{ kind: 'insert', rowKey, properties }]);
-  return { ...world, incidents: memory, openIncidents: () => memory };
+/** One client of a table that others use too. */
+export function countRequests(table: Table): ScenarioTable {
+  let count = 0;
+  const counted = async <T>(answer: Promise<T>): Promise<T> => {
+    count += 1;
+    return answer;
+  };
+  return {
+    table: {
+      serviceTime: table.serviceTime,
+      get: (...query) => counted(table.get(...query)),
+      list: (...query) => counted(table.list(...query)),
+      transact: (...query) => counted(table.transact(...query)),
+    },
+    requests: () => count,
+  };
 }
 
 function findProblem(operation: RowOperation, row: StoredRow | undefined): string | undefined {

@@ -9,7 +9,6 @@ import { compareWithTruth } from './compare-with-truth.ts';
 import { createCollector, type Collector, type CollectorOptions } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
 import { createIncidentReader } from './incident-reader.ts';
-import { onMemoryTable } from './memory-table.ts';
 import { readState } from './poll-record.ts';
 import type { IncidentInput } from '../../local/simulator/simulator.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
@@ -18,7 +17,7 @@ import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
 let cloud: ScenarioCloud;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 
 afterAll(() => cloud.stop());
@@ -73,7 +72,7 @@ async function listOpen({ incidents, tenants, tenantId, time }: World): Promise<
 
 describe('the daily second reading', () => {
   test('finds what became visible later than the overlap, counts it, and stores nothing twice', async () => {
-    const world = await onMemoryTable(await cloud.createWorld());
+    const world = await cloud.createWorld();
     const { control, tenantId } = world;
     seedIncidents(world, 40, spreadOver(world, 10, 40));
     await createCollector(world).pollUntilComplete();
@@ -105,7 +104,7 @@ describe('the daily second reading', () => {
   });
 
   test('takes a quarter of the calls at most, over as many polls as that needs, and tests the page size again', async () => {
-    const world = await onMemoryTable(await cloud.createWorld());
+    const world = await cloud.createWorld();
     seedIncidents(world, 150, spreadOver(world, 6, 150));
     // 8 calls a poll for all, 2 of them for the second reading.
     const options = { callLimits: { perMinute: 45, perHour: 100 }, callsPerRun: 8 };
@@ -140,7 +139,7 @@ describe('the daily second reading', () => {
 
 describe('an incident that the source has no more', () => {
   test('leaves the open list at the second 404, keeps its history, and comes back with its next listing', async () => {
-    const world = await onMemoryTable(await cloud.createWorld());
+    const world = await cloud.createWorld();
     const { control, tenantId } = world;
     seedIncidents(world, 30, spreadOver(world, 3, 30), (number, at) => ({
       ...variedIncident(number, at),
@@ -180,7 +179,7 @@ describe('an incident that the source has no more', () => {
   });
 
   test('is not taken for gone when it was missing once, came back, and is missing again', async () => {
-    const world = await onMemoryTable(await cloud.createWorld());
+    const world = await cloud.createWorld();
     const { control, tenantId } = world;
     seedIncidents(world, 12, spreadOver(world, 2, 12));
     await createCollector(world).pollUntilComplete();
@@ -200,7 +199,7 @@ describe('an incident that the source has no more', () => {
   });
 
   test('of many that vanish at once each is asked for within the share of calls', async () => {
-    const world = await onMemoryTable(await cloud.createWorld());
+    const world = await cloud.createWorld();
     const { control, tenantId } = world;
     seedIncidents(world, 90, spreadOver(world, 2, 90));
     await createCollector(world).pollUntilComplete();

@@ -15,15 +15,15 @@ import type { PollRecord } from './poll-record.ts';
 import { openScenarioTable, type ScenarioTable, type StoragePolicy } from './scenario-table.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import { countRequests, createMemoryTable } from './memory-table.ts';
 
 export const HOME = '11111111-1111-4111-8111-111111111111';
 export const APP = '33333333-3333-4333-8333-333333333333';
 export const SECRET = 'right-secret';
 export const SECRET_NAME = 'partner-app-secret';
 
-/** One Azurite and one simulated Microsoft for the scenarios of a file. */
+/** One table service and one simulated Microsoft for the scenarios of a file. */
 export interface ScenarioCloud {
-  connectionString: string;
   simulator: Simulator;
   time: VirtualClock;
   /** A tenant and tables of its own, every fault and hook of earlier scenarios gone. */
@@ -51,12 +51,20 @@ jest.setTimeout(120_000);
 
 const CALL_MS = 20;
 
-export async function startScenarioCloud(): Promise<ScenarioCloud> {
+/** The tables of one world: an emulator with real clients, or its rules in memory where hundreds of worlds are wanted. */
+interface Storage {
+  createTable(): Promise<OpenTable>;
+  stop(): Promise<void>;
+}
+
+type OpenTable = (machine?: Clock, policies?: readonly StoragePolicy[]) => ScenarioTable;
+
+export async function startScenarioCloud(kind: 'azurite' | 'memory' = 'azurite'): Promise<ScenarioCloud> {
   const certificates = await createLocalCertificates();
   trustLocalCa(certificates.caPem);
   const time = createVirtualClock(Math.floor(Date.now() / 1_000) * 1_000);
-  const [azurite, simulator] = await Promise.all([
-    startAzurite(),
+  const [storage, simulator] = await Promise.all([
+    kind === 'azurite' ? startEmulator(time) : startMemory(time),
     startSimulator({ certificates, nowMs: () => time.nowMs() }),
   ]);
   const { control } = simulator;
@@ -65,24 +73,44 @@ export async function startScenarioCloud(): Promise<ScenarioCloud> {
   control.setSecret(SECRET_NAME, SECRET);
   let worlds = 0;
   const cloud: ScenarioCloud = {
-    connectionString: azurite.connectionString,
     simulator,
     time,
-    createWorld: () => createWorld(cloud, tenantNumber(++worlds)),
+    createWorld: () => createWorld(cloud, storage, tenantNumber(++worlds)),
     stop: async () => {
-      await Promise.all([azurite.stop(), simulator.close()]);
+      await Promise.all([storage.stop(), simulator.close()]);
     },
   };
   return cloud;
 }
 
-async function createWorld(cloud: ScenarioCloud, tenantId: TenantId): Promise<World> {
-  const { connectionString, time, simulator } = cloud;
+async function startEmulator(time: VirtualClock): Promise<Storage> {
+  const { connectionString, stop } = await startAzurite();
+  return {
+    createTable: async () => {
+      const name = await createTable(connectionString);
+      return (machine, policies) => openScenarioTable({ connectionString, name, time }, machine, policies);
+    },
+    stop,
+  };
+}
+
+function startMemory(time: VirtualClock): Storage {
+  return {
+    createTable: async () => {
+      const table = createMemoryTable(time);
+      return () => countRequests(table);
+    },
+    stop: async () => {},
+  };
+}
+
+async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: TenantId): Promise<World> {
+  const { time, simulator } = cloud;
   resetSimulator(cloud);
-  const [incidentsName, tenantsName, auditName] = await Promise.all([
-    createTable(connectionString),
-    createTable(connectionString),
-    createTable(connectionString),
+  const [openIncidents, openTenants, openAudit] = await Promise.all([
+    storage.createTable(),
+    storage.createTable(),
+    storage.createTable(),
   ]);
   const world: World = {
     cloud,
@@ -91,10 +119,9 @@ async function createWorld(cloud: ScenarioCloud, tenantId: TenantId): Promise<Wo
     time,
     polls: [],
     lastTickMs: -Infinity,
-    incidents: openScenarioTable({ connectionString, name: incidentsName, time }),
-    tenants: openScenarioTable({ connectionString, name: tenantsName, time }),
-    openIncidents: (machine, policies) =>
-      openScenarioTable({ connectionString, name: incidentsName, time }, machine, policies),
+    incidents: openIncidents(),
+    tenants: openTenants(),
+    openIncidents,
   };
   simulator.control.addTenant({ tenantId, domain: `${tenantId.slice(-8)}.example` });
   await registerTenant(
@@ -102,7 +129,7 @@ async function createWorld(cloud: ScenarioCloud, tenantId: TenantId): Promise<Wo
       incidents: world.incidents.table,
       tenants: world.tenants.table,
       control: createTenantControl({ incidents: world.incidents.table, clock: time, defaultSource: 'defender' }),
-      audit: createAuditLog(openScenarioTable({ connectionString, name: auditName, time }).table),
+      audit: createAuditLog(openAudit().table),
       onChanged: () => {},
     },
     tenantId,

@@ -1,0 +1,4 @@
+import { CORPUS } from './corpus.ts';
+import { testCorpus } from './corpus-suite.ts';
+
+testCorpus(CORPUS.filter(({ on }) => on === 'incident'));
