@@ -13,7 +13,7 @@ const CONFIGURATION = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.jso
 /** Compiles `functions/` and `shared/` to `dist/` unless it is up to date; answers how long that took, in ms. */
 export async function buildIfNeeded(root: string): Promise<number | undefined> {
   const sources = findSources(root);
-  const outputs = listTimes(join(root, 'dist'), '**/*.js');
+  const outputs = listTimes(join(root, 'dist'), '{functions,shared}/**/*.js');
   const configuredAt = Math.max(...CONFIGURATION.map((name) => readTime(join(root, name))));
   if (!isBuildNeeded(sources, outputs, configuredAt)) return undefined;
   const startedMs = performance.now();
@@ -32,7 +32,7 @@ export function isBuildNeeded(sources: FileTimes, outputs: FileTimes, configured
 }
 
 function findSources(root: string): FileTimes {
-  return new Map(['functions', 'shared'].flatMap((folder) => [...listTimes(root, `${folder}/**/*.ts`)]));
+  return listTimes(root, '{functions/*,shared/**/*}.ts');
 }
 
 function listTimes(folder: string, pattern: string): FileTimes {

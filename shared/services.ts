@@ -1,6 +1,7 @@
 import fetch from 'node-fetch';
 import { createAuditLog, type AuditLog } from './audit.ts';
 import { createAzureTable } from './adapters/azure-table.ts';
+import { createBoardFiles } from './adapters/board-files.ts';
 import { createDefenderSource } from './adapters/defender.ts';
 import { createEntraTokens } from './adapters/entra-tokens.ts';
 import { createHttpGet } from './adapters/http.ts';
@@ -17,6 +18,7 @@ import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
 import type { AppCredential } from './ports/app-credential.ts';
+import type { BoardFiles } from './ports/board-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
@@ -36,6 +38,7 @@ export interface Services {
   names: TenantNames;
   coverage: CoverageReader;
   control: TenantControl;
+  boardFiles: BoardFiles;
   dispatchSettings: DispatchDeps['settings'];
   /** All that a worker needs but the log of its invocation. */
   collectDeps: Omit<SliceDeps, 'log'>;
@@ -70,6 +73,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     names,
     coverage,
     control: createTenantControl({ incidents, clock, defaultSource: config.incidentSource }),
+    boardFiles: createBoardFiles(),
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
     collectDeps: createCollectDeps(config, incidents, clock, credential),
     reportCredential:

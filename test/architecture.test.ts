@@ -5,12 +5,15 @@ import { checkSource, listImports } from './architecture-rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const listSources = (...folders: string[]): string[] =>
-  folders.flatMap((folder) => globSync(`${folder}/**/*.{ts,mjs}`, { cwd: ROOT })).map(toPosix);
+  folders.flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,mjs}`, { cwd: ROOT })).map(toPosix);
 const toPosix = (path: string): string => path.replaceAll('\\', '/');
 const readSource = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Declared for what is being built; each leaves this list with its first import. */
 const EXPECTED_SOON = ['csv-stringify', 'node-forge'];
+
+/** What the page imports is bundled into it. */
+const isDeployed = (path: string): boolean => /^(functions\/[^/]+|shared\/.+)$/.test(path);
 
 interface Manifest {
   dependencies: Record<string, string>;
@@ -30,7 +33,7 @@ describe('the source', () => {
     const all = { ...dependencies, ...devDependencies };
     const undeclared = listSources('functions', 'shared', 'local', 'test', 'bench').flatMap((path) =>
       listPackages(path)
-        .filter((name) => !(name in (/^(functions|shared)\//.test(path) ? dependencies : all)))
+        .filter((name) => !(name in (isDeployed(path) ? dependencies : all)))
         .map((name) => `${path}: ${name}`),
     );
     expect(undeclared).toEqual([]);
@@ -82,6 +85,8 @@ const PLANTED: readonly [path: string, problem: string, source: string][] = [
   ['functions/a.ts', 'may not import @azure/data-tables', "import '@azure/data-tables';"],
   ['functions/a.ts', 'may not import test/helpers/seed.ts', "import '../test/helpers/seed.ts';"],
   ['functions/query-a.ts', 'does not export queryA', 'export const askA = 1;'],
+  ['functions/board/a.tsx', 'may not import node:fs', "import 'node:fs';"],
+  ['functions/board/a.tsx', 'may not import shared/commit.ts', "import '../../shared/commit.ts';"],
   ['local/a.ts', 'may not import test/helpers/seed.ts', "import '../test/helpers/seed.ts';"],
 ];
 

@@ -87,6 +87,13 @@ describe('the deployed package', () => {
     expect(levels).not.toContain('function');
   });
 
+  test('has the page with every file that it names', async () => {
+    const page = await readFile(join(folder, 'app', 'dist', 'board', 'board.html'), 'utf8');
+    const named = Array.from(page.matchAll(/"board\/([^"]+)"/g), ([, name]) => name);
+    expect(named).toHaveLength(3);
+    expect(await readdir(join(folder, 'app', 'dist', 'board'))).toEqual(expect.arrayContaining(named));
+  });
+
   test('loads nothing from outside', () => {
     const own = `${pathToFileURL(join(folder, 'app')).href}/dist/`;
     expect(report.loaded.length).toBeGreaterThan(10);

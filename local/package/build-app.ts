@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildBoard } from '../build-board.ts';
 
 /** Only the worker has this module; everything else goes into the bundle. */
 const OF_THE_WORKER = '@azure/functions-core';
@@ -34,6 +35,7 @@ export async function buildApp(root: string, folder: string): Promise<void> {
     legalComments: 'linked',
     logLevel: 'warning',
   });
+  await buildBoard(root, join(folder, 'dist', 'board'));
   await mkdir(folder, { recursive: true });
   await cp(join(root, 'host.json'), join(folder, 'host.json'));
   await writeFile(join(folder, 'package.json'), await describeApp(root));

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { mapLimited } from '../../shared/domain/map-limited.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import { startAzurite, type Azurite } from '../azurite.ts';
+import { buildBoard } from '../build-board.ts';
 import { buildIfNeeded } from '../build-if-needed.ts';
 import { forkHost, type ForkedHost } from '../host/fork-host.ts';
 import type { Log } from '../host/log-entry.ts';
@@ -49,7 +50,11 @@ export async function startDemo(options: StartOptions, parts: DemoParts): Promis
   stops.push(folder.unlock);
   const cloud = await startDemoCloud(folder, planDemo(folder.record, options, new Date()));
   stops.push(() => cloud.simulator.close());
-  const [azurite] = await Promise.all([startStorage(folder, parts), buildIfNeeded(root).then(sayBuilt(line))]);
+  const [azurite] = await Promise.all([
+    startStorage(folder, parts),
+    buildIfNeeded(root).then(sayBuilt(line)),
+    buildBoard(root),
+  ]);
   line(`Simulator of Entra, Key Vault and Defender at ${cloud.simulator.url}`);
   line(`Storage (Azurite) at ${listEndpoints(azurite.connectionString)}, kept in ${shorten(root, folder.azurite)}`);
 

@@ -52,7 +52,9 @@ describe('openapi.json', () => {
   const registrations = JSON.parse(readFileSync(file, 'utf8')) as Registration[];
 
   test('has exactly the routes, methods and openness that the functions register', () => {
-    const registered = registrations.flatMap(({ name, route, methods = [], authLevel }) =>
+    // The board is a page with its files; what it asks for is the API.
+    const api = registrations.filter(({ name }) => name !== 'getBoard');
+    const registered = api.flatMap(({ name, route, methods = [], authLevel }) =>
       route === undefined ? [] : methods.map((method) => [name, method, route, authLevel === 'anonymous']),
     );
     const documented = OPERATIONS.map(({ operationId, method, route, isPublic }) => [

@@ -1,0 +1,62 @@
+import type { Coverage } from '../../shared/domain/coverage.ts';
+import type { ChangeKind, FieldChange } from '../../shared/domain/incident-changes.ts';
+import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+
+/** What the API of docs/api.md answers, as far as the page reads it. */
+export interface BoardSettings {
+  signIn: 'keys' | 'entra';
+}
+
+export interface IncidentPage {
+  incidents: ListedIncident[];
+  cursor: string | null;
+  coverage: Coverage;
+}
+
+export interface TenantPage {
+  tenants: TenantView[];
+  cursor: string | null;
+}
+
+export interface ListedChange {
+  storedAt: string;
+  tenantId: string;
+  tenantName: string | null;
+  incidentId: string;
+  name: string | null;
+  severity: string;
+  status: string;
+  lastUpdateTime: string;
+  kind: ChangeKind;
+  /** Read while catching up with the past, such as a first read. */
+  backfill: boolean;
+  changes: FieldChange[];
+}
+
+export interface ChangePage {
+  changes: ListedChange[];
+  cursor: string | null;
+  through: string;
+  coverage: Coverage;
+}
+
+export interface ConsentLink {
+  url: string;
+  tenantId: string | null;
+  expiresAt: string;
+}
+
+export interface ConsentLinkRequest {
+  tenantId?: string;
+  displayName?: string;
+  customer?: string;
+  expiresInHours?: number;
+}
+
+export interface Verification {
+  ok: boolean;
+  claims: { tid: string; aud: string; appId: string | null; roles: string[]; expiresAt: string } | null;
+  missingRoles: string[];
+  problem: { code: string; message: string; action: string | null } | null;
+}

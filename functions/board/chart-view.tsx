@@ -1,0 +1,92 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { useBoard } from './board-context.ts';
+import { CHART_DAYS, type Route } from './route.ts';
+import { countPerCustomer, countPerDay, midnight } from './count-per-day.ts';
+import { CoverageNote } from './coverage-note.tsx';
+import { CustomerTable, DayTable } from './count-tables.tsx';
+import { DayChart } from './day-chart.tsx';
+import { zoneName } from './format-time.ts';
+import { ProblemNote } from './problem-note.tsx';
+import { loadIncidents, type IncidentSet } from './use-board-data.ts';
+import { useLoaded } from './use-loaded.ts';
+import { countOf } from './words.ts';
+
+type ChartRoute = Extract<Route, { view: 'chart' }>;
+
+const MOST_CHARTED = 20_000;
+
+/** Incidents per day by severity, over all customers or for one, and by customer. */
+export function ChartView({ route }: { route: ChartRoute }): JSX.Element {
+  const { api, nowMs } = useBoard();
+  const { days, tenantId } = route;
+  const today = new Date(nowMs).toDateString();
+  const { value, error, isLoading, refresh } = useLoaded<IncidentSet>(
+    (onPart) => {
+      const since = midnight(new Date(), days - 1).toISOString();
+      // Whatever was created since was updated since, and only the update time bounds what the storage reads.
+      const query = { createdSince: since, updatedSince: since, ...(tenantId !== '' && { tenantId }) };
+      return loadIncidents(api, query, MOST_CHARTED, onPart);
+    },
+    [api, days, tenantId, today],
+  );
+  const counts = useMemo(() => countPerDay(value?.items ?? [], days, new Date()), [value, days, today]);
+  const customers = useMemo(() => countPerCustomer(value?.items ?? []), [value]);
+  return (
+    <section class="view" aria-labelledby="view-title" aria-busy={isLoading}>
+      <h1 id="view-title">New incidents per day</h1>
+      <ChartControls route={route} />
+      {error !== undefined && <ProblemNote error={error} what="The incidents cannot be read" onRetry={refresh} />}
+      {value !== undefined && <CoverageNote coverage={value.coverage} />}
+      <p class="count" role="status">
+        {value === undefined ? 'Reading…' : `${countOf(value.items.length, 'incident')} created`}
+        {isLoading && value !== undefined && ' so far, reading on…'}. Days begin at midnight in {zoneName()}.
+        {value?.isCut === true && ' There are more than can be counted here: choose fewer days.'}
+      </p>
+      <DayChart counts={counts} />
+      <div class="tables">
+        <DayTable counts={counts} />
+        <CustomerTable customers={customers} />
+      </div>
+    </section>
+  );
+}
+
+function ChartControls({ route }: { route: ChartRoute }): JSX.Element {
+  const { tenants, go } = useBoard();
+  return (
+    <div class="filter-row">
+      <label class="field">
+        Days
+        <select
+          value={String(route.days)}
+          onChange={(event) => {
+            go({ ...route, days: Number(event.currentTarget.value) }, { isReplacing: true });
+          }}
+        >
+          {CHART_DAYS.map((days) => (
+            <option key={days} value={String(days)}>
+              {days} days
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        Customer
+        <select
+          value={route.tenantId}
+          onChange={(event) => {
+            go({ ...route, tenantId: event.currentTarget.value }, { isReplacing: true });
+          }}
+        >
+          <option value="">all</option>
+          {tenants.value?.map(({ tenantId, displayName }) => (
+            <option key={tenantId} value={tenantId}>
+              {displayName ?? tenantId}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}

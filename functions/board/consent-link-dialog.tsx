@@ -1,0 +1,125 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { ConsentLink } from './answers.ts';
+import { toShownError, type ApiError } from './api-error.ts';
+import { useBoard } from './board-context.ts';
+import { CopyField } from './copy-field.tsx';
+import { Dialog } from './dialog.tsx';
+import { Moment } from './moment.tsx';
+import { ProblemNote } from './problem-note.tsx';
+
+interface Props {
+  /** The customer that is invited again; nobody for a new one. */
+  tenant: TenantView | undefined;
+  onClose(): void;
+}
+
+interface Wanted {
+  tenantId: string;
+  displayName: string;
+  expiresInHours: number;
+}
+
+const EXPIRY = [
+  [24, 'a day'],
+  [168, 'a week'],
+  [720, '30 days'],
+] as const;
+
+/** Makes the link that a customer's administrator opens to give consent. */
+export function ConsentLinkDialog({ tenant, onClose }: Props): JSX.Element {
+  const { api, tenants } = useBoard();
+  const [link, setLink] = useState<ConsentLink>();
+  const [error, setError] = useState<ApiError>();
+  const create = async ({ tenantId, displayName, expiresInHours }: Wanted): Promise<void> => {
+    setError(undefined);
+    try {
+      const names = { ...(tenantId !== '' && { tenantId }), ...(displayName !== '' && { displayName }) };
+      setLink(await api.createConsentLink({ ...names, expiresInHours }));
+      tenants.refresh();
+    } catch (reason) {
+      setError(toShownError(reason));
+    }
+  };
+  return (
+    <Dialog title="Consent link" onClose={onClose}>
+      {error !== undefined && <ProblemNote error={error} what="No link was created" />}
+      {link === undefined ? (
+        <ConsentLinkForm tenant={tenant} onCreate={(wanted) => void create(wanted)} />
+      ) : (
+        <CreatedLink link={link} />
+      )}
+    </Dialog>
+  );
+}
+
+function CreatedLink({ link: { url, expiresAt, tenantId } }: { link: ConsentLink }): JSX.Element {
+  return (
+    <>
+      <p>
+        Send this link to the customer’s administrator. It works once, until <Moment at={expiresAt} withUtc />
+        {tenantId === null ? ', and whoever uses it waits for your approval.' : '.'}
+      </p>
+      <CopyField label="Link" text={url} />
+    </>
+  );
+}
+
+interface FormProps {
+  tenant: TenantView | undefined;
+  onCreate(wanted: Wanted): void;
+}
+
+function ConsentLinkForm({ tenant, onCreate }: FormProps): JSX.Element {
+  const [wanted, setWanted] = useState<Wanted>({
+    tenantId: tenant?.tenantId ?? '',
+    displayName: tenant?.displayName ?? '',
+    expiresInHours: 168,
+  });
+  const field = (name: 'tenantId' | 'displayName') => ({
+    value: wanted[name],
+    onInput: (event: { currentTarget: HTMLInputElement }): void => {
+      setWanted({ ...wanted, [name]: event.currentTarget.value.trimStart() });
+    },
+  });
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onCreate(wanted);
+      }}
+    >
+      <label class="field">
+        Tenant id or verified domain
+        <input type="text" {...field('tenantId')} readOnly={tenant !== undefined} placeholder="contoso.com" />
+        <span class="hint">Left empty, any tenant can use the link, and you approve it afterwards.</span>
+      </label>
+      <label class="field">
+        Name on this board
+        <input type="text" {...field('displayName')} maxLength={200} placeholder="Contoso" />
+      </label>
+      <label class="field">
+        Good for
+        <select
+          value={String(wanted.expiresInHours)}
+          onChange={(event) => {
+            setWanted({ ...wanted, expiresInHours: Number(event.currentTarget.value) });
+          }}
+        >
+          {EXPIRY.map(([hours, title]) => (
+            <option key={hours} value={String(hours)}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="dialog-buttons">
+        <button type="submit" class="primary">
+          Create link
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,89 @@
+import type { JSX } from 'preact';
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import { useBoard } from './board-context.ts';
+import { CustomerActions } from './customer-actions.tsx';
+import { freshnessOf, isConnectedButEmpty, readingSentence } from './freshness.ts';
+import { NO_FILTER } from './incident-filter.ts';
+import { Moment } from './moment.tsx';
+import { writeRoute } from './route.ts';
+import { countOf, toWords } from './words.ts';
+
+export function CustomerCard({ tenant }: { tenant: TenantView }): JSX.Element {
+  const { open, nowMs, mayChange } = useBoard();
+  const { tenantId, displayName, customer, labels, status, storedIncidents } = tenant;
+  const coverage = open.value?.coverage;
+  const blind = coverage?.blind.find((one) => one.tenantId === tenantId);
+  const areAllNamed = coverage !== undefined && coverage.blindCount === coverage.blind.length;
+  const freshness = freshnessOf(tenant, blind, nowMs, areAllNamed);
+  const filter = { ...NO_FILTER, customer: displayName ?? tenantId };
+  return (
+    <li class={`customer-card ${freshness.kind}`}>
+      <div class="customer-name">
+        <h2>
+          <a href={writeRoute({ view: 'incidents', filter })}>
+            <bdi>{displayName ?? tenantId}</bdi>
+          </a>
+        </h2>
+        <p class="hint">
+          {customer !== null && customer !== displayName && (
+            <>
+              <bdi>{customer}</bdi> ·{' '}
+            </>
+          )}
+          {countOf(storedIncidents, 'incident')} stored
+          {labels.map((one) => (
+            <span key={one} class="tag">
+              {one}
+            </span>
+          ))}
+        </p>
+        <p class="hint tenant-id">{tenantId}</p>
+      </div>
+      <div class="customer-state">
+        <p class="sentence">
+          <span class={`state ${freshness.kind}`}>{toWords(status)}</span> {freshness.sentence}.
+        </p>
+        {freshness.action !== undefined && <p class="next">Next: {freshness.action}.</p>}
+        <Progress tenant={tenant} isTold={freshness.kind === 'reading'} />
+        {isConnectedButEmpty(tenant) && (
+          <p class="hint">Connected, and nothing seen yet: check that Defender is in use in this very tenant.</p>
+        )}
+        <Gaps tenant={tenant} />
+      </div>
+      {mayChange && <CustomerActions tenant={tenant} />}
+    </li>
+  );
+}
+
+interface ProgressProps {
+  tenant: TenantView;
+  /** The sentence beside it says the same already. */
+  isTold: boolean;
+}
+
+function Progress({ tenant: { backfill, displayName, tenantId }, isTold }: ProgressProps): JSX.Element | null {
+  if (backfill === null) return null;
+  return (
+    <p class="progress">
+      <progress value={backfill.percent} max={100} aria-label={`First read of ${displayName ?? tenantId}`} />{' '}
+      {!isTold && `${readingSentence(backfill)}.`}
+    </p>
+  );
+}
+
+function Gaps({ tenant: { gaps } }: { tenant: TenantView }): JSX.Element | null {
+  if (gaps.length === 0) return null;
+  return (
+    <details class="gaps">
+      <summary>{gaps.length === 1 ? 'One gap' : `${gaps.length} gaps`}: not complete there, tried again</summary>
+      <ul>
+        {gaps.map(({ from, to, reason, incidentId }) => (
+          <li key={`${from} ${incidentId ?? ''}`}>
+            <Moment at={from} /> to <Moment at={to} />: {toWords(reason)}
+            {incidentId !== null && ` (incident ${incidentId})`}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

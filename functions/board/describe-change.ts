@@ -1,0 +1,55 @@
+import type { FieldChange } from '../../shared/domain/incident-changes.ts';
+import { toWords } from './words.ts';
+
+const MAX_TEXT = 120;
+
+/** A change as sentences that an analyst reads; alerts by their titles where these are known. */
+export function describeChange(change: FieldChange, alertTitles: ReadonlyMap<string, string>): string[] {
+  if (!('from' in change)) return describeAlerts(change, alertTitles);
+  const { field, from, to } = change;
+  switch (field) {
+    case 'assignedTo':
+      return [isNothing(to) ? `Unassigned from ${show(from)}` : `Assigned to ${show(to)}`];
+    case 'status':
+      return [`Status: ${word(from)} → ${word(to)}`];
+    case 'comments':
+      return count(to) > count(from) ? ['Comment added'] : ['Comments changed'];
+    case 'devices':
+    case 'users':
+      return [`${label(field)}: ${count(from)} → ${count(to)}`];
+    default:
+      return [`${label(field)}: ${show(from)} → ${show(to)}`];
+  }
+}
+
+type AlertChange = Extract<FieldChange, { added: string[] }>;
+
+function describeAlerts({ added, removed, changed }: AlertChange, titles: ReadonlyMap<string, string>): string[] {
+  const name = (alertId: string): string => shorten(titles.get(alertId) ?? alertId);
+  const sentence = (verb: string, ids: readonly string[]): string[] => {
+    const [first, ...rest] = ids;
+    if (first === undefined) return [];
+    return [rest.length === 0 ? `Alert ${verb}: ${name(first)}` : `${ids.length} alerts ${verb}: ${name(first)}, …`];
+  };
+  return [...sentence('added', added), ...sentence('moved away', removed), ...sentence('changed', changed)];
+}
+
+/** `assignedTo` → `Assigned to`. */
+export function label(field: string): string {
+  const words = toWords(field);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const isNothing = (value: unknown): boolean => value === null || value === '' || value === undefined;
+const word = (value: unknown): string => (typeof value === 'string' ? toWords(value) : 'none');
+const count = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+
+function show(value: unknown): string {
+  if (isNothing(value)) return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : shorten(value.map(String).join(', '));
+  return shorten(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}

@@ -1,0 +1,64 @@
+import type { JSX } from 'preact';
+import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import { label } from './describe-change.ts';
+import { Moment } from './moment.tsx';
+import { writeRoute } from './route.ts';
+import { customerName } from './select-incidents.ts';
+import { SeverityMark } from './severity-mark.tsx';
+
+interface Props {
+  incident: ListedIncident;
+  index: number;
+  top: number;
+  isActive: boolean;
+  onActivate(index: number): void;
+}
+
+/** Longer names are cut off by the layout anyway, and text of 10 KB is slow to lay out. */
+const MAX_NAME = 300;
+
+export function GridRow({ incident, index, top, isActive, onActivate }: Props): JSX.Element {
+  const { tenantId, incidentId, name, severity, status, assignedTo, createdTime, lastUpdateTime } = incident;
+  return (
+    <div
+      role="row"
+      id={`row-${index}`}
+      class="grid-row"
+      aria-rowindex={index + 2}
+      aria-selected={isActive}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => {
+        onActivate(index);
+      }}
+    >
+      <div role="gridcell" class="severity">
+        <SeverityMark severity={severity} />
+      </div>
+      <div role="gridcell" class="name">
+        <a
+          href={writeRoute({ view: 'incident', tenantId, incidentId })}
+          tabIndex={-1}
+          title={(name ?? incidentId).slice(0, MAX_NAME)}
+        >
+          <bdi>{(name ?? 'Without a name').slice(0, MAX_NAME)}</bdi>
+        </a>
+        <span class="id">#{incidentId}</span>
+      </div>
+      <div role="gridcell" class="customer">
+        <bdi>{customerName(incident)}</bdi>
+      </div>
+      <div role="gridcell" class="status">
+        {label(status)}
+      </div>
+      <div role="gridcell" class="assigned">
+        {assignedTo === null || assignedTo === '' ? <em>unassigned</em> : <bdi>{assignedTo}</bdi>}
+      </div>
+      <div role="gridcell" class="created">
+        <Moment at={createdTime} isRelative />
+      </div>
+      <div role="gridcell" class="updated">
+        <Moment at={lastUpdateTime} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+export const SORT_KEYS = ['updated', 'created', 'severity', 'customer', 'name', 'status', 'assigned'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** What the list of open incidents shows, and in which order. */
+export interface IncidentFilter {
+  q: string;
+  severity: readonly string[];
+  status: readonly string[];
+  /** A tenant's name or its customer, as typed. */
+  customer: string;
+  label: string;
+  /** A name, or `unassigned`. */
+  assigned: string;
+  sort: SortKey;
+  isDescending: boolean;
+}
+
+export const UNASSIGNED = 'unassigned';
+
+export const NO_FILTER: IncidentFilter = {
+  q: '',
+  severity: [],
+  status: [],
+  customer: '',
+  label: '',
+  assigned: '',
+  sort: 'updated',
+  isDescending: true,
+};
+
+export function readFilter(parameters: URLSearchParams): IncidentFilter {
+  const text = (name: string): string => parameters.get(name) ?? '';
+  const words = (name: string): string[] => text(name).split(',').filter(Boolean);
+  const sort = text('sort');
+  return {
+    q: text('q'),
+    severity: words('severity'),
+    status: words('status'),
+    customer: text('customer'),
+    label: text('label'),
+    assigned: text('assigned'),
+    sort: SORT_KEYS.find((key) => key === sort.replace(/^-/, '')) ?? NO_FILTER.sort,
+    isDescending: sort === '' ? NO_FILTER.isDescending : sort.startsWith('-'),
+  };
+}
+
+/** Only what differs from the plain list, so that links stay short. */
+export function writeFilter(filter: IncidentFilter): Record<string, string> {
+  const isPlainOrder = filter.sort === NO_FILTER.sort && filter.isDescending === NO_FILTER.isDescending;
+  return {
+    q: filter.q,
+    severity: filter.severity.join(),
+    status: filter.status.join(),
+    customer: filter.customer,
+    label: filter.label,
+    assigned: filter.assigned,
+    sort: isPlainOrder ? '' : `${filter.isDescending ? '-' : ''}${filter.sort}`,
+  };
+}
+
+/** True when the filter may hide something. */
+export function isFiltering({ q, severity, status, customer, label, assigned }: IncidentFilter): boolean {
+  return severity.length + status.length > 0 || [q, customer, label, assigned].some((text) => text.trim() !== '');
+}

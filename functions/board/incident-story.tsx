@@ -1,0 +1,139 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { IncidentDetail } from '../../shared/get-incident.ts';
+import type { Api } from './api.ts';
+import { useBoard } from './board-context.ts';
+import { isTyping } from './is-typing.ts';
+import { formatDuration } from './format-time.ts';
+import { IncidentFacts } from './incident-facts.tsx';
+import { ProblemNote } from './problem-note.tsx';
+import { writeRoute } from './route.ts';
+import { customerName } from './select-incidents.ts';
+import { SeverityMark } from './severity-mark.tsx';
+import { openTimes } from './story.ts';
+import { TenantNote } from './tenant-note.tsx';
+import { Timeline } from './timeline.tsx';
+import { useLoaded } from './use-loaded.ts';
+
+interface Props {
+  tenantId: string;
+  incidentId: string;
+}
+
+const REFRESH_MS = 60_000;
+
+/** Everything that is stored of one incident. */
+export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
+  const { api } = useBoard();
+  const { value, error, isLoading, refresh } = useLoaded<IncidentDetail>(
+    (onPart) => loadStory(api, { tenantId, incidentId }, onPart),
+    [api, tenantId, incidentId],
+    REFRESH_MS,
+  );
+  useEscape();
+  return (
+    <article class="view story" aria-busy={isLoading && value === undefined}>
+      <button
+        type="button"
+        class="back"
+        onClick={() => {
+          history.back();
+        }}
+      >
+        ‹ Back
+      </button>
+      {error !== undefined && (
+        <ProblemNote
+          error={error}
+          what={value === undefined ? `Incident ${incidentId} cannot be read` : 'It could not be read again'}
+          onRetry={refresh}
+        />
+      )}
+      {value === undefined && isLoading && <p role="status">Reading incident {incidentId}…</p>}
+      {value !== undefined && <Story detail={value} />}
+    </article>
+  );
+}
+
+function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
+  const { incident, mergedInto } = detail;
+  const { tenantId, incidentId, name, severity, url } = incident;
+  return (
+    <>
+      <header class="story-head">
+        <p class="kicker">
+          <SeverityMark severity={severity} /> <bdi>{customerName(incident)}</bdi> · incident {incidentId}
+        </p>
+        <h1>
+          <bdi>{name ?? 'Without a name'}</bdi>
+        </h1>
+        <OpenSentence detail={detail} />
+        {url?.startsWith('https://') === true && (
+          <a class="button primary" href={url} target="_blank" rel="noopener noreferrer">
+            Open in Defender ↗
+          </a>
+        )}
+      </header>
+      {mergedInto !== null && (
+        <p class="note warn">
+          Merged into{' '}
+          <a href={writeRoute({ view: 'incident', tenantId, incidentId: mergedInto })}>incident {mergedInto}</a>; what
+          happens next is told there.
+        </p>
+      )}
+      <TenantNote tenantId={tenantId} />
+      <div class="story-body">
+        <Timeline detail={detail} />
+        <IncidentFacts detail={detail} />
+      </div>
+    </>
+  );
+}
+
+function OpenSentence({ detail }: { detail: IncidentDetail }): JSX.Element {
+  const { nowMs } = useBoard();
+  const { openMs, isOpen, unassignedMs, isUnassigned } = openTimes(detail, nowMs);
+  if (openMs === undefined) return <p class="open-time">Its creation time is unknown.</p>;
+  const open = `${isOpen ? 'Open for' : 'Was open for'} ${formatDuration(openMs)}`;
+  const nobody = formatDuration(unassignedMs ?? 0);
+  const isNever = (unassignedMs ?? 0) === 0;
+  const owner = isNever
+    ? 'always assigned'
+    : isUnassigned
+      ? `unassigned for ${nobody}`
+      : `unassigned for ${nobody} of it`;
+  return (
+    <p class="open-time">
+      <strong>{open}</strong>, {owner}.
+    </p>
+  );
+}
+
+/** Up to 500 alerts and history entries come at a time. */
+async function loadStory(
+  api: Api,
+  { tenantId, incidentId }: Props,
+  onPart: (part: IncidentDetail) => void,
+): Promise<IncidentDetail> {
+  let detail = await api.incident(tenantId, incidentId);
+  while (detail.cursor !== null) {
+    onPart(detail);
+    const next = await api.incident(tenantId, incidentId, { cursor: detail.cursor });
+    const alerts = [...detail.alerts, ...next.alerts];
+    detail = { ...next, alerts, history: [...detail.history, ...next.history] };
+  }
+  return detail;
+}
+
+function useEscape(): void {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !isTyping(event.target) && document.querySelector('dialog[open]') === null)
+        history.back();
+    };
+    addEventListener('keydown', hear);
+    return () => {
+      removeEventListener('keydown', hear);
+    };
+  }, []);
+}

@@ -1,0 +1,22 @@
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { CustomerSort } from './route.ts';
+
+export interface TenantFilter {
+  q: string;
+  status: string;
+  sort: CustomerSort;
+}
+
+/** Customers that fit, by name or the least fresh first; whoever was never read whole is the least fresh. */
+export function selectTenants(tenants: readonly TenantView[], { q, status, sort }: TenantFilter): TenantView[] {
+  const text = q.trim().toLowerCase();
+  const selected = tenants.filter(
+    (tenant) => (status === '' || tenant.status === status) && (text === '' || textOf(tenant).includes(text)),
+  );
+  if (sort === 'name') return selected;
+  return selected.sort((a, b) => (a.completeThrough ?? '').localeCompare(b.completeThrough ?? ''));
+}
+
+function textOf({ displayName, customer, labels, tenantId }: TenantView): string {
+  return [displayName, customer, ...labels, tenantId].join(' ').toLowerCase();
+}

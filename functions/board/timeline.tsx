@@ -1,0 +1,52 @@
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { IncidentDetail } from '../../shared/get-incident.ts';
+import { Moment } from './moment.tsx';
+import { SeverityMark } from './severity-mark.tsx';
+import { toStory, type StoryEntry } from './story.ts';
+
+const SHOWN = 100;
+
+export function Timeline({ detail }: { detail: IncidentDetail }): JSX.Element {
+  const entries = useMemo(() => toStory(detail), [detail]);
+  const [most, setMost] = useState(SHOWN);
+  return (
+    <section aria-labelledby="timeline-title" class="timeline">
+      <h2 id="timeline-title">What happened</h2>
+      <ol>
+        {entries.slice(0, most).map((entry, index) => (
+          <TimelineEntry key={`${entry.at} ${index}`} entry={entry} />
+        ))}
+      </ol>
+      {entries.length === 0 && <p class="hint">Nothing is recorded.</p>}
+      {entries.length > most && (
+        <button
+          type="button"
+          onClick={() => {
+            setMost(most + SHOWN);
+          }}
+        >
+          Show older ({entries.length - most})
+        </button>
+      )}
+    </section>
+  );
+}
+
+function TimelineEntry({ entry: { at, kind, title, lines, severity } }: { entry: StoryEntry }): JSX.Element {
+  return (
+    <li class={kind}>
+      <p class="when">
+        <Moment at={at} withUtc />
+      </p>
+      <p class="what">
+        {severity !== undefined && <SeverityMark severity={severity} />} <bdi>{title}</bdi>
+      </p>
+      {lines.map((line, index) => (
+        <p key={index} class="more">
+          <bdi>{line}</bdi>
+        </p>
+      ))}
+    </li>
+  );
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
+import { NORTHWIND, seedBoard } from './seed-board.ts';
+
+const MINUTE_MS = 60_000;
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const PHONE = { width: 320, height: 640 };
+
+let board: BoardFixture;
+let axe: string;
+beforeAll(async () => {
+  board = await startBoard();
+  axe = await readFile(AXE, 'utf8');
+  await seedBoard(board);
+}, MINUTE_MS);
+afterAll(() => board.stop());
+
+interface Violation {
+  id: string;
+  nodes: { target: string[]; failureSummary: string }[];
+}
+
+/** What axe-core holds against the page, with the places. */
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const violations = await page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+  );
+}
+
+/** Every place of the board, and what has to be done there before it is looked at. */
+const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: Page) => Promise<void>][] = [
+  ['key form', '', '#key'],
+  ['incidents', '#/incidents', '.grid-body [role=row]'],
+  ['filters', '#/incidents', '.grid-body [role=row]', (page) => page.locator('.filter-more summary').click()],
+  ['saved views', '#/incidents', '.grid-body [role=row]', (page) => page.locator('.menu summary').click()],
+  ['empty list', '#/incidents?q=nothing', '.empty'],
+  [
+    'incident',
+    `#/incident/${NORTHWIND}/1001`,
+    '.timeline li',
+    (page) => page.locator('.alert summary').first().click(),
+  ],
+  ['customers', '#/customers', '.customer-card'],
+  ['trend', '#/chart', '.chart canvas'],
+  ['help', '#/customers', '.customer-card', (page) => page.getByRole('button', { name: 'Help' }).click()],
+  [
+    'consent link',
+    '#/customers',
+    '.customer-card',
+    (page) => page.getByRole('button', { name: 'New consent' }).click(),
+  ],
+  ['reject', '#/customers', '.customer-card', (page) => page.getByRole('button', { name: 'Reject' }).click()],
+  ['verify', '#/customers', '.customer-card', (page) => page.getByRole('button', { name: 'Verify' }).first().click()],
+];
+
+const THEMES = ['light', 'dark'] as const;
+
+describe('on a phone, in light and in dark colours', () => {
+  test.each(PLACES)('%s has nothing that axe-core objects to, and does not scroll sideways', async (...place) => {
+    const [name, hash, ready, act] = place;
+    const page = await board.open(hash, { viewport: PHONE, key: name === 'key form' ? undefined : KEY });
+    await page.locator(ready).first().waitFor();
+    await act?.(page);
+
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      expect(await findViolations(page)).toEqual([]);
+      await takeScreenshot(page, `phone ${name} ${colorScheme}`);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+});

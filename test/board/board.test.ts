@@ -1,0 +1,299 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
+import { HOSTILE_TITLES, NORTHWIND, seedBoard, seedCrowd } from './seed-board.ts';
+
+const MINUTE_MS = 60_000;
+
+let board: BoardFixture;
+beforeAll(async () => {
+  board = await startBoard();
+  await seedBoard(board);
+}, MINUTE_MS);
+afterAll(() => board.stop());
+
+const rows = (page: Page) => page.locator('.grid-body [role=row]');
+const row = (page: Page, name: string | RegExp) => rows(page).filter({ hasText: name });
+const coverage = (page: Page) => page.locator('.coverage');
+const OPEN = '#/incidents';
+
+describe('the list of open incidents', () => {
+  test('shows the open ones of all customers, newest update first, and names who is blind', async () => {
+    const page = await board.open();
+    await row(page, 'Phishing campaign').waitFor();
+
+    expect(await page.locator('.count').innerText()).toContain('7 open incidents');
+    expect(await rows(page).first().innerText()).toMatch(/Phishing campaign[\s\S]*Northwind Logistics/);
+    expect(await row(page, 'Closed yesterday').count()).toBe(0);
+    expect(await coverage(page).innerText()).toMatch(/Fabrikam Dental blind since .*: consent withdrawn/);
+    expect(await page.locator('.top').innerText()).toContain('blind');
+    await takeScreenshot(page, 'incidents');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('keeps filters, search and order in its address, which restores them', async () => {
+    const page = await board.open();
+    await page.getByLabel('Medium', { exact: false }).check({ force: true });
+    await page.getByLabel('Customer', { exact: true }).fill('fabri');
+    await page.getByRole('button', { name: 'Severity' }).click();
+    await page.waitForURL(/severity=medium&customer=fabri&sort=-severity/);
+    await page.reload();
+
+    await row(page, 'Impossible travel').waitFor();
+    expect(await rows(page).count()).toBe(1);
+    expect(await page.getByLabel('Customer', { exact: true }).inputValue()).toBe('fabri');
+    expect(await page.locator('.count').innerText()).toContain('1 of 7 open incidents');
+    expect(await page.locator('[aria-sort]').getAttribute('aria-sort')).toBe('descending');
+  });
+
+  test('moves with the arrow keys, opens with Enter, comes back with Escape to the same row', async () => {
+    const page = await board.open();
+    await row(page, 'Phishing').waitFor();
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Hands-on-keyboard' }).waitFor();
+    await page.keyboard.press('Escape');
+
+    await row(page, 'Hands-on').waitFor();
+    expect(await row(page, 'Hands-on').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.type')).toBe('search');
+  });
+
+  test('opens a pasted number or portal link, also of a closed incident, and asks when two customers have it', async () => {
+    const page = await board.open();
+    await row(page, 'Phishing').waitFor();
+    const search = page.getByRole('searchbox');
+    await search.fill('1002');
+    await search.press('Enter');
+    await page.locator('.finding a').first().waitFor();
+    expect(await page.locator('.finding a').count()).toBe(2);
+
+    await search.fill(`https://security.microsoft.com/incident2/1004/overview?tid=${NORTHWIND}`);
+    await search.press('Enter');
+    await page.getByRole('heading', { name: 'Closed yesterday' }).waitFor();
+  });
+
+  test('shows hostile titles as text', async () => {
+    const page = await board.open(`${OPEN}?severity=low`);
+    await row(page, 'onerror').waitFor();
+
+    expect(await page.title()).toBe('Incident board');
+    expect(await page.locator('main img, main script').count()).toBe(0);
+    for (const title of [HOSTILE_TITLES.script, HOSTILE_TITLES.formula, HOSTILE_TITLES.rightToLeft])
+      expect(await row(page, title).count()).toBe(1);
+    expect(await row(page, 'AAAA').innerText()).toMatch(/#2003[\s\S]*Northwind/);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('says that nothing is open only together with who is blind', async () => {
+    const page = await board.open(`${OPEN}?q=nothing-has-this-name`);
+
+    expect(await page.locator('.empty').innerText()).toMatch(/No open incident fits the filters, but .* are blind/);
+    expect(await coverage(page).innerText()).toContain('Fabrikam Dental');
+  });
+
+  test('keeps a named view in the browser', async () => {
+    const page = await board.open(`${OPEN}?customer=fabri`);
+    await page.locator('.menu summary').click();
+    await page.getByLabel('Save filters and order as').fill('Mine');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.goto(page.url().replace(/#.*/, '#/incidents'));
+    await page.reload();
+    await page.locator('.menu summary').click();
+    await page.getByRole('button', { name: 'Mine', exact: true }).click();
+
+    await page.waitForURL(/customer=fabri/);
+  });
+});
+
+describe('one incident', () => {
+  test('is told as a story: how long open and unassigned, what changed, by whom, and the link to Defender', async () => {
+    const page = await board.open(`#/incident/${NORTHWIND}/1001`);
+    const story = page.locator('.timeline');
+    await story.waitFor();
+
+    expect(await page.locator('.open-time').innerText()).toMatch(/^Open for 1 d 2 h, unassigned for 1 d 1 h of it/);
+    const text = await story.innerText();
+    for (const part of ['Status: active → in progress', 'Assigned to ada@soc.example', 'Isolated the device', 'UTC'])
+      expect(text).toContain(part);
+    expect(await page.locator('.facts').innerText()).toContain('ws-017');
+    const link = page.getByRole('link', { name: 'Open in Defender' });
+    expect(await link.getAttribute('href')).toBe('https://security.microsoft.com/incidents/1001');
+    expect(await link.getAttribute('rel')).toContain('noopener');
+    await takeScreenshot(page, 'incident');
+  });
+
+  test('leads to the one that it was merged into', async () => {
+    const page = await board.open(`#/incident/${NORTHWIND}/1003`);
+    await page.getByRole('link', { name: 'incident 1001' }).click();
+    await page.getByRole('heading', { name: 'Hands-on-keyboard' }).waitFor();
+  });
+
+  test('that is not stored says so', async () => {
+    const page = await board.open(`#/incident/${NORTHWIND}/999999`);
+    expect(await page.getByRole('alert').innerText()).toMatch(/not stored.*not-found/s);
+  });
+});
+
+describe('the customers', () => {
+  test('each say how far their data can be believed and what to do', async () => {
+    const page = await board.open('#/customers');
+    const card = (name: string) => page.locator('.customer-card').filter({ hasText: name });
+    await card('Northwind').waitFor();
+
+    expect(await card('Northwind').innerText()).toMatch(/Complete up to \d\d:\d\d, \d+ min ago/);
+    expect(await card('Fabrikam').innerText()).toMatch(/Blind since [\w, ]*\d\d:\d\d: consent withdrawn/);
+    expect(await card('Fabrikam').innerText()).toContain('Next: Send the customer a new consent link');
+    expect(await card('Blue Fjord').innerText()).toMatch(/Reading the past: (39|40) %, about \d+ min to go/);
+    expect(await card('Tailspin').innerText()).toContain('Connected, and nothing seen yet');
+    expect(await card('Stranger').getByRole('button', { name: 'Approve' }).count()).toBe(1);
+    await takeScreenshot(page, 'customers');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('are paused and resumed by a button that says what came of it', async () => {
+    const page = await board.open('#/customers?q=tailspin');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('Resumed.').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+  });
+
+  test('show the problem of a button that fails', async () => {
+    const page = await board.open('#/customers?q=fabrikam', {
+      prepare: (one) => one.route('**/verify', (route) => route.fulfill({ status: 404, body: '' })),
+    });
+    await page.getByRole('button', { name: 'Verify' }).click();
+    expect(await page.getByRole('alert').innerText()).toContain('This app has no such call');
+  });
+});
+
+describe('signing in', () => {
+  test('asks for a key when none is known, says when it is wrong, and keeps the right one for the tab', async () => {
+    const page = await board.open(OPEN, { key: undefined });
+    await page.getByLabel('Function key').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('The app refused this key').waitFor();
+    await page.getByLabel('Function key').fill(KEY);
+    await page.keyboard.press('Enter');
+    await row(page, 'Phishing').waitFor();
+
+    expect(page.url()).not.toContain(KEY);
+    expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain(KEY);
+    await page.reload();
+    await row(page, 'Phishing').waitFor();
+    await page.getByRole('button', { name: 'Forget key' }).click();
+    await page.getByLabel('Function key').waitFor();
+  });
+
+  test.each([
+    ['Reader', 0],
+    ['Operator', 1],
+  ])(
+    'with Entra shows the person, asks for no key, and a %s has %d button for consent links',
+    async (role, buttons) => {
+      const sent: (string | undefined)[] = [];
+      const page = await board.open('#/customers', {
+        key: undefined,
+        prepare: (one) => signInWithPlatform(one, role, (key) => sent.push(key)),
+      });
+      await page.locator('.customer-card').first().waitFor();
+
+      expect(await page.locator('.person').innerText()).toBe('ada@soc.example');
+      expect(await page.getByRole('button', { name: 'New consent link' }).count()).toBe(buttons);
+      expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(buttons * 4);
+      expect(sent.filter((key) => key !== undefined)).toEqual([]);
+    },
+  );
+});
+
+/** What the platform does in front of the app: it says who is signed in, and lets the calls pass. */
+async function signInWithPlatform(page: Page, role: string, onKey: (key: string | undefined) => void): Promise<void> {
+  const claims = [
+    { typ: 'preferred_username', val: 'ada@soc.example' },
+    { typ: 'roles', val: role },
+  ];
+  await page.route('**/api/**', (route) => {
+    const headers = route.request().headers();
+    onKey(headers['x-functions-key']);
+    return route.continue({ headers: { ...headers, 'x-functions-key': KEY } });
+  });
+  await page.route('**/board/settings.json', (route) => route.fulfill({ json: { signIn: 'entra' } }));
+  await page.route('**/.auth/me', (route) => route.fulfill({ json: [{ user_id: 'ada', user_claims: claims }] }));
+}
+
+describe('an API in trouble', () => {
+  test('that is slow leaves a page that says what it waits for', async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const page = await board.open(OPEN, {
+      prepare: (one) =>
+        one.route('**/api/incidents?*', async (route) => {
+          await released;
+          await route.continue();
+        }),
+    });
+    await page.getByText('Reading the open incidents of all customers').waitFor();
+    expect(await page.locator('.empty').count()).toBe(0);
+    release();
+    await row(page, 'Phishing').waitFor();
+  });
+
+  test('that fails shows its reason and no empty list, and is asked again by a button', async () => {
+    let isBroken = true;
+    const body = JSON.stringify({ detail: 'Cannot read the table', code: 'table-unavailable' });
+    const page = await board.open(OPEN, {
+      prepare: (one) =>
+        one.route('**/api/incidents?*', (route) =>
+          isBroken ? route.fulfill({ status: 502, contentType: 'application/problem+json', body }) : route.continue(),
+        ),
+    });
+    expect(await page.getByRole('alert').innerText()).toMatch(/Cannot read the table.*table-unavailable/s);
+    expect(await page.locator('.empty').count()).toBe(0);
+    isBroken = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await row(page, 'Phishing').waitFor();
+  });
+});
+
+describe('the trend', () => {
+  test('counts the incidents of each day by severity and by customer, and names the zone of its days', async () => {
+    const page = await board.open('#/chart?days=7');
+    await page.getByText('incidents created').waitFor();
+
+    expect(await page.locator('.count').innerText()).toContain('Days begin at midnight in Europe/Vienna');
+    const customers = page.getByRole('region', { name: 'By customer' });
+    expect(await customers.getByRole('row', { name: /Northwind Logistics/ }).innerText()).toMatch(/8$/);
+    expect(await page.locator('.chart canvas').count()).toBe(1);
+    await takeScreenshot(page, 'trend');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+});
+
+// Last, as it fills the list that the others look at.
+describe('5,000 open incidents', () => {
+  beforeAll(() => seedCrowd(board, 5_000), MINUTE_MS);
+
+  test('scroll with few rows drawn, are all searched, and the page says that there are more', async () => {
+    const page = await board.open();
+    await page.getByText('There are more').waitFor();
+
+    for (const share of [0.3, 0.6, 1]) {
+      await page.evaluate(
+        `{ const grid = document.querySelector('.grid'); grid.scrollTop = grid.scrollHeight * ${share}; }`,
+      );
+      await page.waitForTimeout(50);
+      expect(await rows(page).count()).toBeLessThan(60);
+    }
+    await row(page, 'Crowd 4992').waitFor();
+    await page.getByRole('searchbox').fill('crowd 4991');
+    await row(page, 'Crowd 4991').waitFor();
+    expect(await rows(page).count()).toBe(1);
+  });
+});

@@ -1,0 +1,165 @@
+import type { Incident } from '../../shared/domain/incident.ts';
+import { toChangeLogRow, toListRow } from '../../shared/domain/incident-rows.ts';
+import { changeLogKey, openKey } from '../../shared/domain/row-keys.ts';
+import type { RowOperation } from '../../shared/domain/table-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { anAlert, anIncident, seedIncidents, seedRecord, seedState, tenantNumber, ticksOf } from '../helpers/seed.ts';
+import type { BoardFixture } from './board-fixture.ts';
+
+type Tables = Pick<BoardFixture, 'incidents' | 'tenants'>;
+
+export const NORTHWIND = tenantNumber(1);
+export const FABRIKAM = tenantNumber(2);
+export const TAILSPIN = tenantNumber(3);
+export const BLUE_FJORD = tenantNumber(4);
+export const STRANGER = tenantNumber(5);
+
+/** Minutes before now as the API writes times. */
+export const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+const ticksAgo = (minutes: number): Ticks => ticksOf(minutesAgo(minutes));
+
+/** Text that would run, calculate, turn around or break the layout if it were anything but text. */
+export const HOSTILE_TITLES = {
+  script: '<img src=x onerror="document.title=1"><script>document.title=2</script>',
+  formula: '=HYPERLINK("https://evil.example","open")',
+  rightToLeft: '\u202Egpj.exe\u202C invoice',
+  long: 'A'.repeat(10_240),
+};
+
+/** Five customers, each in a state of its own, and some incidents. */
+export async function seedBoard({ incidents, tenants }: Tables): Promise<void> {
+  await incidents.get('0', 'clock'); // the first answer sets the service's time
+  const fresh = { status: 'active', completeFrom: ticksAgo(40_000), completeThrough: ticksAgo(3) } as const;
+  const refusal = {
+    code: 'consent-missing',
+    message: 'The app has no consent',
+    blame: 'tenant',
+    action: 'Send the customer a new consent link',
+    since: ticksAgo(95),
+  } as const;
+  const states: [TenantId, string, Partial<TenantState>][] = [
+    [NORTHWIND, 'Northwind Logistics', { ...fresh, storedIncidents: 8 }],
+    [
+      FABRIKAM,
+      'Fabrikam Dental',
+      { ...fresh, status: 'consent-missing', completeThrough: ticksAgo(95), lastError: refusal },
+    ],
+    [TAILSPIN, 'Tailspin Toys', { ...fresh, storedIncidents: 0 }],
+    [BLUE_FJORD, 'Blue Fjord Energy', { status: 'active', backfill: aFirstRead(), storedIncidents: 120 }],
+    [STRANGER, 'Stranger Inc', { status: 'awaiting-approval' }],
+  ];
+  for (const [tenantId, displayName, state] of states) {
+    await seedState(incidents, tenantId, state);
+    await seedRecord(tenants, tenantId, { displayName, customer: displayName.split(' ')[0] ?? null, labels: ['gold'] });
+  }
+  await seedStories({ incidents, tenants });
+}
+
+/** Two fifths read in ten minutes. */
+function aFirstRead(): NonNullable<TenantState['backfill']> {
+  const [from, to] = [ticksAgo(40_000), ticksAgo(20)];
+  const cursor = from + ((to - from) * 2n) / 5n;
+  const counts = { calls: 20, incidents: 120 };
+  return { from, to, cursor, bounds: [], unit: 'tick', ...counts, startedAt: ticksAgo(10), currentAt: undefined };
+}
+
+async function seedStories({ incidents }: Tables): Promise<void> {
+  const created = minutesAgo(26 * 60);
+  const first = anIncident('1001', minutesAgo(25 * 60), {
+    name: 'Hands-on-keyboard attack on 3 devices',
+    severity: 'high',
+    status: 'active',
+    createdTime: formatTicks(ticksOf(created)),
+    url: 'https://security.microsoft.com/incidents/1001',
+    devices: [
+      {
+        deviceId: 'd1',
+        aadDeviceId: null,
+        name: 'ws-017',
+        osPlatform: 'Windows11',
+        healthStatus: null,
+        riskScore: 'high',
+      },
+    ],
+  });
+  const comment = { comment: 'Isolated the device', createdBy: 'ada@soc.example', createdTime: minutesAgo(70) };
+  await seedIncidents(incidents, NORTHWIND, [first], [anAlert('1001', 'a1')]);
+  await seedIncidents(
+    incidents,
+    NORTHWIND,
+    [
+      { ...first, ...at(60), status: 'inProgress', assignedTo: 'ada@soc.example', comments: [comment] },
+      anIncident('1002', minutesAgo(50), {
+        name: 'Phishing campaign',
+        severity: 'medium',
+        assignedTo: 'bo@soc.example',
+      }),
+      anIncident('1003', minutesAgo(40), {
+        name: 'Merged into the first',
+        status: 'redirected',
+        redirectIncidentId: '1001',
+      }),
+      anIncident('1004', minutesAgo(30), { name: 'Closed yesterday', status: 'resolved', severity: 'low' }),
+      ...Object.entries(HOSTILE_TITLES).map(([, name], index) =>
+        anIncident(`200${index}`, minutesAgo(200 + index), { name, severity: 'low' }),
+      ),
+    ],
+    [anAlert('1001', 'a1')],
+  );
+  await seedIncidents(incidents, FABRIKAM, [
+    anIncident('1002', minutesAgo(130), { name: 'Impossible travel', severity: 'medium' }),
+  ]);
+  await seedFirstRead(incidents, 1_000);
+}
+
+const at = (minutes: number): Pick<Incident, 'lastUpdateTime'> => ({ lastUpdateTime: formatTicks(ticksAgo(minutes)) });
+
+/** The log of a first read, a while ago: what is younger than a minute is not handed over yet. */
+async function seedFirstRead(incidents: BoardFixture['incidents'], count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index): RowOperation => {
+    const incident = anIncident(`7${index}`, minutesAgo(20_000 + index), { name: `Old ${index}` });
+    const storedAt = ticksAgo(9) + BigInt(index);
+    return {
+      kind: 'upsert',
+      rowKey: changeLogKey(storedAt, BLUE_FJORD, incident.incidentId),
+      properties: toChangeLogRow({
+        tenantId: BLUE_FJORD,
+        incident,
+        storedAt: formatTicks(storedAt),
+        kind: 'appeared',
+        isBackfill: true,
+        changes: [],
+      }),
+    };
+  });
+  await writeRows(incidents, BLUE_FJORD, rows);
+}
+
+export const CROWD = tenantNumber(9);
+
+/** Open incidents as the open list has them; nothing else of them is needed to scroll, filter and search. */
+export async function seedCrowd({ incidents, tenants }: Tables, count: number): Promise<void> {
+  await seedState(incidents, CROWD, { status: 'active', completeThrough: ticksAgo(2), storedIncidents: count });
+  await seedRecord(tenants, CROWD, { displayName: 'Crowded House' });
+  const rows = Array.from({ length: count }, (_, index): RowOperation => {
+    const incident = anIncident(`5${String(index).padStart(5, '0')}`, minutesAgo(1_000 + index), {
+      name: `Crowd ${index}`,
+    });
+    const stamp = {
+      tenantId: CROWD,
+      contentHash: '0'.repeat(32),
+      firstCollectedAt: minutesAgo(9),
+      collectedAt: minutesAgo(9),
+    };
+    const rowKey = openKey(CROWD, incident.incidentId, ticksOf(incident.lastUpdateTime));
+    return { kind: 'upsert', rowKey, properties: toListRow(incident, stamp) };
+  });
+  await writeRows(incidents, CROWD, rows);
+}
+
+async function writeRows(table: BoardFixture['incidents'], tenantId: TenantId, rows: RowOperation[]): Promise<void> {
+  for (let index = 0; index < rows.length; index += 100)
+    await table.transact(shardOf(tenantId), rows.slice(index, index + 100));
+}
