@@ -44,6 +44,8 @@ export interface CoverageReader {
    * `since`, a tenant that was blind at any time after it is named although it sees again.
    */
   read(tenantIds?: readonly TenantId[], since?: Ticks): Promise<Coverage>;
+  /** Everything that is known of them, in no order. */
+  known(tenantIds?: readonly TenantId[]): Promise<KnownTenant[]>;
   forget(tenantId: TenantId): void;
 }
 
@@ -56,19 +58,18 @@ export function createCoverageReader(
   clock: Clock,
 ): CoverageReader {
   const cache = createShardCache(clock, KEEP_MS, (shard) => listTenantStates(incidents, shard));
+  async function readKnown(tenantIds?: readonly TenantId[]): Promise<KnownTenant[]> {
+    const shards = tenantIds === undefined ? SHARDS : [...new Set(tenantIds.map(shardOf))];
+    const [records, states] = await Promise.all([names.read(tenantIds), Promise.all(shards.map(cache.read))]);
+    const byId = new Map(states.flat().map((state) => [state.tenantId, state]));
+    const asked = tenantIds ?? [...new Set([...records.keys(), ...byId.keys()])];
+    return asked.map((tenantId) => ({ tenantId, record: records.get(tenantId), state: byId.get(tenantId) }));
+  }
+
   return {
-    read: async (tenantIds, since) => {
-      const shards = tenantIds === undefined ? SHARDS : [...new Set(tenantIds.map(shardOf))];
-      const [records, states] = await Promise.all([names.read(tenantIds), Promise.all(shards.map(cache.read))]);
-      const byId = new Map(states.flat().map((state) => [state.tenantId, state]));
-      const asked = tenantIds ?? [...new Set([...records.keys(), ...byId.keys()])];
-      const known = asked.map((tenantId): KnownTenant => ({
-        tenantId,
-        record: records.get(tenantId),
-        state: byId.get(tenantId),
-      }));
-      return toCoverage(known, settings, { now: incidents.serviceTime(), since });
-    },
+    read: async (tenantIds, since) =>
+      toCoverage(await readKnown(tenantIds), settings, { now: incidents.serviceTime(), since }),
+    known: readKnown,
     forget: (tenantId) => {
       cache.forget(shardOf(tenantId));
     },

@@ -4,6 +4,7 @@ import { allStates } from './domain/row-keys.ts';
 import { SHARDS } from './domain/tenant-id.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import { recordTick } from './record-run.ts';
 
 export interface DispatchDeps {
   table: Table;
@@ -21,6 +22,7 @@ export async function dispatchCollection({ table, log, settings }: DispatchDeps)
   const tick = table.serviceTime();
   const tenants = await claimDueTenants(table, settings, tick);
   const slices = toSlices(tick, tenants, settings.sliceSize);
+  await recordTick({ table, log }, tick, tenants.length);
   log('info', 'tick', { dueTenants: tenants.length, slices: slices.length });
   return slices.map(toSliceMessage);
 }

@@ -6,6 +6,7 @@ import { AppError } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import { recordPoison } from './record-run.ts';
 
 /** Records on each tenant of a message that killed its workers what happened, and reports it. The tenants stay due, alone and later. */
 export async function reportPoisonedSlice(
@@ -13,6 +14,8 @@ export async function reportPoisonedSlice(
   message: unknown,
 ): Promise<void> {
   const { table, clock, log } = deps;
+  // Even a message that cannot be read has killed its workers.
+  await recordPoison({ table, log });
   const { tenantIds } = readSliceMessage(message);
   for (const tenantId of tenantIds) {
     const session = await openSession(table, clock, tenantId);

@@ -9,6 +9,7 @@ import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
 import { callWith } from '../helpers/call-function.ts';
 import { CHANGE_STATUSES } from './statuses/change-statuses.ts';
 import { DOCUMENT_STATUSES } from './statuses/document-statuses.ts';
+import { HEALTH_STATUSES } from './statuses/health-statuses.ts';
 import { INCIDENT_STATUSES } from './statuses/incident-statuses.ts';
 import type { StatusCases } from './statuses/status-cases.ts';
 import { TENANT_ACTION_STATUSES } from './statuses/tenant-action-statuses.ts';
@@ -18,6 +19,7 @@ const CASES = new Map<string, StatusCases>(
   [
     INCIDENT_STATUSES,
     CHANGE_STATUSES,
+    HEALTH_STATUSES,
     TENANT_STATUSES,
     TENANT_ACTION_STATUSES,
     // What describes the API itself.

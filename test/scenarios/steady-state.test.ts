@@ -31,8 +31,8 @@ function countRequests({ control }: World, collector: Collector): Cost {
   };
 }
 
-/** One list for the clock, one for each shard, one transaction of claims. */
-const DISPATCH_REQUESTS = 18;
+/** One list for the clock, one for each shard, one transaction of claims, one row for health. */
+const DISPATCH_REQUESTS = 19;
 
 test.each([0, 60])(
   'a steady poll with %i incidents in the overlap is one call and two table requests',

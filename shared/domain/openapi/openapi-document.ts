@@ -1,6 +1,7 @@
 import { CHANGE_ROUTES, CHANGE_SCHEMAS } from './change-routes.ts';
 import { COMMON_SCHEMAS } from './common-schemas.ts';
 import { DOCUMENT_ROUTES } from './document-routes.ts';
+import { HEALTH_ROUTES, HEALTH_SCHEMAS } from './health-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { INCIDENT_SCHEMAS } from './incident-schemas.ts';
 import type { Operation, Routes } from './operation.ts';
@@ -16,6 +17,7 @@ import { TENANT_SCHEMAS } from './tenant-schemas.ts';
 export const API_ROUTES: Routes = {
   ...INCIDENT_ROUTES,
   ...CHANGE_ROUTES,
+  ...HEALTH_ROUTES,
   ...TENANT_ROUTES,
   ...TENANT_ACTION_ROUTES,
   ...DOCUMENT_ROUTES,
@@ -25,6 +27,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   ...COMMON_SCHEMAS,
   ...INCIDENT_SCHEMAS,
   ...CHANGE_SCHEMAS,
+  ...HEALTH_SCHEMAS,
   ...TENANT_SCHEMAS,
 };
 

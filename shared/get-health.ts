@@ -1,0 +1,29 @@
+import type { CoverageReader } from './coverage-reader.ts';
+import { RUN_PARTITION } from './domain/credential-report.ts';
+import { toHealth, type Health } from './domain/health.ts';
+import type { IntervalSettings } from './domain/poll-interval.ts';
+import { poisonRange, readTickRow, TICK_KEY } from './domain/run-status.ts';
+import { TICKS_PER_DAY } from './domain/ticks.ts';
+import { getCredentialReport } from './get-credential-report.ts';
+import { listAllRows } from './list-all-rows.ts';
+import type { Table } from './ports/table.ts';
+
+export interface HealthDeps {
+  incidents: Table;
+  coverage: CoverageReader;
+  /** `intervalSeconds` is the longest time between two ticks. */
+  settings: IntervalSettings;
+}
+
+/** Whether anything is collected at all, and what lags: for a monitor that asks every minute. */
+export async function getHealth({ incidents, coverage, settings }: HealthDeps): Promise<Health> {
+  const [tick, credential, tenants] = await Promise.all([
+    incidents.get(RUN_PARTITION, TICK_KEY),
+    getCredentialReport(incidents),
+    coverage.known(),
+  ]);
+  const now = incidents.serviceTime();
+  const poisoned = await listAllRows(incidents, RUN_PARTITION, poisonRange(now - TICKS_PER_DAY), ['at']);
+  const lastTick = tick === undefined ? undefined : readTickRow(tick.properties);
+  return toHealth({ tenants, lastTick, poisoned: poisoned.length, credential, now }, settings);
+}
