@@ -6,7 +6,8 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/test/strip-types.cjs' },
   modulePathIgnorePatterns: ['<rootDir>/.package/'],
   reporters: ['default', '<rootDir>/test/plain-summary-reporter.cjs'],
-  testTimeout: 30_000,
+  // Real services on a busy machine: some scenarios take ten seconds on an idle one.
+  testTimeout: 120_000,
   // Most tests wait for Azurite and the simulator; both cores are of use even on a small machine.
   maxWorkers: '100%',
 };

@@ -1,5 +1,19 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { encodeCursor, readCursor } from '../../shared/domain/cursor.ts';
+
+test('readCursor() reads what encodeCursor() wrote, whatever it is, and only for the same list', () => {
+  const aPosition = fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.boolean()));
+  fc.assert(
+    fc.property(aPosition, aPosition, aPosition, (list, otherList, position) => {
+      const cursor = encodeCursor(list, position);
+      expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
+      expect(readCursor(cursor, list)).toEqual(position);
+      fc.pre(JSON.stringify(list) !== JSON.stringify(otherList));
+      expect(() => readCursor(cursor, otherList)).toThrow(expect.objectContaining({ code: 'bad-cursor' }));
+    }),
+  );
+});
 
 test('readCursor() reads what encodeCursor() wrote for the same list', () => {
   const cursor = encodeCursor(['incidents', null, 'x'], ['a!b', {}]);

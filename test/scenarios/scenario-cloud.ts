@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createTableClient } from '../../shared/adapters/table-client.ts';
 import { createAuditLog } from '../../shared/audit.ts';
@@ -45,9 +44,6 @@ export interface World {
   /** A client of a process of its own. */
   openIncidents(machine?: Clock, policies?: readonly StoragePolicy[]): ScenarioTable;
 }
-
-// Real services on a busy machine: some scenarios take ten seconds on an idle one.
-jest.setTimeout(120_000);
 
 const CALL_MS = 20;
 

@@ -1,0 +1,109 @@
+import fetch from 'node-fetch';
+import { readTicks } from '../../shared/domain/ticks.ts';
+import { CLOUDS } from '../../shared/domain/clouds.ts';
+import { INTERVAL_MS } from '../scenarios/collector.ts';
+import { APP, SECRET, type ScenarioCloud, type World } from '../scenarios/scenario-cloud.ts';
+import type { CollectorUnderTest, OpenCollector, SourcePlace } from './collector-under-test.ts';
+import { CONFORMANCE_SCENARIOS, type ConformanceScenario } from './scenario-list.ts';
+
+export interface Score {
+  letter: string;
+  title: string;
+  /** Incidents of the source that were never passed on. */
+  lost: number;
+  /** Incidents whose last version was not passed on, or not last. */
+  stale: number;
+  /** Versions passed on more than once. */
+  duplicates: number;
+  /** Calls of the source up to the end of the scenario. */
+  calls: number;
+  /** Calls of the source in the last poll, when nothing is new any more. */
+  idleCalls: number;
+}
+
+const IDLE_POLLS = 3;
+
+/** Plays every scenario to a new collector each and compares what it passed on with what the source holds. */
+export async function runConformance(cloud: ScenarioCloud, open: OpenCollector): Promise<Score[]> {
+  const scores: Score[] = [];
+  for (const scenario of CONFORMANCE_SCENARIOS) scores.push(await playScenario(cloud, open, scenario));
+  return scores;
+}
+
+async function playScenario(cloud: ScenarioCloud, open: OpenCollector, scenario: ConformanceScenario): Promise<Score> {
+  const world = await cloud.createWorld();
+  const { control, tenantId, time } = world;
+  const collector = open(placeOf(world), world);
+  const poll = async (): Promise<void> => {
+    time.advance(INTERVAL_MS);
+    // A failed poll shows in what was passed on.
+    await collector.poll().catch(() => undefined);
+  };
+  await scenario.play({
+    control,
+    tenantId,
+    poll,
+    afterListCall: (number, action) => {
+      onListCall(world, number, action);
+    },
+  });
+  if (control.faults().some(({ served }) => served === 0))
+    throw new Error(`Scenario ${scenario.letter} proves nothing: its fault was never served`);
+  for (let idle = 1; idle < IDLE_POLLS; idle += 1) await poll();
+  const calls = countCalls(world);
+  await poll();
+  const { letter, title } = scenario;
+  return { letter, title, ...(await compare(world, collector)), calls, idleCalls: countCalls(world) - calls };
+}
+
+const countCalls = ({ control, tenantId }: World): number =>
+  control.countCalls({ role: 'defender-list', tenantId }) + control.countCalls({ role: 'defender-get', tenantId });
+
+function onListCall({ control, tenantId }: World, number: number, action: () => void): void {
+  let left = number;
+  control.setAfterPage((request) => {
+    if (request.role !== 'defender-list' || request.tenantId !== tenantId) return;
+    left -= 1;
+    if (left === 0) action();
+  });
+}
+
+async function compare(
+  { control, tenantId }: World,
+  collector: CollectorUnderTest,
+): Promise<Pick<Score, 'lost' | 'stale' | 'duplicates'>> {
+  const versions = await collector.versions();
+  const last = new Map(versions.map(({ incidentId, lastUpdateTime }) => [incidentId, readTicks(lastUpdateTime)]));
+  const truth = [...control.truth(tenantId).incidents.values()];
+  const different = new Set(
+    versions.map(({ incidentId, lastUpdateTime }) => `${incidentId} ${readTicks(lastUpdateTime)}`),
+  );
+  return {
+    lost: truth.filter(({ incidentId }) => !last.has(incidentId)).length,
+    stale: truth.filter(({ incidentId, lastUpdateTime }) => (last.get(incidentId) ?? lastUpdateTime) !== lastUpdateTime)
+      .length,
+    duplicates: versions.length - different.size,
+  };
+}
+
+function placeOf({ cloud: { simulator }, tenantId, time }: World): SourcePlace {
+  return {
+    url: simulator.url,
+    tenantId,
+    nowMs: time.nowMs,
+    sleep: time.sleep,
+    getToken: async () => {
+      const answer = await fetch(`${simulator.url}/${tenantId}/oauth2/v2.0/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: APP,
+          client_secret: SECRET,
+          scope: CLOUDS.global.defenderScope,
+        }),
+      });
+      const { access_token: token } = (await answer.json()) as { access_token: string };
+      return token;
+    },
+  };
+}
