@@ -1,5 +1,6 @@
 import { output, type InvocationContext, type Timer } from '@azure/functions';
 import { dispatchCollection as dispatch } from '../shared/dispatch-collection.ts';
+import { finishClaimedConsents } from '../shared/finish-consent.ts';
 import { toLog } from '../shared/invocation-log.ts';
 import { registerTimer } from '../shared/register-function.ts';
 import { getServices } from '../shared/services.ts';
@@ -8,11 +9,12 @@ const slices = output.storageQueue({ queueName: 'collect-tenants', connection: '
 
 /** One tick: finds the tenants that are due and sends workers to them. */
 export async function dispatchCollection(_timer: Timer, context: InvocationContext): Promise<void> {
-  const { incidents, dispatchSettings } = getServices();
-  context.extraOutputs.set(
-    slices,
-    await dispatch({ table: incidents, log: toLog(context), settings: dispatchSettings }),
-  );
+  const services = getServices();
+  const log = toLog(context);
+  // What is taken up now is polled in this tick.
+  await finishClaimedConsents(services, log);
+  const { incidents, dispatchSettings } = services;
+  context.extraOutputs.set(slices, await dispatch({ table: incidents, log, settings: dispatchSettings }));
 }
 
 registerTimer('dispatchCollection', {

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import { badBody } from './domain/tenant-change.ts';
+import { badBody } from './domain/strict-body.ts';
 import { AppError } from './errors.ts';
 
 const MAX_BODY_CHARS = 65_536;

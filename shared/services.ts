@@ -3,6 +3,7 @@ import { createAuditLog, type AuditLog } from './audit.ts';
 import { createAzureTable } from './adapters/azure-table.ts';
 import { createBoardFiles } from './adapters/board-files.ts';
 import { createDefenderSource } from './adapters/defender.ts';
+import { createEntraDirectory } from './adapters/entra-directory.ts';
 import { createEntraTokens } from './adapters/entra-tokens.ts';
 import { createHttpGet } from './adapters/http.ts';
 import { openProofSource } from './adapters/open-proof-source.ts';
@@ -15,6 +16,8 @@ import { createTenantControl } from './create-tenant-control.ts';
 import { createCoverageReader, type CoverageReader } from './coverage-reader.ts';
 import type { DispatchDeps } from './dispatch-collection.ts';
 import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
+import type { ConsentSettings } from './domain/consent-url.ts';
+import type { SourceName } from './domain/incident.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
 import type { AppCredential } from './ports/app-credential.ts';
@@ -24,6 +27,8 @@ import type { Log } from './ports/log.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Table } from './ports/table.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
+import type { TenantDirectory } from './ports/tenant-directory.ts';
+import type { Provider } from './prove-consent.ts';
 import { createCredentialReporter } from './report-credential.ts';
 import type { PurgeExpiredDeps } from './purge-expired.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
@@ -39,6 +44,13 @@ export interface Services {
   coverage: CoverageReader;
   control: TenantControl;
   boardFiles: BoardFiles;
+  /** Table `ConsentRequests`. */
+  requests: Table;
+  directory: TenantDirectory;
+  consent: ConsentSettings;
+  defaultSource: SourceName;
+  /** How long a visitor of the consent callback waits while Entra spreads the consent. */
+  patienceMs: number;
   dispatchSettings: DispatchDeps['settings'];
   /** All that a worker needs but the log of its invocation. */
   collectDeps: Omit<SliceDeps, 'log'>;
@@ -64,6 +76,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
   const names = createTenantNames(tenants, clock);
   const coverage = createCoverageReader(incidents, names, config.collection, clock);
   const credential = openAppCredential(config, clock);
+  const providers = { defender: createDefender(config, clock, credential), graph: undefined };
   return {
     config,
     clock,
@@ -72,10 +85,15 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     audit: createAuditLog(openTable('Audit')),
     names,
     coverage,
-    control: createTenantControl({ incidents, clock, defaultSource: config.incidentSource }),
+    control: createTenantControl({ incidents, clock, providers, defaultSource: config.incidentSource }),
+    requests: openTable('ConsentRequests'),
+    directory: createEntraDirectory(config.authorityHost, createHttpGet({ fetch, clock })),
+    consent: toConsentSettings(config),
+    defaultSource: config.incidentSource,
+    patienceMs: CONSENT_PATIENCE_MS,
     boardFiles: createBoardFiles(),
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
-    collectDeps: createCollectDeps(config, incidents, clock, credential),
+    collectDeps: createCollectDeps(config, incidents, { clock, provider: providers.defender }),
     reportCredential:
       credential === undefined
         ? () => Promise.resolve()
@@ -99,16 +117,16 @@ const SLICE_BUDGET_MS = 420_000;
 /** About a minute's calls: everybody in the slice gets a turn before anybody's backfill gets a second one. */
 const CALLS_PER_RUN = 40;
 
-function createCollectDeps(
-  config: Config,
-  table: Table,
-  clock: Clock,
-  credential: AppCredential | undefined,
-): Omit<SliceDeps, 'log'> {
+interface CollectParts {
+  clock: Clock;
+  provider: Provider | undefined;
+}
+
+function createCollectDeps(config: Config, table: Table, { clock, provider }: CollectParts): Omit<SliceDeps, 'log'> {
   return {
     table,
     clock,
-    sources: { defender: createDefender(config, clock, credential), graph: undefined },
+    sources: { defender: provider?.incidents ?? WITHOUT_CREDENTIAL, graph: undefined },
     settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
     random: Math.random,
     tenantConcurrency: config.collection.tenantConcurrency,
@@ -121,9 +139,17 @@ function dueSettings({ collection }: Config): Config['collection'] {
   return { ...collection, intervalSeconds: collection.shortestIntervalSeconds };
 }
 
-function createDefender(config: Config, clock: Clock, credential: AppCredential | undefined): IncidentSource {
+/** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for an answer. */
+const CONSENT_PATIENCE_MS = 12_000;
+
+function toConsentSettings({ partner, authorityHost, publicUrl, defender, graph }: Config): ConsentSettings {
+  const scopes = { defender: defender.scope, graph: graph.scope };
+  return { clientId: partner.clientId, authorityHost, publicUrl, scopes };
+}
+
+function createDefender(config: Config, clock: Clock, credential: AppCredential | undefined): Provider | undefined {
   const { partner, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
-  if (credential === undefined) return { open: () => Promise.reject(withoutCredential()) };
+  if (credential === undefined) return undefined;
   const tokens = createEntraTokens({
     authorityHost,
     clientId: partner.clientId,
@@ -134,14 +160,17 @@ function createDefender(config: Config, clock: Clock, credential: AppCredential 
     credential,
     clock,
   });
-  return createDefenderSource({
+  const incidents = createDefenderSource({
     baseUrl: defender.url,
     portalUrl,
     tokens,
     http: createHttpGet({ fetch, clock }),
     clock,
   });
+  return { tokens, incidents };
 }
+
+const WITHOUT_CREDENTIAL: IncidentSource = { open: () => Promise.reject(withoutCredential()) };
 
 function openAppCredential(config: Config, clock: Clock): AppCredential | undefined {
   const { partner, collection, tokenExchangeScope } = config;

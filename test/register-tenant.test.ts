@@ -41,6 +41,7 @@ describe('registerTenant()', () => {
       backfill: null,
       gaps: [],
       storedIncidents: 0,
+      hint: null,
     });
     expect((await world.state(ALPHA)).nextDueAt).toBeLessThanOrEqual(world.incidents.table.serviceTime());
     expect(await world.get(ALPHA)).toEqual(tenant);

@@ -41,6 +41,8 @@ type DirectoryPart =
   | 'removeTenant'
   | 'tenants'
   | 'setConsent'
+  | 'withdrawConsent'
+  | 'setConsentSpread'
   | 'setRoles'
   | 'setLicence'
   | 'revokeTokens'
@@ -59,6 +61,13 @@ function directoryControl({ directory, liveTokens }: World): Pick<SimulatorContr
     tenants: () => directory.tenants(),
     setConsent(tenantId, isConsented) {
       directory.changeTenant(tenantId, { isConsented });
+    },
+    withdrawConsent(tenantId, oldTokens) {
+      directory.changeTenant(tenantId, { isConsented: false });
+      if (oldTokens === 'refused') liveTokens.delete(tenantId.toLowerCase());
+    },
+    setConsentSpread(tenantId, consentSpread) {
+      directory.changeTenant(tenantId, { consentSpread });
     },
     setRoles(tenantId, roles) {
       directory.changeTenant(tenantId, { roles });

@@ -1,4 +1,5 @@
 import { readTenantId } from '../../shared/domain/tenant-id.ts';
+import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { TimeInput } from './time-input.ts';
 
 export interface TenantInput {
@@ -12,9 +13,20 @@ export interface TenantInput {
   roles?: readonly string[];
   /** Has Microsoft Defender XDR. Default true. */
   isLicensed?: boolean;
+  /** What tokens are like for a while after an administrator approved on the consent page. */
+  consentSpread?: ConsentSpread;
 }
 
-export type Tenant = Required<TenantInput>;
+export interface ConsentSpread {
+  seconds: number;
+  /** No token at all (AADSTS7000229), or one without roles. */
+  form: 'refused' | 'without-roles';
+}
+
+export interface Tenant extends Required<TenantInput> {
+  /** When an administrator approved on the consent page. */
+  consentedAt: Ticks | undefined;
+}
 
 export interface AppSecret {
   value: string;
@@ -29,6 +41,10 @@ export interface AppInput {
   certificates?: readonly string[];
   /** Managed identities that are trusted instead of a secret; Entra takes at most 20. */
   federatedCredentials?: readonly FederatedCredential[];
+  /** Where the consent page may send a browser back to. Default: anywhere. */
+  redirectUris?: readonly string[];
+  /** What an approval grants. Default `Incident.Read.All`. */
+  requiredRoles?: readonly string[];
 }
 
 /** Bad values are accepted and show at the exchange only, as in Entra. */
@@ -59,6 +75,7 @@ export interface Directory {
   identities: Map<string, IdentityInput>;
 }
 
+const NO_SPREAD: ConsentSpread = { seconds: 0, form: 'refused' };
 const DEFAULT_ROLES: readonly string[] = ['Incident.Read.All'];
 
 export function createDirectory(): Directory {
@@ -80,6 +97,8 @@ export function createDirectory(): Directory {
         isConsented: true,
         roles: DEFAULT_ROLES,
         isLicensed: true,
+        consentSpread: NO_SPREAD,
+        consentedAt: undefined,
       };
       const tenant = { ...defaults, ...input, tenantId };
       tenants.set(tenantId, tenant);

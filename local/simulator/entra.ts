@@ -1,3 +1,4 @@
+import { TICKS_PER_SECOND, type Ticks } from '../../shared/domain/ticks.ts';
 import { jsonAnswer, type Answer } from './answer.ts';
 import { checkClientCredential } from './client-credential.ts';
 import { entraError } from './entra-error.ts';
@@ -58,14 +59,24 @@ function answerClient(
   const app = world.directory.apps.get(clientId);
   if (app === undefined) return refuse(world, 700016, clientId);
   const isHome = app.homeTenantId.toLowerCase() === tenant.tenantId;
-  if (!isHome && !tenant.isConsented) return refuse(world, 7000229, clientId);
+  const isSpreading = isConsentSpreading(tenant, world.clock.now());
+  const isKnown = tenant.isConsented && !(isSpreading && tenant.consentSpread.form === 'refused');
+  if (!isHome && !isKnown) return refuse(world, 7000229, clientId);
   const endpoints = [tenant.tenantId, tenant.domain].map((id) => `${world.settings.url}/${id}/oauth2/v2.0/token`);
   const credential = checkClientCredential(world, app, form, endpoints);
   if (typeof credential === 'number') return refuse(world, credential, clientId);
   const expiresIn = world.settings.tokenLifetimeSeconds;
-  const token = issueToken(world, { clientId, resource, tenant, credential }, overwrite);
+  const token = issueToken(
+    world,
+    { clientId, resource, tenant: isSpreading ? { ...tenant, roles: [] } : tenant, credential },
+    overwrite,
+  );
   const body = { token_type: 'Bearer', expires_in: expiresIn, ext_expires_in: expiresIn, access_token: token };
   return jsonAnswer(200, body, { 'cache-control': 'no-store, no-cache', pragma: 'no-cache' });
+}
+
+function isConsentSpreading({ consentedAt, consentSpread }: Tenant, now: Ticks): boolean {
+  return consentedAt !== undefined && now < consentedAt + BigInt(consentSpread.seconds) * TICKS_PER_SECOND;
 }
 
 function tenantName({ path }: SimulatedRequest): string {

@@ -7,6 +7,7 @@ import type { Role, SimulatedRequest } from './simulated-request.ts';
 const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['entra-discovery', /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/],
   ['entra-token', /^\/[^/]+\/oauth2\/v2\.0\/token$/],
+  ['entra-consent', /^\/[^/]+\/(v2\.0\/adminconsent|oauth2\/(v2\.0\/)?authorize)$/],
   ['vault', /^\/secrets\//],
   ['defender-list', /^\/api\/incidents\/?$/],
   ['defender-get', /^\/api\/incidents\/[^/]+$/],
@@ -53,7 +54,7 @@ function tenantOf(
   { role, path, headers }: Pick<SimulatedRequest, 'role' | 'path' | 'headers'>,
   directory: Directory,
 ): string | undefined {
-  if (role === 'entra-discovery' || role === 'entra-token') {
+  if (role === 'entra-discovery' || role === 'entra-token' || role === 'entra-consent') {
     const name = decodeURIComponent(path.split('/')[1] ?? '');
     return directory.findTenant(name)?.tenantId ?? name.toLowerCase();
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonAnswer, type Answer } from './answer.ts';
 import type { Run } from './control.ts';
 import { answerDefender, chargeCall } from './defender.ts';
+import { answerConsent } from './consent-pages.ts';
 import { deliverWith } from './deliver-with.ts';
 import { answerDiscovery, answerToken } from './entra.ts';
 import type { PlannedFaults } from './fault-plan.ts';
@@ -60,6 +61,8 @@ function realAnswer(world: World, request: SimulatedRequest, { list, delivery }:
       return answerDiscovery(world, request);
     case 'entra-token':
       return answerToken(world, request, claims);
+    case 'entra-consent':
+      return answerConsent(world, request);
     case 'identity':
       return answerIdentity(world, request, claims);
     case 'vault':

@@ -1,7 +1,14 @@
 import type { ListQuery } from './list-query.ts';
 
 export type Role =
-  'entra-discovery' | 'entra-token' | 'identity' | 'vault' | 'defender-list' | 'defender-get' | 'unknown';
+  | 'entra-discovery'
+  | 'entra-token'
+  | 'entra-consent'
+  | 'identity'
+  | 'vault'
+  | 'defender-list'
+  | 'defender-get'
+  | 'unknown';
 
 /** One request as the simulator understood it; hooks and predicates of fault rules see this. */
 export interface SimulatedRequest {

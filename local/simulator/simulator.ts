@@ -1,6 +1,6 @@
 import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { LocalCertificates } from '../certificates.ts';
-import type { AppInput, AppSecret, IdentityInput, Tenant, TenantInput } from './directory.ts';
+import type { AppInput, AppSecret, ConsentSpread, IdentityInput, Tenant, TenantInput } from './directory.ts';
 import type { FaultRule, FaultRuleState, ThrottleForm } from './fault.ts';
 import type { RawShape } from './incident-json.ts';
 import type { LogEntry, LogMatch } from './request-log.ts';
@@ -74,6 +74,12 @@ export interface SimulatorControl {
   removeTenant(tenantId: string): void;
   tenants(): Tenant[];
   setConsent(tenantId: string, isConsented: boolean): void;
+  /**
+   * The customer removes the app. Entra gives no token any more; the API honours those that are out until they end, or refuses
+   * them at once.
+   */
+  withdrawConsent(tenantId: string, oldTokens: 'honoured' | 'refused'): void;
+  setConsentSpread(tenantId: string, spread: ConsentSpread): void;
   setRoles(tenantId: string, roles: readonly string[]): void;
   setLicence(tenantId: string, isLicensed: boolean): void;
   /** Tokens of this tenant that were issued up to now are answered with 401. */

@@ -32,12 +32,15 @@ export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
   const request = { ...options, deadlineMs: options.deadlineMs ?? DEADLINE_MS };
   const cache = createExpiringCache<TenantId, CheckedToken>({
     monotonicMs: () => clock.monotonicMs(),
-    load: async (tenantId) =>
-      checkToken(tenantId, await credential.use(tenantId, (proof) => requestWith(tenantId, proof))),
+    load: async (tenantId) => checkToken(tenantId, await requestToken(tenantId)),
     keepMs: ({ claims }) => keepMs(claims.expiresAt.getTime() - clock.nowMs()),
     holdMs,
     again: withTimeLeft,
   });
+
+  function requestToken(tenantId: TenantId): Promise<string> {
+    return credential.use(tenantId, (proof) => requestWith(tenantId, proof));
+  }
 
   async function requestWith(tenantId: TenantId, proof: AppProof): Promise<string> {
     try {
@@ -57,6 +60,7 @@ export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
 
   return {
     get: (tenantId) => cache.get(tenantId),
+    inspect: async (tenantId) => readTokenClaims(await requestToken(tenantId)),
     drop: (tenantId, token) => {
       cache.drop(tenantId, token === undefined ? undefined : (cached) => cached.token === token);
     },

@@ -16,6 +16,7 @@ interface Meaning {
   code: string;
   action: string;
   retriable?: boolean;
+  missingRoles?: readonly string[];
 }
 
 interface ApiError {
@@ -36,6 +37,7 @@ const MISSING_ROLE: Meaning = {
   blame: 'tenant',
   code: 'missing-role',
   action: 'Send the customer a new consent link: the role Incident.Read.All is not granted, or was taken away',
+  missingRoles: ['Incident.Read.All'],
 };
 const FORBIDDEN: Meaning = {
   blame: 'tenant',
@@ -81,7 +83,7 @@ const BAD_PAGE: Meaning = {
 /** An answer without incidents → who has to act. `what` completes "Cannot …", e.g. `list incidents`. */
 export function toDefenderFailure(answer: FailedAnswer, what: string): AppError {
   const error = readApiError(answer.bodyText);
-  const { blame, code, action, retriable } = meaningOf(answer, error);
+  const { blame, code, action, retriable, missingRoles } = meaningOf(answer, error);
   const trackingId = error.trackingId ?? readHeaderId(answer);
   const waitMs = code === 'throttled' ? retryAfterMs(answer.headers, answer.bodyText, answer.answeredAtMs) : undefined;
   return new AppError(
@@ -92,6 +94,7 @@ export function toDefenderFailure(answer: FailedAnswer, what: string): AppError 
       status: answer.status,
       action,
       retriable: retriable ?? false,
+      ...(missingRoles !== undefined && { missingRoles }),
       ...(trackingId === null ? {} : { trackingId }),
       ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
     },

@@ -2,7 +2,7 @@ import type { Blame } from '../errors.ts';
 import type { KnownTenant } from './coverage.ts';
 import type { SourceName } from './incident.ts';
 import type { ReadCycle } from './read-cycle.ts';
-import type { TenantState, TenantStatus } from './tenant-state.ts';
+import type { LastError, TenantState, TenantStatus } from './tenant-state.ts';
 import { formatTicks, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 export type ShownStatus = TenantStatus | 'paused';
@@ -28,6 +28,8 @@ export interface TenantView {
   foundLate: number;
   gaps: { from: string; to: string; reason: string; incidentId: string | null; since: string }[];
   storedIncidents: number;
+  /** What to think of while nothing is wrong and nothing comes. */
+  hint: string | null;
 }
 
 interface ShownError {
@@ -36,6 +38,8 @@ interface ShownError {
   blame: Exclude<Blame, 'caller'>;
   action: string;
   since: string | null;
+  /** Roles that the token lacks; a new consent link grants them. */
+  missingRoles: string[];
 }
 
 /** `now` is the storage service's time. */
@@ -65,12 +69,14 @@ const WITHOUT_STATE: Progress = {
     blame: 'collector',
     action: 'Register the tenant again with PUT /tenants/{tenantId}, or delete it',
     since: null,
+    missingRoles: [],
   },
   backfill: null,
   reconciliation: null,
   foundLate: 0,
   gaps: [],
   storedIncidents: 0,
+  hint: null,
 };
 
 function toProgress(state: TenantState, now: Ticks): Progress {
@@ -82,7 +88,7 @@ function toProgress(state: TenantState, now: Ticks): Progress {
     reconciledThrough: toTime(state.reconciledThrough),
     completeFrom: toTime(state.completeFrom),
     lagSeconds: completeThrough === undefined ? null : Math.max(0, Number((now - completeThrough) / TICKS_PER_SECOND)),
-    lastError: lastError === undefined ? null : { ...lastError, since: formatTicks(lastError.since) },
+    lastError: lastError === undefined ? null : toShownError(lastError),
     backfill: state.backfill === undefined ? null : toCycleProgress(state.backfill, now),
     reconciliation: state.reconcile === undefined ? null : toCycleProgress(state.reconcile, now),
     foundLate: state.foundLate,
@@ -94,7 +100,21 @@ function toProgress(state: TenantState, now: Ticks): Progress {
       since: formatTicks(since),
     })),
     storedIncidents: state.storedIncidents,
+    hint: hasNothingSeen(state) ? NOTHING_SEEN : null,
   };
+}
+
+function toShownError({ code, message, blame, action, since, missingRoles = [] }: LastError): ShownError {
+  return { code, message, blame, action, since: formatTicks(since), missingRoles: [...missingRoles] };
+}
+
+const NOTHING_SEEN =
+  'Connected, nothing seen yet: this tenant has never delivered an incident. If that lasts, ask the customer whether Microsoft Defender XDR is licensed and turned on';
+
+/** An unlicensed tenant can answer with empty lists for ever, which must not look like a quiet one. */
+function hasNothingSeen({ status, isPaused, completeThrough, storedIncidents, lastChangeAt }: TenantState): boolean {
+  const isConnected = status === 'active' && !isPaused && completeThrough !== undefined;
+  return isConnected && storedIncidents === 0 && lastChangeAt === undefined;
 }
 
 /** A pause hides what the tenant would be otherwise, except that its rows are being erased. */

@@ -1,6 +1,7 @@
 import type { SourceName } from '../domain/incident.ts';
 import type { TenantId } from '../domain/tenant-id.ts';
 import type { TenantStatus } from '../domain/tenant-state.ts';
+import type { Verification } from '../domain/verification.ts';
 
 export interface ControlChange {
   source?: SourceName;
@@ -29,6 +30,13 @@ export interface ConsentStanding {
   isNew: boolean;
 }
 
+export interface ConsentProof {
+  /** The token that Entra gave is for this tenant, our app and the API, and holds the role. */
+  isProven: boolean;
+  /** The tenant's status afterwards; `undefined` when it is gone. */
+  status: TenantStatus | undefined;
+}
+
 /**
  * Everything that changes the table `Incidents` on behalf of people, or needs the partner's credential. Arguments and answers are
  * plain data: an app that may do neither can send them as commands to one that may.
@@ -42,4 +50,9 @@ export interface TenantControl {
   decide(tenantId: TenantId, decision: 'approve' | 'reject'): Promise<'decided' | 'unknown'>;
   /** The tenant is due at the next tick; answers since when, ISO 8601 UTC. */
   collectNow(tenantId: TenantId): Promise<string>;
+  /** Takes up a consent, once. */
+  acceptConsent(tenantId: TenantId, consent: ReceivedConsent): Promise<ConsentStanding>;
+  /** Gets and checks a token; waits so long while the consent spreads. A `pending` tenant becomes `active` by it. */
+  prove(tenantId: TenantId, patienceMs: number): Promise<ConsentProof>;
+  verify(tenantId: TenantId): Promise<Verification>;
 }

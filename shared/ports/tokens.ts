@@ -15,6 +15,8 @@ export interface CheckedToken {
 export interface TenantTokens {
   /** From the cache while it is good for some minutes more; else asked for once, however many callers wait. */
   get(tenantId: TenantId): Promise<CheckedToken>;
+  /** A new token's claims as they are, unchecked, for who wants to know what is wrong with them. */
+  inspect(tenantId: TenantId): Promise<TokenClaims>;
   /** The next `get` asks Entra. With `token`, only when the cached one is still that token. */
   drop(tenantId: TenantId, token?: string): void;
 }

@@ -16,6 +16,9 @@ import { registerTenant, type RegisterDeps, type RegisteredTenant } from '../../
 import { requestCollection } from '../../shared/request-collection.ts';
 import type { TestStorage, TestTable } from './storage.ts';
 
+/** Nothing is read in these tests. */
+const NO_PROVIDERS = { defender: undefined, graph: undefined };
+
 /** Two empty tables and the registry's calls on them. */
 export interface TenantWorld {
   incidents: TestTable;
@@ -42,7 +45,12 @@ export async function createTenantWorld(storage: TestStorage): Promise<TenantWor
   const deps = { incidents: incidents.table, tenants: tenants.table };
   const registerDeps = (changed: { incidents?: Table; tenants?: Table }): RegisterDeps => {
     const tables = { ...deps, ...changed };
-    const control = createTenantControl({ ...tables, clock: systemClock, defaultSource: 'defender' });
+    const control = createTenantControl({
+      ...tables,
+      clock: systemClock,
+      defaultSource: 'defender',
+      providers: NO_PROVIDERS,
+    });
     return { ...tables, control, audit: createAuditLog(audit.table), onChanged: () => {} };
   };
   return {

@@ -35,6 +35,7 @@ const TENANT: TenantView = {
   foundLate: 0,
   gaps: [],
   storedIncidents: 0,
+  hint: null,
 };
 
 function progress(change: Partial<TenantView>): ReadProgress {
@@ -45,7 +46,14 @@ const WAITING = progress({});
 const READING = progress({ storedIncidents: 1_100, backfill: { percent: 60, etaSeconds: 75 } });
 const DONE = progress({ storedIncidents: 180, completeThrough: '2026-11-24T14:00:00.0000000Z' });
 const FAILED = progress({
-  lastError: { code: 'x', message: 'Consent is missing', blame: 'tenant', action: 'Ask for it', since: null },
+  lastError: {
+    code: 'x',
+    message: 'Consent is missing',
+    blame: 'tenant',
+    action: 'Ask for it',
+    since: null,
+    missingRoles: [],
+  },
 });
 
 describe('progress of the first read', () => {

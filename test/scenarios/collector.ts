@@ -15,6 +15,7 @@ import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import type { Provider } from '../../shared/prove-consent.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { isComplete, recordPoll } from './poll-record.ts';
 import { APP, HOME, SECRET, SECRET_NAME, type World } from './scenario-cloud.ts';
@@ -65,7 +66,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
   const keepLine: Log = (level, message, fields = {}) => log.push({ level, message, fields });
   const worker = world.openIncidents(clock, policies);
   const dispatcher = world.openIncidents(clock);
-  const source = createSource(world, clock, { maxBodyBytes, timeoutMs });
+  const { incidents: source } = createProvider(world, clock, { maxBodyBytes, timeoutMs });
   const deps: SliceDeps = {
     table: wrapTable?.(worker.table) ?? worker.table,
     clock,
@@ -121,11 +122,12 @@ export function countOutcomes({ log }: Collector, outcome: 'taken' | 'skipped'):
 }
 
 interface SourceLimits {
-  maxBodyBytes: number | undefined;
-  timeoutMs: number | undefined;
+  maxBodyBytes?: number | undefined;
+  timeoutMs?: number | undefined;
 }
 
-function createSource({ cloud: { simulator } }: World, clock: Clock, limits: SourceLimits): IncidentSource {
+/** What one process reads tenants with. */
+export function createProvider({ cloud: { simulator } }: World, clock: Clock, limits: SourceLimits = {}): Provider {
   const { maxBodyBytes, timeoutMs } = limits;
   const source = createKeyVaultProof({
     vaultUrl: simulator.vaultUrl,
@@ -146,7 +148,7 @@ function createSource({ cloud: { simulator } }: World, clock: Clock, limits: Sou
     credential,
     clock,
   });
-  return createDefenderSource({
+  const incidents = createDefenderSource({
     baseUrl: simulator.url,
     portalUrl: CLOUDS.global.portalUrl,
     tokens,
@@ -158,6 +160,7 @@ function createSource({ cloud: { simulator } }: World, clock: Clock, limits: Sou
     }),
     clock,
   });
+  return { tokens, incidents };
 }
 
 function vaultCredential(authorityHost: string): ClientSecretCredential {

@@ -41,11 +41,15 @@ export interface World {
   /** Clients that no collector uses: for registration and for the comparison. */
   incidents: ScenarioTable;
   tenants: ScenarioTable;
+  audit: ScenarioTable;
+  requests: ScenarioTable;
   /** A client of a process of its own. */
   openIncidents(machine?: Clock, policies?: readonly StoragePolicy[]): ScenarioTable;
 }
 
 const CALL_MS = 20;
+/** Registration reads nothing from anywhere. */
+const NO_PROVIDERS = { defender: undefined, graph: undefined };
 
 /** The tables of one world: an emulator with real clients, or its rules in memory where hundreds of worlds are wanted. */
 interface Storage {
@@ -103,7 +107,8 @@ function startMemory(time: VirtualClock): Storage {
 async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: TenantId): Promise<World> {
   const { time, simulator } = cloud;
   resetSimulator(cloud);
-  const [openIncidents, openTenants, openAudit] = await Promise.all([
+  const [openIncidents, openTenants, openAudit, openRequests] = await Promise.all([
+    storage.createTable(),
     storage.createTable(),
     storage.createTable(),
     storage.createTable(),
@@ -117,6 +122,8 @@ async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: Ten
     lastTickMs: -Infinity,
     incidents: openIncidents(),
     tenants: openTenants(),
+    audit: openAudit(),
+    requests: openRequests(),
     openIncidents,
   };
   simulator.control.addTenant({ tenantId, domain: `${tenantId.slice(-8)}.example` });
@@ -124,8 +131,13 @@ async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: Ten
     {
       incidents: world.incidents.table,
       tenants: world.tenants.table,
-      control: createTenantControl({ incidents: world.incidents.table, clock: time, defaultSource: 'defender' }),
-      audit: createAuditLog(openAudit().table),
+      control: createTenantControl({
+        incidents: world.incidents.table,
+        clock: time,
+        defaultSource: 'defender',
+        providers: NO_PROVIDERS,
+      }),
+      audit: createAuditLog(world.audit.table),
       onChanged: () => {},
     },
     tenantId,

@@ -73,4 +73,5 @@ export const TENANT: TenantView = {
   foundLate: 0,
   gaps: [],
   storedIncidents: 1_234,
+  hint: null,
 };

@@ -1,5 +1,6 @@
 import { CHANGE_ROUTES, CHANGE_SCHEMAS } from './change-routes.ts';
 import { COMMON_SCHEMAS } from './common-schemas.ts';
+import { CONSENT_ROUTES, CONSENT_SCHEMAS } from './consent-routes.ts';
 import { DOCUMENT_ROUTES } from './document-routes.ts';
 import { HEALTH_ROUTES, HEALTH_SCHEMAS } from './health-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
@@ -20,6 +21,7 @@ export const API_ROUTES: Routes = {
   ...HEALTH_ROUTES,
   ...TENANT_ROUTES,
   ...TENANT_ACTION_ROUTES,
+  ...CONSENT_ROUTES,
   ...DOCUMENT_ROUTES,
 };
 
@@ -29,6 +31,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   ...CHANGE_SCHEMAS,
   ...HEALTH_SCHEMAS,
   ...TENANT_SCHEMAS,
+  ...CONSENT_SCHEMAS,
 };
 
 export interface OpenapiDocument {

@@ -1,8 +1,44 @@
+import type { Verification } from '../verification.ts';
 import { TENANT } from './examples.ts';
 import { BAD_REQUEST, json, NOT_FOUND, OPERATOR_PROBLEMS, problem, TENANT_ID, type Routes } from './operation.ts';
-import { described, guid, objectOf, ref, time } from './schema.ts';
+import { described, flag, guid, listOf, nullable, objectOf, oneOf, ref, text, time } from './schema.ts';
 
 const NOT_AWAITING = problem('The tenant does not wait for a decision.');
+
+const VERIFICATION = objectOf({
+  ok: flag,
+  claims: described(
+    nullable(objectOf({ tid: guid, aud: text, appId: text, roles: listOf(text), expiresAt: time })),
+    'What the token says; null when Entra gave none.',
+  ),
+  missingRoles: listOf(text),
+  problem: nullable(
+    objectOf({
+      code: described(text, 'docs/errors.md lists them all.'),
+      message: text,
+      blame: oneOf(['tenant', 'microsoft', 'partner', 'collector']),
+      action: described(text, 'The next step, as a sentence.'),
+    }),
+  ),
+});
+
+const VERIFIED: Verification = {
+  ok: false,
+  claims: {
+    tid: TENANT.tenantId,
+    aud: 'https://api.security.microsoft.com',
+    appId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    roles: [],
+    expiresAt: '2026-11-24T13:00:00.000Z',
+  },
+  missingRoles: ['Incident.Read.All'],
+  problem: {
+    code: 'consent-missing',
+    message: 'Cannot read the tenant as its token must hold the role Incident.Read.All: it holds no role',
+    blame: 'tenant',
+    action: 'Send the customer a new consent link',
+  },
+};
 
 export const TENANT_ACTION_ROUTES: Routes = {
   'tenants/{tenantId}/approve': {
@@ -29,6 +65,19 @@ export const TENANT_ACTION_ROUTES: Routes = {
         400: BAD_REQUEST,
         404: NOT_FOUND,
         409: NOT_AWAITING,
+        ...OPERATOR_PROBLEMS,
+      },
+    },
+  },
+  'tenants/{tenantId}/verify': {
+    post: {
+      operationId: 'verifyTenant',
+      summary: 'Tries a new token and one page of the tenant, and says whose turn it is when that fails',
+      parameters: [TENANT_ID],
+      responses: {
+        200: json('What was found, a failure included. The token is not shown.', VERIFICATION, VERIFIED),
+        400: BAD_REQUEST,
+        404: NOT_FOUND,
         ...OPERATOR_PROBLEMS,
       },
     },

@@ -20,6 +20,7 @@ const TENANT: Record<keyof TenantView, Schema> = {
   foundLate: described(integer, 'Versions that only a second reading has found.'),
   gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
   storedIncidents: integer,
+  hint: described(nullable(text), 'Set while an active tenant has never delivered an incident.'),
 };
 
 export const TENANT_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -30,6 +31,7 @@ export const TENANT_SCHEMAS: Readonly<Record<string, Schema>> = {
     blame: oneOf(['tenant', 'microsoft', 'partner', 'collector']),
     action: described(text, 'The next step, as a sentence.'),
     since: nullable(time),
+    missingRoles: described(listOf(text), 'Roles that the token lacks; a new consent link grants them.'),
   }),
   Backfill: objectOf({ percent: { ...integer, minimum: 0, maximum: 100 }, etaSeconds: nullable(integer) }),
   Gap: objectOf({ from: time, to: time, reason: text, incidentId: nullable(text), since: time }),

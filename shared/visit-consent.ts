@@ -1,0 +1,18 @@
+import { readConsentAnswer } from './domain/consent-answer.ts';
+import { renderConsentPage, type ConsentPage } from './domain/consent-page.ts';
+import { AppError } from './errors.ts';
+import type { Log } from './ports/log.ts';
+import { receiveConsent, type ConsentDeps } from './receive-consent.ts';
+
+/** One visit to the callback, as a page: whatever fails, an administrator of a customer stands before it. */
+export async function visitConsent(deps: ConsentDeps, log: Log, query: URLSearchParams): Promise<ConsentPage> {
+  try {
+    const outcome = await receiveConsent(deps, readConsentAnswer(query));
+    log('info', 'consent_visit', { outcome: outcome.kind });
+    return renderConsentPage(outcome);
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'internal-error';
+    log('error', 'consent_failed', { code, reason: error instanceof Error ? (error.stack ?? error.message) : '' });
+    return renderConsentPage({ kind: 'failed' });
+  }
+}

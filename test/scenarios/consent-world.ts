@@ -1,0 +1,138 @@
+import fetch from 'node-fetch';
+import { createEntraDirectory } from '../../shared/adapters/entra-directory.ts';
+import { createHttpGet } from '../../shared/adapters/http.ts';
+import { createAuditLog } from '../../shared/audit.ts';
+import { createConsentLink, type LinkDeps } from '../../shared/create-consent-link.ts';
+import { createTenantControl } from '../../shared/create-tenant-control.ts';
+import { readConsentAnswer } from '../../shared/domain/consent-answer.ts';
+import { readLinkWish } from '../../shared/domain/consent-link.ts';
+import type { ConsentOutcome } from '../../shared/domain/consent-outcome.ts';
+import { LINKS_PARTITION } from '../../shared/domain/consent-request.ts';
+import { CLOUDS } from '../../shared/domain/clouds.ts';
+import type { NewLink } from '../../shared/domain/link-view.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import { finishClaimedConsents } from '../../shared/finish-consent.ts';
+import { getTenant } from '../../shared/get-tenant.ts';
+import { listAllRows } from '../../shared/list-all-rows.ts';
+import type { Table } from '../../shared/ports/table.ts';
+import { receiveConsent, type ConsentDeps } from '../../shared/receive-consent.ts';
+import { tenantNumber } from '../helpers/seed.ts';
+import { createCollector, createProvider, type Collector } from './collector.ts';
+import { APP, type World } from './scenario-cloud.ts';
+
+export type ConsentParts = ConsentDeps & LinkDeps;
+export type Tables = Record<'incidents' | 'tenants' | 'requests' | 'audit', Table>;
+
+export interface Choice {
+  decision?: 'approve' | 'decline';
+  user?: 'admin' | 'member';
+  tenantId?: TenantId;
+}
+
+/** Everybody who takes part in an onboarding. */
+export interface ConsentWorld {
+  world: World;
+  collector: Collector;
+  tables: Tables;
+  parts: ConsentParts;
+  /** The same app with other tables. */
+  partsWith(tables: Partial<Tables>): ConsentParts;
+  /** A customer at Microsoft that has not consented to anything. */
+  addCustomer(): TenantId;
+  link(body?: object): Promise<NewLink>;
+  /** What an administrator does on Entra's pages; answers the query that the browser comes back with. */
+  visitEntra(url: string, choice?: Choice): Promise<URLSearchParams>;
+  comeBack(query: URLSearchParams, parts?: ConsentParts): Promise<ConsentOutcome>;
+  tick(): Promise<void>;
+  view(tenantId: TenantId): Promise<TenantView>;
+  /** Actions and tenants of the audit, in order. */
+  audit(): Promise<string[]>;
+  /** Every row of `Incidents` and `Tenants`, with its ETag. */
+  snapshot(): Promise<unknown>;
+  openRequests(): Promise<string[]>;
+}
+
+let customers = 900;
+const EVERYTHING = { from: '!', to: '~' };
+
+export function createConsentWorld(world: World): ConsentWorld {
+  const { control, time } = world;
+  const tables: Tables = {
+    incidents: world.incidents.table,
+    tenants: world.tenants.table,
+    requests: world.requests.table,
+    audit: world.audit.table,
+  };
+  const collector = createCollector(world);
+  const partsWith = (changed: Partial<Tables>): ConsentParts => createParts(world, { ...tables, ...changed });
+  const parts = partsWith({});
+  return {
+    world,
+    collector,
+    tables,
+    parts,
+    partsWith,
+    addCustomer: () => {
+      const tenantId = tenantNumber((customers += 1));
+      control.addTenant({ tenantId, domain: `c${customers}.example`, isConsented: false, roles: [] });
+      return tenantId;
+    },
+    link: (body = {}) => createConsentLink(parts, readLinkWish(body), 'ann'),
+    visitEntra: async (url, { decision = 'approve', user = 'admin', tenantId } = {}) => {
+      const page = await fetch(url);
+      expectStatus(page.status, 200);
+      const body = new URLSearchParams({ decision, user, ...(tenantId !== undefined && { tenant: tenantId }) });
+      const answer = await fetch(url, { method: 'POST', body, redirect: 'manual' });
+      expectStatus(answer.status, 302);
+      return new URL(answer.headers.get('location') ?? '').searchParams;
+    },
+    comeBack: (query, by = parts) => receiveConsent(by, readConsentAnswer(query)),
+    tick: async () => {
+      await finishClaimedConsents(parts, collector.deps.log);
+      await collector.poll();
+    },
+    view: (tenantId) => getTenant(parts, tenantId),
+    audit: async () => {
+      const months = new Set([0, 1].map((days) => monthOf(time.nowMs() - days * 86_400_000)));
+      const rows = (
+        await Promise.all([...months].sort().map((month) => listAllRows(tables.audit, month, EVERYTHING)))
+      ).flat();
+      return rows.map(({ properties }) => `${String(properties['action'])} ${String(properties['tenantId'] ?? '')}`);
+    },
+    snapshot: async () => {
+      const shards = Array.from('0123456789abcdef');
+      const read = (table: Table) => Promise.all(shards.map((shard) => listAllRows(table, shard, EVERYTHING)));
+      return Promise.all([read(tables.incidents), read(tables.tenants)]);
+    },
+    openRequests: async () =>
+      (await listAllRows(tables.requests, LINKS_PARTITION, { from: 'P!', to: 'P"' })).map(({ rowKey }) => rowKey),
+  };
+}
+
+function createParts(world: World, tables: Tables): ConsentParts & { incidents: Table } {
+  const { time, cloud } = world;
+  const authorityHost = cloud.simulator.url;
+  const providers = { defender: createProvider(world, time), graph: undefined };
+  return {
+    ...tables,
+    audit: createAuditLog(tables.audit),
+    control: createTenantControl({ incidents: tables.incidents, clock: time, defaultSource: 'defender', providers }),
+    directory: createEntraDirectory(authorityHost, createHttpGet({ fetch, clock: time })),
+    consent: {
+      clientId: APP,
+      authorityHost,
+      publicUrl: 'https://collector.example',
+      scopes: { defender: CLOUDS.global.defenderScope, graph: CLOUDS.global.graphScope },
+    },
+    defaultSource: 'defender',
+    patienceMs: 12_000,
+    onChanged: () => {},
+  };
+}
+
+function expectStatus(status: number, wanted: number): void {
+  if (status !== wanted) throw new Error(`Entra's page answered ${status} instead of ${wanted}`);
+}
+
+const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7);
