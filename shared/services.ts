@@ -2,16 +2,15 @@ import fetch from 'node-fetch';
 import { createAuditLog, type AuditLog } from './audit.ts';
 import { createAzureTable } from './adapters/azure-table.ts';
 import { createBoardFiles } from './adapters/board-files.ts';
-import { createDefenderSource } from './adapters/defender.ts';
 import { createEntraDirectory } from './adapters/entra-directory.ts';
-import { createEntraTokens } from './adapters/entra-tokens.ts';
 import { createHttpGet } from './adapters/http.ts';
-import { openProofSource } from './adapters/open-proof-source.ts';
+import { createStorageQueue } from './adapters/storage-queue.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createTableClient } from './adapters/table-client.ts';
-import { createAppCredential } from './app-credential.ts';
 import { readConfig, type Config } from './config.ts';
 import type { SliceDeps } from './collect-slice.ts';
+import { createProviders, WITHOUT_CREDENTIAL } from './create-providers.ts';
+import { createQueuedControl } from './create-queued-control.ts';
 import { createTenantControl } from './create-tenant-control.ts';
 import { createCoverageReader, type CoverageReader } from './coverage-reader.ts';
 import type { DispatchDeps } from './dispatch-collection.ts';
@@ -19,18 +18,16 @@ import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
 import type { ConsentSettings } from './domain/consent-url.ts';
 import type { SourceName } from './domain/incident.ts';
 import type { TenantId } from './domain/tenant-id.ts';
-import { AppError } from './errors.ts';
-import type { AppCredential } from './ports/app-credential.ts';
 import type { BoardFiles } from './ports/board-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
-import type { IncidentSource } from './ports/incident-source.ts';
 import type { Table } from './ports/table.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
 import type { TenantDirectory } from './ports/tenant-directory.ts';
 import type { Provider } from './prove-consent.ts';
 import { createCredentialReporter } from './report-credential.ts';
 import type { PurgeExpiredDeps } from './purge-expired.ts';
+import type { CommandDeps } from './run-tenant-command.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
 
 /** Everything that functions need, wired once a process. */
@@ -44,6 +41,8 @@ export interface Services {
   coverage: CoverageReader;
   control: TenantControl;
   boardFiles: BoardFiles;
+  /** For the collecting side of a portal's commands, all but the log of the invocation. */
+  commandDeps: Omit<CommandDeps, 'log'>;
   /** Table `ConsentRequests`. */
   requests: Table;
   directory: TenantDirectory;
@@ -75,8 +74,11 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
   const [incidents, tenants] = [openTable('Incidents'), openTable('Tenants')];
   const names = createTenantNames(tenants, clock);
   const coverage = createCoverageReader(incidents, names, config.collection, clock);
-  const credential = openAppCredential(config, clock);
-  const providers = { defender: createDefender(config, clock, credential), graph: undefined };
+  const { credential, defender } = createProviders(config, clock);
+  const providers = { defender, graph: undefined };
+  const control = createTenantControl({ incidents, clock, providers, defaultSource: config.incidentSource });
+  const outcomes = openTable('CommandOutcomes');
+  const commands = createStorageQueue(config.storage, 'tenant-commands');
   return {
     config,
     clock,
@@ -85,12 +87,13 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     audit: createAuditLog(openTable('Audit')),
     names,
     coverage,
-    control: createTenantControl({ incidents, clock, providers, defaultSource: config.incidentSource }),
+    control: config.role === 'portal' ? createQueuedControl({ queue: commands, outcomes, clock }) : control,
+    commandDeps: { control, outcomes },
     requests: openTable('ConsentRequests'),
     directory: createEntraDirectory(config.authorityHost, createHttpGet({ fetch, clock })),
     consent: toConsentSettings(config),
     defaultSource: config.incidentSource,
-    patienceMs: CONSENT_PATIENCE_MS,
+    patienceMs: config.role === 'portal' ? PORTAL_PATIENCE_MS : CONSENT_PATIENCE_MS,
     boardFiles: createBoardFiles(),
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
     collectDeps: createCollectDeps(config, incidents, { clock, provider: providers.defender }),
@@ -141,55 +144,10 @@ function dueSettings({ collection }: Config): Config['collection'] {
 
 /** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for an answer. */
 const CONSENT_PATIENCE_MS = 12_000;
+/** The collecting app may have to wake up first. */
+const PORTAL_PATIENCE_MS = 6_000;
 
 function toConsentSettings({ partner, authorityHost, publicUrl, defender, graph }: Config): ConsentSettings {
   const scopes = { defender: defender.scope, graph: graph.scope };
   return { clientId: partner.clientId, authorityHost, publicUrl, scopes };
-}
-
-function createDefender(config: Config, clock: Clock, credential: AppCredential | undefined): Provider | undefined {
-  const { partner, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
-  if (credential === undefined) return undefined;
-  const tokens = createEntraTokens({
-    authorityHost,
-    clientId: partner.clientId,
-    scope: defender.scope,
-    audiences: defender.audiences,
-    requiredRole: defender.requiredRole,
-    disableInstanceDiscovery: !isInstanceDiscoveryOn,
-    credential,
-    clock,
-  });
-  const incidents = createDefenderSource({
-    baseUrl: defender.url,
-    portalUrl,
-    tokens,
-    http: createHttpGet({ fetch, clock }),
-    clock,
-  });
-  return { tokens, incidents };
-}
-
-const WITHOUT_CREDENTIAL: IncidentSource = { open: () => Promise.reject(withoutCredential()) };
-
-function openAppCredential(config: Config, clock: Clock): AppCredential | undefined {
-  const { partner, collection, tokenExchangeScope } = config;
-  if (partner.credential === undefined) return undefined;
-  return createAppCredential({
-    source: openProofSource(partner.credential, tokenExchangeScope, clock),
-    clock,
-    // Ticks come a little early or late: half an interval lets each of them probe, and none twice.
-    probeEveryMs: collection.shortestIntervalSeconds * 500,
-  });
-}
-
-function withoutCredential(): AppError {
-  return new AppError(
-    'partner',
-    'role-without-credential',
-    'Cannot read incidents as APP_ROLE is "portal": it has no credential',
-    {
-      action: 'Collect with an app whose APP_ROLE is "all" or "collector"',
-    },
-  );
 }

@@ -1,6 +1,6 @@
 import { readConsentAnswer } from './domain/consent-answer.ts';
 import { renderConsentPage, type ConsentPage } from './domain/consent-page.ts';
-import { AppError } from './errors.ts';
+import { AppError, hasCode } from './errors.ts';
 import type { Log } from './ports/log.ts';
 import { receiveConsent, type ConsentDeps } from './receive-consent.ts';
 
@@ -11,6 +11,8 @@ export async function visitConsent(deps: ConsentDeps, log: Log, query: URLSearch
     log('info', 'consent_visit', { outcome: outcome.kind });
     return renderConsentPage(outcome);
   } catch (error) {
+    // The link is claimed by then: whoever collects finishes it.
+    if (hasCode(error, 'command-pending')) return renderConsentPage({ kind: 'being-set-up' });
     const code = error instanceof AppError ? error.code : 'internal-error';
     log('error', 'consent_failed', { code, reason: error instanceof Error ? (error.stack ?? error.message) : '' });
     return renderConsentPage({ kind: 'failed' });

@@ -16,7 +16,10 @@ const LAYERS: readonly Layer[] = [
   },
   { files: /^shared\/errors\.ts$/, mayImport: /^$/ },
   { files: /^shared\/config\.ts$/, mayImport: /^shared\/(domain\/|errors\.ts$)/ },
-  { files: /^shared\/services\.ts$/, mayImport: /^(shared\/(?!http-handler)|node:|@azure\/|node-fetch$)/ },
+  {
+    files: /^shared\/(services|create-providers)\.ts$/,
+    mayImport: /^(shared\/(?!http-handler)|node:|@azure\/|node-fetch$)/,
+  },
   // What stands between the platform's calls and the use cases.
   {
     files: /^shared\/(http-handler|invocation-log|read-json-body|read-actor|register-function)\.ts$/,
@@ -27,7 +30,7 @@ const LAYERS: readonly Layer[] = [
   {
     files: /^shared\/[^/]+\.ts$/,
     mayImport:
-      /^(shared\/(domain\/|ports\/|(?!(config|services|http-handler|invocation-log|read-json-body|read-actor|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
+      /^(shared\/(domain\/|ports\/|(?!(config|services|create-providers|http-handler|invocation-log|read-json-body|read-actor|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
   },
   {
     files: /^functions\/[^/]+\.ts$/,

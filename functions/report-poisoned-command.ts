@@ -1,0 +1,16 @@
+import type { InvocationContext } from '@azure/functions';
+import { toLog } from '../shared/invocation-log.ts';
+import { registerQueue } from '../shared/register-function.ts';
+import { reportPoisonedCommand as report } from '../shared/run-tenant-command.ts';
+import { getServices } from '../shared/services.ts';
+
+/** A command that no worker survived: whoever waits for it is told, and it is reported. */
+export async function reportPoisonedCommand(message: unknown, context: InvocationContext): Promise<void> {
+  await report({ ...getServices().commandDeps, log: toLog(context) }, message);
+}
+
+registerQueue('reportPoisonedCommand', {
+  queueName: 'tenant-commands-poison',
+  connection: 'IncidentStorage',
+  handler: reportPoisonedCommand,
+});

@@ -1,0 +1,4 @@
+/** A storage queue to send to. Failures are `AppError`s: `queue-unavailable`. */
+export interface MessageQueue {
+  send(message: object): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import {
+  badCommand,
+  readCommandMessage,
+  toOutcome,
+  toOutcomeRow,
+  type CommandOutcome,
+  type TenantCommand,
+} from './domain/tenant-command.ts';
+import { readTenantId, type TenantId } from './domain/tenant-id.ts';
+import { readObject } from './domain/read-value.ts';
+import type { SourceName } from './domain/incident.ts';
+import { hasCode } from './errors.ts';
+import type { Log } from './ports/log.ts';
+import type { Table } from './ports/table.ts';
+import type { ReceivedConsent, TenantControl } from './ports/tenant-control.ts';
+
+export interface CommandDeps {
+  control: TenantControl;
+  /** Table `CommandOutcomes`. */
+  outcomes: Table;
+  log: Log;
+}
+
+/**
+ * Carries out one command of the portal and writes down how it ended. A message that comes twice is carried out once, or twice
+ * when a crash took the first outcome with it: every command may be repeated.
+ */
+export async function runTenantCommand({ control, outcomes, log }: CommandDeps, message: unknown): Promise<void> {
+  const command = readCommandMessage(message);
+  if ((await outcomes.get(command.day, command.id)) !== undefined) return;
+  const outcome = await perform(control, command);
+  const code = outcome.kind === 'failed' ? outcome.error.code : null;
+  log(code === 'internal-error' ? 'error' : 'info', 'tenant_command', { method: command.method, code });
+  await saveOutcome(outcomes, command, outcome);
+}
+
+/** What killed every worker that took it up is told to whoever still waits. */
+export async function reportPoisonedCommand(
+  { outcomes, log }: Omit<CommandDeps, 'control'>,
+  message: unknown,
+): Promise<void> {
+  const command = readCommandMessage(message);
+  log('error', 'poison_message', { command: command.method });
+  await saveOutcome(outcomes, command, toOutcome(undefined));
+}
+
+async function saveOutcome(outcomes: Table, { day, id }: TenantCommand, outcome: CommandOutcome): Promise<void> {
+  try {
+    await outcomes.transact(day, [{ kind: 'insert', rowKey: id, properties: toOutcomeRow(outcome) }]);
+  } catch (error) {
+    // Another delivery was faster.
+    if (!hasCode(error, 'row-exists')) throw error;
+  }
+}
+
+async function perform(control: TenantControl, command: TenantCommand): Promise<CommandOutcome> {
+  try {
+    const [id, ...rest] = command.arguments;
+    const tenantId = readTenantId(id);
+    const run = Object.entries(RUNNERS).find(([method]) => method === command.method)?.[1];
+    if (tenantId === undefined || run === undefined) throw badCommand('no such method, or no tenant id');
+    return { kind: 'answered', answer: await run(control, tenantId, rest) };
+  } catch (error) {
+    return toOutcome(error);
+  }
+}
+
+type Runner = (control: TenantControl, tenantId: TenantId, rest: readonly unknown[]) => Promise<unknown>;
+
+/** The portal faces the internet: what it sends is read as carefully as what a browser sends. */
+const RUNNERS: Record<keyof TenantControl, Runner> = {
+  register: (control, tenantId, [change]) => {
+    const { source, paused } = readObject(change) ?? {};
+    return control.register(tenantId, {
+      ...(isSource(source) && { source }),
+      ...(typeof paused === 'boolean' && { paused }),
+    });
+  },
+  invite: (control, tenantId, [source]) => control.invite(tenantId, isSource(source) ? source : undefined),
+  decide: (control, tenantId, [decision]) => {
+    if (decision !== 'approve' && decision !== 'reject') throw badCommand('its decision is unknown');
+    return control.decide(tenantId, decision);
+  },
+  collectNow: (control, tenantId) => control.collectNow(tenantId),
+  acceptConsent: (control, tenantId, [consent]) => control.acceptConsent(tenantId, readConsent(consent)),
+  prove: (control, tenantId, [patienceMs]) => control.prove(tenantId, readPatience(patienceMs)),
+  verify: (control, tenantId) => control.verify(tenantId),
+};
+
+const isSource = (value: unknown): value is SourceName => value === 'defender' || value === 'graph';
+
+/** Longer waits would keep a worker from its other messages. */
+const MAX_PATIENCE_MS = 12_000;
+
+const readPatience = (value: unknown): number =>
+  typeof value === 'number' && value > 0 ? Math.min(value, MAX_PATIENCE_MS) : 0;
+
+function readConsent(value: unknown): ReceivedConsent {
+  const { consentId, isBound, mayRegister, comesBack, source } = readObject(value) ?? {};
+  if (typeof consentId !== 'string' || consentId === '') throw badCommand('its consent has no id');
+  return {
+    consentId,
+    isBound: isBound === true,
+    mayRegister: mayRegister === true,
+    comesBack: comesBack === true,
+    source: isSource(source) ? source : undefined,
+  };
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { createQueuedControl } from '../shared/create-queued-control.ts';
+import { createTenantControl } from '../shared/create-tenant-control.ts';
+import type { TenantControl } from '../shared/ports/tenant-control.ts';
+import { reportPoisonedCommand, runTenantCommand } from '../shared/run-tenant-command.ts';
+import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
+import { tenantNumber } from './helpers/seed.ts';
+import { createVirtualClock } from './scenarios/virtual-clock.ts';
+
+const ALPHA = tenantNumber(1);
+const NO_LOG = (): void => undefined;
+
+interface Apps {
+  /** What the portal has. */
+  queued: TenantControl;
+  /** What the collecting app has. */
+  direct: TenantControl;
+  outcomes: MemoryTable;
+  /** As they come off the queue. */
+  messages: unknown[];
+}
+
+/** Two apps with a queue between them; `deliver` is what the queue does with a message at once. */
+function createApps(deliver: (apps: Apps, message: unknown) => Promise<void>): Apps & { waitedMs(): number } {
+  const clock = createVirtualClock(Date.parse('2026-01-01T00:00:00Z'));
+  const [incidents, outcomes] = [createMemoryTable(), createMemoryTable()];
+  const providers = { defender: undefined, graph: undefined };
+  const direct = createTenantControl({ incidents, clock, providers, defaultSource: 'defender' });
+  const messages: unknown[] = [];
+  const send = async (sent: object): Promise<void> => {
+    const message: unknown = JSON.parse(JSON.stringify(sent));
+    messages.push(message);
+    await deliver(apps, message);
+  };
+  const apps: Apps = {
+    queued: createQueuedControl({ queue: { send }, outcomes, clock }),
+    direct,
+    outcomes,
+    messages,
+  };
+  return { ...apps, waitedMs: () => clock.monotonicMs() };
+}
+
+const carryOut = ({ direct, outcomes }: Apps, message: unknown): Promise<void> =>
+  runTenantCommand({ control: direct, outcomes, log: NO_LOG }, message);
+
+/** What a call ends with, so that two ends can be compared. */
+const endOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    (answer) => ({ answer }),
+    (error: unknown) => error,
+  );
+
+describe('createQueuedControl()', () => {
+  const CONSENT = { consentId: 'c1', isBound: true, mayRegister: false, comesBack: false, source: undefined };
+
+  test.each<[string, (control: TenantControl) => Promise<unknown>]>([
+    ['register', (control) => control.register(ALPHA, { paused: true })],
+    ['invite', (control) => control.invite(ALPHA, 'defender')],
+    ['decide', (control) => control.decide(ALPHA, 'approve')],
+    ['acceptConsent', (control) => control.acceptConsent(ALPHA, CONSENT)],
+    ['collectNow', (control) => control.collectNow(ALPHA)],
+    ['verify', (control) => control.verify(ALPHA)],
+  ])('%s ends as it does where nothing lies between', async (_method, call) => {
+    const [far, near] = [createApps(carryOut), createApps(carryOut)];
+    for (const prepare of ['none', 'registered'] as const) {
+      if (prepare === 'registered') await Promise.all([far, near].map(({ direct }) => direct.register(ALPHA, {})));
+      expect(await endOf(call(far.queued))).toEqual(await endOf(call(near.direct)));
+    }
+  });
+
+  test('says that the command is still to come when the collecting app does not answer in time', async () => {
+    const apps = createApps(() => Promise.resolve());
+    await expect(apps.queued.verify(ALPHA)).rejects.toMatchObject({ code: 'command-pending', retriable: true });
+    expect(apps.waitedMs()).toBeGreaterThanOrEqual(20_000);
+    expect(apps.waitedMs()).toBeLessThan(21_000);
+  });
+
+  test('tells of a command that killed its workers', async () => {
+    const apps = createApps(({ outcomes }, message) => reportPoisonedCommand({ outcomes, log: NO_LOG }, message));
+    await expect(apps.queued.register(ALPHA, {})).rejects.toMatchObject({ code: 'internal-error', blame: 'collector' });
+  });
+});
+
+describe('runTenantCommand()', () => {
+  test('carries out a message once, however often it comes', async () => {
+    const apps = createApps(async (given, message) => {
+      await carryOut(given, message);
+      await carryOut(given, message);
+    });
+    expect(await apps.queued.register(ALPHA, {})).toBe(true);
+  });
+
+  test.each([null, 'text', {}, { id: 'x', day: '2026-01-01', method: 'register', arguments: [] }])(
+    'refuses %j, which the portal never sends',
+    async (message) => {
+      const apps = createApps(carryOut);
+      await expect(carryOut(apps, message)).rejects.toMatchObject({ code: 'bad-command' });
+    },
+  );
+
+  test.each([
+    ['a method that there is not', 'constructor', [ALPHA]],
+    ['no tenant', 'register', ['everybody', {}]],
+    ['a decision that there is not', 'decide', [ALPHA, 'erase']],
+    ['a consent without an id', 'acceptConsent', [ALPHA, {}]],
+  ])('answers %s with bad-command and changes nothing', async (_case, method, args) => {
+    const apps = createApps(carryOut);
+    const id = '00000000-0000-4000-8000-000000000001';
+    await carryOut(apps, { v: 1, id, day: '2026-01-01', method, arguments: args });
+    expect([...apps.outcomes.rows('2026-01-01').values()]).toEqual([
+      { kind: 'failed', text: expect.stringContaining('bad-command') },
+    ]);
+    expect(await apps.direct.decide(ALPHA, 'approve')).toBe('unknown');
+  });
+});
