@@ -21,17 +21,38 @@ export interface ClaimSettings extends IntervalSettings {
   callLimits: CallLimits;
 }
 
+/** Hears what a tick sees beside what it claims. */
+export interface ClaimObserver {
+  seen(state: TenantState): void;
+  /** Nothing of this shard was claimed, or not all. */
+  failed(error: unknown): void;
+}
+
 const SHARDS_AT_ONCE = 4;
 
+interface ClaimRun {
+  table: Table;
+  settings: ClaimSettings;
+  tick: Ticks;
+  observer: ClaimObserver | undefined;
+}
+
 /** Claims every tenant that is due at `tick`, each for one worker, and charges its first call. */
-export async function claimDueTenants(table: Table, settings: ClaimSettings, tick: Ticks): Promise<ClaimedTenant[]> {
+export async function claimDueTenants(
+  table: Table,
+  settings: ClaimSettings,
+  tick: Ticks,
+  observer?: ClaimObserver,
+): Promise<ClaimedTenant[]> {
+  const run = { table, settings, tick, observer };
   const failures: unknown[] = [];
   const perShard = await mapLimited(SHARDS, SHARDS_AT_ONCE, async (shard) => {
     try {
-      return await claimShard(table, settings, tick, shard);
+      return await claimShard(run, shard);
     } catch (error) {
       // What other shards have claimed must still be sent; this one's tenants stay due.
       failures.push(error);
+      observer?.failed(error);
       return [];
     }
   });
@@ -45,23 +66,24 @@ interface Candidate {
   state: TenantState;
 }
 
-async function claimShard(table: Table, settings: ClaimSettings, tick: Ticks, shard: string): Promise<ClaimedTenant[]> {
+async function claimShard(run: ClaimRun, shard: string): Promise<ClaimedTenant[]> {
+  const { table, observer } = run;
   const claimed: ClaimedTenant[] = [];
   let next: string | undefined;
   do {
     const page = await table.list(shard, allStates, { select: CLAIM_COLUMNS, ...(next === undefined ? {} : { next }) });
-    const due = page.rows
-      .map((row) => ({ row, state: readStateRow(row.properties) }))
-      .filter(({ state }) => isDue(state, settings, tick));
+    const seen = page.rows.map((row) => ({ row, state: readStateRow(row.properties) }));
+    for (const { state } of seen) observer?.seen(state);
+    const due = seen.filter(({ state }) => isDue(state, run));
     for (let at = 0; at < due.length; at += MAX_TRANSACTION_ROWS)
-      claimed.push(...(await claimBatch(table, settings, tick, shard, due.slice(at, at + MAX_TRANSACTION_ROWS))));
+      claimed.push(...(await claimBatch(run, shard, due.slice(at, at + MAX_TRANSACTION_ROWS))));
     next = page.next;
   } while (next !== undefined);
   return claimed;
 }
 
 /** Half an interval of tolerance: a timer that fires a little early must not cost the tenant a whole interval. */
-function isDue(state: TenantState, settings: ClaimSettings, tick: Ticks): boolean {
+function isDue(state: TenantState, { settings, tick }: ClaimRun): boolean {
   const tolerance = pollInterval(state, settings) / 2n;
   return (
     isPollable(state) &&
@@ -72,19 +94,13 @@ function isDue(state: TenantState, settings: ClaimSettings, tick: Ticks): boolea
 }
 
 /** One transaction of claims; a row that somebody changed since is left to the next tick and the others are tried again. */
-async function claimBatch(
-  table: Table,
-  settings: ClaimSettings,
-  tick: Ticks,
-  shard: string,
-  due: readonly Candidate[],
-): Promise<ClaimedTenant[]> {
+async function claimBatch(run: ClaimRun, shard: string, due: readonly Candidate[]): Promise<ClaimedTenant[]> {
   let rest = [...due];
   while (rest.length > 0) {
     try {
-      await table.transact(
+      await run.table.transact(
         shard,
-        rest.map((candidate) => toClaim(candidate, settings, tick)),
+        rest.map((candidate) => toClaim(candidate, run)),
       );
       break;
     } catch (error) {
@@ -100,7 +116,7 @@ function isRowChange(error: unknown): error is AppError {
   return hasCode(error, 'precondition-failed') || hasCode(error, 'row-missing');
 }
 
-function toClaim({ row, state }: Candidate, settings: ClaimSettings, tick: Ticks): RowOperation {
+function toClaim({ row, state }: Candidate, { settings, tick }: ClaimRun): RowOperation {
   const claim = {
     busyUntil: tick + 2n * pollInterval(state, settings),
     claimedTick: tick,

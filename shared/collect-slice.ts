@@ -1,8 +1,9 @@
-import { collectTenant, type CollectDeps, type TenantOutcome } from './collect-tenant.ts';
+import { collectTenant, type CollectDeps } from './collect-tenant.ts';
 import { toSliceMessage, type Slice, type SliceMessage } from './domain/slice.ts';
 import { mapLimited } from './domain/map-limited.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
+import type { TenantOutcome } from './tenant-outcome.ts';
 
 export interface SliceDeps extends CollectDeps {
   /** Tenants polled at once. */
@@ -59,6 +60,7 @@ function report({ log }: SliceDeps, outcomes: readonly TenantOutcome[], duration
     waiting: count('waiting'),
     left,
     calls: outcomes.reduce((sum, { calls }) => sum + calls, 0),
+    throttled: outcomes.reduce((sum, { throttled }) => sum + throttled, 0),
     stored: outcomes.reduce((sum, { stored }) => sum + stored, 0),
     durationMs: Math.round(durationMs),
   });

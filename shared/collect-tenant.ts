@@ -18,6 +18,7 @@ import { readFront } from './read-front.ts';
 import { readBackfill, retryGaps } from './read-older-parts.ts';
 import { reconcileTenant } from './reconcile-tenant.ts';
 import { recordBlindness } from './record-blindness.ts';
+import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 import { clearLooseGenerations } from './write-incidents.ts';
 
@@ -40,13 +41,9 @@ export interface CollectJob {
   isContinuation: boolean;
 }
 
-export type TenantOutcome = { tenantId: TenantId; calls: number; stored: number } & (
-  { kind: 'complete' | 'more' | 'skipped' | 'taken' | 'waiting' } | { kind: 'failed'; error: unknown }
-);
-
 /** Pulls what changed in one tenant and stores it. Never throws for what is wrong with the tenant: the outcome says it. */
 export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise<TenantOutcome> {
-  const tally = { tenantId: job.tenantId, calls: 0, stored: 0 };
+  const tally = { tenantId: job.tenantId, calls: 0, throttled: 0, stored: 0 };
   let session: TenantSession | undefined;
   try {
     session = await openSession(deps.table, deps.clock, job.tenantId);
@@ -54,14 +51,18 @@ export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise
     const poll = await startPoll(deps, job, session, (count) => (tally.stored += count));
     try {
       const isComplete = await readTenant(poll);
-      return { ...tally, calls: poll.reader.callsMade(), kind: isComplete ? 'complete' : 'more' };
+      return { ...tally, ...callsOf(poll), kind: isComplete ? 'complete' : 'more' };
     } finally {
-      tally.calls = poll.reader.callsMade();
+      Object.assign(tally, callsOf(poll));
     }
   } catch (error) {
     if (hasCode(error, 'tenant-taken') || hasCode(error, 'tenant-gone')) return { ...tally, kind: 'taken' };
     return await recordFailure(deps, session, tally, error);
   }
+}
+
+function callsOf({ reader }: Poll): Pick<Tally, 'calls' | 'throttled'> {
+  return { calls: reader.callsMade(), throttled: reader.callsThrottled() };
 }
 
 /** A second delivery, a message of an older tick and a tenant that was paused meanwhile all end here, without a call. */
@@ -169,7 +170,7 @@ const INTERRUPTIONS: Readonly<Record<string, 'more' | 'waiting'>> = {
 async function recordFailure(
   deps: CollectDeps,
   session: TenantSession | undefined,
-  tally: { tenantId: TenantId; calls: number; stored: number },
+  tally: Tally,
   error: unknown,
 ): Promise<TenantOutcome> {
   if (session === undefined) return { ...tally, kind: 'failed', error };

@@ -1,7 +1,10 @@
 import { claimDueTenants, type ClaimSettings } from './claim-tenants.ts';
 import { toSliceMessage, toSlices, type SliceMessage } from './domain/slice.ts';
 import { allStates } from './domain/row-keys.ts';
+import { isAlarminglyStale, worstLagSeconds } from './domain/staleness.ts';
 import { SHARDS } from './domain/tenant-id.ts';
+import type { TenantState } from './domain/tenant-state.ts';
+import type { Ticks } from './domain/ticks.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 import { recordTick } from './record-run.ts';
@@ -9,7 +12,8 @@ import { recordTick } from './record-run.ts';
 export interface DispatchDeps {
   table: Table;
   log: Log;
-  settings: ClaimSettings & { sliceSize: number };
+  /** A schedule that rests at night has long gaps; only after three of the longest is a tenant stale. */
+  settings: ClaimSettings & { sliceSize: number; longestIntervalSeconds: number };
 }
 
 /**
@@ -20,9 +24,31 @@ export async function dispatchCollection({ table, log, settings }: DispatchDeps)
   // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
   await table.list(SHARDS[0] ?? '0', allStates, { top: 1, select: ['tenantId'] });
   const tick = table.serviceTime();
-  const tenants = await claimDueTenants(table, settings, tick);
+  const active: TenantState[] = [];
+  let failedShards = 0;
+  const tenants = await claimDueTenants(table, settings, tick, {
+    seen: (state) => {
+      if (state.status === 'active' && !state.isPaused) active.push(state);
+    },
+    failed: () => (failedShards += 1),
+  });
   const slices = toSlices(tick, tenants, settings.sliceSize);
   await recordTick({ table, log }, tick, tenants.length);
-  log('info', 'tick', { dueTenants: tenants.length, slices: slices.length });
+  log('info', 'tick', {
+    dueTenants: tenants.length,
+    slices: slices.length,
+    ...describeFreshness(active, settings, tick),
+    failedShards,
+  });
   return slices.map(toSliceMessage);
+}
+
+/** What the alert on stale tenants looks at: whoever claims sees every tenant anyway. */
+function describeFreshness(active: readonly TenantState[], settings: DispatchDeps['settings'], tick: Ticks) {
+  const longest = { ...settings, intervalSeconds: settings.longestIntervalSeconds };
+  return {
+    activeTenants: active.length,
+    staleTenants: active.filter((state) => isAlarminglyStale(state, longest, tick)).length,
+    worstLagSeconds: worstLagSeconds(active, tick),
+  };
 }

@@ -24,6 +24,8 @@ export interface MeteredReader {
   serviceTime(): Ticks;
   /** Calls made so far, failed ones included. */
   callsMade(): number;
+  /** How many of them the source answered with 429. */
+  callsThrottled(): number;
   /** The same reader without repeats, for searching the part of a window that fails. */
   withoutRepeats(): MeteredReader;
 }
@@ -53,6 +55,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
   let reserved = 0;
   let reservedAtMs = 0;
   let calls = 0;
+  let throttled = 0;
 
   async function waitUntilAllowed(): Promise<void> {
     const now = table.serviceTime();
@@ -124,6 +127,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
       try {
         return await send();
       } catch (error) {
+        if (hasCode(error, 'throttled')) throttled += 1;
         if (hasCode(error, 'unauthorized') && !hasNewToken) {
           // A withdrawn consent and a token that ended look alike; only a new token tells.
           hasNewToken = true;
@@ -144,6 +148,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
     get: (incidentId) => call(maxRepeats, () => reader.get(incidentId)),
     serviceTime: () => table.serviceTime(),
     callsMade: () => calls,
+    callsThrottled: () => throttled,
     withoutRepeats: () => build(0),
   });
   return build(MAX_REPEATS);

@@ -138,8 +138,9 @@ function createCollectDeps(config: Config, table: Table, { clock, provider }: Co
 }
 
 /** A schedule that rests at night has long gaps; a tenant is due again after the shortest. */
-function dueSettings({ collection }: Config): Config['collection'] {
-  return { ...collection, intervalSeconds: collection.shortestIntervalSeconds };
+function dueSettings({ collection }: Config): Config['collection'] & { longestIntervalSeconds: number } {
+  const { intervalSeconds, shortestIntervalSeconds } = collection;
+  return { ...collection, intervalSeconds: shortestIntervalSeconds, longestIntervalSeconds: intervalSeconds };
 }
 
 /** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for an answer. */

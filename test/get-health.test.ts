@@ -33,7 +33,7 @@ function askHealth(): Promise<Health> {
 }
 
 function tick(table: MemoryTable): Promise<unknown> {
-  const settings = { ...SETTINGS, callLimits: DEFAULT_CALL_LIMITS, sliceSize: 25 };
+  const settings = { ...SETTINGS, callLimits: DEFAULT_CALL_LIMITS, sliceSize: 25, longestIntervalSeconds: 600 };
   return dispatchCollection({ table, log: () => {}, settings });
 }
 

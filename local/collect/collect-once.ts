@@ -1,4 +1,5 @@
-import { collectTenant, type CollectDeps, type TenantOutcome } from '../../shared/collect-tenant.ts';
+import { collectTenant, type CollectDeps } from '../../shared/collect-tenant.ts';
+import type { TenantOutcome } from '../../shared/tenant-outcome.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Services } from '../../shared/services.ts';
 import { getTenant } from '../../shared/get-tenant.ts';

@@ -1,4 +1,4 @@
-import type { TenantOutcome } from '../../shared/collect-tenant.ts';
+import type { TenantOutcome } from '../../shared/tenant-outcome.ts';
 import { AppError } from '../../shared/errors.ts';
 import { formatCount } from '../start/format-text.ts';
 

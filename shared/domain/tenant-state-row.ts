@@ -47,6 +47,7 @@ export const CLAIM_COLUMNS = [
   'busyUntil',
   'budget',
   'failedPolls',
+  'completeThrough',
   'lastChangeAt',
   'lastPolledAt',
 ] as const;

@@ -84,7 +84,11 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     requests: worker.requests,
     dispatchRequests: dispatcher.requests,
     dispatch: () =>
-      dispatchCollection({ table: dispatcher.table, log: keepLine, settings: { ...deps.settings, sliceSize: 25 } }),
+      dispatchCollection({
+        table: dispatcher.table,
+        log: keepLine,
+        settings: { ...deps.settings, sliceSize: 25, longestIntervalSeconds: INTERVAL_MS / 1_000 },
+      }),
     deliver: async (message, deliveries = 1) => {
       // Through JSON, as the queue has it.
       const slice = readSliceMessage(JSON.parse(JSON.stringify(message)));

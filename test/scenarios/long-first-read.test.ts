@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { collectTenant, type TenantOutcome } from '../../shared/collect-tenant.ts';
+import { collectTenant } from '../../shared/collect-tenant.ts';
+import type { TenantOutcome } from '../../shared/tenant-outcome.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
 import { createCollector } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';

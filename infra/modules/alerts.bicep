@@ -1,0 +1,139 @@
+param location string
+param tags object
+param componentName string
+param email string
+param deadManWindow string
+
+resource component 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: componentName
+}
+
+resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-${componentName}'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'collector'
+    emailReceivers: [
+      {
+        name: 'operators'
+        emailAddress: email
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+type alert = {
+  name: string
+  @description('What is wrong, as the first line of the message.')
+  description: string
+  @description('0 is the worst.')
+  severity: int
+  query: string
+  window: string
+  evaluated: string
+  operator: 'GreaterThan' | 'LessThan'
+  threshold: int
+}
+
+// Queries read the log lines of shared/ by their names: a name, a blank, JSON. test/infra holds both together.
+var alerts alert[] = [
+  {
+    name: 'no-tick'
+    description: 'Nothing is collected: no tick was logged'
+    severity: 0
+    query: loadTextContent('../alerts/no-tick.kql')
+    window: deadManWindow
+    evaluated: 'PT5M'
+    operator: 'LessThan'
+    threshold: 1
+  }
+  {
+    name: 'credential-refused'
+    description: 'No customer can be read: the credential of the partner app is refused or cannot be read'
+    severity: 0
+    query: loadTextContent('../alerts/credential-refused.kql')
+    window: 'PT15M'
+    evaluated: 'PT5M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'tenant-stale'
+    description: 'A customer is not read as often as promised'
+    severity: 1
+    query: loadTextContent('../alerts/tenant-stale.kql')
+    window: deadManWindow
+    evaluated: 'PT5M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'poison'
+    description: 'A message ended its workers every time it was delivered'
+    severity: 1
+    query: loadTextContent('../alerts/poison.kql')
+    window: 'PT15M'
+    evaluated: 'PT5M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'throttled'
+    description: 'Microsoft refuses more than one call in twenty for their number'
+    severity: 2
+    query: loadTextContent('../alerts/throttled.kql')
+    window: 'PT30M'
+    evaluated: 'PT15M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'credential-expiring'
+    description: 'The credential of the partner app ends within 30 days'
+    severity: 2
+    query: loadTextContent('../alerts/credential-expiring.kql')
+    window: 'P1D'
+    evaluated: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+]
+
+resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in alerts: {
+    name: 'alert-${rule.name}-${componentName}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: rule.name
+      description: '${rule.description}. What to do: docs/operations.md'
+      severity: rule.severity
+      enabled: true
+      scopes: [component.id]
+      evaluationFrequency: rule.evaluated
+      windowSize: rule.window
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            timeAggregation: 'Count'
+            operator: rule.operator
+            threshold: rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      autoMitigate: true
+      // The log tables do not exist before the first line is logged.
+      skipQueryValidation: true
+      actions: { actionGroups: [operators.id] }
+    }
+  }
+]

@@ -1,0 +1,150 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ForkedHost } from '../../local/host/fork-host.ts';
+import { toSliceMessage } from '../../shared/domain/slice.ts';
+import { listErrorCodes } from '../error-codes.ts';
+import { tenantNumber } from '../helpers/seed.ts';
+import { startHostCloud, type HostCloud } from '../scenarios/host-cloud.ts';
+import { SECRET, SECRET_NAME } from '../scenarios/scenario-cloud.ts';
+import { listOfType, readShape, valueAt } from './shapes.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const HOST_LIMIT_MS = 60_000;
+
+interface Query {
+  name: string;
+  text: string;
+}
+
+const alerts: Query[] = listOfType(readShape('two-apps'), 'Microsoft.Insights/scheduledQueryRules').map((rule) => ({
+  name: String(valueAt(rule, 'properties.displayName')),
+  text: String(valueAt(rule, 'properties.criteria.allOf.0.query')),
+}));
+const [workbook] = listOfType(readShape('two-apps'), 'Microsoft.Insights/workbooks');
+const { items } = JSON.parse(String(valueAt(workbook, 'properties.serializedData'))) as {
+  items: { name: string; content: { query?: string } }[];
+};
+const charts: Query[] = items.flatMap(({ name, content: { query } }) =>
+  query === undefined ? [] : [{ name, text: query }],
+);
+
+const findAll = (text: string, pattern: RegExp): string[] =>
+  Array.from(text.matchAll(pattern), ([, part = '']) => part);
+
+/** As the queries do it: a name, a blank, JSON. */
+function readLine(message: string): { name: string; fields: Record<string, unknown> } | undefined {
+  const name = /^(\w+) \{/.exec(message)?.[1];
+  if (name === undefined) return undefined;
+  return { name, fields: JSON.parse(message.slice(message.indexOf('{'))) as Record<string, unknown> };
+}
+
+describe('what the collector logs under the local host', () => {
+  let cloud: HostCloud;
+  /** Fields of each message that was seen. */
+  const logged = new Map<string, Set<string>>();
+
+  function keep({ logs }: ForkedHost): void {
+    for (const { message } of logs) {
+      const line = readLine(message);
+      if (line === undefined) continue;
+      const fields = logged.get(line.name) ?? new Set();
+      Object.keys(line.fields).forEach((field) => fields.add(field));
+      logged.set(line.name, fields);
+    }
+  }
+
+  async function register(host: ForkedHost, number: number): Promise<void> {
+    const tenantId = tenantNumber(number);
+    cloud.control.addTenant({ tenantId, domain: `tenant${number}.example` });
+    const body = JSON.stringify({ displayName: `Tenant ${number}` });
+    await fetch(`${host.url}/api/tenants/${tenantId}`, { method: 'PUT', body });
+  }
+
+  async function tick(host: ForkedHost): Promise<void> {
+    await host.runTimerNow('dispatchCollection');
+    await host.idle();
+  }
+
+  beforeAll(async () => {
+    cloud = await startHostCloud();
+    cloud.control.setSecret(SECRET_NAME, SECRET, { expiresAt: new Date(Date.now() + 10 * 86_400_000).toISOString() });
+    const host = await cloud.startHost();
+    await register(host, 1);
+    await tick(host);
+    await host.enqueue('reportPoisonedSlice', toSliceMessage({ tick: 1n, tenantIds: [tenantNumber(1)] }));
+    await fetch(`${host.url}/api/tenants/no-tenant`);
+    await host.idle();
+    keep(host);
+    await host.stop();
+
+    cloud.control.setSecret(SECRET_NAME, `not-${SECRET}`);
+    const refused = await cloud.startHost();
+    await register(refused, 2);
+    await register(refused, 3);
+    await tick(refused);
+    keep(refused);
+  }, HOST_LIMIT_MS);
+
+  afterAll(() => cloud.stop());
+
+  test.each([...alerts, ...charts])('has the messages and fields that $name asks for', ({ text }) => {
+    const names = findAll(text, /message startswith "(\w+) \{"/g);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !logged.has(name))).toEqual([]);
+    const fields = new Set(names.flatMap((name) => [...(logged.get(name) ?? [])]));
+    expect(findAll(text, /\bfields\.(\w+)/g).filter((field) => !fields.has(field))).toEqual([]);
+  });
+});
+
+describe('the alerts', () => {
+  test('are those of infra/alerts/, each with the query of its file', () => {
+    const files = globSync('infra/alerts/*.kql', { cwd: ROOT }).map((path) => ({
+      name: path.replace(/^.*[\\/]|\.kql$/g, ''),
+      text: readFileSync(join(ROOT, path), 'utf8'),
+    }));
+    const byName = (a: Query, b: Query): number => (a.name < b.name ? -1 : 1);
+    expect([...alerts].sort(byName)).toEqual(files.sort(byName));
+  });
+
+  test('name only error codes that the source has', () => {
+    const codes = globSync('shared/**/*.ts', { cwd: ROOT })
+      .flatMap((path) => listErrorCodes(path, readFileSync(join(ROOT, path), 'utf8')))
+      .map(({ code }) => code);
+    const named = alerts.flatMap(({ text }) => findAll(text, /"([a-z]+(?:-[a-z]+)+)"/g));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((code) => !codes.includes(code))).toEqual([]);
+  });
+
+  test('reach somebody, in every shape, although the log tables do not exist at first', () => {
+    const rules = listOfType(readShape('single-app'), 'Microsoft.Insights/scheduledQueryRules');
+    const [group] = listOfType(readShape('single-app'), 'Microsoft.Insights/actionGroups');
+    expect(rules).toHaveLength(alerts.length);
+    for (const rule of rules) {
+      expect(valueAt(rule, 'properties.actions.actionGroups')).toEqual([group?.id]);
+      expect([valueAt(rule, 'properties.enabled'), valueAt(rule, 'properties.skipQueryValidation')]).toEqual([
+        true,
+        true,
+      ]);
+    }
+    expect(valueAt(group, 'properties.emailReceivers.0.emailAddress')).toBe('operators@partner.example');
+  });
+
+  test('say a missing tick by a count below one, and everything else by a count above none', () => {
+    const rules = listOfType(readShape('two-apps'), 'Microsoft.Insights/scheduledQueryRules');
+    const conditions = rules.map((rule) => [
+      valueAt(rule, 'properties.displayName'),
+      valueAt(rule, 'properties.criteria.allOf.0.operator'),
+      valueAt(rule, 'properties.criteria.allOf.0.threshold'),
+      valueAt(rule, 'properties.windowSize'),
+    ]);
+    expect(conditions).toEqual([
+      ['no-tick', 'LessThan', 1, 'PT15M'],
+      ['credential-refused', 'GreaterThan', 0, 'PT15M'],
+      ['tenant-stale', 'GreaterThan', 0, 'PT15M'],
+      ['poison', 'GreaterThan', 0, 'PT15M'],
+      ['throttled', 'GreaterThan', 0, 'PT30M'],
+      ['credential-expiring', 'GreaterThan', 0, 'P1D'],
+    ]);
+  });
+});

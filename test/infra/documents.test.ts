@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { listRights, type Right } from './role-table.ts';
+import { listOfType, readShape, valueAt } from './shapes.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const operations = read('docs/operations.md');
+const findAll = (text: string, pattern: RegExp): string[] =>
+  Array.from(text.matchAll(pattern), ([, part = '']) => part);
+
+/** Cells of a table's rows, below the heading that begins so. */
+function readTable(markdown: string, heading: string): string[][] {
+  const section = markdown.split(new RegExp(`^#+ ${heading}.*$`, 'm'))[1]?.split(/^#/m)[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('docs/operations.md', () => {
+  const rules = listOfType(readShape('two-apps'), 'Microsoft.Insights/scheduledQueryRules');
+
+  test('has every alert with its severity', () => {
+    const table = readTable(operations, 'Alerts').map(([name = '', severity]) => [
+      name.replaceAll('`', ''),
+      Number(severity),
+    ]);
+    const deployed = rules.map((rule) => [
+      valueAt(rule, 'properties.displayName'),
+      valueAt(rule, 'properties.severity'),
+    ]);
+    expect(table).toEqual(deployed);
+  });
+
+  test('says what to do about each code that raises the alert on the credential', () => {
+    const query = read('infra/alerts/credential-refused.kql');
+    const table = readTable(operations, 'Credential codes').map(([code = '']) => code.replaceAll('`', ''));
+    expect(table).toEqual(findAll(query, /"([a-z]+(?:-[a-z]+)+)"/g));
+  });
+
+  test('says who acts for each blame of docs/errors.md', () => {
+    const blames = findAll(read('docs/errors.md'), /^\| `[a-z-]+`\s*\| ([a-z, ]+?)\s*\|/gm).flatMap((cell) =>
+      cell.split(', '),
+    );
+    const table = readTable(operations, 'Error codes').map(([blame = '']) => blame.replaceAll('`', ''));
+    expect(table.sort()).toEqual([...new Set(blames)].sort());
+  });
+});
+
+describe('docs/security.md', () => {
+  const security = read('docs/security.md');
+
+  test('has every right of a deployment with two apps and a secret, and no other', () => {
+    const rows = readTable(security, 'Who may do what').flatMap(([principal = '', role, scopes = '']) =>
+      findAll(scopes, /`([^`]+)`/g).map((scope) => [principal.replaceAll('`', ''), role, scope].join(' | ')),
+    );
+    const rights = listRights({ hasPortal: true, hasSecret: true }).map(({ principal, role, scope }: Right) =>
+      [principal, role, scope].join(' | '),
+    );
+    expect(rows.sort()).toEqual(rights.sort());
+  });
+
+  test('names a test for every threat', () => {
+    const threats = readTable(security, 'Threats');
+    expect(threats.length).toBeGreaterThan(14);
+    expect(threats.filter(([, , tests = '']) => !/\]\(\.\.\/test\//.test(tests))).toEqual([]);
+  });
+});
+
+describe('docs/deploy.md', () => {
+  const deploy = read('docs/deploy.md');
+  const entra = read('infra/entra.bicep');
+
+  test('registers by CLI the same ids as infra/entra.bicep', () => {
+    const ids = new Set(findAll(entra, /'([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})'/g));
+    expect(ids.size).toBe(6);
+    expect([...ids].filter((id) => !deploy.includes(id))).toEqual([]);
+  });
+
+  test('gives infra/entra.bicep every parameter that has no default', () => {
+    const required = findAll(entra, /^param (\w+) \w+$/gm);
+    expect(required.length).toBeGreaterThan(2);
+    expect(required.filter((name) => !deploy.includes(`${name}=`))).toEqual([]);
+  });
+
+  test('has a row for each shape', () => {
+    const shapes = readTable(deploy, 'Shapes').map(([, , link = '']) => /\[([\w-]+)\]/.exec(link)?.[1] ?? '');
+    expect(shapes.sort()).toEqual([
+      'first-provisioning',
+      'single-app',
+      'single-app-secret-keys',
+      'two-apps',
+      'two-apps-certificate',
+      'two-apps-secret-keys',
+    ]);
+  });
+});
