@@ -1,5 +1,4 @@
 import type { Coverage } from '../../shared/domain/coverage.ts';
-import type { ChangeKind, FieldChange } from '../../shared/domain/incident-changes.ts';
 import type { ListedIncident } from '../../shared/domain/incident-view.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 
@@ -17,28 +16,6 @@ export interface IncidentPage {
 export interface TenantPage {
   tenants: TenantView[];
   cursor: string | null;
-}
-
-export interface ListedChange {
-  storedAt: string;
-  tenantId: string;
-  tenantName: string | null;
-  incidentId: string;
-  name: string | null;
-  severity: string;
-  status: string;
-  lastUpdateTime: string;
-  kind: ChangeKind;
-  /** Read while catching up with the past, such as a first read. */
-  backfill: boolean;
-  changes: FieldChange[];
-}
-
-export interface ChangePage {
-  changes: ListedChange[];
-  cursor: string | null;
-  through: string;
-  coverage: Coverage;
 }
 
 export interface ConsentLink {

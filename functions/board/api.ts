@@ -1,6 +1,7 @@
+import type { ChangeList } from '../../shared/list-changes.ts';
 import type { IncidentDetail } from '../../shared/get-incident.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
-import type { ChangePage, ConsentLink, ConsentLinkRequest, IncidentPage, TenantPage, Verification } from './answers.ts';
+import type { ConsentLink, ConsentLinkRequest, IncidentPage, TenantPage, Verification } from './answers.ts';
 import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
 
 export type Query = Readonly<Record<string, string>>;
@@ -10,7 +11,7 @@ export interface Api {
   incidents(query: Query): Promise<IncidentPage>;
   incident(tenantId: string, incidentId: string, query?: Query): Promise<IncidentDetail>;
   tenants(query: Query): Promise<TenantPage>;
-  changes(query: Query): Promise<ChangePage>;
+  changes(query: Query): Promise<ChangeList>;
   setPaused(tenantId: string, paused: boolean): Promise<TenantView>;
   createConsentLink(request: ConsentLinkRequest): Promise<ConsentLink>;
   collect(tenantId: string): Promise<unknown>;
@@ -92,7 +93,7 @@ function hasProperties(answer: unknown, ...names: string[]): answer is Record<st
 
 const isIncidentPage = (answer: unknown): answer is IncidentPage => hasProperties(answer, 'incidents', 'coverage');
 const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'cursor');
-const isChangePage = (answer: unknown): answer is ChangePage => hasProperties(answer, 'changes', 'through');
+const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');
 const isTenant = (answer: unknown): answer is TenantView => hasProperties(answer, 'tenantId', 'status');
 const isConsentLink = (answer: unknown): answer is ConsentLink => hasProperties(answer, 'url', 'expiresAt');

@@ -5,7 +5,8 @@ import { toShownError } from './api-error.ts';
 import { Board } from './board-shell.tsx';
 import { KeyForm } from './key-form.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { keepKey, readKey, readPerson, readSettings, reloadForSignIn, type Person } from './session.ts';
+import type { Person } from './read-principal.ts';
+import { keepKey, readKey, readPerson, readSettings, reloadForSignIn } from './session.ts';
 
 /** What stands between the visitor and the board. */
 type Entry =

@@ -12,7 +12,7 @@ import { IncidentStory } from './incident-story.tsx';
 import { IncidentsView } from './incidents-view.tsx';
 import { TopBar } from './top-bar.tsx';
 import type { Route } from './route.ts';
-import type { Person } from './session.ts';
+import type { Person } from './read-principal.ts';
 import { isTyping } from './is-typing.ts';
 import { useOpenIncidents, useTenants } from './use-board-data.ts';
 import { useNow } from './use-now.ts';

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { CustomerCounts, DayCounts } from './count-per-day.ts';
 import { label } from './describe-change.ts';
 import { SEVERITY_ORDER } from './select-incidents.ts';
+import { OutsideText } from './outside-text.tsx';
 
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 
@@ -48,7 +49,7 @@ function CountTable({ caption, head, rows }: { caption: string; head: string; ro
           {rows.map(({ key, title, numbers }) => (
             <tr key={key}>
               <th scope="row">
-                <bdi>{title}</bdi>
+                <OutsideText text={title} />
               </th>
               {numbers.map((number, index) => (
                 <td key={index} class={number === 0 ? 'number zero' : 'number'}>

@@ -5,6 +5,7 @@ import { toShownError } from './api-error.ts';
 import { useBoard } from './board-context.ts';
 import { Dialog } from './dialog.tsx';
 import { VerifyDialog } from './verify-dialog.tsx';
+import { OutsideText } from './outside-text.tsx';
 
 type Opened = 'none' | 'verify' | 'reject';
 
@@ -128,8 +129,8 @@ function RejectDialog({ tenant, onReject, onClose }: RejectProps): JSX.Element {
   return (
     <Dialog title="Reject this customer?" onClose={onClose}>
       <p>
-        <bdi>{tenant.displayName ?? tenant.tenantId}</bdi> consented through a link without a tenant. After a rejection
-        nothing is read from it, and only a link for this very tenant brings it back.
+        <OutsideText text={tenant.displayName ?? tenant.tenantId} /> consented through a link without a tenant. After a
+        rejection nothing is read from it, and only a link for this very tenant brings it back.
       </p>
       <div class="dialog-buttons">
         <button type="button" onClick={onClose}>

@@ -7,6 +7,7 @@ import { NO_FILTER } from './incident-filter.ts';
 import { Moment } from './moment.tsx';
 import { writeRoute } from './route.ts';
 import { countOf, toWords } from './words.ts';
+import { OutsideText } from './outside-text.tsx';
 
 export function CustomerCard({ tenant }: { tenant: TenantView }): JSX.Element {
   const { open, nowMs, mayChange } = useBoard();
@@ -21,13 +22,13 @@ export function CustomerCard({ tenant }: { tenant: TenantView }): JSX.Element {
       <div class="customer-name">
         <h2>
           <a href={writeRoute({ view: 'incidents', filter })}>
-            <bdi>{displayName ?? tenantId}</bdi>
+            <OutsideText text={displayName ?? tenantId} />
           </a>
         </h2>
         <p class="hint">
           {customer !== null && customer !== displayName && (
             <>
-              <bdi>{customer}</bdi> ·{' '}
+              <OutsideText text={customer} /> ·{' '}
             </>
           )}
           {countOf(storedIncidents, 'incident')} stored

@@ -26,13 +26,17 @@ const REASONS: Readonly<Record<string, string>> = {
   'not-registered': 'it is not registered',
 };
 
+type Names = Pick<BlindTenant, 'tenantId' | 'tenantName'>;
+
 /** The part of a sentence that says why. */
 export function reasonOf(code: string): string {
   return REASONS[code] ?? code.replaceAll('-', ' ');
 }
 
 /** "blind since 09:12: consent withdrawn …"; without a time it never was complete. */
-export function blindSentence({ since, code }: Pick<BlindTenant, 'since' | 'code'>, nowMs: number): string {
+export function blindSentence({ since, until, code }: Omit<BlindTenant, keyof Names>, nowMs: number): string {
+  if (since !== null && until !== null)
+    return `was blind from ${formatLocal(since, nowMs)} to ${formatLocal(until, nowMs)}: ${reasonOf(code)}`;
   const start = since === null ? 'not read whole yet' : `blind since ${formatLocal(since, nowMs)}`;
   return `${start}: ${reasonOf(code)}`;
 }
@@ -59,7 +63,11 @@ export function freshnessOf(
   if (blind !== undefined || status !== 'active' || isLate) {
     const code = blind?.code ?? (status === 'active' ? (lastError?.code ?? 'stale') : (lastError?.code ?? status));
     const since = blind === undefined ? completeThrough : blind.since;
-    return { kind: 'blind', sentence: capital(blindSentence({ since, code }, nowMs)), action: lastError?.action };
+    return {
+      kind: 'blind',
+      sentence: capital(blindSentence({ since, until: null, code }, nowMs)),
+      action: lastError?.action,
+    };
   }
   if (completeThrough === null) return { kind: 'reading', sentence: 'Waiting for its first read', action: undefined };
   const point = `Complete up to ${formatLocal(completeThrough, nowMs)}, ${formatAgo(completeThrough, nowMs)}`;

@@ -5,6 +5,8 @@ import { Moment } from './moment.tsx';
 import { writeRoute } from './route.ts';
 import { customerName } from './select-incidents.ts';
 import { SeverityMark } from './severity-mark.tsx';
+import { showControls } from './show-controls.ts';
+import { OutsideText } from './outside-text.tsx';
 
 interface Props {
   incident: ListedIncident;
@@ -38,20 +40,20 @@ export function GridRow({ incident, index, top, isActive, onActivate }: Props): 
         <a
           href={writeRoute({ view: 'incident', tenantId, incidentId })}
           tabIndex={-1}
-          title={(name ?? incidentId).slice(0, MAX_NAME)}
+          title={showControls((name ?? incidentId).slice(0, MAX_NAME))}
         >
-          <bdi>{(name ?? 'Without a name').slice(0, MAX_NAME)}</bdi>
+          <OutsideText text={name ?? 'Without a name'} most={MAX_NAME} />
         </a>
         <span class="id">#{incidentId}</span>
       </div>
       <div role="gridcell" class="customer">
-        <bdi>{customerName(incident)}</bdi>
+        <OutsideText text={customerName(incident)} />
       </div>
       <div role="gridcell" class="status">
         {label(status)}
       </div>
       <div role="gridcell" class="assigned">
-        {assignedTo === null || assignedTo === '' ? <em>unassigned</em> : <bdi>{assignedTo}</bdi>}
+        {assignedTo === null || assignedTo === '' ? <em>unassigned</em> : <OutsideText text={assignedTo} />}
       </div>
       <div role="gridcell" class="created">
         <Moment at={createdTime} isRelative />

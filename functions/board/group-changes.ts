@@ -1,4 +1,4 @@
-import type { ListedChange } from './answers.ts';
+import type { ShownChange } from '../../shared/list-changes.ts';
 
 /** What happened to one incident since the hand-over, all its changes taken together. */
 export interface ChangedIncident {
@@ -14,7 +14,7 @@ export interface TenantChanges {
   tenantId: string;
   tenantName: string | null;
   /** Incidents by what happened to them; one that did several things is in several. */
-  counts: Readonly<Record<ListedChange['kind'], number>>;
+  counts: Readonly<Record<ShownChange['kind'], number>>;
   /** Incidents of the past that were read for the first time: one line, however many. */
   firstRead: number;
   incidents: readonly ChangedIncident[];
@@ -23,14 +23,14 @@ export interface TenantChanges {
 const NO_COUNTS = { appeared: 0, changed: 0, resolved: 0, reopened: 0, merged: 0 } as const;
 
 /** Changes as a hand-over tells them: by customer, those with the most news first. */
-export function groupChanges(changes: readonly ListedChange[]): TenantChanges[] {
+export function groupChanges(changes: readonly ShownChange[]): TenantChanges[] {
   const byTenant = Map.groupBy(changes, ({ tenantId }) => tenantId);
   return [...byTenant].map(toTenantChanges).sort((a, b) => b.incidents.length - a.incidents.length);
 }
 
-function toTenantChanges([tenantId, changes]: [string, ListedChange[]]): TenantChanges {
-  const isPast = ({ kind, backfill }: ListedChange): boolean => backfill && kind === 'appeared';
-  const idOf = ({ incidentId }: ListedChange): string => incidentId;
+function toTenantChanges([tenantId, changes]: [string, ShownChange[]]): TenantChanges {
+  const isPast = ({ kind, backfill }: ShownChange): boolean => backfill && kind === 'appeared';
+  const idOf = ({ incidentId }: ShownChange): string => incidentId;
   const byIncident = Map.groupBy(
     changes.filter((change) => !isPast(change)),
     idOf,
@@ -45,7 +45,7 @@ function toTenantChanges([tenantId, changes]: [string, ListedChange[]]): TenantC
   };
 }
 
-function toChangedIncident([incidentId, changes]: [string, ListedChange[]]): ChangedIncident {
+function toChangedIncident([incidentId, changes]: [string, ShownChange[]]): ChangedIncident {
   const last = changes.at(-1);
   return {
     incidentId,
@@ -58,7 +58,7 @@ function toChangedIncident([incidentId, changes]: [string, ListedChange[]]): Cha
 }
 
 function countKinds(incidents: readonly ChangedIncident[]): TenantChanges['counts'] {
-  const counts: Record<ListedChange['kind'], number> = { ...NO_COUNTS };
+  const counts: Record<ShownChange['kind'], number> = { ...NO_COUNTS };
   for (const { kinds } of incidents)
     for (const kind of ['appeared', 'changed', 'resolved', 'reopened', 'merged'] as const)
       if (kinds.includes(kind)) counts[kind] += 1;

@@ -6,6 +6,7 @@ import { Moment } from './moment.tsx';
 import { writeRoute } from './route.ts';
 import { SeverityMark } from './severity-mark.tsx';
 import { countOf } from './words.ts';
+import { OutsideText } from './outside-text.tsx';
 
 const KINDS = ['appeared', 'reopened', 'changed', 'resolved', 'merged'] as const;
 const SHOWN = 8;
@@ -18,7 +19,7 @@ export function HandoverCustomer({ group }: { group: TenantChanges }): JSX.Eleme
   return (
     <li class="handover">
       <h2>
-        <bdi>{tenantName ?? tenantId}</bdi> <span class="hint">{told.join(', ')}</span>
+        <OutsideText text={tenantName ?? tenantId} /> <span class="hint">{told.join(', ')}</span>
       </h2>
       {firstRead > 0 && <p class="first-read">First read: {countOf(firstRead, 'incident')} of the past stored.</p>}
       <ul>
@@ -46,7 +47,7 @@ function ChangedLine({ tenantId, incident }: { tenantId: string; incident: Chang
     <li class="changed">
       <SeverityMark severity={severity} />
       <a href={writeRoute({ view: 'incident', tenantId, incidentId })}>
-        <bdi>{(name ?? `Incident ${incidentId}`).slice(0, 300)}</bdi>
+        <OutsideText text={name ?? `Incident ${incidentId}`} most={300} />
       </a>
       <span class="kinds">
         {kinds.join(', ')} · now {label(status).toLowerCase()} · <Moment at={lastStoredAt} />

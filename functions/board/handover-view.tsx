@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { ListedChange } from './answers.ts';
+import type { ShownChange } from '../../shared/list-changes.ts';
 import type { Api } from './api.ts';
 import { useBoard } from './board-context.ts';
 import { CoverageNote } from './coverage-note.tsx';
@@ -13,7 +13,7 @@ import type { Route } from './route.ts';
 import type { Coverage } from '../../shared/domain/coverage.ts';
 import { useLoaded } from './use-loaded.ts';
 
-interface Handover extends Loaded<ListedChange> {
+interface Handover extends Loaded<ShownChange> {
   coverage: Coverage;
   through: string;
 }
@@ -91,7 +91,7 @@ function SinceFields({ since }: { since: string }): JSX.Element {
 
 async function loadChanges(api: Api, since: string): Promise<Handover> {
   let first: { coverage: Coverage; through: string } | undefined;
-  const loaded = await loadPages<ListedChange>(
+  const loaded = await loadPages<ShownChange>(
     async (cursor) => {
       const page = await api.changes({ since, pageSize: '500', ...(cursor !== undefined && { cursor }) });
       first = { coverage: first?.coverage ?? page.coverage, through: page.through };

@@ -5,6 +5,7 @@ import { label } from './describe-change.ts';
 import { Moment } from './moment.tsx';
 import { SeverityMark } from './severity-mark.tsx';
 import { countOf, toProductName } from './words.ts';
+import { OutsideText } from './outside-text.tsx';
 
 /** What an incident is now: state, alerts with their evidence, devices, users. */
 export function IncidentFacts({ detail }: { detail: IncidentDetail }): JSX.Element {
@@ -14,7 +15,9 @@ export function IncidentFacts({ detail }: { detail: IncidentDetail }): JSX.Eleme
     <aside class="facts" aria-label="Facts">
       <dl>
         <Fact name="Status">{label(incident.status)}</Fact>
-        <Fact name="Assigned to">{incident.assignedTo ?? <em>nobody</em>}</Fact>
+        <Fact name="Assigned to">
+          {incident.assignedTo === null ? <em>nobody</em> : <OutsideText text={incident.assignedTo} />}
+        </Fact>
         <Fact name="Classification">{incident.classification === null ? 'none' : label(incident.classification)}</Fact>
         <Fact name="Determination">{incident.determination === null ? 'none' : label(incident.determination)}</Fact>
         <Fact name="Created">
@@ -26,7 +29,11 @@ export function IncidentFacts({ detail }: { detail: IncidentDetail }): JSX.Eleme
         <Fact name="Stored">
           <Moment at={incident.collectedAt} withUtc />
         </Fact>
-        {tags.length > 0 && <Fact name="Tags">{tags.join(', ')}</Fact>}
+        {tags.length > 0 && (
+          <Fact name="Tags">
+            <OutsideText text={tags.join(', ')} />
+          </Fact>
+        )}
         {mitreTechniques.length > 0 && <Fact name="MITRE ATT&CK">{mitreTechniques.join(', ')}</Fact>}
         {serviceSources.length > 0 && <Fact name="Seen by">{serviceSources.map(toProductName).join(', ')}</Fact>}
         {truncated.length > 0 && <Fact name="Shortened">{truncated.map(label).join(', ')}</Fact>}
@@ -62,7 +69,7 @@ function NameList({ title, names }: { title: string; names: readonly string[] })
       <ul class="names">
         {names.map((name, index) => (
           <li key={index}>
-            <bdi>{name}</bdi>
+            <OutsideText text={name} />
           </li>
         ))}
       </ul>
@@ -75,14 +82,14 @@ function AlertFacts({ alert }: { alert: Alert }): JSX.Element {
   return (
     <details class="alert">
       <summary>
-        <SeverityMark severity={severity} /> <bdi>{title ?? alertId}</bdi>
+        <SeverityMark severity={severity} /> <OutsideText text={title ?? alertId} />
       </summary>
       <p class="hint">
         {label(status)} · <Moment at={createdTime} withUtc />
       </p>
       {description !== null && (
         <p>
-          <bdi>{description}</bdi>
+          <OutsideText text={description} />
         </p>
       )}
       <NameList title="Evidence" names={entities.map(toEvidence)} />

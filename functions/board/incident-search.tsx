@@ -6,6 +6,7 @@ import { findIncident, type FoundIncident } from './find-incident.ts';
 import type { IncidentFilter } from './incident-filter.ts';
 import { readIncidentReference, type IncidentReference } from './incident-link.ts';
 import { writeRoute } from './route.ts';
+import { OutsideText } from './outside-text.tsx';
 
 interface Props {
   filter: IncidentFilter;
@@ -78,7 +79,7 @@ function FindingNote({ finding }: { finding: Finding }): JSX.Element {
             {finding.found.map(({ tenantId, tenantName, incidentId, name }) => (
               <li key={tenantId}>
                 <a href={writeRoute({ view: 'incident', tenantId, incidentId })}>
-                  <bdi>{tenantName ?? tenantId}</bdi>: <bdi>{name ?? incidentId}</bdi>
+                  <OutsideText text={tenantName ?? tenantId} />: <OutsideText text={name ?? incidentId} />
                 </a>
               </li>
             ))}

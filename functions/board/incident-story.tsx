@@ -14,6 +14,7 @@ import { openTimes } from './story.ts';
 import { TenantNote } from './tenant-note.tsx';
 import { Timeline } from './timeline.tsx';
 import { useLoaded } from './use-loaded.ts';
+import { OutsideText } from './outside-text.tsx';
 
 interface Props {
   tenantId: string;
@@ -62,10 +63,10 @@ function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
     <>
       <header class="story-head">
         <p class="kicker">
-          <SeverityMark severity={severity} /> <bdi>{customerName(incident)}</bdi> · incident {incidentId}
+          <SeverityMark severity={severity} /> <OutsideText text={customerName(incident)} /> · incident {incidentId}
         </p>
         <h1>
-          <bdi>{name ?? 'Without a name'}</bdi>
+          <OutsideText text={name ?? 'Without a name'} />
         </h1>
         <OpenSentence detail={detail} />
         {url?.startsWith('https://') === true && (
@@ -80,6 +81,12 @@ function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
           <a href={writeRoute({ view: 'incident', tenantId, incidentId: mergedInto })}>incident {mergedInto}</a>; what
           happens next is told there.
         </p>
+      )}
+      {incident.sourceMissing && (
+        <p class="note warn">Microsoft does not show this incident any more; this is what was stored of it.</p>
+      )}
+      {incident.beyondSourceRetention && (
+        <p class="note warn">Open, but older than Microsoft keeps incidents: it will not be updated any more.</p>
       )}
       <TenantNote tenantId={tenantId} />
       <div class="story-body">

@@ -4,6 +4,7 @@ import type { IncidentDetail } from '../../shared/get-incident.ts';
 import { Moment } from './moment.tsx';
 import { SeverityMark } from './severity-mark.tsx';
 import { toStory, type StoryEntry } from './story.ts';
+import { OutsideText } from './outside-text.tsx';
 
 const SHOWN = 100;
 
@@ -40,11 +41,11 @@ function TimelineEntry({ entry: { at, kind, title, lines, severity } }: { entry:
         <Moment at={at} withUtc />
       </p>
       <p class="what">
-        {severity !== undefined && <SeverityMark severity={severity} />} <bdi>{title}</bdi>
+        {severity !== undefined && <SeverityMark severity={severity} />} <OutsideText text={title} />
       </p>
       {lines.map((line, index) => (
         <p key={index} class="more">
-          <bdi>{line}</bdi>
+          <OutsideText text={line} />
         </p>
       ))}
     </li>

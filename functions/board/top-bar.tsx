@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useBoard } from './board-context.ts';
 import { NO_FILTER } from './incident-filter.ts';
 import { writeRoute, type Route } from './route.ts';
-import type { Person } from './session.ts';
+import type { Person } from './read-principal.ts';
 import { formatAgo } from './format-time.ts';
 
 interface Props {
@@ -33,7 +33,12 @@ export function TopBar({ route, person, onForgetKey, onHelp, onRefresh }: Props)
         {VIEWS.map(({ title, views, route: target }) => (
           <a key={title} href={writeRoute(target)} aria-current={views.includes(route.view) ? 'page' : undefined}>
             {title}
-            {target.view === 'customers' && blind > 0 && <span class="badge">{blind} blind</span>}
+            {target.view === 'customers' && blind > 0 && (
+              <span class="badge">
+                {blind}
+                <span class="wide"> blind</span>
+              </span>
+            )}
           </a>
         ))}
       </nav>

@@ -22,6 +22,7 @@ export function readyText({ url, tenantId, tenants, churn }: ReadyInput): string
   return [
     `Ready: ${url}`,
     '',
+    `  ${url}/api/board        the board: open it in a browser`,
     `  ${url}/api/incidents    incidents of all tenants, newest update first`,
     `  ${url}/api/tenants      how complete each tenant is`,
     '',

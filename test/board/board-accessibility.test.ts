@@ -47,6 +47,7 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
   ],
   ['customers', '#/customers', '.customer-card'],
   ['trend', '#/chart', '.chart canvas'],
+  ['handover', '#/handover', '.handover'],
   ['help', '#/customers', '.customer-card', (page) => page.getByRole('button', { name: 'Help' }).click()],
   [
     'consent link',

@@ -1,5 +1,5 @@
 import type { Incident } from '../../shared/domain/incident.ts';
-import { toChangeLogRow, toListRow } from '../../shared/domain/incident-rows.ts';
+import { toChangeLogRow, toListRow, type ChangeLogEntry } from '../../shared/domain/incident-rows.ts';
 import { changeLogKey, openKey } from '../../shared/domain/row-keys.ts';
 import type { RowOperation } from '../../shared/domain/table-row.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
@@ -102,39 +102,79 @@ async function seedStories({ incidents }: Tables): Promise<void> {
         redirectIncidentId: '1001',
       }),
       anIncident('1004', minutesAgo(30), { name: 'Closed yesterday', status: 'resolved', severity: 'low' }),
-      ...Object.entries(HOSTILE_TITLES).map(([, name], index) =>
-        anIncident(`200${index}`, minutesAgo(200 + index), { name, severity: 'low' }),
-      ),
     ],
     [anAlert('1001', 'a1')],
   );
+  await seedIncidents(incidents, NORTHWIND, sketched(SKETCHES.northwind, 1010));
   await seedIncidents(incidents, FABRIKAM, [
     anIncident('1002', minutesAgo(130), { name: 'Impossible travel', severity: 'medium' }),
+    ...sketched(SKETCHES.fabrikam, 1020),
   ]);
-  await seedFirstRead(incidents, 1_000);
+  await seedLog(incidents);
 }
 
 const at = (minutes: number): Pick<Incident, 'lastUpdateTime'> => ({ lastUpdateTime: formatTicks(ticksAgo(minutes)) });
 
-/** The log of a first read, a while ago: what is younger than a minute is not handed over yet. */
-async function seedFirstRead(incidents: BoardFixture['incidents'], count: number): Promise<void> {
-  const rows = Array.from({ length: count }, (_, index): RowOperation => {
-    const incident = anIncident(`7${index}`, minutesAgo(20_000 + index), { name: `Old ${index}` });
-    const storedAt = ticksAgo(9) + BigInt(index);
-    return {
-      kind: 'upsert',
-      rowKey: changeLogKey(storedAt, BLUE_FJORD, incident.incidentId),
-      properties: toChangeLogRow({
-        tenantId: BLUE_FJORD,
-        incident,
-        storedAt: formatTicks(storedAt),
-        kind: 'appeared',
-        isBackfill: true,
-        changes: [],
-      }),
-    };
-  });
-  await writeRows(incidents, BLUE_FJORD, rows);
+/** Entries of the log from a while ago: what is younger than a minute is not handed over yet. */
+async function seedLog(incidents: BoardFixture['incidents']): Promise<void> {
+  const past = Array.from({ length: 1_000 }, (_, index) =>
+    toLogRow(BLUE_FJORD, anIncident(`7${index}`, minutesAgo(20_000 + index)), { isBackfill: true }),
+  );
+  await writeRows(incidents, BLUE_FJORD, past);
+  const taken = anIncident('1005', minutesAgo(12), { name: 'Taken over', severity: 'high', status: 'resolved' });
+  await writeRows(incidents, NORTHWIND, [
+    toLogRow(NORTHWIND, taken, {}),
+    toLogRow(NORTHWIND, taken, { kind: 'resolved' }, 8),
+  ]);
+}
+
+function toLogRow(
+  tenantId: TenantId,
+  incident: Incident,
+  what: Partial<Pick<ChangeLogEntry, 'kind' | 'isBackfill'>>,
+  minutes = 9,
+): RowOperation {
+  const storedAt = ticksAgo(minutes);
+  const entry = { tenantId, incident, storedAt: formatTicks(storedAt), kind: 'appeared', isBackfill: false } as const;
+  return {
+    kind: 'upsert',
+    rowKey: changeLogKey(storedAt, tenantId, incident.incidentId),
+    properties: toChangeLogRow({ ...entry, changes: [], ...what }),
+  };
+}
+
+/** Incidents whose titles were written by somebody who means harm. */
+export async function seedHostile({ incidents }: Tables): Promise<void> {
+  const titles = Object.values(HOSTILE_TITLES);
+  const hostile = titles.map((name, index) =>
+    anIncident(`200${index}`, minutesAgo(400 + index), { name, severity: 'low' }),
+  );
+  await seedIncidents(incidents, NORTHWIND, hostile);
+}
+
+type Sketch = readonly [minutes: number, severity: string, name: string, assignedTo: string | null];
+
+/** A working day of two customers. */
+const SKETCHES: Readonly<Record<'northwind' | 'fabrikam', readonly Sketch[]>> = {
+  northwind: [
+    [65, 'low', 'Suspicious PowerShell command line on one endpoint', null],
+    [90, 'medium', 'Multi-stage incident involving initial access and discovery on one endpoint', 'bo@soc.example'],
+    [120, 'informational', 'Email reported by user as malware or phish involving one user', null],
+    [160, 'high', 'Possible ransomware activity on multiple endpoints', 'ada@soc.example'],
+    [210, 'informational', 'Email messages containing malicious URL removed after delivery', null],
+    [260, 'medium', 'Mass download from SharePoint by one user', 'ada@soc.example'],
+  ],
+  fabrikam: [
+    [150, 'medium', 'Unfamiliar sign-in properties involving one user', null],
+    [240, 'low', "'Mimikatz' hacktool was detected on one endpoint", null],
+    [300, 'medium', 'Password spray on multiple users', 'bo@soc.example'],
+  ],
+};
+
+function sketched(sketches: readonly Sketch[], firstId: number): Incident[] {
+  return sketches.map(([minutes, severity, name, assignedTo], index) =>
+    anIncident(String(firstId + index), minutesAgo(minutes), { severity, name, assignedTo }),
+  );
 }
 
 export const CROWD = tenantNumber(9);

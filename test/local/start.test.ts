@@ -35,6 +35,7 @@ describe('npm start', () => {
     expect(shown).toEqual(
       expect.arrayContaining([
         `Ready: http://localhost:${port}`,
+        expect.stringMatching(/^ {2}http:.*\/api\/board .*browser/),
         expect.stringMatching(/^ {2}http:.*\/api\/incidents .*newest/),
         expect.stringMatching(/^ {2}curl "http:.*\/api\/incidents\?open=true/),
         expect.stringMatching(/^ {2}curl "http:.*\/api\/tenants\/[0-9a-f-]{36}"/),

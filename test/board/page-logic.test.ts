@@ -1,0 +1,289 @@
+import { describe, expect, test } from '@jest/globals';
+import { countPerCustomer, countPerDay } from '../../functions/board/count-per-day.ts';
+import { formatAge, formatDuration } from '../../functions/board/format-time.ts';
+import { blindSentence, freshnessOf, isConnectedButEmpty } from '../../functions/board/freshness.ts';
+import { groupChanges } from '../../functions/board/group-changes.ts';
+import { NO_FILTER } from '../../functions/board/incident-filter.ts';
+import { readIncidentReference } from '../../functions/board/incident-link.ts';
+import { loadPages } from '../../functions/board/load-pages.ts';
+import { readRoute, writeRoute, type Route } from '../../functions/board/route.ts';
+import { selectIncidents } from '../../functions/board/select-incidents.ts';
+import { readPrincipal } from '../../functions/board/read-principal.ts';
+import { openTimes } from '../../functions/board/story.ts';
+import { moveRow, windowOf } from '../../functions/board/window-of.ts';
+import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
+import type { IncidentView } from '../../shared/domain/incident-view.ts';
+import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { ShownChange } from '../../shared/list-changes.ts';
+import { anIncident, tenantNumber } from '../helpers/seed.ts';
+
+const NOW = Date.parse('2026-11-25T14:08:00Z');
+const TENANT = tenantNumber(1);
+const HOUR_MS = 3_600_000;
+
+function aView(incidentId: string, at: string, fields: Partial<IncidentView> = {}): IncidentView {
+  const stored = { firstCollectedAt: at, collectedAt: at, truncated: [], sourceMissing: false };
+  const names = { tenantId: TENANT, tenantName: 'Contoso', customer: null };
+  return { ...anIncident(incidentId, at), ...names, ...stored, beyondSourceRetention: false, ...fields };
+}
+
+describe('readRoute()', () => {
+  const filter = {
+    ...NO_FILTER,
+    q: 'a&b=c #1',
+    severity: ['high', 'low'],
+    customer: 'Ä & Co',
+    sort: 'severity',
+  } as const;
+  test.each<Route>([
+    { view: 'incidents', filter: NO_FILTER },
+    { view: 'incidents', filter: { ...filter, isDescending: false } },
+    { view: 'incident', tenantId: TENANT, incidentId: 'a/b?c#d%' },
+    { view: 'customers', q: 'x y', status: 'paused', sort: 'lag' },
+    { view: 'chart', days: 30, tenantId: TENANT },
+    { view: 'handover', since: '2026-11-25T06:00:00.000Z' },
+  ])('restores what writeRoute() wrote: %j', (route) => {
+    expect(readRoute(writeRoute(route))).toEqual(route);
+  });
+
+  test('opens something useful for what was cut off or invented', () => {
+    expect(readRoute('#/incident/%E0%A4%A')).toMatchObject({ view: 'incident', incidentId: '' });
+    expect(readRoute('#/chart?days=5000')).toMatchObject({ days: 14 });
+    expect(readRoute('#/handover?since=2026-13')).toMatchObject({ since: '' });
+    expect(readRoute('#/nowhere?sort=-nothing')).toEqual({ view: 'incidents', filter: NO_FILTER });
+  });
+});
+
+test.each([
+  [' 1234 ', { incidentId: '1234', tenantId: undefined }],
+  ['#1234', { incidentId: '1234', tenantId: undefined }],
+  [`https://security.microsoft.com/incidents/77?tid=${TENANT}`, { incidentId: '77', tenantId: TENANT }],
+  [`https://security.microsoft.com/incident2/77/overview?x=1`, { incidentId: '77', tenantId: undefined }],
+  ['https://security.microsoft.com/alerts/77', undefined],
+  ['phishing 77', undefined],
+])('readIncidentReference(%j) is %j', (text, reference) => {
+  expect(readIncidentReference(text)).toEqual(reference);
+});
+
+describe('selectIncidents()', () => {
+  const incidents = [
+    aView('1', '2026-11-25T10:00:00Z', { severity: 'low', assignedTo: 'Ada@soc.example' }),
+    aView('2', '2026-11-25T11:00:00Z', { severity: 'high', tags: ['VIP'] }),
+    aView('3', '2026-11-25T12:00:00Z', { severity: 'sideways', tenantName: 'Fabrikam' }),
+  ];
+  const select = (filter: Partial<typeof NO_FILTER>): string[] =>
+    selectIncidents(incidents, { ...NO_FILTER, ...filter }, new Map([[TENANT, ['gold']]])).map((one) => one.incidentId);
+
+  test('filters by each field and searches all words in any field', () => {
+    expect(select({})).toEqual(['3', '2', '1']);
+    expect(select({ assigned: 'ada' })).toEqual(['1']);
+    expect(select({ assigned: 'unassigned' })).toEqual(['3', '2']);
+    expect(select({ customer: 'FABRI' })).toEqual(['3']);
+    expect(select({ label: 'silver' })).toEqual([]);
+    expect(select({ q: 'vip contoso' })).toEqual(['2']);
+  });
+
+  test('sorts the worst severity first, words that are not known last', () => {
+    expect(select({ sort: 'severity' })).toEqual(['2', '1', '3']);
+    expect(select({ sort: 'severity', isDescending: false })).toEqual(['3', '1', '2']);
+  });
+});
+
+describe('openTimes()', () => {
+  const created = '2026-11-25T04:08:00Z';
+  const change = (at: string, field: string, from: unknown, to: unknown): HistoryEntry => ({
+    at,
+    lastUpdateTime: at,
+    changes: [{ field, from, to }],
+  });
+
+  test('adds up the times without an owner', () => {
+    const incident = aView('1', created, { createdTime: created, assignedTo: null });
+    const history = [
+      change('2026-11-25T08:08:00Z', 'assignedTo', 'ada', null),
+      change('2026-11-25T06:08:00Z', 'assignedTo', null, 'ada'),
+    ];
+    expect(openTimes({ incident, history }, NOW)).toEqual({
+      openMs: 10 * HOUR_MS,
+      isOpen: true,
+      unassignedMs: 8 * HOUR_MS,
+      isUnassigned: true,
+    });
+  });
+
+  test('ends when the incident was resolved', () => {
+    const incident = aView('1', '2026-11-25T12:08:00Z', {
+      createdTime: created,
+      status: 'resolved',
+      assignedTo: 'ada',
+    });
+    const history = [change('2026-11-25T09:08:00Z', 'status', 'active', 'resolved')];
+    expect(openTimes({ incident, history }, NOW)).toMatchObject({
+      openMs: 5 * HOUR_MS,
+      isOpen: false,
+      unassignedMs: 0,
+    });
+  });
+});
+
+describe('freshnessOf()', () => {
+  const tenant: TenantView = {
+    tenantId: TENANT,
+    displayName: 'Contoso',
+    customer: null,
+    labels: [],
+    status: 'active',
+    source: 'defender',
+    consentedAt: null,
+    completeThrough: '2026-11-25T14:05:00Z',
+    reconciledThrough: null,
+    completeFrom: null,
+    lagSeconds: 180,
+    lastError: null,
+    backfill: null,
+    reconciliation: null,
+    foundLate: 0,
+    gaps: [],
+    storedIncidents: 0,
+  };
+
+  test('is complete up to a time, also where nothing ever came', () => {
+    expect(freshnessOf(tenant, undefined, NOW, true)).toMatchObject({
+      kind: 'fresh',
+      sentence: expect.stringMatching(/^Complete up to .*, 3 min ago$/),
+    });
+    expect(isConnectedButEmpty(tenant)).toBe(true);
+  });
+
+  test('is blind when the API says so, and when it is late and the API names only the worst', () => {
+    const blind = { tenantId: TENANT, tenantName: null, since: '2026-11-25T09:12:00Z', until: null, code: 'paused' };
+    expect(freshnessOf(tenant, blind, NOW, true).sentence).toMatch(/^Blind since .*: collection is paused$/);
+    const late = { ...tenant, lagSeconds: 4_000 };
+    expect([true, false].map((areAllNamed) => freshnessOf(late, undefined, NOW, areAllNamed).kind)).toEqual([
+      'fresh',
+      'blind',
+    ]);
+  });
+
+  test('says from when to when a tenant was blind that sees again', () => {
+    const period = { since: '2026-11-24T22:00:00Z', until: '2026-11-25T06:30:00Z', code: 'throttled' };
+    expect(blindSentence(period, NOW)).toMatch(/^was blind from .* to .*: throttled$/);
+  });
+});
+
+describe('groupChanges()', () => {
+  const aChange = (incidentId: string, fields: Partial<ShownChange>): ShownChange => ({
+    storedAt: '2026-11-25T10:00:00Z',
+    tenantId: TENANT,
+    tenantName: 'Contoso',
+    incidentId,
+    name: `Incident ${incidentId}`,
+    severity: 'low',
+    status: 'active',
+    lastUpdateTime: '2026-11-25T10:00:00Z',
+    kind: 'changed',
+    backfill: false,
+    changes: [],
+    ...fields,
+  });
+
+  test('tells a first read of 1,000 incidents in one line, and an incident that did two things once', () => {
+    const past = Array.from({ length: 1_000 }, (_, id) => aChange(`p${id}`, { kind: 'appeared', backfill: true }));
+    const [group] = groupChanges([...past, aChange('1', { kind: 'appeared' }), aChange('1', { kind: 'resolved' })]);
+    expect(group).toMatchObject({ firstRead: 1_000, counts: { appeared: 1, resolved: 1, changed: 0 } });
+    expect(group?.incidents).toHaveLength(1);
+    expect(group?.incidents[0]?.kinds).toEqual(['appeared', 'resolved']);
+  });
+});
+
+describe('countPerDay()', () => {
+  test('counts by the days of this zone, and leaves out what is older', () => {
+    const at = (...parts: [number, number, number, number]): string => new Date(...parts).toISOString();
+    const { days, counts } = countPerDay(
+      [
+        { createdTime: at(2026, 10, 25, 0), severity: 'high' },
+        { createdTime: at(2026, 10, 24, 23), severity: 'sideways' },
+        { createdTime: at(2026, 10, 22, 23), severity: 'high' },
+        { createdTime: null, severity: 'high' },
+      ],
+      3,
+      new Date(2026, 10, 25, 14),
+    );
+    expect(days.map((day) => day.getDate())).toEqual([23, 24, 25]);
+    expect([counts.at(0), counts.at(-1)]).toEqual([
+      [0, 0, 1],
+      [0, 1, 0],
+    ]);
+  });
+
+  test('has the busiest customer first', () => {
+    const views = [
+      aView('1', '2026-11-25T10:00:00Z', { tenantId: tenantNumber(2) }),
+      aView('2', '2026-11-25T10:00:00Z'),
+    ];
+    expect(countPerCustomer([...views, aView('3', '2026-11-25T10:00:00Z')]).map(({ total }) => total)).toEqual([2, 1]);
+  });
+});
+
+describe('loadPages()', () => {
+  const read = (pages: string[][]) => async (cursor: string | undefined) => {
+    const at = Number(cursor ?? 0);
+    return { items: pages[at] ?? [], cursor: at + 1 < pages.length ? String(at + 1) : null };
+  };
+  const keyOf = (item: string): string => item;
+
+  test('goes on after an empty page and keeps what moved once', async () => {
+    const loaded = await loadPages(read([['a'], [], ['b', 'a']]), { most: 5, keyOf });
+    expect(loaded).toEqual({ items: ['a', 'b'], isWhole: true, isCut: false });
+  });
+
+  test('stops at the limit and says that there is more, but not when exactly that many are there', async () => {
+    expect(await loadPages(read([['a', 'b'], ['c']]), { most: 2, keyOf })).toMatchObject({
+      items: ['a', 'b'],
+      isCut: true,
+    });
+    expect(await loadPages(read([['a', 'b']]), { most: 2, keyOf })).toMatchObject({ isCut: false, isWhole: true });
+  });
+});
+
+test.each([
+  [59_000, 'under a minute', 'just now'],
+  [3 * 60_000, '3 min', '3 min ago'],
+  [26 * HOUR_MS, '1 d 2 h', '1 d ago'],
+])('%d ms are %s, in a list %s', (ms, duration, age) => {
+  expect(formatDuration(ms)).toBe(duration);
+  expect(formatAge(new Date(NOW - ms).toISOString(), NOW)).toBe(age);
+});
+
+test('windowOf() draws what is in sight and a margin, moveRow() stays inside the list', () => {
+  expect(windowOf({ scrollTop: 3_600, height: 360, rowPx: 36, count: 5_000 })).toEqual({ first: 88, last: 122 });
+  expect(windowOf({ scrollTop: 9_000, height: 360, rowPx: 36, count: 3 })).toEqual({ first: 0, last: 3 });
+  const rows = { active: -1, count: 3, page: 10 };
+  expect(['ArrowDown', 'ArrowUp', 'PageDown', 'End', 'a'].map((key) => moveRow(key, rows))).toEqual([
+    0,
+    0,
+    2,
+    2,
+    undefined,
+  ]);
+});
+
+test.each([
+  [[{ user_id: 'ada', user_claims: [{ typ: 'roles', val: 'Operator' }] }], { name: 'ada', isOperator: true }],
+  [
+    [
+      {
+        user_id: 'bo',
+        user_claims: [
+          { typ: 'name', val: 'Bo' },
+          { typ: 'roles', val: 'Reader' },
+        ],
+      },
+    ],
+    { name: 'Bo', isOperator: false },
+  ],
+  [[], undefined],
+  [{ error: 'none' }, undefined],
+])('readPrincipal(%j) is %j', (answer, person) => {
+  expect(readPrincipal(answer)).toEqual(person);
+});
