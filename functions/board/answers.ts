@@ -18,22 +18,9 @@ export interface TenantPage {
   cursor: string | null;
 }
 
-export interface ConsentLink {
-  url: string;
-  tenantId: string | null;
-  expiresAt: string;
-}
-
 export interface ConsentLinkRequest {
   tenantId?: string;
   displayName?: string;
   customer?: string;
   expiresInHours?: number;
-}
-
-export interface Verification {
-  ok: boolean;
-  claims: { tid: string; aud: string; appId: string | null; roles: string[]; expiresAt: string } | null;
-  missingRoles: string[];
-  problem: { code: string; message: string; action: string | null } | null;
 }

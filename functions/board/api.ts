@@ -1,7 +1,9 @@
 import type { ChangeList } from '../../shared/list-changes.ts';
 import type { IncidentDetail } from '../../shared/get-incident.ts';
+import type { NewLink } from '../../shared/domain/link-view.ts';
+import type { Verification } from '../../shared/domain/verification.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
-import type { ConsentLink, ConsentLinkRequest, IncidentPage, TenantPage, Verification } from './answers.ts';
+import type { ConsentLinkRequest, IncidentPage, TenantPage } from './answers.ts';
 import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
 
 export type Query = Readonly<Record<string, string>>;
@@ -13,7 +15,7 @@ export interface Api {
   tenants(query: Query): Promise<TenantPage>;
   changes(query: Query): Promise<ChangeList>;
   setPaused(tenantId: string, paused: boolean): Promise<TenantView>;
-  createConsentLink(request: ConsentLinkRequest): Promise<ConsentLink>;
+  createConsentLink(request: ConsentLinkRequest): Promise<NewLink>;
   collect(tenantId: string): Promise<unknown>;
   verify(tenantId: string): Promise<Verification>;
   decide(tenantId: string, decision: 'approve' | 'reject'): Promise<unknown>;
@@ -59,7 +61,7 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
     tenants: async (query) => checked(await get('tenants', query), isTenantPage),
     changes: async (query) => checked(await get('changes', query), isChangePage),
     setPaused: async (tenantId, paused) => checked(await send('PUT', tenantPath(tenantId), { paused }), isTenant),
-    createConsentLink: async (request) => checked(await post('consent-links', request), isConsentLink),
+    createConsentLink: async (request) => checked(await post('consent-links', request), isNewLink),
     collect: (tenantId) => post(`${tenantPath(tenantId)}/collect`),
     verify: async (tenantId) => checked(await post(`${tenantPath(tenantId)}/verify`), isVerification),
     decide: (tenantId, decision) => post(`${tenantPath(tenantId)}/${decision}`),
@@ -96,5 +98,5 @@ const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(an
 const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');
 const isTenant = (answer: unknown): answer is TenantView => hasProperties(answer, 'tenantId', 'status');
-const isConsentLink = (answer: unknown): answer is ConsentLink => hasProperties(answer, 'url', 'expiresAt');
+const isNewLink = (answer: unknown): answer is NewLink => hasProperties(answer, 'url', 'expiresAt');
 const isVerification = (answer: unknown): answer is Verification => hasProperties(answer, 'ok', 'missingRoles');

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
-import type { ConsentLink } from './answers.ts';
+import type { NewLink } from '../../shared/domain/link-view.ts';
 import { toShownError, type ApiError } from './api-error.ts';
 import { useBoard } from './board-context.ts';
 import { CopyField } from './copy-field.tsx';
@@ -30,7 +30,7 @@ const EXPIRY = [
 /** Makes the link that a customer's administrator opens to give consent. */
 export function ConsentLinkDialog({ tenant, onClose }: Props): JSX.Element {
   const { api, tenants } = useBoard();
-  const [link, setLink] = useState<ConsentLink>();
+  const [link, setLink] = useState<NewLink>();
   const [error, setError] = useState<ApiError>();
   const create = async ({ tenantId, displayName, expiresInHours }: Wanted): Promise<void> => {
     setError(undefined);
@@ -54,7 +54,7 @@ export function ConsentLinkDialog({ tenant, onClose }: Props): JSX.Element {
   );
 }
 
-function CreatedLink({ link: { url, expiresAt, tenantId } }: { link: ConsentLink }): JSX.Element {
+function CreatedLink({ link: { url, expiresAt, tenantId } }: { link: NewLink }): JSX.Element {
   return (
     <>
       <p>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import { useBoard } from './board-context.ts';
 import { CustomerActions } from './customer-actions.tsx';
-import { freshnessOf, isConnectedButEmpty, readingSentence } from './freshness.ts';
+import { freshnessOf, readingSentence } from './freshness.ts';
 import { NO_FILTER } from './incident-filter.ts';
 import { Moment } from './moment.tsx';
 import { writeRoute } from './route.ts';
@@ -11,7 +11,7 @@ import { OutsideText } from './outside-text.tsx';
 
 export function CustomerCard({ tenant }: { tenant: TenantView }): JSX.Element {
   const { open, nowMs, mayChange } = useBoard();
-  const { tenantId, displayName, customer, labels, status, storedIncidents } = tenant;
+  const { tenantId, displayName, customer, labels, status, storedIncidents, hint } = tenant;
   const coverage = open.value?.coverage;
   const blind = coverage?.blind.find((one) => one.tenantId === tenantId);
   const areAllNamed = coverage !== undefined && coverage.blindCount === coverage.blind.length;
@@ -46,9 +46,7 @@ export function CustomerCard({ tenant }: { tenant: TenantView }): JSX.Element {
         </p>
         {freshness.action !== undefined && <p class="next">Next: {freshness.action}.</p>}
         <Progress tenant={tenant} isTold={freshness.kind === 'reading'} />
-        {isConnectedButEmpty(tenant) && (
-          <p class="hint">Connected, and nothing seen yet: check that Defender is in use in this very tenant.</p>
-        )}
+        {hint !== null && <p class="hint">{hint}.</p>}
         <Gaps tenant={tenant} />
       </div>
       {mayChange && <CustomerActions tenant={tenant} />}

@@ -79,9 +79,4 @@ export function readingSentence({ percent, etaSeconds }: NonNullable<TenantView[
   return `Reading the past: ${percent} %${eta}`;
 }
 
-/** Everything works and nothing came: worth a look, as a wrong tenant looks the same. */
-export function isConnectedButEmpty({ status, completeThrough, storedIncidents }: TenantView): boolean {
-  return status === 'active' && completeThrough !== null && storedIncidents === 0;
-}
-
 const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);

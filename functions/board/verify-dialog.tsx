@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
-import type { Verification } from './answers.ts';
+import type { Verification } from '../../shared/domain/verification.ts';
 import { useBoard } from './board-context.ts';
 import { Dialog } from './dialog.tsx';
 import { Moment } from './moment.tsx';
@@ -32,7 +32,7 @@ function Result({ verification }: { verification: Verification }): JSX.Element {
     <>
       <p class={`note ${ok ? 'good' : 'bad'}`} role="status">
         {ok ? 'Works: the token is right and incidents can be read.' : 'Does not work.'}
-        {problem !== null && ` ${problem.message}. ${problem.action ?? ''}`}
+        {problem !== null && ` ${problem.message}. ${problem.action}.`}
         {missingRoles.length > 0 && ` Missing: ${missingRoles.join(', ')}.`}
       </p>
       {claims !== null && (

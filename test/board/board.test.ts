@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
-import { HOSTILE_TITLES, minutesAgo, NORTHWIND, seedBoard, seedCrowd, seedHostile } from './seed-board.ts';
+import {
+  FABRIKAM,
+  HOSTILE_TITLES,
+  minutesAgo,
+  NORTHWIND,
+  seedBoard,
+  seedCrowd,
+  seedHostile,
+  TAILSPIN,
+} from './seed-board.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -137,7 +146,7 @@ describe('the customers', () => {
     expect(await card('Fabrikam').innerText()).toMatch(/Blind since [\w, ]*\d\d:\d\d: consent withdrawn/);
     expect(await card('Fabrikam').innerText()).toContain('Next: Send the customer a new consent link');
     expect(await card('Blue Fjord').innerText()).toMatch(/Reading the past: (39|40) %, about \d+ min to go/);
-    expect(await card('Tailspin').innerText()).toContain('Connected, and nothing seen yet');
+    expect(await card('Tailspin').innerText()).toContain('Connected, nothing seen yet');
     expect(await card('Stranger').getByRole('button', { name: 'Approve' }).count()).toBe(1);
     await takeScreenshot(page, 'customers');
     expect(complaintsOf(page)).toEqual([]);
@@ -149,6 +158,39 @@ describe('the customers', () => {
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('Resumed.').waitFor();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
+  });
+
+  test('get a consent link that can be copied, for themselves or for a new one', async () => {
+    const page = await board.open('#/customers?q=fabrikam');
+    await page.getByRole('button', { name: 'Consent link…' }).click();
+    await page.getByLabel('Name on this board').waitFor();
+    expect(await page.getByLabel('Tenant id').inputValue()).toBe(FABRIKAM);
+    await page.getByRole('button', { name: 'Create link' }).click();
+
+    const link = new URL(await page.getByLabel('Link', { exact: true }).inputValue());
+    expect(link.pathname).toBe(`/${FABRIKAM}/v2.0/adminconsent`);
+    expect(link.searchParams.get('redirect_uri')).toBe('https://collector.example/api/consent/callback');
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByText(/Copied|Selected/).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('are verified in a dialog that shows what the token allows', async () => {
+    const claims = { tid: TAILSPIN, aud: 'https://api.example', appId: 'app', roles: [], expiresAt: minutesAgo(-50) };
+    const problem = {
+      code: 'missing-role',
+      message: 'The token lacks a role',
+      blame: 'tenant',
+      action: 'Send a new link',
+    };
+    const json = { ok: false, claims, missingRoles: ['Incident.Read.All'], problem };
+    const page = await board.open('#/customers?q=tailspin', {
+      prepare: (one) => one.route('**/verify', (route) => route.fulfill({ json })),
+    });
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText('Does not work. The token lacks a role. Send a new link.').waitFor();
+    expect(await page.getByRole('dialog').innerText()).toMatch(/Missing: Incident.Read.All[^]*Roles\s+none/);
   });
 
   test('show the problem of a button that fails', async () => {
