@@ -8,7 +8,10 @@ interface Layer {
 }
 
 const LAYERS: readonly Layer[] = [
-  { files: /^shared\/domain\//, mayImport: /^(shared\/(domain\/|errors\.ts$)|node:(crypto|zlib)$)/ },
+  {
+    files: /^shared\/domain\//,
+    mayImport: /^(shared\/(domain\/|errors\.ts$)|node:(crypto|zlib)$|csv-stringify\/sync$)/,
+  },
   { files: /^shared\/ports\//, mayImport: /^shared\/(domain\/|ports\/|errors\.ts$)/ },
   {
     files: /^shared\/adapters\//,

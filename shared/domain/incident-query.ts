@@ -7,26 +7,44 @@ import {
 } from './incident-filter.ts';
 import type { JsonValue } from './incident.ts';
 import { LIST_START, readListMark, type ListMark } from './list-position.ts';
-import { readQueryParameters } from './query-parameters.ts';
+import { badValue, readQueryParameters } from './query-parameters.ts';
 
 export interface IncidentQuery {
   filter: IncidentFilter;
   pageSize: number;
   start: ListMark;
+  format: (typeof FORMATS)[number];
+  /** Every page at once. */
+  isWhole: boolean;
 }
 
-const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
+const FORMATS = ['json', 'csv'] as const;
 
-/** The query string of `GET /incidents`. */
-export function readIncidentQuery(query: Iterable<[string, string]>): IncidentQuery {
-  const parameters = readQueryParameters(query, [...INCIDENT_FILTER_PARAMETERS, 'pageSize', 'cursor']);
+const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
+const WHOLE_PAGE_SIZE = { ...PAGE_SIZE, fallback: 500 };
+
+const PARAMETERS = [...INCIDENT_FILTER_PARAMETERS, 'format', 'all', 'pageSize', 'cursor'] as const;
+
+/** The query string of `GET /incidents`, and what its caller accepts. */
+export function readIncidentQuery(query: Iterable<[string, string]>, accept: string | null = null): IncidentQuery {
+  const parameters = readQueryParameters(query, PARAMETERS);
   const filter = readIncidentFilter(parameters);
   const cursor = parameters.text('cursor');
+  const format = parameters.word('format', FORMATS) ?? (accept?.includes('text/csv') === true ? 'csv' : 'json');
+  const isWhole = parameters.flag('all') ?? false;
+  if (isWhole && format === 'json') throw badValue('all', 'true', 'it is for CSV only: add format=csv');
   return {
     filter,
-    pageSize: parameters.integer('pageSize', PAGE_SIZE),
-    start: cursor === undefined ? LIST_START : readListMark(readCursor(cursor, identityOf(filter))),
+    pageSize: parameters.integer('pageSize', isWhole ? WHOLE_PAGE_SIZE : PAGE_SIZE),
+    start: cursor === undefined ? LIST_START : listMarkAt(filter, cursor),
+    format,
+    isWhole,
   };
+}
+
+/** Where a cursor of this list goes on. */
+export function listMarkAt(filter: IncidentFilter, cursor: string): ListMark {
+  return readListMark(readCursor(cursor, identityOf(filter)));
 }
 
 export function toIncidentCursor(filter: IncidentFilter, { position, continuations }: ListMark): string {

@@ -44,6 +44,10 @@ test('an incident is listed and shown', async () => {
     status: 200,
     json: { incidents: [{ incidentId: '7', tenantName: 'Beta' }], cursor: null },
   });
+  const csv = await call(queryIncidents, { headers: { accept: 'text/csv' } });
+
+  expect([csv.status, csv.contentType]).toEqual([200, expect.stringContaining('text/csv')]);
+  expect(csv.body).toContain(`\r\nBeta,,${tenantId},7,Incident 7,`);
   expect(shown).toMatchObject({ status: 200, json: { incident: { incidentId: '7' }, alerts: [], mergedInto: null } });
 });
 

@@ -23,6 +23,9 @@ app.http('bytes', { methods: ['GET'], authLevel: 'anonymous', handler: () => ({
   status: 201, body: new Uint8Array([0, 255, 1]), headers: { 'cache-control': 'max-age=1', 'content-type': 'image/png' },
   cookies: [{ name: 'a', value: 'b c', path: '/', httpOnly: true, secure: true, sameSite: 'Strict', maxAge: 5 }],
 }) });
+app.http('breaking', { methods: ['GET'], authLevel: 'anonymous', handler: () => ({
+  body: ReadableStream.from((async function* () { yield new TextEncoder().encode('one,'); await new Promise((go) => setTimeout(go, 50)); throw new Error('cut'); })()),
+}) });
 app.http('stream', { methods: ['GET'], authLevel: 'anonymous', handler: () => ({
   body: new ReadableStream({ start(c) { c.enqueue(new TextEncoder().encode('one,')); c.enqueue(new TextEncoder().encode('two')); c.close(); } }),
 }) });
@@ -127,6 +130,14 @@ describe.each([
 
   test('passes a stream on', async () => {
     expect(await (await call('stream')).text()).toBe('one,two');
+  });
+
+  test('never ends a stream cleanly that failed midway', async () => {
+    const readWhole = async (): Promise<string> => (await call('breaking')).text();
+
+    // Whole bodies are sent only when they are whole.
+    if (setup === '') expect((await call('breaking')).status).toBe(500);
+    else await expect(readWhole()).rejects.toThrow();
   });
 
   test('answers a function that returns nothing', async () => {

@@ -62,6 +62,8 @@ test('PUT tenant, tick, queue, worker: GET /api/incidents answers them newest fi
   expect(status).toBe(200);
   expect(json.incidents.map(({ incidentId }) => incidentId)).toEqual(control.incidentIds(tenantId).reverse());
   expect(json.incidents[0]).toMatchObject({ tenantId, tenantName: 'Fabrikam', customer: 'Fabrikam Group' });
+  const csv = await (await fetch(`${host.url}/api/incidents?format=csv&all=true&pageSize=50`)).text();
+  expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + 120);
   expect((await fetchApi<TenantView>(host, 'GET', `tenants/${tenantId}`)).json.status).toBe('active');
   await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
 });

@@ -14,7 +14,9 @@ import {
   TENANT_ID,
   textParameter,
   timeParameter,
+  wordParameter,
   wordsParameter,
+  type Response,
   type Routes,
 } from './operation.ts';
 import { described, listOf, nullable, objectOf, ref, text } from './schema.ts';
@@ -32,6 +34,22 @@ const DETAIL = objectOf({
   history: described(listOf(ref('HistoryEntry')), 'Newest first, up to 500 at a time.'),
   cursor: nullable(text),
 });
+
+const PAGE: Response = {
+  description: 'One page, and how far it can be believed.',
+  headers: {
+    'X-Complete-Through': { description: 'CSV: `coverage.completeThrough`, or `never`.', schema: text },
+    'X-Blind-Tenants': { description: 'CSV: how many are blind, then `tenantId code` of the worst 20.', schema: text },
+    'X-Cursor': { description: 'CSV without `all`: the cursor, while there is more.', schema: text },
+  },
+  content: {
+    'application/json': {
+      schema: LIST,
+      example: { incidents: [LISTED_INCIDENT], cursor: null, coverage: COVERAGE_EXAMPLE },
+    },
+    'text/csv': { schema: described(text, 'UTF-8 with BOM, `tenantName` first, lists joined with `; `.') },
+  },
+};
 
 export const INCIDENT_ROUTES: Routes = {
   incidents: {
@@ -52,14 +70,15 @@ export const INCIDENT_ROUTES: Routes = {
         timeParameter('updatedBefore', 'Last update before this time.'),
         timeParameter('createdSince', 'Created at this time or later.'),
         timeParameter('createdBefore', 'Created before this time.'),
+        wordParameter('format', ['json', 'csv'], 'json, unless the Accept header asks for text/csv.'),
+        flagParameter(
+          'all',
+          'CSV only: every page, streamed. A connection that breaks off means that it is not whole.',
+        ),
         ...PAGE_PARAMETERS,
       ],
       responses: {
-        200: json('One page, and how far it can be believed.', LIST, {
-          incidents: [LISTED_INCIDENT],
-          cursor: null,
-          coverage: COVERAGE_EXAMPLE,
-        }),
+        200: PAGE,
         400: BAD_REQUEST,
         ...OPERATOR_PROBLEMS,
       },
