@@ -1,4 +1,5 @@
 import { clearChangeLog } from './clear-change-log.ts';
+import { clearCommandOutcomes } from './clear-command-outcomes.ts';
 import { mapLimited } from './domain/map-limited.ts';
 import { allStates } from './domain/row-keys.ts';
 import { readTenantId, SHARDS } from './domain/tenant-id.ts';
@@ -12,6 +13,8 @@ import type { Table } from './ports/table.ts';
 
 export interface PurgeExpiredDeps {
   table: Table;
+  /** Table `CommandOutcomes`. */
+  outcomes: Table;
   clock: Clock;
   log: Log;
   /** 0: incidents are kept. */
@@ -41,7 +44,8 @@ export async function purgeExpired(deps: PurgeExpiredDeps): Promise<void> {
     done.incidents += gone.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     done.left += gone.filter((count) => count === undefined).length;
   }
-  log('info', 'purge_expired', done);
+  const outcomes = await clearCommandOutcomes(deps.outcomes, work.isOutOfTime);
+  log('info', 'purge_expired', { ...done, outcomes });
 }
 
 /** A run that is too short for all begins elsewhere the next day. */

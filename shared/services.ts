@@ -103,6 +103,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
         : createCredentialReporter({ credential, table: incidents, clock }),
     purgeExpiredDeps: {
       table: incidents,
+      outcomes,
       clock,
       retentionDays: config.collection.retentionDays,
       budgetMs: SLICE_BUDGET_MS,

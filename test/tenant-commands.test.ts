@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { clearCommandOutcomes } from '../shared/clear-command-outcomes.ts';
 import { createQueuedControl } from '../shared/create-queued-control.ts';
 import { createTenantControl } from '../shared/create-tenant-control.ts';
 import type { TenantControl } from '../shared/ports/tenant-control.ts';
@@ -112,5 +113,25 @@ describe('runTenantCommand()', () => {
       { kind: 'failed', text: expect.stringContaining('bad-command') },
     ]);
     expect(await apps.direct.decide(ALPHA, 'approve')).toBe('unknown');
+  });
+});
+
+describe('clearCommandOutcomes()', () => {
+  test('deletes what is older than yesterday and nothing else', async () => {
+    const outcomes = createMemoryTable();
+    const days = ['2025-12-23', '2025-12-30', '2025-12-31', '2026-01-01'];
+    for (const day of days)
+      for (let count = 0; count < 120; count += 60)
+        await outcomes.transact(
+          day,
+          Array.from({ length: 60 }, (_, index) => ({
+            kind: 'insert',
+            rowKey: `${String(count + index).padStart(8, '0')}-0000-4000-8000-000000000000`,
+            properties: { kind: 'answered', text: '{}' },
+          })),
+        );
+
+    expect(await clearCommandOutcomes(outcomes, () => false)).toBe(240);
+    expect(days.map((day) => outcomes.rows(day).size)).toEqual([0, 0, 120, 120]);
   });
 });
