@@ -1,5 +1,5 @@
 import { allowedCalls, chargeCalls, type CallLimits } from './domain/call-budget.ts';
-import { pollInterval, type IntervalSettings } from './domain/poll-interval.ts';
+import { claimTolerance, pollInterval, type IntervalSettings } from './domain/poll-interval.ts';
 import { MAX_TRANSACTION_ROWS } from './domain/row-limits.ts';
 import { allStates, stateKey } from './domain/row-keys.ts';
 import type { RowOperation, StoredRow } from './domain/table-row.ts';
@@ -82,9 +82,8 @@ async function claimShard(run: ClaimRun, shard: string): Promise<ClaimedTenant[]
   return claimed;
 }
 
-/** Half an interval of tolerance: a timer that fires a little early must not cost the tenant a whole interval. */
 function isDue(state: TenantState, { settings, tick }: ClaimRun): boolean {
-  const tolerance = pollInterval(state, settings) / 2n;
+  const tolerance = claimTolerance(pollInterval(state, settings));
   return (
     isPollable(state) &&
     state.nextDueAt <= tick + tolerance &&

@@ -2,7 +2,7 @@ import type { CollectSettings } from './collect-settings.ts';
 import { openSession, type TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
 import type { SourceName } from './domain/incident.ts';
-import { pollInterval } from './domain/poll-interval.ts';
+import { claimTolerance, pollInterval } from './domain/poll-interval.ts';
 import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
 import type { TenantId } from './domain/tenant-id.ts';
@@ -68,7 +68,7 @@ function callsOf({ reader }: Poll): Pick<Tally, 'calls' | 'throttled'> {
 /** A second delivery, a message of an older tick and a tenant that was paused meanwhile all end here, without a call. */
 function isDue(state: TenantState, job: CollectJob, { settings }: CollectDeps): boolean {
   if (!isPollable(state) || job.tick < state.claimedTick) return false;
-  return job.isContinuation || state.nextDueAt <= job.tick + pollInterval(state, settings) / 2n;
+  return job.isContinuation || state.nextDueAt <= job.tick + claimTolerance(pollInterval(state, settings));
 }
 
 async function startPoll(

@@ -135,10 +135,17 @@ export function meterReader(options: MeterOptions): MeteredReader {
           continue;
         }
         const delayMs = attempt <= maxRepeats ? retryDelayMs(error, attempt, options.random) : undefined;
-        if (delayMs === undefined || clock.monotonicMs() + delayMs > options.deadlineMs) throw error;
+        if (delayMs === undefined || delayMs > MAX_WAIT_MS || clock.monotonicMs() + delayMs > options.deadlineMs)
+          throw error;
+        if (delayMs >= LONG_WAIT_MS) await keepClaim();
         await clock.sleep(delayMs);
       }
     }
+  }
+
+  /** A message that was taken late may wait beyond its claim: the next worker would call in the middle of the wait. */
+  async function keepClaim(): Promise<void> {
+    await session.commit({ change: (state) => ({ ...state, busyUntil: options.extendClaim(state.busyUntil) }) });
   }
 
   const build = (maxRepeats: number): MeteredReader => ({
@@ -155,3 +162,10 @@ export function meterReader(options: MeterOptions): MeteredReader {
 }
 
 const MAX_REPEATS = 3;
+
+/**
+ * A longer wait parks the tenant: it would keep a worker from others, and three of them could outlast the claim, so that the
+ * next worker calls before the wait is over.
+ */
+const MAX_WAIT_MS = 90_000;
+const LONG_WAIT_MS = 10_000;

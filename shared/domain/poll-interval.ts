@@ -23,6 +23,12 @@ export function pollInterval(
   return isQuiet && settings.quietIntervalMinutes > 5 ? maxTicks(regular, quiet) : regular;
 }
 
+/**
+ * A tenant is claimed so much before it is due: a timer that fires a little early must not cost it a whole interval. A wait that
+ * the source asked for has it on top, so that nobody calls before its end.
+ */
+export const claimTolerance = (interval: Ticks): Ticks => interval / 2n;
+
 /** A tenant is stale when it was never read whole or its lag is above three of its intervals, and never under 15 minutes: for health, board and alerts alike. */
 export function isStale(
   state: Pick<TenantState, 'completeThrough' | 'lastChangeAt' | 'lastPolledAt' | 'backfill'>,

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { LastError, TenantState, TenantStatus } from './tenant-state.ts';
+import { claimTolerance } from './poll-interval.ts';
 import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_MS, type Ticks } from './ticks.ts';
 
 /** When a tick happened, when the next one is expected, and what the service's clock says now. */
@@ -44,7 +45,8 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
     error instanceof AppError && error.retryAfterMs !== undefined
       ? now + BigInt(error.retryAfterMs) * TICKS_PER_MS
       : 0n;
-  if (failure.blame !== 'tenant') return { ...polled, nextDueAt: maxTicks(times.nextTick, retryAt) };
+  if (failure.blame !== 'tenant')
+    return { ...polled, nextDueAt: maxTicks(times.nextTick, retryAt + claimTolerance(times.nextTick - now)) };
   if (state.status === 'pending' && now - state.statusSince < TICKS_PER_DAY)
     return { ...polled, ...nextProof(state, now) };
   const status = STATUS_BY_CODE[failure.code] ?? 'unreachable';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { claimTolerance } from '../../shared/domain/poll-interval.ts';
 import { afterFailure, afterSuccess } from '../../shared/domain/poll-outcome.ts';
 import { isPollable, newTenantState, TENANT_STATUSES, type TenantState } from '../../shared/domain/tenant-state.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_MS } from '../../shared/domain/ticks.ts';
@@ -32,6 +33,18 @@ const failWith = (who: Blame, what: string, state: Partial<TenantState> = {}): T
   afterFailure({ ...blank, status: 'active', ...state }, new AppError(who, what, 'It failed'), TIMES);
 
 describe('afterFailure()', () => {
+  test('comes back after a wait that the source asked for, although a tick claims half an interval early', () => {
+    fc.assert(
+      fc.property(fc.nat(3_600_000), fc.nat(3_600_000), (retryAfterMs, tickMs) => {
+        const failure = new AppError('microsoft', 'throttled', 'Slow down', { retriable: true, retryAfterMs });
+        const { nextDueAt } = afterFailure({ ...blank, status: 'active' }, failure, TIMES);
+        const tick = NOW + BigInt(tickMs) * TICKS_PER_MS;
+        const isClaimed = nextDueAt <= tick + claimTolerance(TIMES.nextTick - NOW);
+        if (isClaimed) expect(tickMs).toBeGreaterThanOrEqual(retryAfterMs);
+      }),
+    );
+  });
+
   test('frees the tenant, counts, names the failure and comes back later, whatever failed', () => {
     fc.assert(
       fc.property(polled, fc.oneof(error, fc.constantFrom(new TypeError('bug'), 'text', null)), (before, failure) => {
@@ -40,7 +53,7 @@ describe('afterFailure()', () => {
         expect(after).toMatchObject({ busyUntil: 0n, failedPolls: before.failedPolls + 1, lastPolledAt: NOW });
         expect(after.lastError?.code).toBe(failure instanceof AppError ? failure.code : 'internal-error');
         expect(after.nextDueAt).toBeGreaterThan(NOW);
-        expect(after.nextDueAt).toBeLessThanOrEqual(NOW + 2n * TICKS_PER_HOUR);
+        expect(after.nextDueAt).toBeLessThanOrEqual(NOW + 2n * TICKS_PER_HOUR + 3n * TICKS_PER_MINUTE);
         if (after.lastError?.blame !== 'tenant')
           expect(after.nextDueAt).toBeGreaterThanOrEqual(NOW + BigInt(waitMs) * TICKS_PER_MS);
         expect(after).toMatchObject({ completeThrough: before.completeThrough, sequence: before.sequence });
