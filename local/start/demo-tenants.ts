@@ -15,6 +15,13 @@ export const PARTNER = {
   displayName: 'Partner',
 };
 
+/** A customer that has not consented to anything yet: for whoever tries a consent link. */
+export const NEWCOMER = {
+  tenantId: '0a0a0a0a-0000-4000-8000-000000000005',
+  domain: 'fourth-coffee.example',
+  displayName: 'Fourth Coffee',
+};
+
 const COMPANIES = [
   ['Northwind Logistics', 'Northwind Group'],
   ['Northwind Retail', 'Northwind Group'],

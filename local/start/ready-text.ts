@@ -1,4 +1,5 @@
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import { NEWCOMER } from './demo-tenants.ts';
 import { formatCount } from './format-text.ts';
 import { TICK_SECONDS } from './demo-settings.ts';
 
@@ -29,6 +30,9 @@ export function readyText({ url, tenantId, tenants, churn }: ReadyInput): string
     `  curl "${url}/api/incidents?open=true&severity=high&pageSize=3"`,
     `  curl "${url}/api/tenants/${tenantId}"`,
     `  npm run collect -- --demo --tenant ${tenantId}`,
+    '',
+    `Onboard one more customer: curl "${url}/api/consent-links/new?tenantId=${NEWCOMER.domain}"`,
+    '  and open the "url" of the answer; the browser warns, as the simulator signs its https itself. Accept there.',
     '',
     `Every ${TICK_SECONDS} s the schedule polls ${formatCount(tenants, 'tenant')}; ${changes}.`,
     'Ctrl-C stops everything and keeps the data; npm start -- --fresh starts over, --help lists the options.',

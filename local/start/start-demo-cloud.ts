@@ -7,7 +7,7 @@ import { startSimulator } from '../simulator/start-simulator.ts';
 import { openChangeLog } from './change-log.ts';
 import { damaged, type DemoFolder } from './demo-folder.ts';
 import type { DemoRecord } from './demo-record.ts';
-import { listDemoTenants, PARTNER, type DemoTenant } from './demo-tenants.ts';
+import { listDemoTenants, NEWCOMER, PARTNER, type DemoTenant } from './demo-tenants.ts';
 
 export interface DemoCloud {
   readonly simulator: Simulator;
@@ -23,6 +23,7 @@ const IDENTITY = {
   principalId: '0a0a0a0a-0000-4000-8000-000000000004',
   tenantId: PARTNER.tenantId,
 };
+const OTHERS = [PARTNER.tenantId, NEWCOMER.tenantId];
 const SPAN_DAYS = 28; // less than the lookback of a first read, so that every incident is read
 
 /** Microsoft's cloud with invented customers: those that the record tells, and all that happened to them since. */
@@ -35,6 +36,7 @@ export async function startDemoCloud(folder: DemoFolder, plan: Plan): Promise<De
     addPartner(simulator.control);
     clock.at(Date.parse(plan.inventedAt), () => {
       seedTenants(simulator.control, tenants, plan);
+      addNewcomer(simulator.control, plan);
     });
     await keepRecord(folder, plan, fingerprintOf(simulator.control, tenants));
     return { simulator, clientId: CLIENT_ID, tenants, change: repeatChanges(simulator.control, folder, plan, clock) };
@@ -96,9 +98,14 @@ function seedTenants(
     seedTenant(control, { tenantId, displayName, domain, incidents, seed: seed + place, spanDays: SPAN_DAYS });
 }
 
-/** The partner's own tenant has no incidents. */
+function addNewcomer(control: SimulatorControl, { incidents, seed }: Pick<DemoRecord, 'incidents' | 'seed'>): void {
+  control.addTenant({ ...NEWCOMER, isConsented: false, roles: [] });
+  seedTenant(control, { ...NEWCOMER, incidents, seed: seed - 1, spanDays: SPAN_DAYS });
+}
+
+/** The partner's own tenant has no incidents; those of the newcomer stay, as nobody may have asked for them yet. */
 function ofCustomers(control: SimulatorControl): SimulatorControl {
-  return { ...control, tenants: () => control.tenants().filter(({ tenantId }) => tenantId !== PARTNER.tenantId) };
+  return { ...control, tenants: () => control.tenants().filter(({ tenantId }) => !OTHERS.includes(tenantId)) };
 }
 
 function fingerprintOf(control: SimulatorControl, tenants: readonly DemoTenant[]): string {

@@ -13,6 +13,7 @@ import { createDemoApi, type DemoApi } from './demo-api.ts';
 import { openDemoFolder, refuseRunningDemo, type DemoFolder } from './demo-folder.ts';
 import { planDemo } from './demo-record.ts';
 import { buildDemoSettings, buildHostEnvironment, saveDemoSettings } from './demo-settings.ts';
+import { NEWCOMER } from './demo-tenants.ts';
 import { formatCount, formatSeconds } from './format-text.ts';
 import { foundText } from './ready-text.ts';
 import { startDemoCloud, type DemoCloud } from './start-demo-cloud.ts';
@@ -63,6 +64,7 @@ export async function startDemo(options: StartOptions, parts: DemoParts): Promis
   const known = await api.listTenants();
   line(known.length > 0 ? foundText(shorten(root, folder.folder), known) : inventedText(cloud));
   await registerMissing(api, cloud, known);
+  if (known.some(isOnboarded)) grantAgain(cloud);
   return { url, api, cloud, tick: () => host.runTimerNow('dispatchCollection'), failed: watch(host, azurite) };
 }
 
@@ -114,6 +116,16 @@ async function startApp(
   await saveDemoSettings(folder.settings, settings, { pid: process.pid, url });
   stops.push(() => rm(folder.settings, { force: true }));
   return { host, url };
+}
+
+/** The simulator forgets at its end what its pages were told; the app does not. */
+function isOnboarded({ tenantId, consentedAt }: TenantView): boolean {
+  return tenantId === NEWCOMER.tenantId && consentedAt !== null;
+}
+
+function grantAgain({ simulator: { control } }: DemoCloud): void {
+  control.setConsent(NEWCOMER.tenantId, true);
+  control.setRoles(NEWCOMER.tenantId, ['Incident.Read.All']);
 }
 
 async function registerMissing(api: DemoApi, cloud: DemoCloud, known: readonly TenantView[]): Promise<void> {

@@ -143,6 +143,7 @@ describe('what is printed once', () => {
     expect(text.filter((line) => line.startsWith('  curl "http://localhost:7071/api/'))).toHaveLength(2);
     expect(text.at(-2)).toBe('Every 20 s the schedule polls 6 tenants; they change 6 incidents a minute.');
     expect(text.at(-1)).toMatch(/^Ctrl-C stops everything/);
+    expect(text.join('\n')).toMatch(/consent-links\/new\?tenantId=fourth-coffee\.example"\n.*browser warns/);
   });
 
   test('foundText() counts what is stored', () => {

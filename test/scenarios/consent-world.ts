@@ -44,6 +44,8 @@ export interface ConsentWorld {
   /** What an administrator does on Entra's pages; answers the query that the browser comes back with. */
   visitEntra(url: string, choice?: Choice): Promise<URLSearchParams>;
   comeBack(query: URLSearchParams, parts?: ConsentParts): Promise<ConsentOutcome>;
+  /** What a tick does about links, without the collection that follows. */
+  finish(): Promise<void>;
   tick(): Promise<void>;
   view(tenantId: TenantId): Promise<TenantView>;
   /** Actions and tenants of the audit, in order. */
@@ -88,6 +90,7 @@ export function createConsentWorld(world: World): ConsentWorld {
       return new URL(answer.headers.get('location') ?? '').searchParams;
     },
     comeBack: (query, by = parts) => receiveConsent(by, readConsentAnswer(query)),
+    finish: () => finishClaimedConsents(parts, collector.deps.log),
     tick: async () => {
       await finishClaimedConsents(parts, collector.deps.log);
       await collector.poll();

@@ -8,6 +8,7 @@ import { createTableClient } from '../../shared/adapters/table-client.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { startAzurite } from '../../local/azurite.ts';
+import { trustLocalCa } from '../../local/certificates.ts';
 import { forkHost, type ForkedHost } from '../../local/host/fork-host.ts';
 import type { SimulatorControl } from '../../local/simulator/simulator.ts';
 import { startSimulator } from '../../local/simulator/start-simulator.ts';
@@ -39,6 +40,7 @@ export async function startHostCloud(): Promise<HostCloud> {
   ]);
   const { connectionString } = azurite;
   const { control } = simulator;
+  trustLocalCa(simulator.caPem);
   const caFile = join(folder, 'ca.pem');
   await Promise.all([writeFile(caFile, simulator.caPem), createTables(connectionString)]);
   control.addTenant({ tenantId: HOME, domain: 'partner.example' });

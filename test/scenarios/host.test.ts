@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import fetch from 'node-fetch';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ForkedHost } from '../../local/host/fork-host.ts';
 import { buildApp } from '../../local/package/build-app.ts';
 import { zipFolder } from '../../local/package/zip-folder.ts';
+import type { NewLink } from '../../shared/domain/link-view.ts';
 import type { IncidentList } from '../../shared/query-incidents.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
@@ -152,6 +154,28 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
 
 /** Lets everything else of this process have its turn. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('a consent link in a browser: Entra’s page, the callback, a tick, and the first incidents are listed', async () => {
+  const tenantId = addTenant(30);
+  cloud.control.setConsent(tenantId, false);
+  const host = await cloud.startHost();
+  const { json: link } = await fetchApi<NewLink>(host, 'POST', 'consent-links', { tenantId, displayName: 'Coho' });
+
+  const body = new URLSearchParams({ user: 'admin', decision: 'approve' });
+  const entra = await fetch(link.url, { method: 'POST', body, redirect: 'manual' });
+  const back = new URL(entra.headers.get('location') ?? '');
+  expect(back.origin + back.pathname).toBe('http://localhost:7071/api/consent/callback');
+  const page = await fetch(`${host.url}/api/consent/callback${back.search}`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(await page.text()).toContain('<h1>Your organisation is connected</h1>');
+  await host.runTimerNow('dispatchCollection');
+  await host.idle();
+
+  const { json } = await fetchApi<IncidentList>(host, 'GET', `incidents?tenantId=${tenantId}&pageSize=500`);
+  expect(json.incidents.map(({ incidentId }) => incidentId)).toEqual(cloud.control.incidentIds(tenantId).reverse());
+  expect(json.incidents[0]).toMatchObject({ tenantName: 'Coho' });
+  await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
+});
 
 /** False when a message was moved to the poison queue and reported. */
 async function diesUnreported(host: ForkedHost): Promise<boolean> {
