@@ -12,13 +12,14 @@ import { DEFAULT_CALL_LIMITS } from '../../shared/domain/call-budget.ts';
 import { CLOUDS, DEFENDER_APP_ID } from '../../shared/domain/clouds.ts';
 import { readSliceMessage, type SliceMessage } from '../../shared/domain/slice.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import type { AppCredential } from '../../shared/ports/app-credential.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Provider } from '../../shared/prove-consent.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { isComplete, recordPoll } from './poll-record.ts';
-import { APP, HOME, SECRET, SECRET_NAME, type World } from './scenario-cloud.ts';
+import { APP, HOME, SECRET, SECRET_NAME, VAULT_READER, type World } from './scenario-cloud.ts';
 import type { StoragePolicy } from './scenario-table.ts';
 
 export const INTERVAL_MS = 300_000;
@@ -43,6 +44,7 @@ export interface LogLine {
 /** The collecting side as one process has it: own connections, own tokens, own clients. */
 export interface Collector {
   deps: SliceDeps;
+  credential: AppCredential;
   log: readonly LogLine[];
   /** Storage requests of the worker, dispatch not included. */
   requests(): number;
@@ -66,7 +68,8 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
   const keepLine: Log = (level, message, fields = {}) => log.push({ level, message, fields });
   const worker = world.openIncidents(clock, policies);
   const dispatcher = world.openIncidents(clock);
-  const { incidents: source } = createProvider(world, clock, { maxBodyBytes, timeoutMs });
+  const credential = openCredential(world, clock);
+  const { incidents: source } = createProvider(world, clock, { maxBodyBytes, timeoutMs }, credential);
   const deps: SliceDeps = {
     table: wrapTable?.(worker.table) ?? worker.table,
     clock,
@@ -80,6 +83,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
 
   const collector: Collector = {
     deps,
+    credential,
     log,
     requests: worker.requests,
     dispatchRequests: dispatcher.requests,
@@ -130,9 +134,7 @@ interface SourceLimits {
   timeoutMs?: number | undefined;
 }
 
-/** What one process reads tenants with. */
-export function createProvider({ cloud: { simulator } }: World, clock: Clock, limits: SourceLimits = {}): Provider {
-  const { maxBodyBytes, timeoutMs } = limits;
+function openCredential({ cloud: { simulator } }: World, clock: Clock): AppCredential {
   const source = createKeyVaultProof({
     vaultUrl: simulator.vaultUrl,
     secretName: SECRET_NAME,
@@ -141,7 +143,17 @@ export function createProvider({ cloud: { simulator } }: World, clock: Clock, li
     verifyChallenge: false,
     clock,
   });
-  const credential = createAppCredential({ source, clock, probeEveryMs: INTERVAL_MS / 2 });
+  return createAppCredential({ source, clock, probeEveryMs: INTERVAL_MS / 2 });
+}
+
+/** What one process reads tenants with. */
+export function createProvider(
+  world: World,
+  clock: Clock,
+  { maxBodyBytes, timeoutMs }: SourceLimits = {},
+  credential = openCredential(world, clock),
+): Provider {
+  const { simulator } = world.cloud;
   const tokens = createEntraTokens({
     authorityHost: simulator.url,
     clientId: APP,
@@ -168,5 +180,5 @@ export function createProvider({ cloud: { simulator } }: World, clock: Clock, li
 }
 
 function vaultCredential(authorityHost: string): ClientSecretCredential {
-  return new ClientSecretCredential(HOME, APP, SECRET, { authorityHost, disableInstanceDiscovery: true });
+  return new ClientSecretCredential(HOME, VAULT_READER, SECRET, { authorityHost, disableInstanceDiscovery: true });
 }

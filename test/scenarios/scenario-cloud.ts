@@ -18,11 +18,15 @@ import { countRequests, createMemoryTable } from './memory-table.ts';
 
 export const HOME = '11111111-1111-4111-8111-111111111111';
 export const APP = '33333333-3333-4333-8333-333333333333';
+/** Who reads the vault, so that a refused app still can. */
+export const VAULT_READER = '66666666-6666-4666-8666-666666666666';
 export const SECRET = 'right-secret';
 export const SECRET_NAME = 'partner-app-secret';
 
 /** One table service and one simulated Microsoft for the scenarios of a file. */
 export interface ScenarioCloud {
+  /** Empty where tables are kept in memory. */
+  connectionString: string;
   simulator: Simulator;
   time: VirtualClock;
   /** A tenant and tables of its own, every fault and hook of earlier scenarios gone. */
@@ -53,6 +57,7 @@ const NO_PROVIDERS = { defender: undefined, graph: undefined };
 
 /** The tables of one world: an emulator with real clients, or its rules in memory where hundreds of worlds are wanted. */
 interface Storage {
+  connectionString: string;
   createTable(): Promise<OpenTable>;
   stop(): Promise<void>;
 }
@@ -70,9 +75,11 @@ export async function startScenarioCloud(kind: 'azurite' | 'memory' = 'azurite')
   const { control } = simulator;
   control.addTenant({ tenantId: HOME, domain: 'partner.example' });
   control.addApp({ clientId: APP, homeTenantId: HOME, secrets: [{ value: SECRET }] });
+  control.addApp({ clientId: VAULT_READER, homeTenantId: HOME, secrets: [{ value: SECRET }] });
   control.setSecret(SECRET_NAME, SECRET);
   let worlds = 0;
   const cloud: ScenarioCloud = {
+    connectionString: storage.connectionString,
     simulator,
     time,
     createWorld: () => createWorld(cloud, storage, tenantNumber(++worlds)),
@@ -86,6 +93,7 @@ export async function startScenarioCloud(kind: 'azurite' | 'memory' = 'azurite')
 async function startEmulator(time: VirtualClock): Promise<Storage> {
   const { connectionString, stop } = await startAzurite();
   return {
+    connectionString,
     createTable: async () => {
       const name = await createTable(connectionString);
       return (machine, policies) => openScenarioTable({ connectionString, name, time }, machine, policies);
@@ -96,6 +104,7 @@ async function startEmulator(time: VirtualClock): Promise<Storage> {
 
 function startMemory(time: VirtualClock): Storage {
   return {
+    connectionString: '',
     createTable: async () => {
       const table = createMemoryTable(time);
       return () => countRequests(table);
