@@ -11,6 +11,8 @@ export type ReplacingFault =
   | { kind: 'throttle'; form: ThrottleForm; seconds: number }
   /** An Entra error body with this AADSTS number; status and `error` follow the number unless given. */
   | { kind: 'entra-error'; code: number; status?: number; error?: string }
+  /** Everything that was sent comes back, credentials too, as a careless proxy shows it; `aadsts` makes it an Entra error of this number. */
+  | { kind: 'echo'; status: number; form: 'html' | 'json' | 'text'; aadsts?: number }
   | { kind: 'reset' }
   | { kind: 'html' }
   | { kind: 'not-json'; body?: string }

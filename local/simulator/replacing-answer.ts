@@ -10,7 +10,7 @@ const SIGN_IN_PAGE =
   '<!DOCTYPE html><html><head><title>Service unavailable</title></head><body><h2>Our services are not available right now</h2></body></html>';
 
 /** The answer that is sent instead of the real one. */
-export function replacingAnswer(world: World, fault: ReplacingFault): Answer {
+export function replacingAnswer(world: World, fault: Exclude<ReplacingFault, { kind: 'echo' }>): Answer {
   switch (fault.kind) {
     case 'status':
       return statusAnswer(world, fault);

@@ -5,6 +5,7 @@ import { answerDefender, chargeCall } from './defender.ts';
 import { answerConsent } from './consent-pages.ts';
 import { deliverWith } from './deliver-with.ts';
 import { answerDiscovery, answerToken } from './entra.ts';
+import { echoAnswer } from './echo-answer.ts';
 import type { PlannedFaults } from './fault-plan.ts';
 import { identifyRequest } from './identify-request.ts';
 import { answerIdentity } from './identity-endpoint.ts';
@@ -50,7 +51,9 @@ export async function respond(
 function makeAnswer(world: World, request: SimulatedRequest, faults: PlannedFaults): Answer {
   if (faults.replacing === undefined) return realAnswer(world, request, faults);
   chargeCall(world, request);
-  return replacingAnswer(world, faults.replacing);
+  return faults.replacing.kind === 'echo'
+    ? echoAnswer(request, faults.replacing)
+    : replacingAnswer(world, faults.replacing);
 }
 
 function realAnswer(world: World, request: SimulatedRequest, { list, delivery }: PlannedFaults): Answer {

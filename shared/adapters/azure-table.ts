@@ -133,9 +133,10 @@ function isTableMissing(error: unknown): boolean {
   return error instanceof Error && error.message.includes('TableNotFound');
 }
 
+/** The SDK's error is no `cause`: it quotes the answer, and an answer may quote the request with its signature. */
 function toTableError(error: unknown, action: string): AppError {
   const status = statusOf(error);
-  const details = { cause: error, ...(status === undefined ? {} : { status }), ...failedIndexOf(error) };
+  const details = { ...(status === undefined ? {} : { status }), ...failedIndexOf(error) };
   if (status === 412)
     return new AppError('collector', 'precondition-failed', `Cannot ${action}: a row changed meanwhile`, details);
   if (status === 409) return new AppError('collector', 'row-exists', `Cannot ${action}: a row exists already`, details);
@@ -152,10 +153,21 @@ function toTableError(error: unknown, action: string): AppError {
         action: 'Nothing: it is tried again; if it lasts, look at the storage account',
       },
     );
-  return new AppError('partner', 'storage-refused', `Cannot ${action}: the storage service answered ${status}`, {
-    ...details,
-    action: 'Check that the tables exist and that the identity of the app may use them',
-  });
+  return new AppError(
+    'partner',
+    'storage-refused',
+    `Cannot ${action}: the storage service answered ${status}${codeOf(error)}`,
+    {
+      ...details,
+      action: 'Check that the tables exist and that the identity of the app may use them',
+    },
+  );
+}
+
+/** The service's own word, e.g. `AuthorizationPermissionMismatch`. */
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^\w{1,60}$/.test(code) ? ` (${code})` : '';
 }
 
 /** The service names the failing operation of a transaction at the start of its message, e.g. `0:The update condition …`. */

@@ -36,6 +36,8 @@ import { seedIncidents, spreadOver } from './seed-incidents.ts';
 const IDENTITY = '44444444-4444-4444-8444-444444444444';
 const PRINCIPAL = '55555555-5555-4555-8555-555555555555';
 const NEW_SECRET = 'second-secret';
+/** Registration reads nothing from anywhere. */
+const NO_PROVIDERS = { defender: undefined, graph: undefined };
 
 let cloud: ScenarioCloud;
 /** Ids that no world of the file has. */
@@ -73,7 +75,12 @@ async function addTenant({ incidents, tenants: records }: Tables, count: number)
   const deps = {
     incidents: incidents.table,
     tenants: records.table,
-    control: createTenantControl({ incidents: incidents.table, clock: systemClock, defaultSource: 'defender' }),
+    control: createTenantControl({
+      incidents: incidents.table,
+      clock: systemClock,
+      defaultSource: 'defender',
+      providers: NO_PROVIDERS,
+    }),
     audit: createAuditLog(createAzureTable(createTableClient(connection, 'Audit'), systemClock)),
     onChanged: () => {},
   };

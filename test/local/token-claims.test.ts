@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { createTokenSigner } from '../../local/simulator/jwt.ts';
+import { describeToken } from '../../local/token-claims/describe-token.ts';
+
+const CLAIMS = { tid: '22222222-2222-4222-8222-222222222222', roles: ['Incident.Read.All'], exp: 1_798_200_000 };
+const token = createTokenSigner().sign(CLAIMS);
+
+describe('npm run token:claims', () => {
+  test('prints the claims of standard input and nothing of the signature', () => {
+    const script = fileURLToPath(new URL('../../local/token-claims.ts', import.meta.url));
+    const { stdout, stderr, status } = spawnSync(process.execPath, [script], { input: `${token}\n`, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual({ ...CLAIMS, exp: '1798200000 (2026-12-25T12:00:00.000Z)' });
+    for (const part of token.split('.')) expect(stdout).not.toContain(part);
+  });
+});
+
+describe('describeToken()', () => {
+  test.each(['', 'no token', 'a.b.c', `x.${Buffer.from('[1]').toString('base64url')}.y`])('refuses %j', (input) => {
+    expect(describeToken(input)).toBeUndefined();
+  });
+});
