@@ -1,0 +1,137 @@
+import { stateKey } from '../../shared/domain/row-keys.ts';
+import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { newTenantState } from '../../shared/domain/tenant-state.ts';
+import type { RowProperties } from '../../shared/domain/table-row.ts';
+import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
+import { formatTicks, ticksFromMs } from '../../shared/domain/ticks.ts';
+import type { IncidentInput } from '../../local/simulator/simulator.ts';
+import { collectSlice } from '../../shared/collect-slice.ts';
+import { claimDueTenants } from '../../shared/claim-tenants.ts';
+import { editIncident, seedTenant } from '../simulation/churn.ts';
+import { createRandom } from '../simulation/random.ts';
+import { SETTINGS } from '../simulation/run-seed.ts';
+import {
+  createSimClock,
+  createSimSource,
+  createSimTable,
+  NO_FAULTS,
+  type Machine,
+  type World as SimWorld,
+} from '../simulation/sim-ports.ts';
+import { createSourceTenant, type SourceVersion } from '../simulation/sim-source.ts';
+import { createTableState } from '../simulation/sim-table.ts';
+import { createVirtualTime } from '../simulation/virtual-time.ts';
+import { createCollector, INTERVAL_MS } from './collector.ts';
+import type { World } from './scenario-cloud.ts';
+
+const TICKS = 8;
+const EDITS_BETWEEN_TICKS = 12;
+const MACHINE: Machine = { name: 'w1', clockSkewMs: 0, isDead: false };
+
+export interface Played {
+  /** Every version of the source, in the order of writing. */
+  history: SourceVersion[];
+  rows: { rowKey: string; properties: RowProperties }[];
+}
+
+/** One seed's history at one tenant, all of it simulated: source, time and table. Edits fall between the ticks. */
+export async function playSimulated(seed: number, tenantId: TenantId, startMs: number): Promise<Played> {
+  const random = createRandom(seed);
+  const tenant = createSourceTenant(tenantId);
+  const world: SimWorld = {
+    time: createVirtualTime(startMs),
+    random,
+    table: createTableState(),
+    tenants: new Map([[tenantId, tenant]]),
+    faults: NO_FAULTS,
+    order: 'newest-first',
+    maxTop: 100,
+    poisoned: new Set(),
+    seen: new Map(),
+    calls: [],
+    edits: 0,
+    isChanging: true,
+    tell: () => {},
+    afterCall: () => {},
+  };
+  seedTenant(world, tenant, random);
+  const state = toStateRow(newTenantState(tenantId, 'defender', ticksFromMs(startMs)));
+  world.table.apply(shardOf(tenantId), [{ kind: 'insert', rowKey: stateKey(tenantId), properties: state }], startMs);
+  const polls: Promise<void>[] = [];
+  for (let tick = 0; tick < TICKS; tick += 1) {
+    world.time.at(startMs + tick * INTERVAL_MS, () => void polls.push(pollSimulated(world)));
+    for (let edit = 1; edit <= EDITS_BETWEEN_TICKS && tick < TICKS - 4; edit += 1)
+      world.time.at(startMs + tick * INTERVAL_MS + 180_000 + edit * 5_000, () => {
+        editIncident(world, tenantId, random);
+      });
+  }
+  await world.time.run(startMs + TICKS * INTERVAL_MS);
+  await Promise.all(polls);
+  const history = [...tenant.versions.values()].flat().sort((a, b) => a.order - b.order);
+  return { history, rows: world.table.rows() };
+}
+
+async function pollSimulated(world: SimWorld): Promise<void> {
+  const table = createSimTable(world, MACHINE);
+  await table.list('0', { from: 'S!', to: 'S"' }, { top: 1 });
+  const tick = table.serviceTime();
+  const claimed = await claimDueTenants(table, SETTINGS, tick);
+  const deps = {
+    table,
+    clock: createSimClock(world, MACHINE),
+    log: () => {},
+    sources: { defender: createSimSource(world, MACHINE), graph: undefined },
+    settings: SETTINGS,
+    random: () => 0.5,
+    tenantConcurrency: 8,
+    sliceBudgetMs: 240_000,
+  };
+  await collectSlice(deps, { tick, tenantIds: claimed.map(({ tenantId }) => tenantId) }, 1);
+}
+
+/** The same history at the simulated service, read by the real adapters into the real table service. */
+export async function playReal(world: World, history: readonly SourceVersion[], startMs: number): Promise<void> {
+  const collector = createCollector(world, { ...SETTINGS });
+  const shown = new Map<string, number>();
+  const waiting = new Set(history);
+  for (let tick = 0; tick < TICKS; tick += 1) {
+    const tickMs = startMs + tick * INTERVAL_MS;
+    const due = [...waiting].filter(({ visibleAtMs }) => visibleAtMs <= tickMs);
+    for (const version of due.sort((a, b) => a.visibleAtMs - b.visibleAtMs || a.order - b.order)) {
+      waiting.delete(version);
+      show(world, version, shown);
+    }
+    world.time.advanceTo(tickMs);
+    await collector.poll();
+  }
+}
+
+/** A version that becomes visible after its successor is never seen. */
+function show({ control, tenantId }: World, version: SourceVersion, shown: Map<string, number>): void {
+  const known = shown.get(version.incidentId);
+  if (known !== undefined && known > version.order) return;
+  shown.set(version.incidentId, version.order);
+  const { incidentId } = version;
+  const input = toInput(tenantId, version);
+  if (known === undefined) control.addIncident(tenantId, { incidentId, ...input });
+  else control.updateIncident(tenantId, incidentId, input);
+}
+
+function toInput(tenantId: TenantId, version: SourceVersion): Omit<IncidentInput, 'incidentId' | 'visibleAt'> {
+  const { incidentId, createdAt, updatedAt, redirectIncidentId, severity, alerts } = version;
+  const status = version.status.slice(0, 1).toUpperCase() + version.status.slice(1);
+  const content = {
+    redirectIncidentId: redirectIncidentId === null ? null : Number(redirectIncidentId),
+    incidentName: `${tenantId.slice(0, 4)} edit ${version.order}`,
+    createdTime: formatTicks(createdAt),
+    lastUpdateTime: formatTicks(updatedAt),
+    status,
+    severity,
+    alerts: alerts.map((alert) => ({ ...alert, severity, status: 'New' })),
+  };
+  const rawJson = JSON.stringify({
+    incidentId: Number(incidentId),
+    ...content,
+  });
+  return { createdTime: createdAt, lastUpdateTime: updatedAt, status, rawJson };
+}
