@@ -27,6 +27,7 @@ var tables = [
 @export()
 @description('Tables that the portal may write; it reads the others.')
 var portalWrites = [
+  'Tenants'
   'ConsentRequests'
   'Audit'
 ]

@@ -14,8 +14,8 @@ import {
 
 /** Agreed in docs/adr/0023-names-that-apps-and-infrastructure-share.md; whoever builds it finds it deployed. */
 export const AGREED = {
-  queues: ['tenant-commands', 'tenant-commands-poison', 'purge-tenants', 'purge-tenants-poison'],
-  tables: ['CommandOutcomes'],
+  queues: ['purge-tenants', 'purge-tenants-poison'],
+  tables: [] as string[],
   publicPaths: [] as string[],
 };
 

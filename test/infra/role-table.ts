@@ -31,10 +31,10 @@ const COLLECTOR: readonly Right[] = [
 ];
 
 const PORTAL: readonly Right[] = [
-  ...['Incidents', 'Tenants', 'CommandOutcomes'].map((table) =>
+  ...['Incidents', 'CommandOutcomes'].map((table) =>
     right('id-portal', 'Storage Table Data Reader', `stdata/tables/${table}`),
   ),
-  ...['ConsentRequests', 'Audit'].map((table) =>
+  ...['Tenants', 'ConsentRequests', 'Audit'].map((table) =>
     right('id-portal', 'Storage Table Data Contributor', `stdata/tables/${table}`),
   ),
   right('id-portal', 'Storage Queue Data Message Sender', 'stdata/queues/tenant-commands'),
