@@ -6,6 +6,7 @@ import { registerTimer } from '../shared/register-function.ts';
 import { getServices } from '../shared/services.ts';
 
 const slices = output.storageQueue({ queueName: 'collect-tenants', connection: 'IncidentStorage' });
+const purges = output.storageQueue({ queueName: 'purge-tenants', connection: 'IncidentStorage' });
 
 /** One tick: finds the tenants that are due and sends workers to them. */
 export async function dispatchCollection(_timer: Timer, context: InvocationContext): Promise<void> {
@@ -14,11 +15,13 @@ export async function dispatchCollection(_timer: Timer, context: InvocationConte
   // What is taken up now is polled in this tick.
   await finishClaimedConsents(services, log);
   const { incidents, dispatchSettings } = services;
-  context.extraOutputs.set(slices, await dispatch({ table: incidents, log, settings: dispatchSettings }));
+  const messages = await dispatch({ table: incidents, log, settings: dispatchSettings });
+  context.extraOutputs.set(slices, messages.slices);
+  context.extraOutputs.set(purges, messages.purges);
 }
 
 registerTimer('dispatchCollection', {
   schedule: '%COLLECT_SCHEDULE%',
-  extraOutputs: [slices],
+  extraOutputs: [slices, purges],
   handler: dispatchCollection,
 });

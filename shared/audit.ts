@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { auditPlace, ERASED_PARTITION, toAuditRow, type AuditEntry } from './domain/audit-entry.ts';
-import { ROW_VERSION } from './domain/incident-rows.ts';
+import { readErasureRow, toErasureRow, type Erasure } from './domain/erasure.ts';
+import { allTenants } from './domain/tenant-record.ts';
 import type { TenantId } from './domain/tenant-id.ts';
-import { formatTicks } from './domain/ticks.ts';
 import { hasCode } from './errors.ts';
+import { listAllRows } from './list-all-rows.ts';
 import type { Table } from './ports/table.ts';
 
 /**
@@ -15,7 +16,9 @@ export interface AuditLog {
   /** The tenant was registered once, and all its rows were erased since. */
   wasErased(tenantId: TenantId): Promise<boolean>;
   /** Called by the purge, before it gives up the tenant's last row. */
-  markErased(tenantId: TenantId): Promise<void>;
+  saveErasure(erasure: Erasure): Promise<void>;
+  getErasure(tenantId: TenantId): Promise<Erasure | undefined>;
+  listErasures(): Promise<Erasure[]>;
 }
 
 export function createAuditLog(table: Table): AuditLog {
@@ -31,9 +34,17 @@ export function createAuditLog(table: Table): AuditLog {
       }
     },
     wasErased: async (tenantId) => (await table.get(ERASED_PARTITION, tenantId)) !== undefined,
-    markErased: async (tenantId) => {
-      const properties = { v: ROW_VERSION, at: formatTicks(table.serviceTime()) };
-      await table.transact(ERASED_PARTITION, [{ kind: 'upsert', rowKey: tenantId, properties }]);
+    saveErasure: async (erasure) => {
+      const properties = toErasureRow(erasure);
+      await table.transact(ERASED_PARTITION, [{ kind: 'upsert', rowKey: erasure.tenantId, properties }]);
+    },
+    getErasure: async (tenantId) => {
+      const row = await table.get(ERASED_PARTITION, tenantId);
+      return row === undefined ? undefined : readErasureRow(row);
+    },
+    listErasures: async () => {
+      const rows = await listAllRows(table, ERASED_PARTITION, allTenants);
+      return rows.map(readErasureRow).filter((erasure) => erasure !== undefined);
     },
   };
 }

@@ -13,6 +13,8 @@ import type { Table } from './ports/table.ts';
 
 export interface ClaimedTenant {
   tenantId: TenantId;
+  /** Its rows are to be erased, which another kind of worker does. */
+  isPurging: boolean;
   /** Its last poll failed: it travels alone, so that it cannot hold up others. */
   hasFailed: boolean;
 }
@@ -84,12 +86,8 @@ async function claimShard(run: ClaimRun, shard: string): Promise<ClaimedTenant[]
 
 function isDue(state: TenantState, { settings, tick }: ClaimRun): boolean {
   const tolerance = claimTolerance(pollInterval(state, settings));
-  return (
-    isPollable(state) &&
-    state.nextDueAt <= tick + tolerance &&
-    state.busyUntil <= tick &&
-    allowedCalls(state.budget, tick, settings.callLimits) > 0
-  );
+  if (state.busyUntil > tick || state.nextDueAt > tick + tolerance) return false;
+  return state.status === 'purging' || (isPollable(state) && allowedCalls(state.budget, tick, settings.callLimits) > 0);
 }
 
 /** One transaction of claims; a row that somebody changed since is left to the next tick and the others are tried again. */
@@ -108,7 +106,11 @@ async function claimBatch(run: ClaimRun, shard: string, due: readonly Candidate[
       rest = rest.filter((_, index) => index !== lost);
     }
   }
-  return rest.map(({ state }) => ({ tenantId: state.tenantId, hasFailed: state.failedPolls > 0 }));
+  return rest.map(({ state }) => ({
+    tenantId: state.tenantId,
+    isPurging: state.status === 'purging',
+    hasFailed: state.failedPolls > 0,
+  }));
 }
 
 function isRowChange(error: unknown): error is AppError {

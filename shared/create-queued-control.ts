@@ -32,6 +32,8 @@ export function createQueuedControl(deps: QueuedControlDeps): TenantControl {
     register: (...args) => ask(deps, 'register', args),
     invite: (...args) => ask(deps, 'invite', args),
     decide: (...args) => ask(deps, 'decide', args),
+    stop: (...args) => ask(deps, 'stop', args),
+    purge: (...args) => ask(deps, 'purge', args),
     collectNow: (...args) => ask(deps, 'collectNow', args),
     acceptConsent: (...args) => ask(deps, 'acceptConsent', args),
     prove: (...args) => ask(deps, 'prove', args),

@@ -5,6 +5,7 @@ import type { TenantControl } from './ports/tenant-control.ts';
 import { proveConsent, type ProofDeps } from './prove-consent.ts';
 import { registerState } from './register-state.ts';
 import { verifyTenant } from './verify-tenant.ts';
+import { orderPurge, stopTenant } from './stop-tenant.ts';
 
 /** The port `TenantControl` where it is at home: in an app that may write incidents and has the credential. */
 export function createTenantControl(deps: ProofDeps): TenantControl {
@@ -12,6 +13,8 @@ export function createTenantControl(deps: ProofDeps): TenantControl {
     register: (tenantId, change) => registerState(deps, tenantId, change, 'pending'),
     invite: (tenantId, source) => registerState(deps, tenantId, source === undefined ? {} : { source }, 'invited'),
     decide: (tenantId, decision) => decideState(deps, tenantId, decision),
+    stop: (tenantId) => stopTenant(deps, tenantId),
+    purge: (tenantId) => orderPurge(deps, tenantId),
     collectNow: (tenantId) => collectNow(deps, tenantId),
     acceptConsent: (tenantId, consent) => acceptConsent(deps, tenantId, consent),
     prove: (tenantId, patienceMs) => proveConsent(deps, tenantId, patienceMs),

@@ -1,4 +1,5 @@
 import { claimDueTenants, type ClaimSettings } from './claim-tenants.ts';
+import { toPurgeMessage, type PurgeMessage } from './domain/purge-message.ts';
 import { toSliceMessage, toSlices, type SliceMessage } from './domain/slice.ts';
 import { allStates } from './domain/row-keys.ts';
 import { isAlarminglyStale, worstLagSeconds } from './domain/staleness.ts';
@@ -16,11 +17,16 @@ export interface DispatchDeps {
   settings: ClaimSettings & { sliceSize: number; longestIntervalSeconds: number };
 }
 
+export interface TickMessages {
+  slices: SliceMessage[];
+  purges: PurgeMessage[];
+}
+
 /**
  * One tick: claims the tenants that are due and answers the messages that send workers to them. A tick that dies before its
  * messages are sent is repeated by the next one, once the claims have run out.
  */
-export async function dispatchCollection({ table, log, settings }: DispatchDeps): Promise<SliceMessage[]> {
+export async function dispatchCollection({ table, log, settings }: DispatchDeps): Promise<TickMessages> {
   // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
   await table.list(SHARDS[0] ?? '0', allStates, { top: 1, select: ['tenantId'] });
   const tick = table.serviceTime();
@@ -32,15 +38,18 @@ export async function dispatchCollection({ table, log, settings }: DispatchDeps)
     },
     failed: () => (failedShards += 1),
   });
-  const slices = toSlices(tick, tenants, settings.sliceSize);
-  await recordTick({ table, log }, tick, tenants.length);
+  const purges = tenants.filter(({ isPurging }) => isPurging).map(({ tenantId }) => toPurgeMessage(tenantId));
+  const polled = tenants.filter(({ isPurging }) => !isPurging);
+  const slices = toSlices(tick, polled, settings.sliceSize);
+  await recordTick({ table, log }, tick, polled.length);
   log('info', 'tick', {
-    dueTenants: tenants.length,
+    dueTenants: polled.length,
     slices: slices.length,
+    purges: purges.length,
     ...describeFreshness(active, settings, tick),
     failedShards,
   });
-  return slices.map(toSliceMessage);
+  return { slices: slices.map(toSliceMessage), purges };
 }
 
 /** What the alert on stale tenants looks at: whoever claims sees every tenant anyway. */

@@ -38,11 +38,7 @@ export async function registerState(
 
 function decideControl(state: TenantState, { source, paused }: ControlChange): { isPaused: boolean } | undefined {
   const { tenantId } = state;
-  if (state.status === 'purging')
-    throw new AppError('caller', 'tenant-purging', `Cannot change tenant ${tenantId}: its rows are being erased`, {
-      status: 409,
-      action: 'Wait until the tenant is not found any more, then register it again',
-    });
+  refusePurging(state);
   if (source !== undefined && source !== state.source)
     throw new AppError(
       'caller',
@@ -54,6 +50,14 @@ function decideControl(state: TenantState, { source, paused }: ControlChange): {
       },
     );
   return paused === undefined || paused === state.isPaused ? undefined : { isPaused: paused };
+}
+
+export function refusePurging({ tenantId, status }: TenantState): void {
+  if (status !== 'purging') return;
+  throw new AppError('caller', 'tenant-purging', `Cannot change tenant ${tenantId}: its rows are being erased`, {
+    status: 409,
+    action: 'Wait until the tenant is not found any more, then register it again',
+  });
 }
 
 /** False when there is a state row already that is not of this call. */

@@ -32,9 +32,16 @@ export async function registerTenant(
 ): Promise<RegisteredTenant> {
   await deps.audit.record({ actor, action: 'change-tenant', tenantId, detail: describeChange(change) });
   const hasNewState = await deps.control.register(tenantId, change);
-  const hasNewRecord = await saveTenantRecord(deps.tenants, tenantId, (record) => applyNames(record, change));
+  const hasNewRecord = await saveTenantRecord(deps.tenants, tenantId, (record) =>
+    comeBack(applyNames(record, change), change),
+  );
   deps.onChanged(tenantId);
   return { tenant: await getTenant(deps, tenantId), isNew: hasNewState || hasNewRecord };
+}
+
+/** An operator who starts a deleted tenant's collection has taken the deletion back. */
+function comeBack(record: TenantRecord, { paused }: TenantChange): TenantRecord {
+  return paused === false ? { ...record, deletedAt: null } : record;
 }
 
 /** The record with the names that are given. */

@@ -81,6 +81,8 @@ const RUNNERS: Record<keyof TenantControl, Runner> = {
     if (decision !== 'approve' && decision !== 'reject') throw badCommand('its decision is unknown');
     return control.decide(tenantId, decision);
   },
+  stop: (control, tenantId) => control.stop(tenantId),
+  purge: (control, tenantId) => control.purge(tenantId),
   collectNow: (control, tenantId) => control.collectNow(tenantId),
   acceptConsent: (control, tenantId, [consent]) => control.acceptConsent(tenantId, readConsent(consent)),
   prove: (control, tenantId, [patienceMs]) => control.prove(tenantId, readPatience(patienceMs)),

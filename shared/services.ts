@@ -26,6 +26,7 @@ import type { TenantControl } from './ports/tenant-control.ts';
 import type { TenantDirectory } from './ports/tenant-directory.ts';
 import type { Provider } from './prove-consent.ts';
 import { createCredentialReporter } from './report-credential.ts';
+import type { PurgeDeps } from './purge-tenant.ts';
 import type { PurgeExpiredDeps } from './purge-expired.ts';
 import type { CommandDeps } from './run-tenant-command.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
@@ -55,8 +56,8 @@ export interface Services {
   collectDeps: Omit<SliceDeps, 'log'>;
   /** For a worker, after its slice; nothing where there is no credential. */
   reportCredential(log: Log): Promise<void>;
-  /** All that the daily clean-up needs but the log of its invocation. */
-  purgeExpiredDeps: Omit<PurgeExpiredDeps, 'log'>;
+  /** All that erasing needs, by age or by order, but the log of its invocation. */
+  purgeDeps: Omit<PurgeDeps & PurgeExpiredDeps, 'log'>;
   onChanged(tenantId: TenantId): void;
 }
 
@@ -72,6 +73,7 @@ export function getServices(): Services {
 export function createServices(config: Config, clock: Clock = systemClock): Services {
   const openTable = (name: string): Table => createAzureTable(createTableClient(config.storage, name), clock);
   const [incidents, tenants] = [openTable('Incidents'), openTable('Tenants')];
+  const [audit, requests] = [createAuditLog(openTable('Audit')), openTable('ConsentRequests')];
   const names = createTenantNames(tenants, clock);
   const coverage = createCoverageReader(incidents, names, config.collection, clock);
   const { credential, defender } = createProviders(config, clock);
@@ -84,12 +86,12 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     clock,
     incidents,
     tenants,
-    audit: createAuditLog(openTable('Audit')),
+    audit,
     names,
     coverage,
     control: config.role === 'portal' ? createQueuedControl({ queue: commands, outcomes, clock }) : control,
     commandDeps: { control, outcomes },
-    requests: openTable('ConsentRequests'),
+    requests,
     directory: createEntraDirectory(config.authorityHost, createHttpGet({ fetch, clock })),
     consent: toConsentSettings(config),
     defaultSource: config.incidentSource,
@@ -101,11 +103,16 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
       credential === undefined
         ? () => Promise.resolve()
         : createCredentialReporter({ credential, table: incidents, clock }),
-    purgeExpiredDeps: {
-      table: incidents,
+    purgeDeps: {
       outcomes,
-      clock,
       retentionDays: config.collection.retentionDays,
+      table: incidents,
+      incidents,
+      tenants,
+      consentRequests: requests,
+      audit,
+      clock,
+      tokens: providers.defender?.tokens,
       budgetMs: SLICE_BUDGET_MS,
     },
     onChanged: (tenantId) => {

@@ -3,7 +3,7 @@ import { createAuditLog } from '../shared/audit.ts';
 import { readConfig } from '../shared/config.ts';
 import { listAllRows } from '../shared/list-all-rows.ts';
 import { readActor } from '../shared/read-actor.ts';
-import { seedState, tenantNumber, ticksOf } from './helpers/seed.ts';
+import { anErasure, seedState, tenantNumber, ticksOf } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage, type TestTable } from './helpers/storage.ts';
 import { createTenantWorld } from './helpers/tenant-world.ts';
 
@@ -57,7 +57,7 @@ describe('createAuditLog()', () => {
     const audit = createAuditLog((await storage.createTable()).table);
     expect(await audit.wasErased(ALPHA)).toBe(false);
 
-    await audit.markErased(ALPHA);
+    await audit.saveErasure(anErasure(ALPHA));
 
     expect([await audit.wasErased(ALPHA), await audit.wasErased(tenantNumber(2))]).toEqual([true, false]);
   });

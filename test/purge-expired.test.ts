@@ -9,7 +9,7 @@ import type { Table } from '../shared/ports/table.ts';
 import { purgeExpired } from '../shared/purge-expired.ts';
 import { createTenantNames } from '../shared/tenant-names.ts';
 import { copyTable } from './helpers/copy-table.ts';
-import { createDyingTable, Death } from './helpers/dying-table.ts';
+import { createDyingProcess, Death } from './helpers/dying-table.ts';
 import { createFaultyTable } from './helpers/faulty-table.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { anAlert, anIncident, seedIncidents, tenantNumber } from './helpers/seed.ts';
@@ -88,13 +88,13 @@ describe('purgeExpired()', () => {
   test('goes on after a death at any of its requests and ends the same', async () => {
     const stored = await createStored();
     const wanted = await copyTable(stored);
-    const counter = createDyingTable(wanted, Infinity, 'before');
-    await run(counter.table);
+    const counter = createDyingProcess(Infinity, 'before');
+    await run(counter.open(wanted));
     const expected = contents(wanted);
     for (let at = 0; at < counter.calls(); at += 1)
       for (const when of ['before', 'after'] as const) {
         const table = await copyTable(stored);
-        await expect(run(createDyingTable(table, at, when).table)).rejects.toThrow(Death);
+        await expect(run(createDyingProcess(at, when).open(table))).rejects.toThrow(Death);
         await run(table);
         expect({ at, when, rows: contents(table) }).toEqual({ at, when, rows: expected });
       }

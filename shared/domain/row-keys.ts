@@ -75,6 +75,9 @@ export const allStates: RowRange = keysBelow('S!');
 export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U', tenantId: TenantId): RowRange =>
   keysBelow(`${kind}!${tenantId}!`);
 
+/** Every row of this kind, of all tenants of a shard. */
+export const kindRange = (kind: 'F' | 'O' | 'C'): RowRange => keysBelow(`${kind}!`);
+
 export const alertRange = (tenantId: TenantId, incidentId: string, generation: number): RowRange =>
   keysBelow(alertPrefix(tenantId, incidentId, generation));
 

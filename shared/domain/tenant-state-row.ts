@@ -1,6 +1,7 @@
 import { EMPTY_BUDGET, type CallBudget } from './call-budget.ts';
 import type { BlindPeriod } from './blindness.ts';
 import { packFingerprints, unpackFingerprints } from './fingerprints.ts';
+import type { PurgeProgress } from './erasure.ts';
 import type { Gap } from './gaps.ts';
 import { ROW_VERSION } from './incident-rows.ts';
 import type { ReadCycle } from './read-cycle.ts';
@@ -26,6 +27,7 @@ function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
+function readJson(row: RowProperties, name: 'purge'): PurgeProgress | undefined;
 function readJson(row: RowProperties, name: 'expiring'): string[] | undefined;
 function readJson(row: RowProperties, name: CycleColumn): ReadCycle | undefined;
 function readJson(row: RowProperties, name: string): unknown {
@@ -105,7 +107,7 @@ export function toStateRow(state: TenantState): RowProperties {
   return row;
 }
 
-const OPTIONAL_JSON = ['lastError', 'lastBlind', 'live', 'backfill', 'reconcile'] as const;
+const OPTIONAL_JSON = ['lastError', 'lastBlind', 'live', 'backfill', 'reconcile', 'purge'] as const;
 const OPTIONAL_NUMBERS = [
   'completeFrom',
   'completeThrough',
@@ -164,6 +166,7 @@ export function readStateRow(row: RowProperties): TenantState {
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),
+    purge: readJson(row, 'purge'),
     failedPolls: numberColumn(row, 'failedPolls') ?? 0,
   };
 }

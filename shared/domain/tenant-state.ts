@@ -2,6 +2,7 @@ import type { Blame } from '../errors.ts';
 import type { CallBudget } from './call-budget.ts';
 import { EMPTY_BUDGET } from './call-budget.ts';
 import type { BlindPeriod } from './blindness.ts';
+import type { PurgeProgress } from './erasure.ts';
 import type { Gap } from './gaps.ts';
 import type { SourceName } from './incident.ts';
 import type { ReadCycle } from './read-cycle.ts';
@@ -94,6 +95,8 @@ export interface TenantState {
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
   lastBlind: BlindPeriod | undefined;
+  /** Set from the order to erase the tenant on. */
+  purge: PurgeProgress | undefined;
   /** Polls in a row that failed. */
   failedPolls: number;
 }
@@ -135,6 +138,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     lastChangeAt: undefined,
     lastPolledAt: undefined,
     lastBlind: undefined,
+    purge: undefined,
     failedPolls: 0,
   };
 }

@@ -16,6 +16,7 @@ export interface TenantView {
   status: ShownStatus;
   source: SourceName;
   consentedAt: string | null;
+  deletedAt: string | null;
   completeThrough: string | null;
   reconciledThrough: string | null;
   completeFrom: string | null;
@@ -50,11 +51,12 @@ export function toTenantView({ tenantId, record, state }: KnownTenant, now: Tick
     customer: record?.customer ?? null,
     labels: record?.labels ?? [],
     consentedAt: record?.consentedAt ?? null,
+    deletedAt: record?.deletedAt ?? null,
   };
   return state === undefined ? { ...names, ...WITHOUT_STATE } : { ...names, ...toProgress(state, now) };
 }
 
-type Progress = Omit<TenantView, 'tenantId' | 'displayName' | 'customer' | 'labels' | 'consentedAt'>;
+type Progress = Omit<TenantView, 'tenantId' | 'displayName' | 'customer' | 'labels' | 'consentedAt' | 'deletedAt'>;
 
 const WITHOUT_STATE: Progress = {
   status: 'unreachable',

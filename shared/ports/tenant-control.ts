@@ -48,6 +48,10 @@ export interface TenantControl {
   invite(tenantId: TenantId, source: SourceName | undefined): Promise<boolean>;
   /** An `awaiting-approval` tenant becomes `pending` and due, or is gone. */
   decide(tenantId: TenantId, decision: 'approve' | 'reject'): Promise<'decided' | 'unknown'>;
+  /** Stops collection and keeps what is stored. */
+  stop(tenantId: TenantId): Promise<'done' | 'unknown'>;
+  /** Orders the erasure of a paused tenant. */
+  purge(tenantId: TenantId): Promise<'done' | 'unknown'>;
   /** The tenant is due at the next tick; answers since when, ISO 8601 UTC. */
   collectNow(tenantId: TenantId): Promise<string>;
   /** Takes up a consent, once. */

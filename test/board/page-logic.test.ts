@@ -135,6 +135,7 @@ describe('freshnessOf()', () => {
     status: 'active',
     source: 'defender',
     consentedAt: null,
+    deletedAt: null,
     completeThrough: '2026-11-25T14:05:00Z',
     reconciledThrough: null,
     completeFrom: null,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { NOTHING_ERASED } from '../../shared/domain/erasure.ts';
 import type { Gap } from '../../shared/domain/gaps.ts';
 import { MAX_FINGERPRINTS } from '../../shared/domain/fingerprints.ts';
 import { MAX_BOUNDS, type ReadCycle } from '../../shared/domain/read-cycle.ts';
@@ -81,6 +82,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   lastChangeAt: optional(ticks),
   lastPolledAt: optional(ticks),
   lastBlind: optional(fc.record({ since: ticks, until: ticks, code: fc.constant('stale') })),
+  purge: optional(fc.record({ startedAt: ticks, erased: fc.constant(NOTHING_ERASED) })),
   failedPolls: fc.nat(),
 });
 

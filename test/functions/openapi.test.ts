@@ -12,6 +12,7 @@ import { CONSENT_STATUSES } from './statuses/consent-statuses.ts';
 import { DOCUMENT_STATUSES } from './statuses/document-statuses.ts';
 import { HEALTH_STATUSES } from './statuses/health-statuses.ts';
 import { INCIDENT_STATUSES } from './statuses/incident-statuses.ts';
+import { OFFBOARDING_STATUSES } from './statuses/offboarding-statuses.ts';
 import type { StatusCases } from './statuses/status-cases.ts';
 import { TENANT_ACTION_STATUSES } from './statuses/tenant-action-statuses.ts';
 import { TENANT_STATUSES } from './statuses/tenant-statuses.ts';
@@ -24,6 +25,7 @@ const CASES = new Map<string, StatusCases>(
     TENANT_STATUSES,
     TENANT_ACTION_STATUSES,
     CONSENT_STATUSES,
+    OFFBOARDING_STATUSES,
     // What describes the API itself.
     DOCUMENT_STATUSES,
   ]

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openSession } from '../../shared/commit.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { NOTHING_ERASED, type Erasure } from '../../shared/domain/erasure.ts';
 import type { Alert, Incident, ObservedIncident } from '../../shared/domain/incident.ts';
 import { planIncidentWrite, type CommitStamp, type IncidentVersion } from '../../shared/domain/plan-incident-write.ts';
 import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
@@ -141,4 +142,11 @@ async function toVersion(table: Table, tenantId: TenantId, observed: ObservedInc
   const range = alertRange(tenantId, incidentId, stored?.generation ?? 1);
   const { rows } = await table.list(shardOf(tenantId), range, { select: ALERT_KEY_COLUMNS });
   return { tenantId, observed, stored, storedAlerts: rows.map(readAlertKey), isBackfill: false, wentBack: false };
+}
+
+/** What is remembered of an erased tenant. */
+export function anErasure(tenantId: TenantId): Erasure {
+  const [startedAt, erasedAt] = ['2026-01-01T00:00:00.0000000Z', '2026-01-01T00:01:00.0000000Z'];
+  const unknown = { accessStillPossible: null, accessCheckedAt: null };
+  return { tenantId, startedAt, erasedAt, erased: NOTHING_ERASED, remaining: 0, ...unknown };
 }

@@ -25,6 +25,7 @@ const TENANT: TenantView = {
   status: 'active',
   source: 'defender',
   consentedAt: null,
+  deletedAt: null,
   completeThrough: null,
   reconciledThrough: null,
   completeFrom: null,

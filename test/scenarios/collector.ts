@@ -87,12 +87,10 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     log,
     requests: worker.requests,
     dispatchRequests: dispatcher.requests,
-    dispatch: () =>
-      dispatchCollection({
-        table: dispatcher.table,
-        log: keepLine,
-        settings: { ...deps.settings, sliceSize: 25, longestIntervalSeconds: INTERVAL_MS / 1_000 },
-      }),
+    dispatch: async () => {
+      const settings = { ...deps.settings, sliceSize: 25, longestIntervalSeconds: INTERVAL_MS / 1_000 };
+      return (await dispatchCollection({ table: dispatcher.table, log: keepLine, settings })).slices;
+    },
     deliver: async (message, deliveries = 1) => {
       // Through JSON, as the queue has it.
       const slice = readSliceMessage(JSON.parse(JSON.stringify(message)));

@@ -4,7 +4,7 @@ import { idOfState, LINKS_PARTITION, requestKey } from '../../shared/domain/cons
 import { shardOf } from '../../shared/domain/tenant-id.ts';
 import { listConsentLinks, readConsentLinkQuery } from '../../shared/list-consent-links.ts';
 import { withdrawConsentLink } from '../../shared/withdraw-consent-link.ts';
-import { seedRecord, seedState } from '../helpers/seed.ts';
+import { anErasure, seedRecord, seedState } from '../helpers/seed.ts';
 import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 
@@ -248,7 +248,7 @@ describe('a link that is bound to nobody', () => {
       const tenantId = consent.addCustomer();
       const { incidents, tenants } = consent.tables;
       const isPaused = standing === 'paused' || standing === 'deleted';
-      if (standing === 'erased') await consent.parts.audit.markErased(tenantId);
+      if (standing === 'erased') await consent.parts.audit.saveErasure(anErasure(tenantId));
       else {
         await seedState(incidents, tenantId, { status: standing === 'purging' ? 'purging' : 'active', isPaused });
         await seedRecord(tenants, tenantId, { deletedAt: standing === 'deleted' ? '2026-01-01T00:00:00Z' : null });

@@ -84,7 +84,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
         table,
         log: () => {},
         settings: { ...SETTINGS, sliceSize: 25, longestIntervalSeconds: SETTINGS.intervalSeconds },
-      }).then(queue.add);
+      }).then(({ slices }) => {
+        queue.add(slices);
+      });
     });
   await time.run(START_MS + options.ticks * INTERVAL_MS);
   if (queue.bugs.length > 0) throw queue.bugs[0];

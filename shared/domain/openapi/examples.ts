@@ -63,6 +63,7 @@ export const TENANT: TenantView = {
   status: 'active',
   source: 'defender',
   consentedAt: '2026-11-01T09:00:00.0000000Z',
+  deletedAt: null,
   completeThrough: '2026-11-24T12:00:00.0000000Z',
   reconciledThrough: null,
   completeFrom: '2026-10-02T09:00:00.0000000Z',

@@ -5,6 +5,7 @@ import { DOCUMENT_ROUTES } from './document-routes.ts';
 import { HEALTH_ROUTES, HEALTH_SCHEMAS } from './health-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { INCIDENT_SCHEMAS } from './incident-schemas.ts';
+import { OFFBOARDING_ROUTES } from './offboarding-routes.ts';
 import type { Operation, Routes } from './operation.ts';
 import type { Schema } from './schema.ts';
 import { TENANT_ACTION_ROUTES } from './tenant-action-routes.ts';
@@ -22,6 +23,7 @@ export const API_ROUTES: Routes = {
   ...TENANT_ROUTES,
   ...TENANT_ACTION_ROUTES,
   ...CONSENT_ROUTES,
+  ...OFFBOARDING_ROUTES,
   ...DOCUMENT_ROUTES,
 };
 

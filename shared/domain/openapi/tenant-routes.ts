@@ -1,5 +1,6 @@
 import { TENANT_STATUSES } from '../tenant-state.ts';
 import { TENANT } from './examples.ts';
+import { DELETE_TENANT } from './offboarding-routes.ts';
 import {
   BAD_REQUEST,
   json,
@@ -52,6 +53,7 @@ export const TENANT_ROUTES: Routes = {
     },
   },
   'tenants/{tenantId}': {
+    ...DELETE_TENANT,
     get: {
       operationId: 'getTenant',
       summary: 'One tenant',

@@ -10,6 +10,7 @@ const TENANT: Record<keyof TenantView, Schema> = {
   status: oneOf([...TENANT_STATUSES, 'paused']),
   source: oneOf(['defender', 'graph']),
   consentedAt: nullable(time),
+  deletedAt: described(nullable(time), 'It was deleted and its rows are kept.'),
   completeThrough: described(nullable(time), 'Whatever was visible at the source before then is stored.'),
   reconciledThrough: described(nullable(time), 'The same, read again at least a day later.'),
   completeFrom: described(nullable(time), 'Where our knowledge begins.'),

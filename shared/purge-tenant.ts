@@ -1,0 +1,80 @@
+import type { AuditLog } from './audit.ts';
+import { openSession, type TenantSession } from './commit.ts';
+import { NOTHING_ERASED } from './domain/erasure.ts';
+import { stateKey } from './domain/row-keys.ts';
+import { shardOf, type TenantId } from './domain/tenant-id.ts';
+import { readStateRow } from './domain/tenant-state-row.ts';
+import { formatTicks } from './domain/ticks.ts';
+import { hasCode } from './errors.ts';
+import { eraseAll, type EraseDeps } from './erase-all.ts';
+import { forgetTenant, type ForgetDeps } from './forget-tenant.ts';
+import { probeAccess, type AccessDeps } from './probe-access.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import type { Table } from './ports/table.ts';
+
+export interface PurgeDeps extends ForgetDeps, AccessDeps {
+  incidents: Table;
+  audit: AuditLog;
+  clock: Clock;
+  log: Log;
+  /** Nothing is begun after so many ms; the next tick sends the tenant again. */
+  budgetMs: number;
+}
+
+/**
+ * Erases all rows of a tenant that is `purging`, wherever the last run stopped: its incidents with their places in the lists, then
+ * what is left, until a whole count finds nothing; then its state row, last what the registry knows. What is remembered is written
+ * before the state row goes, so that from then on anybody can finish.
+ */
+export async function purgeTenant(deps: PurgeDeps, tenantId: TenantId): Promise<void> {
+  const { incidents, clock, log } = deps;
+  const deadlineMs = clock.monotonicMs() + deps.budgetMs;
+  try {
+    const session = await openSession(incidents, clock, tenantId);
+    if (session !== undefined) {
+      if (session.state().status !== 'purging') return;
+      const erase: EraseDeps = { table: incidents, session, log, isOutOfTime: () => clock.monotonicMs() > deadlineMs };
+      if (!(await eraseAll(erase))) {
+        await session.commit({ change: (state) => ({ ...state, busyUntil: 0n }) });
+        return;
+      }
+      await rememberErasure(deps, session);
+      await eraseState(incidents, tenantId);
+    }
+    await forgetTenant(deps, tenantId);
+    await probeAccess(deps, tenantId);
+  } catch (error) {
+    // Another run is at it, or was quicker.
+    if (!hasCode(error, 'tenant-taken') && !hasCode(error, 'tenant-gone')) throw error;
+  }
+}
+
+async function rememberErasure({ incidents, audit, log }: PurgeDeps, session: TenantSession): Promise<void> {
+  const { tenantId, purge, statusSince } = session.state();
+  const startedAt = purge?.startedAt ?? statusSince;
+  await audit.saveErasure({
+    tenantId,
+    startedAt: formatTicks(startedAt),
+    erasedAt: formatTicks(incidents.serviceTime()),
+    erased: purge?.erased ?? NOTHING_ERASED,
+    remaining: 0,
+    accessStillPossible: null,
+    accessCheckedAt: null,
+  });
+  const event = { at: startedAt, id: tenantId };
+  await audit.record({ actor: 'collector', action: 'tenant-erased', tenantId, event });
+  log('info', 'tenant_erased', { tenantId, rows: Object.values(purge?.erased ?? {}).reduce((a, b) => a + b, 0) });
+}
+
+/** Nobody else writes the row while it says `purging`, but another run of the purge, which ends the same way. */
+async function eraseState(incidents: Table, tenantId: TenantId): Promise<void> {
+  const row = await incidents.get(shardOf(tenantId), stateKey(tenantId));
+  if (row === undefined || readStateRow(row.properties).status !== 'purging') return;
+  try {
+    const operation = { kind: 'delete', rowKey: row.rowKey, ifMatch: row.etag } as const;
+    await incidents.transact(shardOf(tenantId), [operation]);
+  } catch (error) {
+    if (!hasCode(error, 'row-missing')) throw error;
+  }
+}
