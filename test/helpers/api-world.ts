@@ -18,11 +18,16 @@ export async function startApiWorld(): Promise<ApiWorld> {
   const { connectionString, stop } = await startTestStorage();
   await createTables(connectionString);
   const settings = { APP_ROLE: 'portal', PARTNER_CLIENT_ID: tenantNumber(1), IncidentStorage: connectionString };
-  const services = createServices(readConfig(settings));
+  const open = (other: Record<string, string> = {}): Services => {
+    const services = createServices(readConfig({ ...settings, ...other }));
+    // There is no second app here that would take up commands.
+    return { ...services, control: services.commandDeps.control };
+  };
+  const services = open();
   return {
     services,
     call: callWith(() => services),
-    with: (other) => callWith(() => createServices(readConfig({ ...settings, ...other }))),
+    with: (other) => callWith(() => open(other)),
     stop,
   };
 }

@@ -14,7 +14,7 @@ import {
 
 /** Agreed in docs/adr/0023-names-that-apps-and-infrastructure-share.md; whoever builds it finds it deployed. */
 export const AGREED = {
-  queues: ['purge-tenants', 'purge-tenants-poison'],
+  queues: [] as string[],
   tables: [] as string[],
   publicPaths: [] as string[],
 };

@@ -115,7 +115,8 @@ describe('incidents are collected, from the settings to the rows, with', () => {
 
   async function tick({ incidents, dispatchSettings, collectDeps, reportCredential }: Services): Promise<void> {
     const log = (): void => {};
-    for (const message of await dispatchCollection({ table: incidents, log, settings: dispatchSettings }))
+    const { slices } = await dispatchCollection({ table: incidents, log, settings: dispatchSettings });
+    for (const message of slices)
       await collectSlice({ ...collectDeps, log }, readSliceMessage(JSON.parse(JSON.stringify(message))), 1);
     await reportCredential(log);
   }
