@@ -86,14 +86,13 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
   async function send(batch: Batch, commitId: string): Promise<boolean> {
     const stamp: CommitStamp = { storedAt: table.serviceTime(), sequence: state.sequence + 1n };
     const rows = batch.rows?.(stamp) ?? [];
+    const changed = batch.change(state);
     const next: TenantState = {
-      ...batch.change(state),
+      ...changed,
       sequence: stamp.sequence,
       commitId,
       // Change-log rows are read up to 60 s behind the storage clock; until the commit is seen to be in time, that is in doubt.
-      unconfirmedStamp: rows.some((row) => row.rowKey.startsWith('C!'))
-        ? stamp.storedAt
-        : batch.change(state).unconfirmedStamp,
+      unconfirmedStamp: rows.some((row) => row.rowKey.startsWith('C!')) ? stamp.storedAt : changed.unconfirmedStamp,
     };
     const operations: RowOperation[] = [
       { kind: 'replace', rowKey: stateKey(tenantId), properties: toStateRow(next), ifMatch: etag },

@@ -41,7 +41,7 @@ export async function readWindow({ deps, run, progress, search }: Reading, windo
   const verdict = await readPage(search === undefined ? deps.reader : deps.reader.withoutRepeats(), {
     window,
     unit,
-    top: search?.top ?? deps.reader.maxTop,
+    top: Math.min(search?.top ?? deps.reader.maxTop, deps.reader.maxTop),
     ...deps.pageSize,
     proveCap: run.proveCap,
   });

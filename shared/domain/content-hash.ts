@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { compareText } from './compare-text.ts';
 import type { Alert, Incident } from './incident.ts';
 
@@ -16,7 +16,7 @@ export function canonicalJson(value: unknown): string {
 
 /** 16 bytes, hex. */
 export function hashContent(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
+  return hash('sha256', canonicalJson(value)).slice(0, 32);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isOpen, type ObservedIncident } from './incident.ts';
+import { isOpen, type Incident, type ObservedIncident } from './incident.ts';
 import { changeKind, compareAlerts, compareIncidents, type FieldChange } from './incident-changes.ts';
 import {
   alertHash,
@@ -14,7 +14,7 @@ import { readIncidentRow } from './read-incident-rows.ts';
 import { alertKey, changeLogKey, feedKey, historyKey, incidentKey, openKey, tenantListKey } from './row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from './row-limits.ts';
 import type { StoredAlertKey, StoredIncident } from './stored-incident.ts';
-import type { RowOperation } from './table-row.ts';
+import type { RowOperation, RowProperties } from './table-row.ts';
 import type { TenantId } from './tenant-id.ts';
 import { formatTicks, type Ticks } from './ticks.ts';
 
@@ -50,15 +50,36 @@ export interface IncidentWrite {
 /** One row of a transaction is the tenant's state row, the fence. */
 const ROWS_BESIDE_FENCE = MAX_TRANSACTION_ROWS - 1;
 
+/** Everything of a version's rows but the commit's time and sequence. */
+interface Draft {
+  shown: RowProperties;
+  list: RowProperties;
+  history: RowProperties;
+  log: RowProperties;
+  listKeys: string[];
+  oldListKeys: string[];
+  alertRowsInPlace: RowOperation[];
+  generation: number;
+}
+
+/** Kept, as a version is planned once for its size and again with each try to commit it. */
+const drafts = new WeakMap<IncidentVersion, { draft: Draft; isLarge: boolean }>();
+
 /** All rows that make `version` the shown one: incident, alerts, history, feed, open list, tenant list, change log. */
 export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp): IncidentWrite {
-  const generation = version.stored?.generation ?? 1;
-  const inPlace = [...mainRows(version, stamp, generation), ...alertRowsInPlace(version, generation)];
-  if (fitsOneTransaction(inPlace))
-    return { rows: inPlace, newGeneration: [], staleGeneration: undefined, generation, isLarge: false };
+  const { draft, isLarge } = draftOf(version, stamp);
+  const { generation } = draft;
+  if (!isLarge)
+    return {
+      rows: [...mainRows(version, draft, stamp, generation), ...draft.alertRowsInPlace],
+      newGeneration: [],
+      staleGeneration: undefined,
+      generation,
+      isLarge: false,
+    };
   const next = generation + 1;
   return {
-    rows: mainRows(version, stamp, next),
+    rows: mainRows(version, draft, stamp, next),
     newGeneration: version.observed.alerts.map((alert) => ({
       kind: 'upsert',
       rowKey: alertKey(version.tenantId, version.observed.incident.incidentId, next, alert.alertId),
@@ -70,58 +91,85 @@ export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp):
   };
 }
 
+function draftOf(version: IncidentVersion, stamp: CommitStamp): { draft: Draft; isLarge: boolean } {
+  const known = drafts.get(version);
+  if (known !== undefined) return known;
+  const draft = draftRows(version);
+  const inPlace = [...mainRows(version, draft, stamp, draft.generation), ...draft.alertRowsInPlace];
+  const made = { draft, isLarge: !fitsOneTransaction(inPlace) };
+  drafts.set(version, made);
+  return made;
+}
+
 function fitsOneTransaction(rows: readonly RowOperation[]): boolean {
   return (
     rows.length <= ROWS_BESIDE_FENCE && rows.reduce((sum, row) => sum + operationBytes(row), 0) <= MAX_TRANSACTION_BYTES
   );
 }
 
-function mainRows(version: IncidentVersion, stamp: CommitStamp, generation: number): RowOperation[] {
+function draftRows(version: IncidentVersion): Draft {
   const { tenantId, observed, stored } = version;
   const { incidentId } = observed.incident;
-  const collectedAt = formatTicks(stamp.storedAt);
+  const generation = stored?.generation ?? 1;
   const rowStamp: RowStamp = {
     tenantId,
     contentHash: observed.contentHash,
-    firstCollectedAt: firstCollectedAt(stored, collectedAt),
-    collectedAt,
+    firstCollectedAt: firstCollectedAt(stored, ''),
+    collectedAt: '',
   };
   const shown = toIncidentRow(observed, rowStamp, generation);
   // Compared as stored, shortened fields included: a 1 MiB title must not look changed at every version.
   const incident = readIncidentRow(shown).incident;
   const changes = listChanges(version, incident);
+  const kind = changeKind(stored?.incident, incident);
+  const listKeys = listKeysOf(tenantId, incidentId, observed.updatedAt, isOpen(observed.incident.status));
+  return {
+    shown,
+    list: toListRow(observed.incident, rowStamp),
+    history: toHistoryRow(
+      tenantId,
+      incidentId,
+      { at: '', lastUpdateTime: incident.lastUpdateTime, changes },
+      observed.contentHash,
+    ),
+    log: toChangeLogRow({ storedAt: '', tenantId, incident, kind, isBackfill: version.isBackfill, changes }),
+    listKeys,
+    oldListKeys: stored === undefined ? [] : storedListKeys(tenantId, stored),
+    alertRowsInPlace: alertRowsInPlace(version, generation),
+    generation,
+  };
+}
+
+function mainRows(
+  { tenantId, observed, stored }: IncidentVersion,
+  draft: Draft,
+  { storedAt, sequence }: CommitStamp,
+  generation: number,
+): RowOperation[] {
+  const { incidentId } = observed.incident;
+  const collectedAt = formatTicks(storedAt);
+  const times = { collectedAt, firstCollectedAt: firstCollectedAt(stored, collectedAt) };
   return [
-    { kind: stored === undefined ? 'insert' : 'upsert', rowKey: incidentKey(tenantId, incidentId), properties: shown },
-    ...listRows(version, rowStamp),
+    {
+      kind: stored === undefined ? 'insert' : 'upsert',
+      rowKey: incidentKey(tenantId, incidentId),
+      properties: { ...draft.shown, ...times, generation },
+    },
+    ...listRows(draft, { ...draft.list, ...times }),
     {
       kind: 'upsert',
-      rowKey: historyKey(tenantId, incidentId, observed.updatedAt, stamp.sequence),
-      properties: toHistoryRow(
-        tenantId,
-        incidentId,
-        { at: collectedAt, lastUpdateTime: incident.lastUpdateTime, changes },
-        observed.contentHash,
-      ),
+      rowKey: historyKey(tenantId, incidentId, observed.updatedAt, sequence),
+      properties: { ...draft.history, at: collectedAt },
     },
     {
       kind: 'upsert',
-      rowKey: changeLogKey(stamp.storedAt, tenantId, incidentId),
-      properties: toChangeLogRow({
-        storedAt: collectedAt,
-        tenantId,
-        incident,
-        kind: changeKind(stored?.incident, incident),
-        isBackfill: version.isBackfill,
-        changes,
-      }),
+      rowKey: changeLogKey(storedAt, tenantId, incidentId),
+      properties: { ...draft.log, storedAt: collectedAt },
     },
   ];
 }
 
-function listChanges(
-  { stored, storedAlerts, observed, wentBack }: IncidentVersion,
-  incident: ObservedIncident['incident'],
-) {
+function listChanges({ stored, storedAlerts, observed, wentBack }: IncidentVersion, incident: Incident) {
   if (stored === undefined) return [{ field: 'created', from: null, to: incident.createdTime }] satisfies FieldChange[];
   const alertsBefore = new Map(storedAlerts.map(({ alertId, contentHash }) => [alertId, contentHash]));
   const alertsAfter = new Map(observed.alerts.map((alert) => [alert.alertId, alertHash(alert)]));
@@ -133,20 +181,23 @@ function listChanges(
 }
 
 /** The list rows move with the update time; one whose key stays is written in place. */
-function listRows({ tenantId, observed, stored }: IncidentVersion, rowStamp: RowStamp): RowOperation[] {
-  const { incidentId } = observed.incident;
-  const properties = toListRow(observed.incident, rowStamp);
-  const wanted = listKeys(tenantId, incidentId, observed.updatedAt, isOpen(observed.incident.status));
-  const wasOpen = stored !== undefined && isOpen(stored.incident.status) && !stored.isSourceMissing;
-  const isListed = stored !== undefined && !stored.isExpiring;
-  const present = !isListed ? [] : listKeys(tenantId, incidentId, stored.updatedAt, wasOpen);
+function listRows({ listKeys, oldListKeys }: Draft, properties: RowProperties): RowOperation[] {
+  const removed = oldListKeys.filter((rowKey) => !listKeys.includes(rowKey));
   return [
-    ...wanted.map((rowKey): RowOperation => ({ kind: 'upsert', rowKey, properties })),
-    ...present.filter((rowKey) => !wanted.includes(rowKey)).map((rowKey): RowOperation => ({ kind: 'delete', rowKey })),
+    ...listKeys.map((rowKey): RowOperation => ({ kind: 'upsert', rowKey, properties })),
+    ...removed.map((rowKey): RowOperation => ({ kind: 'delete', rowKey })),
   ];
 }
 
-function listKeys(tenantId: TenantId, incidentId: string, updatedAt: Ticks, open: boolean): string[] {
+function storedListKeys(
+  tenantId: TenantId,
+  { incident, updatedAt, isSourceMissing, isExpiring }: StoredIncident,
+): string[] {
+  if (isExpiring) return [];
+  return listKeysOf(tenantId, incident.incidentId, updatedAt, isOpen(incident.status) && !isSourceMissing);
+}
+
+function listKeysOf(tenantId: TenantId, incidentId: string, updatedAt: Ticks, open: boolean): string[] {
   const keys = [feedKey(tenantId, incidentId, updatedAt), tenantListKey(tenantId, incidentId, updatedAt)];
   return open ? [...keys, openKey(tenantId, incidentId, updatedAt)] : keys;
 }
