@@ -58,11 +58,12 @@ export async function readInstant(
     const passes = await readUntilStable(async () => {
       const pages = isFirstPass && first !== undefined ? [first] : [await ask(query)];
       isFirstPass = false;
-      let skip = pages[0]?.count ?? 0;
-      while ((pages.at(-1)?.count ?? 0) >= cap) {
-        const page = await ask({ ...query, skip });
-        pages.push(page);
-        skip += page.count;
+      let skip = 0;
+      for (let last = pages[0]; last !== undefined && last.count > 0; last = pages.at(-1)) {
+        skip += last.count;
+        // A page that the source cut by itself has a link, and more behind it.
+        if (isShort(last)) break;
+        pages.push(await ask({ ...query, skip }));
       }
       return pages;
     });

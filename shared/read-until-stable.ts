@@ -27,13 +27,17 @@ export async function readUntilStable(readPass: () => Promise<IncidentPage[]>): 
     const passTotal = pages.reduce((sum, page) => sum + page.incidents.length, 0);
     const isSameTotal = passTotal === total;
     const found = pages.flatMap((page) => page.incidents);
-    if (!isSameTotal) seen = new Map();
-    addNewest(seen, found);
+    // A pass during which the total changed may have seen what left meanwhile; counted, it would hide one that was never seen.
+    seen = isSameTotal ? addNewest(seen, found) : new Map<string, ObservedIncident>();
     if (seen.size > passTotal) seen = addNewest(new Map(), found);
     else if (isSameTotal && seen.size === passTotal)
       return { isStable: true, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
     total = passTotal;
   }
+  addNewest(
+    seen,
+    pages.flatMap((page) => page.incidents),
+  );
   return { isStable: false, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
 }
 

@@ -8,10 +8,12 @@ import type { Alert, Incident } from './incident.ts';
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).sort().join(',')}]`;
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(canonicalJson).sort().join(',')}]`;
   const fields: [string, unknown][] = Object.entries(value);
   fields.sort(([a], [b]) => compareText(a, b));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
+  let json = '';
+  for (const [key, field] of fields) json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`;
+  return `{${json}}`;
 }
 
 /** 16 bytes, hex. */

@@ -79,9 +79,13 @@ export function cutList(values: readonly unknown[], limit: number): { json: stri
   return { json: `[${kept.join(',')}]`, isCut: true };
 }
 
+/** For a small text, setting up a large window costs more than the compression. */
+const SMALL_TEXT_CHARS = 4_096;
+const SMALL_WINDOW = { windowBits: 12, memLevel: 4, chunkSize: 4_096 };
+
 /** gzip of `text` where it fits into one binary property. */
 export function compressIfFits(text: string): Uint8Array | null {
-  const bytes = gzipSync(text, { level: 4 });
+  const bytes = gzipSync(text, { level: 4, ...(text.length < SMALL_TEXT_CHARS && SMALL_WINDOW) });
   return bytes.length <= MAX_BINARY_BYTES ? bytes : null;
 }
 

@@ -17,7 +17,7 @@ export function createMemoryTable(): MemoryTable {
   const state = createTableState();
   const applied: AppliedChange[][] = [];
   let now: Ticks = ticksOf('2026-01-01T00:00:00Z');
-  state.onApplied((_partition, changes) => applied.push(changes));
+  state.onApplied((_partition, changes) => applied.push([...changes]));
   return {
     applied,
     advance: (seconds) => {

@@ -1,210 +1,121 @@
-import { isOpen } from '../../shared/domain/incident.ts';
-import { readListIncident } from '../../shared/domain/read-incident-rows.ts';
-import { encodeId, incidentKey, invertTicks } from '../../shared/domain/row-keys.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { readTenantId, shardOf } from '../../shared/domain/tenant-id.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { formatTicks, readTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
-import { note, type World } from './sim-ports.ts';
-import { contentHashOf, type SourceTenant, type SourceVersion } from './sim-source.ts';
+import { stateKey } from '../../shared/domain/row-keys.ts';
+import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows.ts';
+import { checkState, hasProgressed } from './check-state.ts';
+import { checkRate, checkTruth } from './check-truth.ts';
+import { openLedger, type Ledger } from './ledger.ts';
+import type { AnsweredRead, SourceObserver } from './sim-reader.ts';
 import type { AppliedChange } from './sim-table.ts';
+import { note, report, type World } from './world.ts';
 
 export interface Checker {
-  violations: string[];
+  /** Hears of every call at the source. */
+  observer: SourceObserver;
+  ledgers: ReadonlyMap<TenantId, Ledger>;
   /** Compares everything stored with the source's truth; to be called after quiet time. */
   checkEnd(): void;
 }
 
-/** Watches every applied transaction and compares the whole at the end. */
+/** Watches every applied transaction, touching only the rows that it changed, and compares the whole at the end. */
 export function createChecker(world: World): Checker {
-  const violations: string[] = [];
-  world.violations = violations;
-  const report = (text: string): void => {
-    if (violations.length < 20) violations.push(`${new Date(world.time.now()).toISOString()} ${text}`);
-  };
-  world.table.onApplied((partition, changes) => {
-    for (const change of changes) {
-      checkTenant(partition, change, report);
-      if (change.rowKey.startsWith('S!')) checkState(world, change, report);
+  const ledgers = new Map([...world.tenants.values()].map((tenant) => [tenant.tenantId, ledgerOf(tenant)]));
+  const progress = watchProgress(world);
+  world.table.onApplied((partition, changes, author) => {
+    for (const [ledger, own] of byTenant(world, ledgers, changes)) {
+      for (const change of own) checkTenant(world, partition, ledger, change);
+      const state = own.find(({ rowKey }) => rowKey.startsWith('S!'));
+      checkFence(world, own, state);
+      checkKept(world, own);
+      checkIncidents(world, ledger, own);
+      if (state === undefined) continue;
+      // The rows of a transaction count before the claims of its state row do.
+      checkState(world, ledger, state, author);
+      progress.onCommit(author, ledger.tenant.tenantId, state);
     }
-    checkLists(world, partition, changes, report);
   });
   return {
-    violations,
+    ledgers,
+    observer: {
+      onOpened: (machine, tenantId) => {
+        ledgers.get(tenantId)?.shown.set(machine, new Set());
+        progress.onOpened(machine, tenantId);
+      },
+      onCalled: (tenantId) => ledgers.get(tenantId)?.calls.push(world.time.now()),
+      onRead: (read) => {
+        noteShown(ledgers, read);
+        progress.onRead(read);
+      },
+      onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code) =>
+        ledgers.get(tenantId)?.failed.push({ machine, code, from: updatedFrom, to: updatedTo }),
+    },
     checkEnd: () => {
-      for (const tenant of world.tenants.values()) checkTruth(world, tenant, report);
-      checkRate(world, report);
+      for (const ledger of ledgers.values()) {
+        checkTruth(world, ledger);
+        checkRate(world, ledger);
+      }
     },
   };
 }
 
-type Report = (text: string) => void;
+const ledgerOf = (tenant: Ledger['tenant']): Ledger => openLedger(tenant, shardOf(tenant.tenantId));
 
-/** Nothing under another tenant: key, column and content name the same one, in its own partition. */
-function checkTenant(partition: string, { rowKey, after }: AppliedChange, report: Report): void {
-  if (after === undefined) return;
-  const tenantId = readTenantId(after['tenantId']);
-  if (tenantId === undefined || !rowKey.includes(tenantId) || shardOf(tenantId) !== partition)
-    report(`wrong tenant: ${rowKey} in ${partition}`);
-  else if ('name' in after && !String(after['name']).startsWith(tenantId.slice(0, 4)))
-    report(`content of another tenant: ${rowKey}`);
-}
-
-function checkState(world: World, { before, after }: AppliedChange, report: Report): void {
-  if (before === undefined || after === undefined) return;
-  const [old, now] = [readStateRow(before), readStateRow(after)];
-  if (now.looseGenerations.length > 0) note(world, 'alerts over one transaction');
-  if (old.live !== undefined && old.busyUntil < now.busyUntil && now.live !== undefined) note(world, 'resumed cycle');
-  if (now.completeThrough === undefined) return;
-  if (old.completeThrough !== undefined && now.completeThrough < old.completeThrough)
-    report(
-      `completeThrough of ${now.tenantId} moved back from ${formatTicks(old.completeThrough)} to ${formatTicks(now.completeThrough)}`,
-    );
-  if (old.completeThrough === now.completeThrough) return;
-  const tenant = world.tenants.get(now.tenantId);
-  if (tenant !== undefined) checkComplete(world, tenant, now.completeFrom ?? 0n, now.completeThrough, now.gaps, report);
-}
-
-/** Versions that were visible as soon as they were dated have no excuse to be missing below the complete point. */
-function checkComplete(
+function byTenant(
   world: World,
-  tenant: SourceTenant,
-  from: Ticks,
-  through: Ticks,
-  gaps: readonly { from: Ticks; to: Ticks }[],
-  report: Report,
-): void {
-  const tenantId = readTenantId(tenant.tenantId);
-  if (tenantId === undefined) return;
-  for (const versions of tenant.versions.values())
-    for (const version of versions) {
-      if (isExcused(version, versions, { through, gaps, nowMs: world.time.now() })) continue;
-      if (!isOnTime(version) || version.updatedAt < from || version.updatedAt >= through) continue;
-      if (gaps.some((gap) => version.updatedAt >= gap.from && version.updatedAt < gap.to)) continue;
-      const row = world.table.get(shardOf(tenantId), incidentKey(tenantId, version.incidentId));
-      const storedOrder = row === undefined ? -1 : parseInt(String(row.properties['contentHash']), 16);
-      if (storedOrder < version.order)
-        report(
-          `complete through ${formatTicks(through)} is untrue: ${tenantId.slice(0, 1)} ${version.incidentId} edit ${version.order} of ${formatTicks(version.updatedAt)}, stored ${storedOrder}`,
-        );
-    }
-}
-
-function isOnTime({ visibleAtMs, updatedAt }: SourceVersion): boolean {
-  return visibleAtMs === 0 || ticksFromMs(visibleAtMs) <= updatedAt + 10_000n;
-}
-
-/** A version that the source had replaced is not promised, where its successor lies past the point, in a gap or came to light late. */
-function isExcused(
-  version: SourceVersion,
-  all: readonly SourceVersion[],
-  claim: { through: Ticks; gaps: readonly { from: Ticks; to: Ticks }[]; nowMs: number },
-): boolean {
-  const isOutside = ({ updatedAt }: SourceVersion): boolean =>
-    updatedAt >= claim.through || claim.gaps.some(({ from, to }) => updatedAt >= from && updatedAt < to);
-  return all.some(
-    (other) =>
-      other.order > version.order && other.visibleAtMs <= claim.nowMs && (isOutside(other) || !isOnTime(other)),
-  );
-}
-
-/** After every transaction the lists agree with the incidents that it touched. */
-function checkLists(world: World, partition: string, changes: readonly AppliedChange[], report: Report): void {
-  const touched = changes.filter(({ rowKey }) => rowKey.startsWith('I!'));
-  for (const { rowKey, before, after } of touched) {
-    if (after === undefined) continue;
-    const suffix = rowKey.slice(2);
-    const [tenantId = '', id = ''] = suffix.split('!');
-    const { status, lastUpdateTime } = readListIncident(after);
-    const inverted = invertTicks(readTicks(lastUpdateTime) ?? 0n);
-    const expected: [string, boolean][] = [
-      [`F!${inverted}!${tenantId}!${id}`, true],
-      [`U!${tenantId}!${inverted}!${id}`, true],
-      [`O!${inverted}!${tenantId}!${id}`, isOpen(status)],
-    ];
-    for (const [key, isThere] of expected) {
-      const row = world.table.get(partition, key);
-      if ((row !== undefined) !== isThere) report(`list row ${key} should ${isThere ? '' : 'not '}exist`);
-      else if (row !== undefined && row.properties['contentHash'] !== after['contentHash'])
-        report(`list row ${key} shows another version`);
-    }
-    checkAlerts(world, partition, tenantId, id, after, report);
-    if (before !== undefined && before['lastUpdateTime'] !== lastUpdateTime) {
-      const old = invertTicks(readTicks(before['lastUpdateTime']) ?? 0n);
-      if (world.table.get(partition, `F!${old}!${tenantId}!${id}`) !== undefined)
-        report(`old list row of ${rowKey} is still there`);
-    }
+  ledgers: ReadonlyMap<string, Ledger>,
+  changes: readonly AppliedChange[],
+): Map<Ledger, AppliedChange[]> {
+  const parts = new Map<Ledger, AppliedChange[]>();
+  for (const change of changes) {
+    const ledger = ledgers.get(String((change.after ?? change.before)?.['tenantId']));
+    if (ledger === undefined) report(world, `row of no tenant: ${change.rowKey}`);
+    else if (!parts.get(ledger)?.push(change)) parts.set(ledger, [change]);
   }
+  return parts;
 }
 
-function checkAlerts(
-  world: World,
-  partition: string,
-  tenantId: string,
-  id: string,
-  after: RowProperties,
-  report: Report,
-): void {
-  const generation = String(after['generation']).padStart(6, '0');
-  const prefix = `A!${tenantId}!${id}!${generation}!`;
-  const rows = world.table.list(partition, prefix, prefix.slice(0, -1) + '"', 1_000);
-  if (rows.length !== Number(after['alertsCount']))
-    report(`I!${tenantId}!${id} shows ${rows.length} alerts instead of ${String(after['alertsCount'])}`);
+/** Part of an instant, or what a `$skip` shows, is no window. */
+const isPlain = ({ query }: AnsweredRead): boolean =>
+  (query.skip ?? 0) === 0 &&
+  query.status === undefined &&
+  query.createdFrom === undefined &&
+  query.createdTo === undefined;
+
+/** The last read of a window counts: what it no longer shows has moved on. */
+function noteShown(ledgers: ReadonlyMap<TenantId, Ledger>, read: AnsweredRead): void {
+  const shown = read.isWhole && isPlain(read) ? ledgers.get(read.tenantId)?.shown.get(read.machine) : undefined;
+  if (shown === undefined) return;
+  const { updatedFrom, updatedTo } = read.query;
+  for (const version of shown)
+    if (version.updatedAt >= updatedFrom && (updatedTo === undefined || version.updatedAt < updatedTo))
+      shown.delete(version);
+  for (const version of read.versions) shown.add(version);
 }
 
-function checkTruth(world: World, tenant: SourceTenant, report: Report): void {
-  const tenantId = readTenantId(tenant.tenantId);
-  if (tenantId === undefined) return;
-  const shard = shardOf(tenantId);
-  const current = tenant.visible(world.time.now());
-  for (const version of current) {
-    const row = world.table.get(shard, incidentKey(tenantId, version.incidentId));
-    if (row === undefined) report(`lost: ${tenantId} ${version.incidentId}`);
-    else if (row.properties['contentHash'] !== contentHashOf(version))
-      report(`stale: ${tenantId} ${version.incidentId} edit ${version.order}`);
-  }
-  const count = (kind: string): number =>
-    world.table.list(shard, `${kind}!`, `${kind}"`, 100_000).filter(({ rowKey }) => rowKey.includes(tenantId)).length;
-  const open = current.filter(({ status }) => isOpen(status)).length;
-  const alerts = current.reduce((sum, version) => sum + version.alerts.length, 0);
-  for (const [kind, expected] of [
-    ['I', current.length],
-    ['F', current.length],
-    ['U', current.length],
-    ['O', open],
-    ['A', alerts],
-  ] as const)
-    if (count(kind) !== expected) report(`${tenantId}: ${count(kind)} rows of kind ${kind} instead of ${expected}`);
-  checkHistory(world, shard, tenantId, current, report);
-}
+/** 25 calls of a run move its cursor or store a new bound; proving a page's size takes some beside. */
+const CALLS_WITHOUT_PROGRESS = 25 + 10;
 
-/** Each history row is one version that was committed; none twice in a row, and the last one is the version shown. */
-function checkHistory(
-  world: World,
-  shard: string,
-  tenantId: string,
-  current: readonly SourceVersion[],
-  report: Report,
-): void {
-  for (const version of current) {
-    const prefix = `H!${tenantId}!${encodeId(version.incidentId)}!`;
-    const rows = world.table.list(shard, prefix, prefix.slice(0, -1) + '"', 1_000);
-    const hashes = rows.map(
-      ({ properties }) => `${String(properties['lastUpdateTime'])} ${String(properties['contentHash'])}`,
-    );
-    if (new Set(hashes).size < hashes.length) report(`history of ${version.incidentId} holds a version twice`);
-    if (!rows.some(({ properties }) => properties['contentHash'] === contentHashOf(version)))
-      report(`history of ${version.incidentId} lacks the shown version`);
-  }
-}
-
-function checkRate(world: World, report: Report): void {
-  for (const tenantId of world.tenants.keys()) {
-    const times = world.calls.filter((call) => call.tenantId === tenantId).map(({ atMs }) => atMs);
-    times.forEach((at, index) => {
-      if ((times[index + 50] ?? Infinity) - at < 60_000)
-        report(`more than 50 calls a minute at ${new Date(at).toISOString()}`);
-      if ((times[index + 1_500] ?? Infinity) - at < 3_600_000) report('more than 1,500 calls an hour');
-    });
-  }
+/** Watches that each run which reads windows gets somewhere. */
+function watchProgress(world: World) {
+  const reads = new Map<string, number>();
+  const keyOf = (machine: string, tenantId: TenantId): string => `${machine} ${tenantId}`;
+  return {
+    onOpened: (machine: string, tenantId: TenantId) => {
+      const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
+      if (row?.properties['live'] !== undefined || row?.properties['backfill'] !== undefined)
+        note(world, 'resumed cycle');
+      reads.set(keyOf(machine, tenantId), 0);
+    },
+    onRead: (read: AnsweredRead) => {
+      if (!isPlain(read)) return;
+      const key = keyOf(read.machine, read.tenantId);
+      const count = (reads.get(key) ?? 0) + 1;
+      reads.set(key, count);
+      if (count === CALLS_WITHOUT_PROGRESS) report(world, `${key} read ${count} windows without getting anywhere`);
+    },
+    onCommit: (machine: string, tenantId: TenantId, { before, after }: AppliedChange) => {
+      const key = keyOf(machine, tenantId);
+      if (before === undefined || after === undefined || !reads.has(key)) return;
+      if (hasProgressed(before, after)) reads.set(key, 0);
+    },
+  };
 }

@@ -1,91 +1,143 @@
-import { formatTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { formatTicks, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import type { Random } from './random.ts';
-import { note, type World } from './sim-ports.ts';
-import type { SourceTenant, SourceVersion } from './sim-source.ts';
+import type { SourceAlert, SourceTenant, SourceVersion } from './sim-source.ts';
+import { note, tell, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
-const STATUSES = ['active', 'inProgress', 'resolved', 'new'] as const;
+const DAY_MS = 86_400_000;
+const STATUSES = ['Active', 'InProgress', 'Resolved', 'New'] as const;
+/** Below the overlap of 30 minutes, with room for the poll that has to find it. */
+const LATE_INSIDE_MS = 20 * MINUTE_MS;
 
 /** What a tenant holds before it is first read: nothing, a few, more than a page, or a crowd in one instant. */
-export function seedTenant(world: World, tenant: SourceTenant, random: Random): void {
-  const count = random.pick([0, 5, 40, 130, 260]);
+export function seedTenant(world: World, tenant: SourceTenant): void {
+  const { random, traits } = world;
   const now = world.time.now();
-  const tieAt = now - random.below(20 * 86_400_000);
-  const tied = random.chance(0.2) ? random.pick([120, 230]) : 0;
-  // A crowd that even creation time and status cannot part is left to passes.
-  const isDeep = random.chance(0.4);
-  for (let index = 0; index < count + tied; index += 1) {
-    const atMs = index < tied ? tieAt : now - random.below(random.chance(0.5) ? 29 * 86_400_000 : 3_600_000);
-    const updatedAt = ticksFromMs(atMs) + (index < tied ? 0n : BigInt(random.below(10_000)));
-    const isAlike = isDeep && index < tied;
-    add(world, tenant, random, updatedAt, 0, isAlike ? { createdAt: updatedAt, status: 'active' } : {});
+  const count = random.pick([0, 3, 3, 8, 8, 25, 25, 60, 60, traits.maxTop === 20 ? 240 : 110]);
+  for (let index = 0; index < count; index += 1) {
+    const atMs = now - random.below(random.chance(0.5) ? 29 * DAY_MS : 3_600_000);
+    addIncident(world, tenant, ticksFromMs(atMs) + BigInt(random.below(10_000)), 0);
   }
-  if (tied > 0) note(world, 'tie over a full page');
+  if (random.chance(0.1)) seedCrowd(world, tenant, ticksFromMs(now - random.below(20 * DAY_MS)));
 }
 
-function add(
+/** More incidents than a page in one instant; a crowd that even creation time and status cannot part is left to passes. */
+function seedCrowd(world: World, tenant: SourceTenant, at: Ticks): void {
+  const { random, traits } = world;
+  const count = Math.floor(traits.maxTop * random.pick([1.2, 2.3]));
+  const alike = random.chance(0.4) ? { createdAt: at, status: 'Active' } : {};
+  for (let index = 0; index < count; index += 1) addIncident(world, tenant, at, 0, alike);
+  note(world, 'tie over a full page');
+}
+
+function addIncident(
   world: World,
   tenant: SourceTenant,
-  random: Random,
   updatedAt: Ticks,
   visibleAtMs: number,
   fixed: Partial<SourceVersion> = {},
 ): void {
-  world.edits += 1;
-  tenant.add({
-    incidentId: String(1_000 + tenant.versions.size),
-    order: world.edits,
+  const { random } = world;
+  addVersion(world, tenant, {
+    incidentId: String(1_000 + tenant.ids.length),
     createdAt: updatedAt - BigInt(random.below(3)) * 10_000n,
     updatedAt,
     visibleAtMs,
     status: random.pick(STATUSES),
-    severity: random.pick(['low', 'medium', 'high']),
+    severity: random.pick(['Low', 'Medium', 'High']),
     redirectIncidentId: null,
-    alerts: alertsOf(random),
+    alerts: pickAlerts(random),
     ...fixed,
   });
-  world.tell(
-    `${tenant.tenantId.slice(0, 1)} new ${tenant.versions.size + 999} edit ${world.edits} at ${formatTicks(updatedAt)} visible ${new Date(visibleAtMs).toISOString()}`,
-  );
-  note(world, 'edit');
 }
 
-function alertsOf(random: Random): SourceVersion['alerts'] {
-  const count = random.chance(0.01) ? 110 + random.below(60) : random.below(4);
+function addVersion(world: World, tenant: SourceTenant, version: Omit<SourceVersion, 'order'>): void {
+  world.edits += 1;
+  note(world, 'edit');
+  const { incidentId, updatedAt, visibleAtMs } = version;
+  tell(
+    world,
+    () =>
+      `${tenant.tenantId.slice(0, 8)} ${incidentId} edit ${world.edits} of ${formatTicks(updatedAt)} visible ${new Date(visibleAtMs).toISOString()}`,
+  );
+  tenant.add({ ...version, order: world.edits });
+}
+
+/** The titles are few, so that an alert often stays as it is from one version to the next. */
+function pickAlerts(random: Random): SourceAlert[] {
+  const count = random.chance(0.002) ? 110 + random.below(60) : random.pick([0, 0, 1, 3]);
   return Array.from({ length: count }, (_, index) => ({ alertId: `a${index}`, title: `t${random.below(3)}` }));
 }
 
-/** One edit at the source: a new incident, an update, one in the same instant as the last, a merge, or one that shows up late. */
-export function editIncident(world: World, tenantId: string, random: Random): void {
+/** One edit at the source: a new incident, an update, one in the same instant as the last, one dated back, a merge; shown at once or later. */
+export function editIncident(world: World, tenantId: TenantId): void {
+  const { random } = world;
   const tenant = world.tenants.get(tenantId);
   if (tenant === undefined) return;
+  const lateMs = pickLateness(world);
   const nowMs = world.time.now();
-  const ids = [...tenant.versions.keys()];
-  const lateMs = random.chance(0.05) ? random.below(20 * MINUTE_MS) : 0;
-  if (lateMs > MINUTE_MS) note(world, 'late inside the overlap');
   const at = ticksFromMs(nowMs) + BigInt(random.below(10_000));
-  if (ids.length === 0 || random.chance(0.3)) {
-    add(world, tenant, random, at, nowMs + lateMs);
-    return;
-  }
-  const last = tenant.versions.get(random.pick(ids))?.at(-1);
+  if (tenant.ids.length === 0 || random.chance(0.3)) addIncident(world, tenant, at, nowMs + lateMs);
+  else updateIncident(world, tenant, pickIncident(random, tenant.ids), { at, lateMs });
+}
+
+/** Some incidents are worked on all the time, most never. */
+function pickIncident(random: Random, ids: readonly string[]): string {
+  return random.pick(random.chance(0.4) ? ids.slice(0, BUSY_INCIDENTS) : ids);
+}
+
+const BUSY_INCIDENTS = 4;
+
+function pickLateness({ random }: World): number {
+  return random.chance(0.05) ? random.below(LATE_INSIDE_MS) : 0;
+}
+
+export function updateIncident(
+  world: World,
+  tenant: SourceTenant,
+  incidentId: string,
+  { at, lateMs }: { at: Ticks; lateMs: number },
+): void {
+  const { random } = world;
+  const nowMs = world.time.now();
+  const last = tenant.versions.get(incidentId)?.at(-1);
+  // The source shows the versions of one incident in their order.
   if (last === undefined || last.visibleAtMs > nowMs) return;
-  world.edits += 1;
-  const isSameInstant = lateMs === 0 && random.chance(0.05) && ticksFromMs(nowMs - 20 * MINUTE_MS) < last.updatedAt;
-  if (isSameInstant) note(world, 'equal-time change');
+  const updatedAt = lateMs === 0 ? dateOf(world, last, at) : at;
+  if (lateMs > MINUTE_MS) note(world, 'late inside the overlap');
   const isMerge = random.chance(0.05);
   if (isMerge) note(world, 'merge');
-  tenant.add({
+  addVersion(world, tenant, {
     ...last,
-    order: world.edits,
-    updatedAt: isSameInstant ? last.updatedAt : at,
+    updatedAt,
     visibleAtMs: nowMs + lateMs,
-    status: isMerge ? 'redirected' : random.pick(STATUSES),
-    redirectIncidentId: isMerge ? random.pick(ids) : last.redirectIncidentId,
-    alerts: isMerge ? [] : random.chance(0.5) ? last.alerts : alertsOf(random),
+    status: isMerge ? 'Redirected' : random.pick(STATUSES),
+    redirectIncidentId: isMerge ? random.pick(tenant.ids) : last.redirectIncidentId,
+    alerts: isMerge ? [] : random.chance(0.5) ? last.alerts : pickAlerts(random),
   });
-  world.tell(
-    `${tenantId.slice(0, 1)} edit ${world.edits} of ${last.incidentId} at ${formatTicks(isSameInstant ? last.updatedAt : at)} visible ${new Date(nowMs + lateMs).toISOString()}`,
-  );
-  note(world, 'edit');
+}
+
+/** Most edits are dated now; some keep the date of the version before, and a source whose clock was put right dates one back. */
+function dateOf(world: World, last: SourceVersion, at: Ticks): Ticks {
+  const { random } = world;
+  const isRecent = at - last.updatedAt < 15n * TICKS_PER_MINUTE;
+  if (!isRecent || !random.chance(0.1)) return at;
+  if (random.chance(0.3)) return last.updatedAt - BigInt(random.below(LATE_INSIDE_MS / 5)) * 10_000n;
+  note(world, 'equal-time change');
+  return last.updatedAt;
+}
+
+/** An incident that changes every few seconds for some minutes: whatever window is read, it has just moved to the next. */
+export function scheduleHotIncident(world: World, tenant: SourceTenant): void {
+  const { random, time } = world;
+  const [incidentId] = tenant.ids;
+  if (incidentId === undefined) return;
+  let at = time.now() + random.below(10 * MINUTE_MS);
+  for (let edit = 0; edit < 60; edit += 1) {
+    at += 500 + random.below(8_000);
+    time.at(at, () => {
+      updateIncident(world, tenant, incidentId, { at: ticksFromMs(time.now()), lateMs: 0 });
+    });
+  }
 }

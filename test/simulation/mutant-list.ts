@@ -44,11 +44,94 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (needsProof(request, page.count) && page.count < 0) return',
   },
   {
-    name: 'lost answer taken as success',
+    name: 'lost answer ignored',
     file: 'shared/commit.ts',
     find: "if (hasCode(error, 'storage-unclear') || hasCode(error, 'precondition-failed')) return settle(commitId);",
     replace:
       "if (hasCode(error, 'storage-unclear')) return true;\n      if (hasCode(error, 'precondition-failed')) return settle(commitId);",
+  },
+  {
+    name: '412 always taken as lost',
+    file: 'shared/commit.ts',
+    find: 'const isOurs = fresh.commitId === commitId;',
+    replace: 'const isOurs = fresh.commitId !== "";',
+  },
+  {
+    name: 'watermark is the newest seen',
+    file: 'shared/cycle-progress.ts',
+    find: 'const proof = reachWindow(named, place.slot, window, proven.visibleUntil);',
+    replace:
+      'const newest = proven.incidents.reduce((most, { updatedAt }) => (updatedAt > most ? updatedAt : most), 0n);\n      const proof = reachWindow(named, place.slot, window, newest === 0n ? proven.visibleUntil : newest + 1n);',
+  },
+  {
+    name: '$skip paging',
+    file: 'shared/read-full-window.ts',
+    find: '  expected.add(full.incidents);',
+    replace: `  if (reading.search === undefined) {
+    const incidents = [...full.incidents];
+    for (let page = full.page; page.count >= full.page.count && page.count > 0; ) {
+      page = await reading.deps.reader.list({ ...boundsOf(window), top: reading.deps.reader.maxTop, skip: incidents.length });
+      incidents.push(...page.incidents);
+    }
+    return { kind: 'proven', incidents, withoutId: [], visibleUntil: full.visibleUntil, unit: full.unit, pageCap: full.pageCap, longestPage: full.longestPage };
+  }`,
+  },
+  {
+    name: 'times compared as texts',
+    file: 'shared/store-incidents.ts',
+    find: 'if (known === undefined || observed.updatedAt >= known.updatedAt) newest.set(key, observed);',
+    replace:
+      'if (known === undefined || String(observed.updatedAt % 10_000_000n) >= String(known.updatedAt % 10_000_000n)) newest.set(key, observed);',
+  },
+  {
+    name: 'fractions of a second cut to milliseconds',
+    file: 'shared/domain/ticks.ts',
+    find: "BigInt(fraction.slice(0, 7).padEnd(7, '0'))",
+    replace: "BigInt(fraction.slice(0, 3).padEnd(3, '0')) * TICKS_PER_MS",
+  },
+  {
+    name: 'feed written apart',
+    file: 'shared/commit.ts',
+    find: 'const etags = await table.transact(shard, operations);',
+    replace: `const feed = operations.filter(({ rowKey }) => rowKey.startsWith('F!'));
+      const etags = await table.transact(shard, operations.filter(({ rowKey }) => !rowKey.startsWith('F!')));
+      if (feed.length > 0) await table.transact(shard, feed);`,
+  },
+  {
+    name: 'upper bound fixed at the start of the poll',
+    file: 'shared/read-front.ts',
+    find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
+    replace: 'cycle: live ?? { ...startCycle(from, now, now), bounds',
+  },
+  {
+    name: 'overlap at every resume',
+    file: 'shared/read-front.ts',
+    find: 'cycle: live ?? {',
+    replace: 'cycle: live !== undefined ? { ...live, cursor: live.cursor - overlap } : {',
+  },
+  {
+    name: 'bounds not kept',
+    file: 'shared/cycle-progress.ts',
+    find: "    return place.slot === 'backfill' ? { ...state, backfill: kept } : state;",
+    replace: "    return place.slot === 'backfill' ? { ...state, backfill: { ...kept, bounds: [] } } : state;",
+  },
+  {
+    name: 'short page believed despite its link',
+    file: 'shared/read-page.ts',
+    find: 'if (page.nextLink !== undefined) return readChain(',
+    replace: "if (page.nextLink === '') return readChain(",
+  },
+  {
+    name: 'pages cut by the source ignored in an instant',
+    file: 'shared/read-instant.ts',
+    find: 'page.count < cap && page.nextLink === undefined;',
+    replace: 'page.count < cap;',
+  },
+  {
+    name: 'passes count what has left',
+    file: 'shared/read-until-stable.ts',
+    find: 'seen = isSameTotal ? addNewest(seen, found) : new Map<string, ObservedIncident>();',
+    replace: 'seen = addNewest(isSameTotal ? seen : new Map(), found);',
   },
   {
     name: 'cursor moves before its rows',
@@ -69,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'stored.updatedAt === observed.updatedAt',
   },
   {
-    name: 'completeness taken from the clock of the machine',
+    name: 'completeness taken from the local clock',
     file: 'shared/domain/completeness.ts',
     find: 'const proven = window.to === undefined ? visibleUntil : minTicks(window.to, visibleUntil);',
     replace:

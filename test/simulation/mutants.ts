@@ -1,25 +1,33 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { mapLimited } from '../../shared/domain/map-limited.ts';
 import { MUTANTS, type Mutant } from './mutant-list.ts';
+import { runSeed } from './run-seed.ts';
 
 const HELP = `Breaks the production code on purpose, one way at a time, and shows that the simulation notices.
 
-  npm run sim:mutants -- [--seeds N] [--first S] [--only TEXT] [--json]
+  npm run sim:mutants -- [--seeds N] [--first S] [--only TEXT] [--ci] [--json]
 
   --seeds N    most seeds a mutant may survive (default 5000)
   --only TEXT  only mutants whose name holds TEXT
-  --json       only the closing JSON line`;
+  --ci         only the committed seeds around those that caught each mutant, which the real code has to pass
+  --json       only the closing JSON line
+A full run writes the seeds that caught them to test/simulation/mutant-seeds.json.`;
 
 const ROOT = join(import.meta.dirname, '../..');
+const SEEDS_FILE = join(import.meta.dirname, 'mutant-seeds.json');
+/** Seeds on both sides of the one that caught a mutant. */
+const AROUND = 1;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5000' },
     first: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    ci: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -28,29 +36,71 @@ const { values } = parseArgs({
 if (values.help) console.log(HELP);
 else await runAll();
 
+interface Caught {
+  name: string;
+  caughtBySeed: number | null;
+}
+
 async function runAll(): Promise<void> {
-  const chosen = MUTANTS.filter(({ name }) => name.includes(values.only));
-  const mutants: { name: string; caughtBySeed: number | null }[] = [];
-  for (const mutant of chosen) {
-    const caughtBySeed = await catchMutant(mutant);
-    mutants.push({ name: mutant.name, caughtBySeed });
-    if (!values.json)
-      console.log(`${mutant.name}: ${caughtBySeed === null ? 'NOT CAUGHT' : `caught by seed ${caughtBySeed}`}`);
-  }
+  const known = values.ci ? readKnownSeeds() : {};
+  const mutants = await mapLimited(
+    MUTANTS.filter(({ name }) => name.includes(values.only)),
+    availableParallelism(),
+    async (mutant): Promise<Caught> => {
+      const seeds = values.ci ? seedsAround(known[mutant.name]) : allSeeds();
+      const caught = { name: mutant.name, caughtBySeed: await catchMutant(mutant, seeds) };
+      if (!values.json) console.log(describe(caught));
+      return caught;
+    },
+  );
+  const violated = await passUnmutated(mutants);
   const uncaught = mutants.filter(({ caughtBySeed }) => caughtBySeed === null).length;
+  if (!values.ci && values.only === '' && uncaught === 0) writeKnownSeeds(mutants);
+  for (const seed of violated) console.error(`seed ${seed} is violated by the real code too`);
   console.log(JSON.stringify({ mutants, uncaught }));
-  process.exitCode = uncaught === 0 ? 0 : 1;
+  process.exitCode = uncaught === 0 && violated.length === 0 ? 0 : 1;
+}
+
+const describe = ({ name, caughtBySeed }: Caught): string =>
+  `${name}: ${caughtBySeed === null ? 'NOT CAUGHT' : `caught by seed ${caughtBySeed}`}`;
+
+function allSeeds(): number[] {
+  return Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.first) + index);
+}
+
+function seedsAround(seed: number | undefined): number[] {
+  if (seed === undefined) return [];
+  return [seed, ...Array.from({ length: AROUND }, (_, index) => [seed - index - 1, seed + index + 1]).flat()];
+}
+
+function readKnownSeeds(): Record<string, number> {
+  const known: unknown = JSON.parse(readFileSync(SEEDS_FILE, 'utf8'));
+  const entries: [string, unknown][] = typeof known === 'object' && known !== null ? Object.entries(known) : [];
+  return Object.fromEntries(entries.map(([name, seed]) => [name, Number(seed)]));
+}
+
+function writeKnownSeeds(mutants: readonly Caught[]): void {
+  const known = Object.fromEntries(mutants.map(({ name, caughtBySeed }) => [name, caughtBySeed]));
+  writeFileSync(SEEDS_FILE, `${JSON.stringify(known, null, 2)}\n`);
+}
+
+/** The seeds that caught mutants say nothing unless the real code passes them. */
+async function passUnmutated(mutants: readonly Caught[]): Promise<number[]> {
+  const seeds = new Set(mutants.flatMap(({ caughtBySeed }) => seedsAround(caughtBySeed ?? undefined)));
+  const violated: number[] = [];
+  for (const seed of seeds) if ((await runSeed(seed)).violations.length > 0) violated.push(seed);
+  return violated;
 }
 
 /** Runs seeds on a patched copy until one is violated. A crash of the mutant itself does not count. */
-async function catchMutant(mutant: Mutant): Promise<number | null> {
+async function catchMutant(mutant: Mutant, seeds: readonly number[]): Promise<number | null> {
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     for (const part of ['shared', 'test/simulation']) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
     cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
     patch(join(folder, mutant.file), mutant);
-    return await runUntilCaught(join(folder, 'test/simulation/simulate.ts'));
+    return await runUntilCaught(join(folder, 'test/simulation/simulate.ts'), seeds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -63,13 +113,11 @@ function patch(path: string, { name, find, replace }: Mutant): void {
   writeFileSync(path, parts.join(replace));
 }
 
-function runUntilCaught(program: string): Promise<number | null> {
+function runUntilCaught(program: string, seeds: readonly number[]): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(program, {
-      workerData: { first: Number(values.first), step: 1, count: Number(values.seeds) },
-    });
+    const worker = new Worker(program, { workerData: seeds });
     worker.on('message', ({ seed, violations }: { seed: number; violations: string[] }) => {
-      if (!violations.some((violation) => !violation.startsWith('bug:'))) return;
+      if (!violations.some((violation) => !violation.includes(' bug: '))) return;
       resolve(seed);
       void worker.terminate();
     });

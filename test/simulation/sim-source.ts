@@ -1,149 +1,152 @@
-import type { Alert, Incident, ObservedIncident } from '../../shared/domain/incident.ts';
-import { formatTicks, TICKS_PER_MS, ticksFromMs, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/ticks.ts';
-import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
+import { toIncident } from '../../shared/domain/defender/to-incident.ts';
+import type { ObservedIncident } from '../../shared/domain/incident.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import type { IncidentQuery } from '../../shared/ports/incident-source.ts';
 import type { Random } from './random.ts';
+import type { SourceTraits } from './world.ts';
+
+export interface SourceAlert {
+  alertId: string;
+  title: string;
+}
 
 /** One version of one incident in the simulated cloud. */
 export interface SourceVersion {
   incidentId: string;
-  /** Rises with every edit of the tenant: the true order of events. */
+  /** Rises with every edit of the world: the true order of events. */
   order: number;
   createdAt: Ticks;
   updatedAt: Ticks;
   /** Moment, in ms since 1970, from which the source shows it. */
   visibleAtMs: number;
+  /** In the source's own spelling. */
   status: string;
   severity: string;
   redirectIncidentId: string | null;
-  alerts: { alertId: string; title: string }[];
+  alerts: readonly SourceAlert[];
 }
 
 /** One tenant's incidents with all their versions. */
 export interface SourceTenant {
-  tenantId: string;
-  versions: Map<string, SourceVersion[]>;
+  tenantId: TenantId;
+  versions: ReadonlyMap<string, readonly SourceVersion[]>;
+  ids: readonly string[];
   add(version: SourceVersion): void;
-  current(incidentId: string, nowMs: number): SourceVersion | undefined;
-  visible(nowMs: number): SourceVersion[];
+  /** What the source shows of one incident now. */
+  current(incidentId: string): SourceVersion | undefined;
+  visible(): IterableIterator<SourceVersion>;
+  /** The version whose mapped content has this hash. */
+  byHash(contentHash: string): SourceVersion | undefined;
+  onAdded(observer: (version: SourceVersion) => void): void;
+  observe(version: SourceVersion): ObservedIncident;
 }
 
-export function createSourceTenant(tenantId: string): SourceTenant {
+export function createSourceTenant(tenantId: TenantId, nowMs: () => number): SourceTenant {
   const versions = new Map<string, SourceVersion[]>();
-  const current = (incidentId: string, nowMs: number): SourceVersion | undefined =>
-    versions.get(incidentId)?.findLast(({ visibleAtMs }) => visibleAtMs <= nowMs);
+  const ids: string[] = [];
+  const shown = new Map<string, SourceVersion>();
+  const observed = new Map<SourceVersion, ObservedIncident>();
+  const hashes = new Map<string, SourceVersion>();
+  const observers: ((version: SourceVersion) => void)[] = [];
+  let hidden: SourceVersion[] = [];
+
+  function showDue(): void {
+    const now = nowMs();
+    if (!hidden.some(({ visibleAtMs }) => visibleAtMs <= now)) return;
+    for (const version of hidden)
+      if (version.visibleAtMs <= now && version.order > (shown.get(version.incidentId)?.order ?? 0))
+        shown.set(version.incidentId, version);
+    hidden = hidden.filter(({ visibleAtMs }) => visibleAtMs > now);
+  }
+
+  function observe(version: SourceVersion): ObservedIncident {
+    const known = observed.get(version);
+    if (known !== undefined) return known;
+    const made = toIncident(toEntry(tenantId, version), version.incidentId, {
+      tenantId,
+      portalUrl: 'https://security.microsoft.com',
+      updatedFrom: 0n,
+    });
+    observed.set(version, made);
+    hashes.set(made.contentHash, version);
+    return made;
+  }
+
   return {
     tenantId,
     versions,
-    current,
+    ids,
+    observe,
     add: (version) => {
-      const known = versions.get(version.incidentId) ?? [];
-      known.push(version);
-      versions.set(version.incidentId, known);
+      const known = versions.get(version.incidentId);
+      if (known === undefined) {
+        versions.set(version.incidentId, [version]);
+        ids.push(version.incidentId);
+      } else known.push(version);
+      hidden.push(version);
+      showDue();
+      for (const observer of observers) observer(version);
     },
-    visible: (nowMs) => [...versions.keys()].map((id) => current(id, nowMs)).filter((version) => version !== undefined),
+    current: (incidentId) => {
+      showDue();
+      return shown.get(incidentId);
+    },
+    visible: () => {
+      showDue();
+      return shown.values();
+    },
+    byHash: (contentHash) => hashes.get(contentHash),
+    onAdded: (observer) => {
+      observers.push(observer);
+    },
   };
 }
 
-export interface AnswerOptions {
-  nowMs: number;
-  order: 'newest-first' | 'unordered';
-  /** The source sends at most so many, whatever `$top` says. */
-  maxTop: number;
-  durationMs: number;
-  random: Random;
-}
+/** Microsoft prints no trailing zeros, so times as texts do not sort. */
+export const printTime = (at: Ticks): string => formatTicks(at).replace(/\.?0+Z$/, 'Z');
 
-/** Answers a query as the service would: filter, order, cut, without any memory between calls. */
-export function answerQuery(tenant: SourceTenant, query: IncidentQuery, options: AnswerOptions): IncidentPage {
-  const matching = tenant.visible(options.nowMs).filter((version) => matches(version, query));
-  const ordered =
-    options.order === 'unordered'
-      ? options.random.shuffle(matching)
-      : matching.sort((a, b) => (a.updatedAt > b.updatedAt ? -1 : a.updatedAt < b.updatedAt ? 1 : b.order - a.order));
-  const skip = query.skip ?? 0;
-  const page = ordered.slice(skip, skip + Math.min(query.top, options.maxTop));
-  const date = ticksFromMs(options.nowMs);
+/** The JSON that the source sends for one version. */
+function toEntry(tenantId: string, version: SourceVersion): Record<string, unknown> {
   return {
-    incidents: page.map((version) => toObserved(tenant.tenantId, version)),
-    withoutId: [],
-    count: page.length,
-    sourceStatuses: [...new Set(page.map(({ status }) => toSourceStatus(status)))],
-    nextLink: undefined,
-    isPartial: false,
-    visibleUntil:
-      date - (date % TICKS_PER_SECOND) - BigInt(Math.ceil(options.durationMs)) * TICKS_PER_MS - TICKS_PER_SECOND,
-  };
-}
-
-const toSourceStatus = (status: string): string => status.slice(0, 1).toUpperCase() + status.slice(1);
-
-function matches(version: SourceVersion, query: IncidentQuery): boolean {
-  return (
-    version.updatedAt >= query.updatedFrom &&
-    (query.updatedTo === undefined || version.updatedAt < query.updatedTo) &&
-    (query.createdFrom === undefined || version.createdAt >= query.createdFrom) &&
-    (query.createdTo === undefined || version.createdAt < query.createdTo) &&
-    (query.status === undefined || toSourceStatus(version.status) === query.status)
-  );
-}
-
-export const contentHashOf = (version: SourceVersion): string => version.order.toString(16).padStart(32, '0');
-
-export function toObserved(tenantId: string, version: SourceVersion): ObservedIncident {
-  const incident: Incident = {
-    incidentId: version.incidentId,
-    name: `${tenantId.slice(0, 4)} edit ${version.order}`,
+    incidentId: Number(version.incidentId),
+    incidentName: `${tenantId.slice(0, 8)} edit ${version.order}`,
+    redirectIncidentId: version.redirectIncidentId === null ? null : Number(version.redirectIncidentId),
+    createdTime: printTime(version.createdAt),
+    lastUpdateTime: printTime(version.updatedAt),
     status: version.status,
     severity: version.severity,
-    classification: null,
-    determination: null,
-    assignedTo: null,
-    createdTime: formatTicks(version.createdAt),
-    lastUpdateTime: formatTicks(version.updatedAt),
-    redirectIncidentId: version.redirectIncidentId,
-    tags: [],
-    comments: [],
-    alertsCount: version.alerts.length,
-    serviceSources: [],
-    categories: [],
-    mitreTechniques: [],
-    devices: [],
-    users: [],
-    url: null,
-    source: 'defender',
-  };
-  return {
-    incident,
-    alerts: version.alerts.map((alert) => toAlert(version, alert)),
-    updatedAt: version.updatedAt,
-    timeAssumed: false,
-    contentHash: contentHashOf(version),
-    sourceJson: '{}',
+    alerts: version.alerts.map(({ alertId, title }) => ({ alertId, title, severity: version.severity, status: 'New' })),
   };
 }
 
-function toAlert(version: SourceVersion, { alertId, title }: SourceVersion['alerts'][number]): Alert {
-  return {
-    alertId,
-    incidentId: version.incidentId,
-    title,
-    description: null,
-    severity: version.severity,
-    status: 'new',
-    category: null,
-    classification: null,
-    determination: null,
-    serviceSource: null,
-    detectionSource: null,
-    createdTime: null,
-    lastUpdateTime: null,
-    firstActivity: null,
-    lastActivity: null,
-    resolvedTime: null,
-    assignedTo: null,
-    mitreTechniques: [],
-    devices: [],
-    users: [],
-    entities: [],
-  };
+/** The order in which the edit that a shown name belongs to was made, as `toEntry` writes it. */
+export const orderOfName = (name: string | null): number => Number(name?.split(' ').at(-1));
+
+/** What the service would list: filter and order, without any memory between calls. */
+export function listMatching(
+  tenant: SourceTenant,
+  query: IncidentQuery,
+  traits: SourceTraits,
+  random: Random,
+): SourceVersion[] {
+  const matching: SourceVersion[] = [];
+  for (const version of tenant.visible()) if (matches(version, query, traits.filterTicks)) matching.push(version);
+  return traits.order === 'unordered' ? random.shuffle(matching) : matching.sort(byNewest);
+}
+
+function byNewest(a: SourceVersion, b: SourceVersion): number {
+  if (a.updatedAt === b.updatedAt) return b.order - a.order;
+  return a.updatedAt > b.updatedAt ? -1 : 1;
+}
+
+function matches(version: SourceVersion, query: IncidentQuery, filterTicks: bigint): boolean {
+  const updatedAt = filterTicks === 1n ? version.updatedAt : version.updatedAt - (version.updatedAt % filterTicks);
+  return (
+    updatedAt >= query.updatedFrom &&
+    (query.updatedTo === undefined || updatedAt < query.updatedTo) &&
+    (query.createdFrom === undefined || version.createdAt >= query.createdFrom) &&
+    (query.createdTo === undefined || version.createdAt < query.createdTo) &&
+    (query.status === undefined || version.status === query.status)
+  );
 }

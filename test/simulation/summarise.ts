@@ -8,21 +8,32 @@ export const EVENTS = [
   'item moved while paging',
   'merge',
   'unordered page',
-  'throttled with a hint',
-  'throttled without a hint',
+  '429 with seconds',
+  '429 with a date',
+  '429 with seconds in the body',
   'lost answer after success',
-  'precondition failed',
+  '412',
   'zombie write refused',
-  'crash',
   'crash in a backfill',
   'alerts over one transaction',
+  'named gap',
   'resumed cycle',
   'equal-time change',
   'tie passes',
-  'page size clamped',
-  'duplicate message',
-  'gap_recorded',
 ] as const;
+
+const FAULTS = [
+  'table error',
+  'table stall',
+  'source error',
+  '429 with seconds',
+  '429 with a date',
+  '429 with seconds in the body',
+  '429 without a hint',
+  'lost answer after success',
+  'incomplete answer',
+  'sleep',
+];
 
 /** Fewer seeds say nothing about frequencies. */
 const MIN_SEEDS_FOR_COVERAGE = 500;
@@ -47,19 +58,11 @@ export function summarise(results: readonly SeedResult[], seconds: number): Summ
   const coverage = Object.fromEntries(
     EVENTS.map((event) => [event, total(({ seen }) => ((seen.get(event) ?? 0) > 0 ? 1 : 0))]),
   );
-  const faults = [
-    'table error',
-    'table stall',
-    'source error',
-    'throttled with a hint',
-    'throttled without a hint',
-    'lost answer after success',
-  ];
   const line = {
     seeds: results.length,
     steps: total(({ steps }) => steps),
     crashes: total(({ seen }) => seen.get('crash') ?? 0),
-    faults: total(({ seen }) => faults.reduce((sum, fault) => sum + (seen.get(fault) ?? 0), 0)),
+    faults: total(({ seen }) => FAULTS.reduce((sum, fault) => sum + (seen.get(fault) ?? 0), 0)),
     violations: total(({ violations }) => violations.length),
     seconds: Math.round(seconds),
     coverage,

@@ -1,0 +1,113 @@
+import type { Gap } from '../../shared/domain/gaps.ts';
+import type { RowProperties } from '../../shared/domain/table-row.ts';
+import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
+import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { isClaimed, isOnTime, isStored, type Claim, type Ledger } from './ledger.ts';
+import type { SourceVersion } from './sim-source.ts';
+import type { AppliedChange } from './sim-table.ts';
+import { note, report, type World } from './world.ts';
+
+const POINTS = ['completeThrough', 'reconciledThrough', 'frontThrough', 'completeFrom'] as const;
+
+/** No point that we promise ever moves back, nor does the cursor of a cycle; what a point newly claims is true. */
+export function checkState(world: World, ledger: Ledger, { before, after }: AppliedChange, author: string): void {
+  if (before === undefined || after === undefined) return;
+  for (const name of POINTS) {
+    const [old, now] = [before[name], after[name]];
+    if (typeof old === 'bigint' && (typeof now !== 'bigint' || now < old))
+      report(world, `${name} of ${ledger.tenant.tenantId} moved back from ${formatTicks(old)}`);
+  }
+  if (typeof after['looseGenerations'] === 'string' && after['looseGenerations'] !== '[]')
+    note(world, 'alerts over one transaction');
+  const isMoved = after['completeThrough'] !== before['completeThrough'];
+  if (!isMoved && after['gaps'] === before['gaps']) return;
+  const [old, now] = [readStateRow(before), readStateRow(after)];
+  for (const gap of now.gaps) if (!isKnown(gap, old.gaps)) checkGap(world, ledger, gap, author);
+  if (isMoved && now.completeThrough !== undefined) checkComplete(world, ledger, { old, now }, author);
+}
+
+const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
+  gaps.some(({ from, to, reason }) => from === gap.from && to === gap.to && reason === gap.reason);
+
+/** A gap names a stretch that the worker really could not read. */
+function checkGap(world: World, { tenant, failed }: Ledger, { from, to, reason }: Gap, author: string): void {
+  const isInside = ({ updatedAt }: SourceVersion): boolean => updatedAt >= from && updatedAt < to;
+  const isTrue =
+    reason === 'instant-cannot-be-paged'
+      ? [...tenant.visible()].filter(isInside).length >= world.traits.pageCap
+      : failed.some(
+          (read) =>
+            read.machine === author &&
+            read.code === reason &&
+            read.from < to &&
+            (read.to === undefined || read.to > from),
+        );
+  if (!isTrue)
+    report(
+      world,
+      `gap [${formatTicks(from)}, ${formatTicks(to)}) for ${reason} is untrue: nothing stood in the way there`,
+    );
+}
+
+/**
+ * Below the point, everything that was visible in time is stored or superseded, and so is everything that the claiming worker
+ * was shown in a whole window, however late it came to light.
+ */
+function checkComplete(
+  world: World,
+  ledger: Ledger,
+  { old, now }: { old: TenantState; now: TenantState },
+  author: string,
+): void {
+  const claim: Claim = { from: now.completeFrom ?? 0n, through: now.completeThrough ?? 0n, gaps: now.gaps };
+  if (old.backfill !== undefined || now.backfill !== undefined) ledger.parted.add(author);
+  // The end of a front read has seen every incident, one that moves on all the time included; a parted one reads the newest first.
+  const isFrontEnd = now.live === undefined && !ledger.parted.has(author);
+  for (const version of ledger.pending) {
+    if (!isClaimed(claim, version)) continue;
+    if (isFrontEnd ? isPromisedAtFrontEnd(ledger, version, claim) : isCurrent(ledger, version))
+      report(world, describeLie(ledger, version, claim.through));
+  }
+  const shown = ledger.shown.get(author);
+  if (shown === undefined) return;
+  for (const version of shown) {
+    if (!isClaimed(claim, version)) continue;
+    shown.delete(version);
+    if (!isStored(ledger, version))
+      report(world, `${describeLie(ledger, version, claim.through)}, though ${author} was shown it`);
+  }
+}
+
+const isCurrent = ({ tenant }: Ledger, version: SourceVersion): boolean =>
+  tenant.current(version.incidentId) === version;
+
+/** A successor that came to light late, or lies in a gap, may hide the version from every window. */
+function isPromisedAtFrontEnd({ tenant }: Ledger, version: SourceVersion, { gaps }: Claim): boolean {
+  const current = tenant.current(version.incidentId);
+  const successors = tenant.versions
+    .get(version.incidentId)
+    ?.filter(({ order }) => order > version.order && order <= (current?.order ?? 0));
+  return (successors ?? []).every(
+    (other) => isOnTime(other) && !gaps.some(({ from, to }) => other.updatedAt >= from && other.updatedAt < to),
+  );
+}
+
+function describeLie({ tenant, stored }: Ledger, version: SourceVersion, through: Ticks): string {
+  return `complete through ${formatTicks(through)} is untrue: ${tenant.tenantId.slice(0, 8)} ${version.incidentId} edit ${version.order} of ${formatTicks(version.updatedAt)} is not among ${stored.size} stored`;
+}
+
+/** The columns whose move is progress of a run. */
+export function hasProgressed(before: RowProperties, after: RowProperties): boolean {
+  if (after['gaps'] !== before['gaps'] || after['completeThrough'] !== before['completeThrough']) return true;
+  return (['live', 'backfill'] as const).some(
+    (name) => after[name] !== before[name] && hasCycleProgressed(readStateRow(before)[name], readStateRow(after)[name]),
+  );
+}
+
+type Cycle = TenantState['live'];
+
+function hasCycleProgressed(before: Cycle, after: Cycle): boolean {
+  if (before === undefined || after === undefined || before.startedAt !== after.startedAt) return true;
+  return after.cursor > before.cursor || after.bounds.some((bound) => !before.bounds.includes(bound));
+}

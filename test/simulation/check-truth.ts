@@ -1,0 +1,58 @@
+import { isOpen } from '../../shared/domain/incident.ts';
+import { incidentKey, stateKey } from '../../shared/domain/row-keys.ts';
+import type { StoredRow } from '../../shared/domain/table-row.ts';
+import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
+import type { Ledger } from './ledger.ts';
+import { report, type World } from './world.ts';
+
+/** After quiet time: what is stored of a tenant is what its source shows, no row less and none more. */
+export function checkTruth(world: World, ledger: Ledger): void {
+  const { tenant, shard } = ledger;
+  const { tenantId } = tenant;
+  let [incidents, open, alerts] = [0, 0, 0];
+  for (const version of tenant.visible()) {
+    const { incident, contentHash } = tenant.observe(version);
+    incidents += 1;
+    alerts += version.alerts.length;
+    if (isOpen(incident.status)) open += 1;
+    const row = world.table.get(shard, incidentKey(tenantId, version.incidentId));
+    if (row === undefined) report(world, `lost: ${tenantId} ${version.incidentId}`);
+    else if (row.properties['contentHash'] !== contentHash)
+      report(world, `stale: ${tenantId} ${version.incidentId} edit ${version.order}`);
+  }
+  const expected = { I: incidents, F: incidents, U: incidents, O: open, A: alerts, H: ledger.committed.size };
+  for (const [kind, count] of Object.entries(expected)) {
+    const found = rowsOfKind(world, ledger, kind).length;
+    if (found !== count) report(world, `${tenantId}: ${found} rows of kind ${kind} instead of ${count}`);
+  }
+  checkRest(world, ledger);
+}
+
+function rowsOfKind(world: World, { shard, tenant }: Ledger, kind: string): StoredRow[] {
+  return world.table
+    .list(shard, `${kind}!`, `${kind}"`, 1_000_000)
+    .filter(({ properties }) => properties['tenantId'] === tenant.tenantId);
+}
+
+/** Nothing is left over: no gap whose cause is gone, no failure that has passed, no loose alerts. */
+function checkRest(world: World, { shard, tenant: { tenantId } }: Ledger): void {
+  const row = world.table.get(shard, stateKey(tenantId));
+  if (row === undefined) return;
+  const state = readStateRow(row.properties);
+  if (state.gaps.length > 0) report(world, `${tenantId} still has ${state.gaps.length} gaps`);
+  if (state.looseGenerations.length > 0) report(world, `${tenantId} still has loose alerts`);
+  if (state.lastError !== undefined) report(world, `${tenantId} still shows ${state.lastError.code}`);
+}
+
+const PER_MINUTE = 50;
+const PER_HOUR = 1_500;
+
+/** Whatever is delivered twice, the service's limits hold. */
+export function checkRate(world: World, { calls, tenant }: Ledger): void {
+  calls.forEach((at, index) => {
+    if ((calls[index + PER_MINUTE] ?? Infinity) - at < 60_000)
+      report(world, `more than ${PER_MINUTE} calls a minute for ${tenant.tenantId} from ${new Date(at).toISOString()}`);
+    if ((calls[index + PER_HOUR] ?? Infinity) - at < 3_600_000)
+      report(world, `more than ${PER_HOUR} calls an hour for ${tenant.tenantId} from ${new Date(at).toISOString()}`);
+  });
+}
