@@ -171,14 +171,15 @@ async function settle(fleet: Fleet): Promise<number> {
   let steps = 0;
   let settledTicks = 0;
   for (let tick = 0; tick < MAX_QUIET_TICKS; tick += 1) {
+    const tickAt = ticksFromMs(time.now());
     void runTick(fleet);
     const nextMs = Math.max(
       time.now() + INTERVAL_MS,
       Math.min(...[...world.tenants.keys()].map((id) => quietUntilMs(world, id))),
     );
     steps += await time.run(nextMs);
-    const isQuiet = [...world.tenants.keys()].every((id) => isSettled(world, id, ticksFromMs(lastVisibleMs)));
-    settledTicks = isQuiet ? settledTicks + 1 : 0;
+    const isQuiet = [...world.tenants.keys()].every((id) => isSettled(world, id, ticksFromMs(lastVisibleMs), tickAt));
+    settledTicks += isQuiet ? 1 : 0;
     // The first may have ended a read that began long before; the second has read the overlap again.
     if (settledTicks === 2) return steps;
   }
@@ -205,8 +206,9 @@ function quietUntilMs(world: World, tenantId: TenantId): number {
     : Math.min(...gaps.map(({ retryAt }) => msFromTicks(retryAt)));
 }
 
-function isSettled(world: World, tenantId: TenantId, lastVisible: Ticks): boolean {
-  const { live: cycle, backfill, gaps, completeThrough, lastError } = stateOf(world, tenantId);
+function isSettled(world: World, tenantId: TenantId, lastVisible: Ticks, tickAt: Ticks): boolean {
+  const { live: cycle, backfill, gaps, completeThrough, lastError, lastPolledAt } = stateOf(world, tenantId);
+  if (lastPolledAt === undefined || lastPolledAt < tickAt) return false;
   const isRead = cycle === undefined && backfill === undefined && gaps.length === 0 && lastError === undefined;
   return isRead && completeThrough !== undefined && completeThrough > lastVisible;
 }

@@ -102,15 +102,13 @@ const VISIBILITY_MS = 600_000;
 
 /** Waits on the world's time; a machine that is dead by then never wakes, and one that sleeps wakes much later. */
 export async function pass(world: World, machine: Machine, ms: number): Promise<void> {
-  if (!machine.isDead && isStruck(world, machine)) crash(world, machine);
-  await unlessDead(machine);
+  if (!isDead(machine) && isStruck(world, machine)) crash(world, machine);
+  if (isDead(machine)) return forever();
   await world.time.wait(ms + sleepMs(world, machine));
-  await unlessDead(machine);
+  if (isDead(machine)) return forever();
 }
 
-function unlessDead({ isDead }: Machine): Promise<void> | undefined {
-  return isDead ? forever() : undefined;
-}
+const isDead = (machine: Machine): boolean => machine.isDead;
 
 function crash(world: World, machine: Machine): void {
   machine.isDead = true;
