@@ -68,6 +68,7 @@ describe('readInstant()', () => {
         follow: unused,
         get: async () => undefined,
         callsMade: () => 0,
+        callsThrottled: () => 0,
         serviceTime: () => MAX_TICKS,
         withoutRepeats: unused,
       },

@@ -61,8 +61,9 @@ async function runAll(): Promise<void> {
   process.exitCode = uncaught === 0 && violated.length === 0 ? 0 : 1;
 }
 
-const describe = ({ name, caughtBySeed }: Caught): string =>
-  `${name}: ${caughtBySeed === null ? 'NOT CAUGHT' : `caught by seed ${caughtBySeed}`}`;
+function describe({ name, caughtBySeed }: Caught): string {
+  return `${name}: ${caughtBySeed === null ? 'NOT CAUGHT' : `caught by seed ${caughtBySeed}`}`;
+}
 
 function allSeeds(): number[] {
   return Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.first) + index);
