@@ -63,11 +63,7 @@ export function createSourceTenant(tenantId: TenantId, nowMs: () => number): Sou
   function observe(version: SourceVersion): ObservedIncident {
     const known = observed.get(version);
     if (known !== undefined) return known;
-    const made = toIncident(toEntry(tenantId, version), version.incidentId, {
-      tenantId,
-      portalUrl: 'https://security.microsoft.com',
-      updatedFrom: 0n,
-    });
+    const made = toObserved(tenantId, version);
     observed.set(version, made);
     hashes.set(made.contentHash, version);
     return made;
@@ -101,6 +97,12 @@ export function createSourceTenant(tenantId: TenantId, nowMs: () => number): Sou
       observers.push(observer);
     },
   };
+}
+
+/** The version as the production mapping reads it from the source's JSON. */
+export function toObserved(tenantId: TenantId, version: SourceVersion): ObservedIncident {
+  const context = { tenantId, portalUrl: 'https://security.microsoft.com', updatedFrom: 0n };
+  return toIncident(toEntry(tenantId, version), version.incidentId, context);
 }
 
 /** Microsoft prints no trailing zeros, so times as texts do not sort. */
