@@ -3,30 +3,32 @@ import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { newTenantState } from '../../shared/domain/tenant-state.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { formatTicks, ticksFromMs } from '../../shared/domain/ticks.ts';
+import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import type { IncidentInput } from '../../local/simulator/simulator.ts';
 import { collectSlice } from '../../shared/collect-slice.ts';
 import { claimDueTenants } from '../../shared/claim-tenants.ts';
 import { editIncident, seedTenant } from '../simulation/churn.ts';
 import { createRandom } from '../simulation/random.ts';
 import { SETTINGS } from '../simulation/run-seed.ts';
-import {
-  createSimClock,
-  createSimSource,
-  createSimTable,
-  NO_FAULTS,
-  type Machine,
-  type World as SimWorld,
-} from '../simulation/sim-ports.ts';
-import { createSourceTenant, type SourceVersion } from '../simulation/sim-source.ts';
+import { createSimSource } from '../simulation/sim-reader.ts';
+import { createSourceTenant, toEntry, type SourceVersion } from '../simulation/sim-source.ts';
+import { createSimClock, createSimTable } from '../simulation/sim-table-port.ts';
 import { createTableState } from '../simulation/sim-table.ts';
 import { createVirtualTime } from '../simulation/virtual-time.ts';
+import { NO_FAULTS, type Machine, type World as SimWorld } from '../simulation/world.ts';
 import { createCollector, INTERVAL_MS } from './collector.ts';
 import type { World } from './scenario-cloud.ts';
 
 const TICKS = 8;
 const EDITS_BETWEEN_TICKS = 12;
 const MACHINE: Machine = { name: 'w1', clockSkewMs: 0, isDead: false };
+
+const UNWATCHED = {
+  onOpened: () => {},
+  onCalled: () => {},
+  onRead: () => {},
+  onFailed: () => {},
+};
 
 export interface Played {
   /** Every version of the source, in the order of writing. */
@@ -36,25 +38,24 @@ export interface Played {
 
 /** One seed's history at one tenant, all of it simulated: source, time and table. Edits fall between the ticks. */
 export async function playSimulated(seed: number, tenantId: TenantId, startMs: number): Promise<Played> {
-  const random = createRandom(seed);
-  const tenant = createSourceTenant(tenantId);
+  const time = createVirtualTime(startMs);
+  const tenant = createSourceTenant(tenantId, time.now);
   const world: SimWorld = {
-    time: createVirtualTime(startMs),
-    random,
+    time,
+    random: createRandom(seed),
     table: createTableState(),
     tenants: new Map([[tenantId, tenant]]),
     faults: NO_FAULTS,
-    order: 'newest-first',
-    maxTop: 100,
+    traits: { order: 'newest-first', maxTop: 100, pageCap: 100, hasLinks: false, filterTicks: 1n },
     poisoned: new Set(),
     seen: new Map(),
-    calls: [],
+    violations: [],
     edits: 0,
+    machines: 0,
     isChanging: true,
-    tell: () => {},
     afterCall: () => {},
   };
-  seedTenant(world, tenant, random);
+  seedTenant(world, tenant);
   const state = toStateRow(newTenantState(tenantId, 'defender', ticksFromMs(startMs)));
   world.table.apply(shardOf(tenantId), [{ kind: 'insert', rowKey: stateKey(tenantId), properties: state }], startMs);
   const polls: Promise<void>[] = [];
@@ -62,7 +63,7 @@ export async function playSimulated(seed: number, tenantId: TenantId, startMs: n
     world.time.at(startMs + tick * INTERVAL_MS, () => void polls.push(pollSimulated(world)));
     for (let edit = 1; edit <= EDITS_BETWEEN_TICKS && tick < TICKS - 4; edit += 1)
       world.time.at(startMs + tick * INTERVAL_MS + 180_000 + edit * 5_000, () => {
-        editIncident(world, tenantId, random);
+        editIncident(world, tenantId);
       });
   }
   await world.time.run(startMs + TICKS * INTERVAL_MS);
@@ -80,7 +81,7 @@ async function pollSimulated(world: SimWorld): Promise<void> {
     table,
     clock: createSimClock(world, MACHINE),
     log: () => {},
-    sources: { defender: createSimSource(world, MACHINE), graph: undefined },
+    sources: { defender: createSimSource(world, MACHINE, UNWATCHED), graph: undefined },
     settings: SETTINGS,
     random: () => 0.5,
     tenantConcurrency: 8,
@@ -118,20 +119,11 @@ function show({ control, tenantId }: World, version: SourceVersion, shown: Map<s
 }
 
 function toInput(tenantId: TenantId, version: SourceVersion): Omit<IncidentInput, 'incidentId' | 'visibleAt'> {
-  const { incidentId, createdAt, updatedAt, redirectIncidentId, severity, alerts } = version;
-  const status = version.status.slice(0, 1).toUpperCase() + version.status.slice(1);
-  const content = {
-    redirectIncidentId: redirectIncidentId === null ? null : Number(redirectIncidentId),
-    incidentName: `${tenantId.slice(0, 4)} edit ${version.order}`,
-    createdTime: formatTicks(createdAt),
-    lastUpdateTime: formatTicks(updatedAt),
+  const { createdAt, updatedAt, status } = version;
+  return {
+    createdTime: createdAt,
+    lastUpdateTime: updatedAt,
     status,
-    severity,
-    alerts: alerts.map((alert) => ({ ...alert, severity, status: 'New' })),
+    rawJson: JSON.stringify(toEntry(tenantId, version)),
   };
-  const rawJson = JSON.stringify({
-    incidentId: Number(incidentId),
-    ...content,
-  });
-  return { createdTime: createdAt, lastUpdateTime: updatedAt, status, rawJson };
 }

@@ -109,7 +109,7 @@ export function toObserved(tenantId: TenantId, version: SourceVersion): Observed
 export const printTime = (at: Ticks): string => formatTicks(at).replace(/\.?0+Z$/, 'Z');
 
 /** The JSON that the source sends for one version. */
-function toEntry(tenantId: string, version: SourceVersion): Record<string, unknown> {
+export function toEntry(tenantId: string, version: SourceVersion): Record<string, unknown> {
   return {
     incidentId: Number(version.incidentId),
     incidentName: `${tenantId.slice(0, 8)} edit ${version.order}`,
