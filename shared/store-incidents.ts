@@ -1,7 +1,7 @@
 import { fingerprintOf } from './domain/fingerprints.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { mapLimited } from './domain/map-limited.ts';
-import type { IncidentVersion } from './domain/plan-incident-write.ts';
+import type { IncidentVersion } from './domain/draft-incident-rows.ts';
 import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow, textColumn } from './domain/read-incident-rows.ts';
 import { alertRange, encodeId, incidentKey, tenantListRange } from './domain/row-keys.ts';
 import type { StoredAlertKey, StoredIncident } from './domain/stored-incident.ts';

@@ -1,6 +1,7 @@
 import { confirmChangeLog, LATE_COMMIT_MS } from './confirm-change-log.ts';
 import type { Batch, TenantSession } from './commit.ts';
-import { planIncidentWrite, type IncidentVersion } from './domain/plan-incident-write.ts';
+import type { IncidentVersion } from './domain/draft-incident-rows.ts';
+import { planIncidentWrite } from './domain/plan-incident-write.ts';
 import { readIncidentRow } from './domain/read-incident-rows.ts';
 import { alertRange, incidentKey } from './domain/row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from './domain/row-limits.ts';

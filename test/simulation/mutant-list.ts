@@ -161,12 +161,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'old list row left behind',
     file: 'shared/domain/plan-incident-write.ts',
-    find: '.filter((rowKey) => !wanted.includes(rowKey))',
-    replace: ".filter((rowKey) => !wanted.includes(rowKey) && !rowKey.startsWith('F!'))",
+    find: '.filter((rowKey) => !listKeys.includes(rowKey))',
+    replace: ".filter((rowKey) => !listKeys.includes(rowKey) && !rowKey.startsWith('F!'))",
   },
   {
     name: 'alerts not tied to the version',
-    file: 'shared/domain/plan-incident-write.ts',
+    file: 'shared/domain/draft-incident-rows.ts',
     find: '.filter(({ rowKey }) => !wanted.has(rowKey))',
     replace: '.filter(({ rowKey }) => wanted.has(rowKey) && !wanted.has(rowKey))',
   },
