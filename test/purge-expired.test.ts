@@ -35,7 +35,8 @@ async function createStored(): Promise<MemoryTable> {
 const ALERTS = Array.from({ length: 90 }, (_, number) => anAlert('3', `a${number}`));
 
 function run(table: Table, retentionDays = 400): Promise<void> {
-  return purgeExpired({ table, outcomes: createMemoryTable(), clock, log: () => {}, retentionDays, budgetMs: 1_000 });
+  const [outcomes, consentRequests] = [createMemoryTable(), createMemoryTable()];
+  return purgeExpired({ table, outcomes, consentRequests, clock, log: () => {}, retentionDays, budgetMs: 1_000 });
 }
 
 /** Everything but the state rows' counters of commits. */
