@@ -1,6 +1,5 @@
 import { clearChangeLog } from './clear-change-log.ts';
 import { clearCommandOutcomes } from './clear-command-outcomes.ts';
-import { clearConsentRequests } from './clear-consent-requests.ts';
 import { mapLimited } from './domain/map-limited.ts';
 import { allStates } from './domain/row-keys.ts';
 import { readTenantId, SHARDS } from './domain/tenant-id.ts';
@@ -16,8 +15,6 @@ export interface PurgeExpiredDeps {
   table: Table;
   /** Table `CommandOutcomes`. */
   outcomes: Table;
-  /** Table `ConsentRequests`. */
-  consentRequests: Table;
   clock: Clock;
   log: Log;
   /** 0: incidents are kept. */
@@ -48,8 +45,7 @@ export async function purgeExpired(deps: PurgeExpiredDeps): Promise<void> {
     done.left += gone.filter((count) => count === undefined).length;
   }
   const outcomes = await clearCommandOutcomes(deps.outcomes, work.isOutOfTime);
-  const links = await clearConsentRequests(deps.consentRequests, work.isOutOfTime);
-  log('info', 'purge_expired', { ...done, outcomes, links });
+  log('info', 'purge_expired', { ...done, outcomes });
 }
 
 /** A run that is too short for all begins elsewhere the next day. */

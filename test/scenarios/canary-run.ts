@@ -1,14 +1,12 @@
-import { HttpRequest, InvocationContext, type HttpRequestInit, type HttpResponseInit } from '@azure/functions';
+import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
 import { getIncident } from '../../functions/get-incident.ts';
 import { getTenant } from '../../functions/get-tenant.ts';
 import { listTenants } from '../../functions/list-tenants.ts';
 import { putTenant } from '../../functions/put-tenant.ts';
 import { queryIncidents } from '../../functions/query-incidents.ts';
 import { collectSlice } from '../../shared/collect-slice.ts';
-import { createConsentLink } from '../../shared/create-consent-link.ts';
 import { readConfig } from '../../shared/config.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
-import { readLinkWish } from '../../shared/domain/consent-link.ts';
 import { readSliceMessage } from '../../shared/domain/slice.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { httpHandler, type ApiHandler } from '../../shared/http-handler.ts';
@@ -21,10 +19,6 @@ import { errorText, type Sinks } from './canary-sinks.ts';
 /** One process of the app whose every word goes to the sinks. */
 export interface CanaryRun {
   call(handler: ApiHandler, params?: Record<string, string>, body?: string): Promise<number>;
-  /** A visit of the consent callback, or of any other address with a query. */
-  visit(handler: ApiHandler, query: Record<string, string>): Promise<number>;
-  /** The state of a new consent link; the answer that holds it is the one place where it may show. */
-  createState(tenantId: TenantId | undefined): Promise<string>;
   /** Registers the tenant, polls it, and asks every question about it. */
   collect(tenantId: TenantId): Promise<void>;
 }
@@ -38,12 +32,13 @@ export function openRun(settings: Record<string, string>, clock: Clock, sinks: S
       logHandler: (level, ...args) => sinks.logs.push(`${level} ${args.map(String).join(' ')}`),
     });
 
-  function call(handler: ApiHandler, params: Record<string, string> = {}, body?: string): Promise<number> {
-    return send(handler, { params, ...(body !== undefined && { method: 'PUT', body: { string: body } }) });
-  }
-
-  async function send(handler: ApiHandler, part: Partial<HttpRequestInit>): Promise<number> {
-    const request = new HttpRequest({ method: 'GET', url: 'https://collector.example/api', ...part });
+  async function call(handler: ApiHandler, params: Record<string, string> = {}, body?: string): Promise<number> {
+    const request = new HttpRequest({
+      method: body === undefined ? 'GET' : 'PUT',
+      url: 'https://collector.example/api',
+      params,
+      ...(body !== undefined && { body: { string: body } }),
+    });
     const answer: HttpResponseInit = await httpHandler('canary', handler, {
       access: 'operator',
       services: () => services,
@@ -65,12 +60,6 @@ export function openRun(settings: Record<string, string>, clock: Clock, sinks: S
 
   return {
     call,
-    visit: (handler, query) => send(handler, { query }),
-    createState: async (tenantId) => {
-      const wish = readLinkWish(tenantId === undefined ? {} : { tenantId });
-      const { url } = await createConsentLink(services, wish, 'canary');
-      return new URL(url).searchParams.get('state') ?? '';
-    },
     collect: async (tenantId) => {
       await call(putTenant, { tenantId }, '{"displayName":"Canary"}');
       // What a function throws is printed by the platform.

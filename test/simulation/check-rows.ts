@@ -2,6 +2,7 @@ import { isOpen } from '../../shared/domain/incident.ts';
 import { alertRange, invertTicks } from '../../shared/domain/row-keys.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { readTicks } from '../../shared/domain/ticks.ts';
+import { checkExpiring } from './check-removal.ts';
 import { noteStored, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { AppliedChange } from './sim-table.ts';
@@ -23,7 +24,7 @@ export function checkFence(world: World, changes: readonly AppliedChange[], stat
   if (touched === undefined) return;
   const [before, after] = [state?.before?.['sequence'], state?.after?.['sequence']];
   const isFenced = typeof before === 'bigint' && after === before + 1n;
-  if (!isFenced && state?.after !== undefined) report(world, `${touched.rowKey} was written without the fence`);
+  if (!isFenced) report(world, `${touched.rowKey} was written without the fence`);
 }
 
 /** Each incident that a transaction shows is one whole version, with its list rows, its alerts, its history and its log entry. */
@@ -34,6 +35,10 @@ export function checkIncidents(world: World, ledger: Ledger, changes: readonly A
     if (!change.rowKey.startsWith('I!') || change.after === undefined) continue;
     const id = change.rowKey.slice(change.rowKey.lastIndexOf('!') + 1);
     shown.add(id);
+    if (change.after['expiring'] === true) {
+      checkExpiring(world, ledger, change);
+      continue;
+    }
     const version = findVersion(world, ledger, change.rowKey, change.after);
     checkLists(world, ledger, id, change.before, change.after);
     if (version === undefined) continue;
@@ -131,7 +136,7 @@ function checkHistory(
   ledger.committed.add(version.order);
 }
 
-/** Nothing that is kept goes away or changes by itself. */
+/** Nothing that is kept changes by itself. */
 export function checkKept(world: World, changes: readonly AppliedChange[]): void {
   for (const { rowKey, before, after } of changes)
     if (rowKey.startsWith('H!') && before !== undefined && after !== undefined)

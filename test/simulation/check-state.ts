@@ -2,7 +2,7 @@ import type { Gap } from '../../shared/domain/gaps.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_DAY, ticksFromMs } from '../../shared/domain/ticks.ts';
 import { isClaimed, isOnTime, isStored, type Claim, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { AppliedChange } from './sim-table.ts';
@@ -18,13 +18,46 @@ export function checkState(world: World, ledger: Ledger, { before, after }: Appl
     if (typeof old === 'bigint' && (typeof now !== 'bigint' || now < old))
       report(world, `${name} of ${ledger.tenant.tenantId} moved back from ${formatTicks(old)}`);
   }
+  for (const name of CYCLES) checkCursor(world, ledger, { name, before, after });
   if (typeof after['looseGenerations'] === 'string' && after['looseGenerations'] !== '[]')
     note(world, 'alerts over one transaction');
   const isMoved = after['completeThrough'] !== before['completeThrough'];
-  if (!isMoved && after['gaps'] === before['gaps']) return;
+  const isReadAgain = after['reconciledThrough'] !== before['reconciledThrough'];
+  if (!isMoved && !isReadAgain && after['gaps'] === before['gaps']) return;
   const [old, now] = [readStateRow(before), readStateRow(after)];
   for (const gap of now.gaps) if (!isKnown(gap, old.gaps)) checkGap(world, ledger, gap, author);
   if (isMoved && now.completeThrough !== undefined) checkComplete(world, ledger, { old, now }, author);
+  if (isReadAgain && now.reconciledThrough !== undefined) checkReconciled(world, ledger, now, author);
+}
+
+/**
+ * Below the point everything is stored that the source showed a day after its date, when each window was read the second time,
+ * and everything that the claiming worker was shown there.
+ */
+function checkReconciled(world: World, ledger: Ledger, now: TenantState, author: string): void {
+  const claim: Claim = { from: now.completeFrom ?? 0n, through: now.reconciledThrough ?? 0n, gaps: now.gaps };
+  const shown = ledger.shownAgain.get(author) ?? new Set();
+  for (const version of ledger.tenant.visible()) {
+    const isPromised = shown.has(version) || ticksFromMs(version.visibleAtMs) <= version.updatedAt + TICKS_PER_DAY;
+    if (isPromised && isClaimed(claim, version) && !isStored(ledger, version))
+      report(world, describeLie(ledger, version, `read again through ${formatTicks(claim.through)}`));
+  }
+}
+
+const CYCLES = ['live', 'backfill', 'reconcile'] as const;
+
+interface CycleMove {
+  name: (typeof CYCLES)[number];
+  before: RowProperties;
+  after: RowProperties;
+}
+
+function checkCursor(world: World, { tenant }: Ledger, { name, before, after }: CycleMove): void {
+  if (before[name] === undefined || after[name] === undefined || after[name] === before[name]) return;
+  const [old, now] = [readStateRow(before)[name], readStateRow(after)[name]];
+  const isSame = old !== undefined && old.startedAt === now?.startedAt;
+  if (isSame && now.cursor < old.cursor)
+    report(world, `the ${name} cycle of ${tenant.tenantId} went back from ${formatTicks(old.cursor)}`);
 }
 
 const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
@@ -67,7 +100,7 @@ function checkComplete(
   for (const version of ledger.pending) {
     if (!isClaimed(claim, version)) continue;
     if (isFrontEnd ? isPromisedAtFrontEnd(ledger, version, claim) : isCurrent(ledger, version))
-      report(world, describeLie(ledger, version, claim.through));
+      report(world, describeLie(ledger, version, `complete through ${formatTicks(claim.through)}`));
   }
   const shown = ledger.shown.get(author);
   if (shown === undefined) return;
@@ -75,7 +108,10 @@ function checkComplete(
     if (!isClaimed(claim, version)) continue;
     shown.delete(version);
     if (!isStored(ledger, version))
-      report(world, `${describeLie(ledger, version, claim.through)}, though ${author} was shown it`);
+      report(
+        world,
+        `${describeLie(ledger, version, `complete through ${formatTicks(claim.through)}`)}, though ${author} was shown it`,
+      );
   }
 }
 
@@ -93,14 +129,14 @@ function isPromisedAtFrontEnd({ tenant }: Ledger, version: SourceVersion, { gaps
   );
 }
 
-function describeLie({ tenant, stored }: Ledger, version: SourceVersion, through: Ticks): string {
-  return `complete through ${formatTicks(through)} is untrue: ${tenant.tenantId.slice(0, 8)} ${version.incidentId} edit ${version.order} of ${formatTicks(version.updatedAt)} is not among ${stored.size} stored`;
+function describeLie({ tenant, stored }: Ledger, version: SourceVersion, claimed: string): string {
+  return `${claimed} is untrue: ${tenant.tenantId.slice(0, 8)} ${version.incidentId} edit ${version.order} of ${formatTicks(version.updatedAt)} is not among ${stored.size} stored`;
 }
 
 /** The columns whose move is progress of a run. */
 export function hasProgressed(before: RowProperties, after: RowProperties): boolean {
   if (after['gaps'] !== before['gaps'] || after['completeThrough'] !== before['completeThrough']) return true;
-  return (['live', 'backfill'] as const).some(
+  return CYCLES.some(
     (name) => after[name] !== before[name] && hasCycleProgressed(readStateRow(before)[name], readStateRow(after)[name]),
   );
 }

@@ -2,7 +2,10 @@ import { isOpen } from '../../shared/domain/incident.ts';
 import { incidentKey, stateKey } from '../../shared/domain/row-keys.ts';
 import type { StoredRow } from '../../shared/domain/table-row.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
+import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { expiryCutoff } from './check-removal.ts';
 import type { Ledger } from './ledger.ts';
+import type { SourceVersion } from './sim-source.ts';
 import { report, type World } from './world.ts';
 
 /** After quiet time: what is stored of a tenant is what its source shows, no row less and none more. */
@@ -11,6 +14,7 @@ export function checkTruth(world: World, ledger: Ledger): void {
   const { tenantId } = tenant;
   let [incidents, open, alerts] = [0, 0, 0];
   for (const version of tenant.visible()) {
+    if (!isKept(world, ledger, version)) continue;
     const { incident, contentHash } = tenant.observe(version);
     incidents += 1;
     alerts += version.alerts.length;
@@ -27,6 +31,17 @@ export function checkTruth(world: World, ledger: Ledger): void {
   }
   checkRest(world, ledger);
 }
+
+/** The last clean-up has deleted what was too old when it began; what is as old as that to the minute may be there or not. */
+function isKept(world: World, { shard, tenant }: Ledger, { updatedAt, incidentId }: SourceVersion): boolean {
+  const cutoff = expiryCutoff(world);
+  if (updatedAt >= cutoff) return true;
+  const isThere = world.table.get(shard, incidentKey(tenant.tenantId, incidentId)) !== undefined;
+  if (isThere && updatedAt < cutoff - CLEAN_UP_TIME) report(world, `kept too long: ${tenant.tenantId} ${incidentId}`);
+  return isThere;
+}
+
+const CLEAN_UP_TIME = 10n * TICKS_PER_MINUTE;
 
 function rowsOfKind(world: World, { shard, tenant }: Ledger, kind: string): StoredRow[] {
   return world.table

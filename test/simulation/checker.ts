@@ -1,5 +1,7 @@
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { checkErased, checkRemovals } from './check-removal.ts';
 import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows.ts';
 import { checkState, hasProgressed } from './check-state.ts';
 import { checkRate, checkTruth } from './check-truth.ts';
@@ -26,6 +28,7 @@ export function createChecker(world: World): Checker {
       const state = own.find(({ rowKey }) => rowKey.startsWith('S!'));
       checkFence(world, own, state);
       checkKept(world, own);
+      checkRemovals(world, ledger, own);
       checkIncidents(world, ledger, own);
       if (state === undefined) continue;
       // The rows of a transaction count before the claims of its state row do.
@@ -37,12 +40,13 @@ export function createChecker(world: World): Checker {
     ledgers,
     observer: {
       onOpened: (machine, tenantId) => {
-        ledgers.get(tenantId)?.shown.set(machine, new Set());
+        ledgers.get(tenantId)?.shown.delete(machine);
+        ledgers.get(tenantId)?.shownAgain.delete(machine);
         progress.onOpened(machine, tenantId);
       },
       onCalled: (tenantId) => ledgers.get(tenantId)?.calls.push(world.time.now()),
       onRead: (read) => {
-        noteShown(ledgers, read);
+        noteShown(world, ledgers, read);
         progress.onRead(read);
       },
       onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code) =>
@@ -50,7 +54,8 @@ export function createChecker(world: World): Checker {
     },
     checkEnd: () => {
       for (const ledger of ledgers.values()) {
-        checkTruth(world, ledger);
+        if (ledger.tenant.tenantId === world.erasedTenant) checkErased(world, ledger);
+        else checkTruth(world, ledger);
         checkRate(world, ledger);
       }
     },
@@ -81,14 +86,26 @@ const isPlain = ({ query }: AnsweredRead): boolean =>
   query.createdTo === undefined;
 
 /** The last read of a window counts: what it no longer shows has moved on. */
-function noteShown(ledgers: ReadonlyMap<TenantId, Ledger>, read: AnsweredRead): void {
-  const shown = read.isWhole && isPlain(read) ? ledgers.get(read.tenantId)?.shown.get(read.machine) : undefined;
-  if (shown === undefined) return;
+function noteShown(world: World, ledgers: ReadonlyMap<TenantId, Ledger>, read: AnsweredRead): void {
+  const ledger = ledgers.get(read.tenantId);
+  if (ledger === undefined || !read.isWhole || !isPlain(read)) return;
+  const reads = isSecondReading(world, ledger, read) ? ledger.shownAgain : ledger.shown;
+  const shown = reads.get(read.machine) ?? new Set();
   const { updatedFrom, updatedTo } = read.query;
   for (const version of shown)
     if (version.updatedAt >= updatedFrom && (updatedTo === undefined || version.updatedAt < updatedTo))
       shown.delete(version);
   for (const version of read.versions) shown.add(version);
+  reads.set(read.machine, shown);
+}
+
+/** More than a clock's error before the overlap. */
+const BEFORE_OVERLAP = 31n * TICKS_PER_MINUTE;
+
+/** A window from before what the newest part reads again: a poll whose second reading fails keeps what its first has proven. */
+function isSecondReading(world: World, { shard, tenant }: Ledger, { query }: AnsweredRead): boolean {
+  const through = world.table.get(shard, stateKey(tenant.tenantId))?.properties['completeThrough'];
+  return query.updatedTo !== undefined && typeof through === 'bigint' && query.updatedFrom < through - BEFORE_OVERLAP;
 }
 
 /** 25 calls of a run move its cursor or store a new bound; proving a page's size takes some beside. */

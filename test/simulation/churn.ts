@@ -1,5 +1,5 @@
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { formatTicks, maxTicks, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import type { Random } from './random.ts';
 import type { SourceAlert, SourceTenant, SourceVersion } from './sim-source.ts';
 import { note, tell, type World } from './world.ts';
@@ -7,16 +7,18 @@ import { note, tell, type World } from './world.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const STATUSES = ['Active', 'InProgress', 'Resolved', 'New'] as const;
+/** Within the lookback of 30 days, even when a first read succeeds only after days. */
+const OLDEST_DAYS = 25;
 /** Below the overlap of 30 minutes, with room for the poll that has to find it. */
 const LATE_INSIDE_MS = 20 * MINUTE_MS;
 
 /** What a tenant holds before it is first read: nothing, a few, more than a page, or a crowd in one instant. */
 export function seedTenant(world: World, tenant: SourceTenant): void {
-  const { random, traits } = world;
+  const { random } = world;
   const now = world.time.now();
-  const count = random.pick([0, 3, 3, 8, 8, 25, 25, 60, 60, traits.maxTop === 20 ? 240 : 110]);
+  const count = random.pick([0, 3, 3, 8, 8, 25, 25, 40, 60, 90]);
   for (let index = 0; index < count; index += 1) {
-    const atMs = now - random.below(random.chance(0.5) ? 29 * DAY_MS : 3_600_000);
+    const atMs = now - random.below(random.chance(0.5) ? OLDEST_DAYS * DAY_MS : 3_600_000);
     addIncident(world, tenant, ticksFromMs(atMs) + BigInt(random.below(10_000)), 0);
   }
   if (random.chance(0.1)) seedCrowd(world, tenant, ticksFromMs(now - random.below(20 * DAY_MS)));
@@ -66,7 +68,7 @@ function addVersion(world: World, tenant: SourceTenant, version: Omit<SourceVers
 
 /** The titles are few, so that an alert often stays as it is from one version to the next. */
 function pickAlerts(random: Random): SourceAlert[] {
-  const count = random.chance(0.002) ? 110 + random.below(60) : random.pick([0, 0, 1, 3]);
+  const count = random.chance(0.0004) ? 110 + random.below(60) : random.pick([0, 0, 1, 2]);
   return Array.from({ length: count }, (_, index) => ({ alertId: `a${index}`, title: `t${random.below(3)}` }));
 }
 
@@ -77,7 +79,7 @@ export function editIncident(world: World, tenantId: TenantId): void {
   if (tenant === undefined) return;
   const lateMs = pickLateness(world);
   const nowMs = world.time.now();
-  const at = ticksFromMs(nowMs) + BigInt(random.below(10_000));
+  const at = ticksFromMs(nowMs) + BigInt(random.chance(0.5) ? 0 : random.below(10_000));
   if (tenant.ids.length === 0 || random.chance(0.3)) addIncident(world, tenant, at, nowMs + lateMs);
   else updateIncident(world, tenant, pickIncident(random, tenant.ids), { at, lateMs });
 }
@@ -101,7 +103,7 @@ export function updateIncident(
 ): void {
   const { random } = world;
   const nowMs = world.time.now();
-  const last = tenant.versions.get(incidentId)?.at(-1);
+  const last = lastVersion(tenant, incidentId);
   // The source shows the versions of one incident in their order.
   if (last === undefined || last.visibleAtMs > nowMs) return;
   const updatedAt = lateMs === 0 ? dateOf(world, last, at) : at;
@@ -118,15 +120,38 @@ export function updateIncident(
   });
 }
 
-/** Most edits are dated now; some keep the date of the version before, and a source whose clock was put right dates one back. */
+/** Most edits are dated now; some keep the date of the version before or follow within its second, and a source whose clock was put right dates one back. */
 function dateOf(world: World, last: SourceVersion, at: Ticks): Ticks {
   const { random } = world;
   const isRecent = at - last.updatedAt < 15n * TICKS_PER_MINUTE;
   if (!isRecent || !random.chance(0.1)) return at;
   if (random.chance(0.3)) return last.updatedAt - BigInt(random.below(LATE_INSIDE_MS / 5)) * 10_000n;
+  const justAfter = last.updatedAt + 1n + BigInt(random.below(10 ** (1 + random.below(7))));
+  if (random.chance(0.5) && justAfter < at) return justAfter;
   note(world, 'equal-time change');
   return last.updatedAt;
 }
+
+/** Beyond the overlap by the time of some polls; shown within a day of its date, or later. */
+const HIDDEN_AGE_MS = { least: 45 * MINUTE_MS, spread: 120 * MINUTE_MS };
+
+/** A new incident or a new version that comes to light hours after its date, when no poll looks there any more. */
+export function hideEdit(world: World, tenant: SourceTenant, visibleAtMs: number): void {
+  const { random } = world;
+  const nowMs = world.time.now();
+  const at =
+    ticksFromMs(nowMs - HIDDEN_AGE_MS.least - random.below(HIDDEN_AGE_MS.spread)) + BigInt(random.below(10_000));
+  const last = random.chance(0.5) && tenant.ids.length > 0 ? lastVersion(tenant, random.pick(tenant.ids)) : undefined;
+  if (last === undefined) addIncident(world, tenant, at, visibleAtMs);
+  else if (last.updatedAt < at && last.visibleAtMs <= nowMs)
+    addVersion(world, tenant, { ...last, updatedAt: at, visibleAtMs, alerts: pickAlerts(random) });
+  else return;
+  note(world, 'late beyond the overlap');
+  world.hiddenThrough = maxTicks(world.hiddenThrough ?? 0n, at);
+}
+
+const lastVersion = (tenant: SourceTenant, incidentId: string): SourceVersion | undefined =>
+  tenant.versions.get(incidentId)?.at(-1);
 
 /** An incident that changes every few seconds for some minutes: whatever window is read, it has just moved to the next. */
 export function scheduleHotIncident(world: World, tenant: SourceTenant): void {
@@ -134,8 +159,8 @@ export function scheduleHotIncident(world: World, tenant: SourceTenant): void {
   const [incidentId] = tenant.ids;
   if (incidentId === undefined) return;
   let at = time.now() + random.below(10 * MINUTE_MS);
-  for (let edit = 0; edit < 60; edit += 1) {
-    at += 500 + random.below(8_000);
+  for (let edit = 0; edit < 80; edit += 1) {
+    at += 500 + random.below(6_000);
     time.at(at, () => {
       updateIncident(world, tenant, incidentId, { at: ticksFromMs(time.now()), lateMs: 0 });
     });

@@ -11,10 +11,12 @@ export interface Ledger {
   stored: Map<string, number>;
   /** Versions that were visible as soon as they were dated, and are neither stored nor superseded by a stored one. */
   pending: Set<SourceVersion>;
-  /** Orders of the versions that a commit has contained. */
+  /** Orders of the versions that a commit has contained, but for incidents that were deleted since. */
   committed: Set<number>;
   /** What a machine was shown in whole windows and has not yet claimed to have stored. */
   shown: Map<string, Set<SourceVersion>>;
+  /** The same of its second reading. */
+  shownAgain: Map<string, Set<SourceVersion>>;
   /** What could not be read lately. */
   failed: FailedRead[];
   /** Machines that have read an older part beside the newest one. */
@@ -38,6 +40,7 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
     pending: new Set(),
     committed: new Set(),
     shown: new Map(),
+    shownAgain: new Map(),
     failed: [],
     parted: new Set(),
     calls: [],
@@ -60,6 +63,11 @@ export function noteStored(ledger: Ledger, encodedId: string, stored: SourceVers
   ledger.stored.set(encodedId, stored.order);
   for (const version of ledger.tenant.versions.get(stored.incidentId) ?? [])
     if (version.order <= stored.order) ledger.pending.delete(version);
+}
+
+/** Its history is gone with it; what was claimed of it stays true. */
+export function noteRemoved({ tenant, committed }: Ledger, incidentId: string): void {
+  for (const { order } of tenant.versions.get(incidentId) ?? []) committed.delete(order);
 }
 
 /** Visible within a millisecond of its own date. */

@@ -1,3 +1,5 @@
+import { STEWARD_MUTANTS } from './steward-mutants.ts';
+
 /** One deliberate breakage of the production code: a text patch that has to apply exactly once. */
 export interface Mutant {
   name: string;
@@ -58,10 +60,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'watermark is the newest seen',
-    file: 'shared/cycle-progress.ts',
-    find: 'const proof = reachWindow(named, place.slot, window, proven.visibleUntil);',
-    replace:
-      'const newest = proven.incidents.reduce((most, { updatedAt }) => (updatedAt > most ? updatedAt : most), 0n);\n      const proof = reachWindow(named, place.slot, window, newest === 0n ? proven.visibleUntil : newest + 1n);',
+    file: 'shared/read-front.ts',
+    find: '      : maxTicks(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap, state.completeFrom ?? 0n);',
+    replace: `      : (
+          await listAllRows(table, shardOf(state.tenantId), tenantListRange(state.tenantId, 0n, MAX_TICKS), ['lastUpdateTime'])
+        ).reduce((newest, { properties }) => maxTicks(newest, readTicks(properties['lastUpdateTime']) ?? 0n), overlap);`,
   },
   {
     name: '$skip paging',
@@ -79,9 +82,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'times compared as texts',
     file: 'shared/store-incidents.ts',
-    find: 'if (known === undefined || observed.updatedAt >= known.updatedAt) newest.set(key, observed);',
-    replace:
-      'if (known === undefined || String(observed.updatedAt % 10_000_000n) >= String(known.updatedAt % 10_000_000n)) newest.set(key, observed);',
+    find: 'if (settled === undefined || isSameVersion(settled, stored)) return undefined;',
+    replace: `if (settled === undefined || isSameVersion(settled, stored)) return undefined;
+  const text = (at: Ticks): string => String(at).replace(/0*$/, 'Z');
+  if (stored !== undefined && settled.updatedAt > stored.updatedAt && text(settled.updatedAt) < text(stored.updatedAt))
+    return undefined;`,
   },
   {
     name: 'fractions of a second cut to milliseconds',
@@ -112,8 +117,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'bounds not kept',
     file: 'shared/cycle-progress.ts',
-    find: "    return place.slot === 'backfill' ? { ...state, backfill: kept } : state;",
-    replace: "    return place.slot === 'backfill' ? { ...state, backfill: { ...kept, bounds: [] } } : state;",
+    find: "if (place.slot === 'backfill') return { ...state, backfill: kept };",
+    replace: "if (place.slot === 'backfill') return { ...state, backfill: { ...kept, bounds: [] } };",
   },
   {
     name: 'short page believed despite its link',
@@ -176,4 +181,11 @@ export const MUTANTS: readonly Mutant[] = [
     find: '    isLarge: true,',
     replace: '    isLarge: version.observed.alerts.length > 0,',
   },
+  {
+    name: 'upper bound taken from the local clock',
+    file: 'shared/read-front.ts',
+    find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
+    replace: 'cycle: live ?? { ...startCycle(from, ticksFromMs(clock.nowMs()), now), bounds',
+  },
+  ...STEWARD_MUTANTS,
 ];

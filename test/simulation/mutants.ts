@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { mapLimited } from '../../shared/domain/map-limited.ts';
 import { MUTANTS, type Mutant } from './mutant-list.ts';
 import { runSeed } from './run-seed.ts';
+import { THREAD_LIMITS } from './simulate.ts';
 
 const HELP = `Breaks the production code on purpose, one way at a time, and shows that the simulation notices.
 
@@ -116,7 +117,7 @@ function patch(path: string, { name, find, replace }: Mutant): void {
 
 function runUntilCaught(program: string, seeds: readonly number[]): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(program, { workerData: seeds });
+    const worker = new Worker(program, { workerData: seeds, resourceLimits: THREAD_LIMITS });
     worker.on('message', ({ seed, violations }: { seed: number; violations: string[] }) => {
       if (!violations.some((violation) => !violation.includes(' bug: '))) return;
       resolve(seed);

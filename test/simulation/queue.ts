@@ -6,7 +6,8 @@ import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createSimSource, type SourceObserver } from './sim-reader.ts';
 import { createSimClock, createSimTable } from './sim-table-port.ts';
-import { note, report, tell, type Machine, type World } from './world.ts';
+import { erase } from './sim-steward.ts';
+import { newMachine, note, report, tell, type Machine, type World } from './world.ts';
 
 /** Everything that the machines of one seed share. */
 export interface Fleet {
@@ -22,16 +23,6 @@ export interface Fleet {
 type Handed = Map<TenantId, number>;
 
 const MAX_DELIVERIES = 4;
-const MAX_SKEW_MS = 600_000;
-
-export function newMachine(world: World): Machine {
-  world.machines += 1;
-  return {
-    name: `m${world.machines}`,
-    clockSkewMs: world.random.below(2 * MAX_SKEW_MS + 1) - MAX_SKEW_MS,
-    isDead: false,
-  };
-}
 
 /** Dispatch on one machine, then each message to workers: late, twice, or out of order. */
 export async function runTick(fleet: Fleet): Promise<void> {
@@ -44,7 +35,9 @@ export async function runTick(fleet: Fleet): Promise<void> {
     const tick = table.serviceTime();
     const claimed = await claimDueTenants(table, fleet.settings, tick);
     tell(world, () => `${machine.name} claims ${claimed.map(({ tenantId }) => tenantId.slice(0, 8)).join(' ')}`);
-    for (const slice of toSlices(tick, claimed, fleet.sliceSize)) send(fleet, slice, 1, new Map());
+    const collected = claimed.filter(({ isPurging }) => !isPurging);
+    for (const slice of toSlices(tick, collected, fleet.sliceSize)) send(fleet, slice, 1, new Map());
+    for (const { tenantId, isPurging } of claimed) if (isPurging) void erase(world, tenantId);
   } catch (error) {
     if (!(error instanceof AppError)) reportBug(world, error);
     note(world, 'dispatch failed');
@@ -92,6 +85,7 @@ function toDeps({ world, observer, settings }: Fleet, machine: Machine): SliceDe
     clock: createSimClock(world, machine),
     log: (_level, message, fields) => {
       if (message === 'gap_recorded') note(world, 'named gap');
+      if (message === 'found_late') note(world, 'found late');
       if (message === 'slice' && Number(fields?.['taken'] ?? 0) > 0) note(world, 'zombie write refused');
       tell(world, () => `${machine.name} logs ${message} ${JSON.stringify(fields)}`);
     },

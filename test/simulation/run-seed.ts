@@ -2,17 +2,19 @@ import type { CollectSettings } from '../../shared/collect-settings.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { newTenantState } from '../../shared/domain/tenant-state.ts';
-import { readStateRow, toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { msFromTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
-import { createChecker } from './checker.ts';
-import { editIncident, scheduleHotIncident, seedTenant } from './churn.ts';
-import { runTick, type Fleet } from './queue.ts';
+import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
+import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { createChecker, type Checker } from './checker.ts';
+import { editIncident, seedTenant } from './churn.ts';
+import { INTERVAL_MS, live } from './live.ts';
+import type { Fleet } from './queue.ts';
 import { createRandom, type Random } from './random.ts';
-import { readAtRandom } from './sim-operator.ts';
+import { settle } from './settle.ts';
+import { createFollower, type Follower } from './sim-follower.ts';
 import { createSourceTenant } from './sim-source.ts';
 import { createTableState } from './sim-table.ts';
 import { createVirtualTime } from './virtual-time.ts';
-import { NO_FAULTS, note, report, type FaultRates, type SourceTraits, type World } from './world.ts';
+import { note, type FaultRates, type SourceTraits, type World } from './world.ts';
 
 export interface SeedResult {
   seed: number;
@@ -24,10 +26,6 @@ export interface SeedResult {
 }
 
 const START_MS = Date.parse('2026-03-01T00:00:00Z');
-const INTERVAL_MS = 300_000;
-/** Ticks of quiet time after which everything has to be stored: claims of the dead end, gaps are tried again after an hour. */
-const MAX_QUIET_TICKS = 30;
-
 export const SETTINGS: CollectSettings = {
   initialLookbackDays: 30,
   overlapMinutes: 30,
@@ -56,28 +54,40 @@ export async function runSeed(seed: number, storyteller?: (line: string) => void
   poison(world);
   const checker = createChecker(world);
   register(world);
-  const fleet: Fleet = {
-    world,
-    observer: checker.observer,
-    settings: { ...SETTINGS, callsPerRun: random.pick([25, 40, 100]) },
-    workers: 1 + random.below(4),
-    sliceSize: 1 + random.below(3),
-  };
-  const steps = (await live(fleet)) + (await settle(fleet));
+  const life = { fleet: buildFleet(world, checker), follower: pickFollower(world), isLong: random.chance(0.25) };
+  const steps = (await live(life)) + (await settle(life));
   checker.checkEnd();
+  for (const ledger of checker.ledgers.values()) life.follower?.check(ledger);
   return {
     seed,
     violations: world.violations,
     steps,
     sourceChanges: world.edits,
-    workers: fleet.workers,
+    workers: life.fleet.workers,
     seen: world.seen,
   };
 }
 
+function buildFleet(world: World, { observer }: Checker): Fleet {
+  const { random } = world;
+  return {
+    world,
+    observer,
+    settings: { ...SETTINGS, callsPerRun: random.pick([25, 40, 100]), reconcileDays: 1 + random.below(4) },
+    workers: 1 + random.below(4),
+    sliceSize: 1 + random.below(3),
+  };
+}
+
+/** In some seeds somebody follows the changes of a tenant that stays. */
+function pickFollower(world: World): Follower | undefined {
+  const staying = [...world.tenants.keys()].filter((tenantId) => tenantId !== world.erasedTenant);
+  return world.random.chance(0.3) ? createFollower(world, world.random.pick(staying)) : undefined;
+}
+
 function buildWorld(random: Random): World {
   const time = createVirtualTime(START_MS);
-  const tenantIds = TENANT_IDS.slice(0, 1 + random.below(TENANT_IDS.length));
+  const tenantIds = TENANT_IDS.slice(0, random.pick([1, 1, 2, 2, 2, 3]));
   const world: World = {
     time,
     random,
@@ -91,6 +101,7 @@ function buildWorld(random: Random): World {
     edits: 0,
     machines: 0,
     isChanging: true,
+    ...pickStewards(random, tenantIds),
     afterCall: (tenantId) => {
       if (!world.isChanging || !random.chance(0.1)) return;
       note(world, 'item moved while paging');
@@ -98,6 +109,18 @@ function buildWorld(random: Random): World {
     },
   };
   return world;
+}
+
+/** Longer than the second reading reaches: what it lists is stored anew otherwise, and expires again. */
+const RETENTION_DAYS = 12;
+
+/** In some seeds old incidents are deleted, and in some one of several tenants is erased. */
+function pickStewards(random: Random, tenantIds: readonly TenantId[]): Pick<World, 'retentionDays' | 'erasedTenant'> {
+  const erasedTenant = tenantIds.length > 1 && random.chance(0.15) ? random.pick(tenantIds) : undefined;
+  return {
+    ...(random.chance(0.12) && { retentionDays: RETENTION_DAYS }),
+    ...(erasedTenant !== undefined && { erasedTenant }),
+  };
 }
 
 function pickFaults(random: Random): FaultRates {
@@ -116,7 +139,7 @@ function pickFaults(random: Random): FaultRates {
 }
 
 function pickTraits(random: Random): SourceTraits {
-  const maxTop = random.pick([20, 20, 50, 100]);
+  const maxTop = random.pick([12, 12, 20, 20, 50]);
   return {
     order: random.chance(0.4) ? 'unordered' : 'newest-first',
     maxTop,
@@ -139,76 +162,4 @@ function register({ tenants, table }: World): void {
     const properties = toStateRow(newTenantState(tenantId, 'defender', ticksFromMs(START_MS)));
     table.apply(shardOf(tenantId), [{ kind: 'insert', rowKey: stateKey(tenantId), properties }], START_MS, 'registry');
   }
-}
-
-/** Ticks with everything that can go wrong, while the source changes all the time. */
-async function live(fleet: Fleet): Promise<number> {
-  const { world } = fleet;
-  const { random, time } = world;
-  const ticks = 4 + random.below(7);
-  const end = START_MS + ticks * INTERVAL_MS;
-  const tenantIds = [...world.tenants.keys()];
-  for (let edit = 60 + random.below(120); edit > 0; edit -= 1)
-    time.at(START_MS + random.below(end - START_MS), () => {
-      editIncident(world, random.pick(tenantIds));
-    });
-  for (const tenant of world.tenants.values()) if (random.chance(0.3)) scheduleHotIncident(world, tenant);
-  for (let tick = 0; tick < ticks; tick += 1)
-    time.at(START_MS + tick * INTERVAL_MS + random.below(2_000), () => void runTick(fleet));
-  readAtRandom(world, end);
-  const steps = await time.run(end);
-  world.faults = NO_FAULTS;
-  world.isChanging = false;
-  world.poisoned.clear();
-  return steps;
-}
-
-/** Quiet ticks until the state rows say that everything is read; that they ever do is an invariant too. */
-async function settle(fleet: Fleet): Promise<number> {
-  const { world } = fleet;
-  const { time } = world;
-  const lastVisibleMs = lastChangeMs(world);
-  let steps = 0;
-  let settledTicks = 0;
-  for (let tick = 0; tick < MAX_QUIET_TICKS; tick += 1) {
-    const tickAt = ticksFromMs(time.now());
-    void runTick(fleet);
-    const nextMs = Math.max(
-      time.now() + INTERVAL_MS,
-      Math.min(...[...world.tenants.keys()].map((id) => quietUntilMs(world, id))),
-    );
-    steps += await time.run(nextMs);
-    const isQuiet = [...world.tenants.keys()].every((id) => isSettled(world, id, ticksFromMs(lastVisibleMs), tickAt));
-    settledTicks += isQuiet ? 1 : 0;
-    // The first may have ended a read that began long before; the second has read the overlap again.
-    if (settledTicks === 2) return steps;
-  }
-  report(world, `nothing settles within ${MAX_QUIET_TICKS} quiet ticks`);
-  return steps;
-}
-
-function lastChangeMs(world: World): number {
-  let last = 0;
-  for (const { versions } of world.tenants.values())
-    for (const list of versions.values())
-      for (const { visibleAtMs, updatedAt } of list) last = Math.max(last, visibleAtMs, msFromTicks(updatedAt));
-  return last;
-}
-
-const stateOf = (world: World, tenantId: TenantId) =>
-  readStateRow(world.table.get(shardOf(tenantId), stateKey(tenantId))?.properties ?? {});
-
-/** Nothing happens before a gap is due again: that hour passes at once. */
-function quietUntilMs(world: World, tenantId: TenantId): number {
-  const { gaps, live: cycle, backfill } = stateOf(world, tenantId);
-  return gaps.length === 0 || cycle !== undefined || backfill !== undefined
-    ? 0
-    : Math.min(...gaps.map(({ retryAt }) => msFromTicks(retryAt)));
-}
-
-function isSettled(world: World, tenantId: TenantId, lastVisible: Ticks, tickAt: Ticks): boolean {
-  const { live: cycle, backfill, gaps, completeThrough, lastError, lastPolledAt } = stateOf(world, tenantId);
-  if (lastPolledAt === undefined || lastPolledAt < tickAt) return false;
-  const isRead = cycle === undefined && backfill === undefined && gaps.length === 0 && lastError === undefined;
-  return isRead && completeThrough !== undefined && completeThrough > lastVisible;
 }

@@ -1,10 +1,9 @@
 import { readTenantId } from '../../shared/domain/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
 import { getIncident, type IncidentDetail } from '../../shared/get-incident.ts';
-import { newMachine } from './queue.ts';
 import { orderOfName, type SourceTenant } from './sim-source.ts';
 import { createSimTable } from './sim-table-port.ts';
-import { report, type World } from './world.ts';
+import { newMachine, report, type World } from './world.ts';
 
 const READS = 6;
 

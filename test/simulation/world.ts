@@ -1,5 +1,6 @@
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { Random } from './random.ts';
 import type { SourceTenant } from './sim-source.ts';
 import type { TableState } from './sim-table.ts';
@@ -73,10 +74,27 @@ export interface World {
   /** Machines so far, for their names. */
   machines: number;
   isChanging: boolean;
+  /** Incidents are deleted so many days after their last update. Absent: never. */
+  retentionDays?: number;
+  /** The tenant whose erasure is ordered during the life. */
+  erasedTenant?: TenantId;
+  /** The newest date of what becomes visible long after it: only a second reading finds it. */
+  hiddenThrough?: Ticks;
   /** Called after each answered call at the source, so that the world can change between two pages. */
   afterCall(tenantId: TenantId): void;
   /** Gets one line for each thing that happens, for the story of a failing seed. */
   storyteller?: (line: string) => void;
+}
+
+const MAX_SKEW_MS = 600_000;
+
+export function newMachine(world: World): Machine {
+  world.machines += 1;
+  return {
+    name: `m${world.machines}`,
+    clockSkewMs: world.random.below(2 * MAX_SKEW_MS + 1) - MAX_SKEW_MS,
+    isDead: false,
+  };
 }
 
 export function note(world: World, event: string): void {

@@ -1,0 +1,69 @@
+import { editIncident, hideEdit, scheduleHotIncident } from './churn.ts';
+import { runTick, type Fleet } from './queue.ts';
+import type { Follower } from './sim-follower.ts';
+import { readAtRandom } from './sim-operator.ts';
+import { cleanUp, orderErasure } from './sim-steward.ts';
+import { NO_FAULTS, type World } from './world.ts';
+
+export const INTERVAL_MS = 300_000;
+const HOUR_MS = 3_600_000;
+/** From the first poll on, the second reading of a tenant is due within this time. */
+const TWO_DAYS_MS = 48 * HOUR_MS;
+
+export interface Life {
+  fleet: Fleet;
+  follower: Follower | undefined;
+  /** Some days pass in the middle, and then a second reading is due. */
+  isLong: boolean;
+}
+
+/** Ticks with everything that can go wrong, while the source changes all the time. */
+export async function live({ fleet, follower, isLong }: Life): Promise<number> {
+  const { world } = fleet;
+  const { random, time, tenants } = world;
+  let steps = await pass(fleet, follower, { ticks: 3 + random.below(4), edits: 25 + random.below(50) });
+  if (isLong) {
+    for (const tenant of tenants.values())
+      for (let hidden = 1 + random.below(3); hidden > 0; hidden -= 1)
+        hideEdit(world, tenant, time.now() + HOUR_MS + random.below(TWO_DAYS_MS - HOUR_MS));
+    steps += await time.run(time.now() + TWO_DAYS_MS + random.below(6 * HOUR_MS));
+    steps += await pass(fleet, follower, { ticks: 2 + random.below(2), edits: 15 });
+  }
+  world.faults = NO_FAULTS;
+  world.isChanging = false;
+  world.poisoned.clear();
+  return steps;
+}
+
+async function pass(
+  fleet: Fleet,
+  follower: Follower | undefined,
+  { ticks, edits }: { ticks: number; edits: number },
+): Promise<number> {
+  const { world } = fleet;
+  const { random, time } = world;
+  const start = time.now();
+  const end = start + ticks * INTERVAL_MS;
+  const tenantIds = [...world.tenants.keys()];
+  for (let edit = 0; edit < edits; edit += 1)
+    time.at(start + random.below(end - start), () => {
+      editIncident(world, random.pick(tenantIds));
+    });
+  for (const tenant of world.tenants.values()) if (random.chance(0.6)) scheduleHotIncident(world, tenant);
+  for (let tick = 0; tick < ticks; tick += 1) {
+    const at = start + tick * INTERVAL_MS;
+    time.at(at + random.below(2_000), () => void runTick(fleet));
+    if (follower !== undefined) time.at(at + random.below(INTERVAL_MS), () => void follower.follow());
+  }
+  scheduleStewards(world, start, ticks);
+  readAtRandom(world, end);
+  return time.run(end);
+}
+
+/** The clean-up and the order to erase come while workers are at it. */
+function scheduleStewards(world: World, start: number, ticks: number): void {
+  const { random, time, erasedTenant } = world;
+  const duringTick = (): number => start + random.below(ticks) * INTERVAL_MS + random.below(15_000);
+  if (world.retentionDays !== undefined) time.at(duringTick(), () => void cleanUp(world));
+  if (erasedTenant !== undefined) time.at(duringTick(), () => void orderErasure(world, erasedTenant));
+}

@@ -1,0 +1,85 @@
+import { stateKey } from '../../shared/domain/row-keys.ts';
+import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
+import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import { msFromTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { INTERVAL_MS, type Life } from './live.ts';
+import { runTick } from './queue.ts';
+import { cleanUp, orderErasure } from './sim-steward.ts';
+import { report, type World } from './world.ts';
+
+/** Ticks of quiet time after which everything has to be stored: claims of the dead end, gaps are tried again after an hour. */
+const MAX_QUIET_TICKS = 30;
+
+/** Quiet ticks until the state rows say that everything is read; that they ever do is an invariant too. */
+export async function settle({ fleet, follower }: Life): Promise<number> {
+  const { world } = fleet;
+  const { time, erasedTenant } = world;
+  const lastVisible = ticksFromMs(lastChangeMs(world));
+  if (erasedTenant !== undefined) void orderErasure(world, erasedTenant);
+  let steps = 0;
+  let settledTicks = 0;
+  for (let tick = 0; settledTicks < 2; tick += 1) {
+    if (tick === MAX_QUIET_TICKS) {
+      report(world, `nothing settles within ${MAX_QUIET_TICKS} quiet ticks`);
+      return steps;
+    }
+    const tickAt = ticksFromMs(time.now());
+    void runTick(fleet);
+    steps += await time.run(Math.max(time.now() + INTERVAL_MS, nextWorkMs(world, lastVisible)));
+    const isQuiet = [...world.tenants.keys()].every((id) => isSettled(world, id, lastVisible, tickAt));
+    // The first may have ended a read that began long before; the second has read the overlap again.
+    settledTicks += isQuiet ? 1 : 0;
+  }
+  void cleanUp(world);
+  steps += await time.run(time.now() + INTERVAL_MS);
+  void follower?.follow();
+  return steps + (await time.run(time.now() + INTERVAL_MS));
+}
+
+function lastChangeMs(world: World): number {
+  let last = 0;
+  for (const { versions } of world.tenants.values())
+    for (const list of versions.values())
+      for (const { visibleAtMs, updatedAt } of list) last = Math.max(last, visibleAtMs, msFromTicks(updatedAt));
+  return last;
+}
+
+function stateOf(world: World, tenantId: TenantId): TenantState | undefined {
+  const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
+  return row === undefined ? undefined : readStateRow(row.properties);
+}
+
+/** Nothing happens before a gap or a second reading is due: that time passes at once. */
+function nextWorkMs(world: World, lastVisible: Ticks): number {
+  const moments = [...world.tenants.keys()].map((id) => waitingUntilMs(world, id, lastVisible));
+  const next = Math.min(...moments);
+  return Number.isFinite(next) ? next : 0;
+}
+
+function waitingUntilMs(world: World, tenantId: TenantId, lastVisible: Ticks): number {
+  const state = stateOf(world, tenantId);
+  if (state === undefined) return Infinity;
+  const { gaps, nextReconcileAt } = state;
+  if (tenantId === world.erasedTenant || isReading(state) || !hasReached(state.completeThrough, lastVisible)) return 0;
+  const waits = gaps.map(({ retryAt }) => retryAt);
+  if (!isReadAgain(world, state) && nextReconcileAt !== undefined) waits.push(nextReconcileAt);
+  return waits.length === 0 ? Infinity : Math.min(...waits.map(msFromTicks));
+}
+
+const isReading = ({ live, backfill, reconcile }: TenantState): boolean =>
+  live !== undefined || backfill !== undefined || reconcile !== undefined;
+
+const hasReached = (point: Ticks | undefined, at: Ticks): boolean => point !== undefined && point > at;
+
+const isReadAgain = ({ hiddenThrough }: World, { reconciledThrough }: TenantState): boolean =>
+  hiddenThrough === undefined || hasReached(reconciledThrough, hiddenThrough);
+
+function isSettled(world: World, tenantId: TenantId, lastVisible: Ticks, tickAt: Ticks): boolean {
+  const state = stateOf(world, tenantId);
+  if (state === undefined || tenantId === world.erasedTenant) return state === undefined;
+  const { gaps, completeThrough, lastError, lastPolledAt } = state;
+  if (lastPolledAt === undefined || lastPolledAt < tickAt || lastError !== undefined) return false;
+  const isRead = !isReading(state) && gaps.length === 0 && hasReached(completeThrough, lastVisible);
+  return isRead && isReadAgain(world, state);
+}

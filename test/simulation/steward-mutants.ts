@@ -1,0 +1,47 @@
+import type { Mutant } from './mutant-list.ts';
+
+/** Breakages of what runs beside the polls: second readings, retention, erasure, the log of changes. */
+export const STEWARD_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'retention unfenced',
+    file: 'shared/expire-incidents.ts',
+    find: "  if (isGone) rows.push({ kind: 'delete', rowKey });",
+    replace: `  if (isGone) await table.transact(shardOf(tenantId), [...rows.splice(0), { kind: 'delete', rowKey }]);`,
+  },
+  {
+    name: 'retention deletes what was updated meanwhile',
+    file: 'shared/expire-incidents.ts',
+    find: "const isGone = row?.properties['expiring'] === true;",
+    replace: 'const isGone = row !== undefined;',
+  },
+  {
+    name: 'expired incidents stay in the feed',
+    file: 'shared/domain/incident-removal.ts',
+    find: '...planDelisting(tenantId, stored)];',
+    replace: "...planDelisting(tenantId, stored).filter((row) => !row.rowKey.startsWith('F!'))];",
+  },
+  {
+    name: 'read again without a day between',
+    file: 'shared/domain/completeness.ts',
+    find: 'minTicks(proven, visibleUntil - TICKS_PER_DAY)',
+    replace: 'minTicks(proven, visibleUntil)',
+  },
+  {
+    name: 'second reading begins where it likes',
+    file: 'shared/domain/reconcile-plan.ts',
+    find: 'minTicks(reach, state.reconciledThrough ?? firstReach(state, settings))',
+    replace: 'now - TICKS_PER_DAY',
+  },
+  {
+    name: 'erasure does not stop workers',
+    file: 'shared/stop-tenant.ts',
+    find: 'await session.commit({ change: (state) => toPurging(state, incidents.serviceTime()) });',
+    replace: "await changeControl(incidents, clock, tenantId, () => ({ status: 'purging' }));",
+  },
+  {
+    name: 'changes promised up to now',
+    file: 'shared/list-changes.ts',
+    find: 'const BEHIND_CLOCK: Ticks = TICKS_PER_MINUTE;',
+    replace: 'const BEHIND_CLOCK: Ticks = TICKS_PER_MINUTE - TICKS_PER_MINUTE;',
+  },
+];
