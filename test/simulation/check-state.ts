@@ -36,6 +36,8 @@ export function checkState(world: World, ledger: Ledger, { before, after }: Appl
  */
 function checkReconciled(world: World, ledger: Ledger, now: TenantState, author: string): void {
   const claim: Claim = { from: now.completeFrom ?? 0n, through: now.reconciledThrough ?? 0n, gaps: now.gaps };
+  if (claim.through > ticksFromMs(world.time.now()) - TICKS_PER_DAY)
+    report(world, `read again through ${formatTicks(claim.through)} is untrue: that is not a day ago`);
   const shown = ledger.shownAgain.get(author) ?? new Set();
   for (const version of ledger.tenant.visible()) {
     const isPromised = shown.has(version) || ticksFromMs(version.visibleAtMs) <= version.updatedAt + TICKS_PER_DAY;

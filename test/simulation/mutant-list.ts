@@ -115,40 +115,16 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'cycle: live !== undefined ? { ...live, cursor: live.cursor - overlap } : {',
   },
   {
-    name: 'bounds not kept',
-    file: 'shared/cycle-progress.ts',
-    find: "if (place.slot === 'backfill') return { ...state, backfill: kept };",
-    replace: "if (place.slot === 'backfill') return { ...state, backfill: { ...kept, bounds: [] } };",
-  },
-  {
     name: 'short page believed despite its link',
     file: 'shared/read-page.ts',
     find: 'if (page.nextLink !== undefined) return readChain(',
     replace: "if (page.nextLink === '') return readChain(",
   },
   {
-    name: 'pages cut by the source ignored in an instant',
-    file: 'shared/read-instant.ts',
-    find: 'page.count < cap && page.nextLink === undefined;',
-    replace: 'page.count < cap;',
-  },
-  {
-    name: 'passes count what has left',
-    file: 'shared/read-until-stable.ts',
-    find: 'seen = isSameTotal ? addNewest(seen, found) : new Map<string, ObservedIncident>();',
-    replace: 'seen = addNewest(isSameTotal ? seen : new Map(), found);',
-  },
-  {
     name: 'cursor moves before its rows',
     file: 'shared/cycle-progress.ts',
     find: 'advance(answered, upTo));',
     replace: 'advance(answered, window.to ?? proven.visibleUntil));',
-  },
-  {
-    name: 'overlap counted from the end of a long read',
-    file: 'shared/read-front.ts',
-    find: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap',
-    replace: 'frontThrough - overlap',
   },
   {
     name: 'equal time ignored',
