@@ -12,13 +12,6 @@ import {
   type Shape,
 } from './shapes.ts';
 
-/** Agreed in docs/adr/0023-names-that-apps-and-infrastructure-share.md; whoever builds it finds it deployed. */
-export const AGREED = {
-  queues: [] as string[],
-  tables: [] as string[],
-  publicPaths: [] as string[],
-};
-
 const BY_CLOUD = 'follows from CLOUD';
 const NO_CREDENTIAL = 'the portal has no path to the credential';
 
@@ -54,18 +47,8 @@ const OF_THE_PLATFORM = [
 /** Everything in which a shape and the code disagree, or the shape and its own rules, one sentence each. */
 export function checkShape(shape: Shape, code: CodeFacts): string[] {
   return [
-    ...checkNames(
-      'queue',
-      namesOf(shape, 'Microsoft.Storage/storageAccounts/queueServices/queues'),
-      code.queues,
-      AGREED.queues,
-    ),
-    ...checkNames(
-      'table',
-      namesOf(shape, 'Microsoft.Storage/storageAccounts/tableServices/tables'),
-      code.tables,
-      AGREED.tables,
-    ),
+    ...checkNames('queue', namesOf(shape, 'Microsoft.Storage/storageAccounts/queueServices/queues'), code.queues),
+    ...checkNames('table', namesOf(shape, 'Microsoft.Storage/storageAccounts/tableServices/tables'), code.tables),
     ...checkRights(shape),
     ...listApps(shape).flatMap((app) => [...checkSettings(app, code), ...checkApp(app, shape, code)]),
     ...checkStorage(shape),
@@ -79,12 +62,10 @@ function namesOf(shape: Shape, type: string): string[] {
   return listOfType(shape, type).map(({ name }) => lastOf(name));
 }
 
-function checkNames(kind: string, deployed: string[], used: string[], agreed: string[]): string[] {
+function checkNames(kind: string, deployed: string[], used: string[]): string[] {
   return [
     ...used.filter((name) => !deployed.includes(name)).map((name) => `${kind} ${name} is used and not deployed`),
-    ...deployed
-      .filter((name) => !used.includes(name) && !agreed.includes(name))
-      .map((name) => `${kind} ${name} is deployed and not used`),
+    ...deployed.filter((name) => !used.includes(name)).map((name) => `${kind} ${name} is deployed and not used`),
   ];
 }
 
@@ -184,12 +165,7 @@ function checkSignIn(service: string, signIn: Resource, settings: Record<string,
   const homeTenant = settings['WEBSITE_AUTH_AAD_ALLOWED_TENANTS'] ?? '';
   const issuer = String(valueAt(signIn, `${entra}.registration.openIdIssuer`));
   return [
-    ...checkNames(
-      'public path',
-      Array.isArray(excluded) ? excluded.map(String) : [],
-      code.publicPaths,
-      AGREED.publicPaths,
-    ),
+    ...checkNames('public path', Array.isArray(excluded) ? excluded.map(String) : [], code.publicPaths),
     ...expectValues(service, signIn, {
       'properties.platform.enabled': true,
       'properties.globalValidation.requireAuthentication': true,

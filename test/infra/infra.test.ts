@@ -2,10 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../shared/config.ts';
-import { AGREED, checkShape } from './infra-rules.ts';
+import { checkShape } from './infra-rules.ts';
 import { readCodeFacts, type CodeFacts } from './code-facts.ts';
 import { ROLE_IDS } from './role-table.ts';
-import { listApps, listOfType, readShape, SHAPES, valueAt, type App, type Shape } from './shapes.ts';
+import { listApps, readShape, SHAPES, valueAt, type App, type Shape } from './shapes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CODE = readCodeFacts();
@@ -341,15 +341,5 @@ describe('infra/', () => {
       ([, name = '']) => name,
     );
     expect(described).toEqual(declared);
-  });
-
-  test('promises nothing in AGREED that is not deployed', () => {
-    const shape = readShape('two-apps');
-    const names = shape.predictedResources.map(({ name }) => name.split('/').at(-1) ?? '');
-    const [signIn] = listOfType(shape, 'Microsoft.Web/sites/config').filter(({ name }) => name.endsWith('V2'));
-    expect([...AGREED.queues, ...AGREED.tables].filter((name) => !names.includes(name))).toEqual([]);
-    expect(valueAt(signIn, 'properties.globalValidation.excludedPaths')).toEqual(
-      expect.arrayContaining(AGREED.publicPaths),
-    );
   });
 });
