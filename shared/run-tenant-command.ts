@@ -13,9 +13,12 @@ import { hasCode } from './errors.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 import type { ReceivedConsent, TenantControl } from './ports/tenant-control.ts';
+import { recordPoison } from './record-run.ts';
 
 export interface CommandDeps {
   control: TenantControl;
+  /** Where the run's own status is kept. */
+  incidents: Table;
   /** Table `CommandOutcomes`. */
   outcomes: Table;
   log: Log;
@@ -25,7 +28,10 @@ export interface CommandDeps {
  * Carries out one command of the portal and writes down how it ended. A message that comes twice is carried out once, or twice
  * when a crash took the first outcome with it: every command may be repeated.
  */
-export async function runTenantCommand({ control, outcomes, log }: CommandDeps, message: unknown): Promise<void> {
+export async function runTenantCommand(
+  { control, outcomes, log }: Omit<CommandDeps, 'incidents'>,
+  message: unknown,
+): Promise<void> {
   const command = readCommandMessage(message);
   if ((await outcomes.get(command.day, command.id)) !== undefined) return;
   const outcome = await perform(control, command);
@@ -36,9 +42,10 @@ export async function runTenantCommand({ control, outcomes, log }: CommandDeps, 
 
 /** What killed every worker that took it up is told to whoever still waits. */
 export async function reportPoisonedCommand(
-  { outcomes, log }: Omit<CommandDeps, 'control'>,
+  { incidents, outcomes, log }: Pick<CommandDeps, 'incidents' | 'outcomes' | 'log'>,
   message: unknown,
 ): Promise<void> {
+  await recordPoison({ table: incidents, log });
   const command = readCommandMessage(message);
   log('error', 'poison_message', { command: command.method });
   await saveOutcome(outcomes, command, toOutcome(undefined));

@@ -90,7 +90,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     names,
     coverage,
     control: config.role === 'portal' ? createQueuedControl({ queue: commands, outcomes, clock }) : control,
-    commandDeps: { control, outcomes },
+    commandDeps: { control, incidents, outcomes },
     requests,
     directory: createEntraDirectory(config.authorityHost, createHttpGet({ fetch, clock })),
     consent: toConsentSettings(config),

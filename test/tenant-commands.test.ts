@@ -78,7 +78,9 @@ describe('createQueuedControl()', () => {
   });
 
   test('tells of a command that killed its workers', async () => {
-    const apps = createApps(({ outcomes }, message) => reportPoisonedCommand({ outcomes, log: NO_LOG }, message));
+    const apps = createApps(({ outcomes }, message) =>
+      reportPoisonedCommand({ incidents: createMemoryTable(), outcomes, log: NO_LOG }, message),
+    );
     await expect(apps.queued.register(ALPHA, {})).rejects.toMatchObject({ code: 'internal-error', blame: 'collector' });
   });
 });

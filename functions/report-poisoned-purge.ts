@@ -1,0 +1,16 @@
+import type { InvocationContext } from '@azure/functions';
+import { toLog } from '../shared/invocation-log.ts';
+import { registerQueue } from '../shared/register-function.ts';
+import { reportPoisonedPurge as report } from '../shared/report-poisoned-purge.ts';
+import { getServices } from '../shared/services.ts';
+
+/** An erasure that no worker survived. */
+export async function reportPoisonedPurge(message: unknown, context: InvocationContext): Promise<void> {
+  await report({ table: getServices().incidents, log: toLog(context) }, message);
+}
+
+registerQueue('reportPoisonedPurge', {
+  queueName: 'purge-tenants-poison',
+  connection: 'IncidentStorage',
+  handler: reportPoisonedPurge,
+});
