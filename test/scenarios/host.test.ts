@@ -7,6 +7,7 @@ import type { ForkedHost } from '../../local/host/fork-host.ts';
 import { buildApp } from '../../local/package/build-app.ts';
 import { zipFolder } from '../../local/package/zip-folder.ts';
 import type { NewLink } from '../../shared/domain/link-view.ts';
+import type { OffboardingView } from '../../shared/get-offboarding.ts';
 import type { IncidentList } from '../../shared/query-incidents.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
@@ -175,6 +176,31 @@ test('a consent link in a browser: Entra’s page, the callback, a tick, and the
   expect(json.incidents.map(({ incidentId }) => incidentId)).toEqual(cloud.control.incidentIds(tenantId).reverse());
   expect(json.incidents[0]).toMatchObject({ tenantName: 'Coho' });
   await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
+});
+
+test('an erased tenant over HTTP: nothing is left of it, and the daily timer sees when the customer has removed the app', async () => {
+  const tenantId = addTenant(20);
+  const host = await cloud.startHost();
+  await put(host, tenantId, { displayName: 'Leaving' });
+  await host.runTimerNow('dispatchCollection');
+  await host.idle();
+  const offboarding = async (): Promise<OffboardingView> =>
+    (await fetchApi<OffboardingView>(host, 'GET', `tenants/${tenantId}/offboarding`)).json;
+  const erase = (query: string) => fetch(`${host.url}/api/tenants/${tenantId}${query}`, { method: 'DELETE' });
+
+  expect([(await erase('')).status, (await erase('?purge=true')).status]).toEqual([200, 202]);
+  expect((await offboarding()).status).toBe('purging');
+  await host.runTimerNow('dispatchCollection');
+  await host.idle();
+  const erased = { status: 'erased', erased: { incidents: 20 }, remaining: 0 };
+  expect(await offboarding()).toMatchObject({ ...erased, accessStillPossible: true });
+  expect((await fetchApi(host, 'GET', `tenants/${tenantId}`)).status).toBe(404);
+  await host.runTimerNow('purgeExpired');
+  expect(await offboarding()).toMatchObject({ ...erased, accessStillPossible: true });
+  cloud.control.withdrawConsent(tenantId, 'honoured');
+  await host.runTimerNow('purgeExpired');
+
+  expect(await offboarding()).toMatchObject({ ...erased, accessStillPossible: false, nextSteps: [] });
 });
 
 /** False when a message was moved to the poison queue and reported. */
