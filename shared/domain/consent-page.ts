@@ -123,8 +123,9 @@ const TEXTS: Readonly<Record<OutcomeKind, PageText>> = {
 /** How a connection stands, to the tenant that used the link. */
 function describeStatus(status: ShownStatus): string {
   if (status === 'active') return 'Your organisation is connected.';
-  return status === 'pending' || status === 'awaiting-approval'
-    ? 'The connection is being set up.'
+  if (status === 'pending' || status === 'awaiting-approval') return 'The connection is being set up.';
+  return status === 'consent-missing'
+    ? 'Microsoft does not let your provider in at the moment. An approval that came after the link was used is found by itself within an hour.'
     : 'The connection does not work at the moment; your provider sees why.';
 }
 

@@ -41,8 +41,9 @@ describe('renderConsentPage()', () => {
       'If you approved just now, nothing more is needed',
     );
     expect(renderConsentPage({ kind: 'used', status: 'consent-missing' }).body).toContain(
-      'does not work at the moment',
+      'found by itself within an hour',
     );
+    expect(renderConsentPage({ kind: 'used', status: 'paused' }).body).toContain('does not work at the moment');
   });
 
   test('escapeHtml() leaves nothing that a browser reads as markup', () => {

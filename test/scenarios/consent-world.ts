@@ -1,20 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
 import fetch from 'node-fetch';
 import { createEntraDirectory } from '../../shared/adapters/entra-directory.ts';
 import { createHttpGet } from '../../shared/adapters/http.ts';
 import { createAuditLog } from '../../shared/audit.ts';
 import { createConsentLink, type LinkDeps } from '../../shared/create-consent-link.ts';
 import { createTenantControl } from '../../shared/create-tenant-control.ts';
+import { ERASED_PARTITION } from '../../shared/domain/audit-entry.ts';
 import { readConsentAnswer } from '../../shared/domain/consent-answer.ts';
 import { readLinkWish } from '../../shared/domain/consent-link.ts';
 import type { ConsentOutcome } from '../../shared/domain/consent-outcome.ts';
 import { LINKS_PARTITION } from '../../shared/domain/consent-request.ts';
 import { CLOUDS } from '../../shared/domain/clouds.ts';
 import type { NewLink } from '../../shared/domain/link-view.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { StoredRow } from '../../shared/domain/table-row.ts';
+import { SHARDS, type TenantId } from '../../shared/domain/tenant-id.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import { finishClaimedConsents } from '../../shared/finish-consent.ts';
 import { getTenant } from '../../shared/get-tenant.ts';
 import { listAllRows } from '../../shared/list-all-rows.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { receiveConsent, type ConsentDeps } from '../../shared/receive-consent.ts';
 import { tenantNumber } from '../helpers/seed.ts';
@@ -50,10 +54,13 @@ export interface ConsentWorld {
   view(tenantId: TenantId): Promise<TenantView>;
   /** Actions and tenants of the audit, in order. */
   audit(): Promise<string[]>;
-  /** Every row of `Incidents` and `Tenants`, with its ETag. */
-  snapshot(): Promise<unknown>;
+  /** Every row of every table, with its ETag. */
+  snapshot(): Promise<Snapshot>;
   openRequests(): Promise<string[]>;
 }
+
+/** Rows by table, partition and row key. */
+export type Snapshot = ReadonlyMap<string, StoredRow>;
 
 let customers = 900;
 const EVERYTHING = { from: '!', to: '~' };
@@ -97,17 +104,12 @@ export function createConsentWorld(world: World): ConsentWorld {
     },
     view: (tenantId) => getTenant(parts, tenantId),
     audit: async () => {
-      const months = new Set([0, 1].map((days) => monthOf(time.nowMs() - days * 86_400_000)));
       const rows = (
-        await Promise.all([...months].sort().map((month) => listAllRows(tables.audit, month, EVERYTHING)))
+        await Promise.all(monthsOf(time).map((month) => listAllRows(tables.audit, month, EVERYTHING)))
       ).flat();
       return rows.map(({ properties }) => `${String(properties['action'])} ${String(properties['tenantId'] ?? '')}`);
     },
-    snapshot: async () => {
-      const shards = Array.from('0123456789abcdef');
-      const read = (table: Table) => Promise.all(shards.map((shard) => listAllRows(table, shard, EVERYTHING)));
-      return Promise.all([read(tables.incidents), read(tables.tenants)]);
-    },
+    snapshot: () => takeSnapshot(tables, [...SHARDS, LINKS_PARTITION, ERASED_PARTITION, ...monthsOf(time)]),
     openRequests: async () =>
       (await listAllRows(tables.requests, LINKS_PARTITION, { from: 'P!', to: 'P"' })).map(({ rowKey }) => rowKey),
   };
@@ -138,4 +140,27 @@ function expectStatus(status: number, wanted: number): void {
   if (status !== wanted) throw new Error(`Entra's page answered ${status} instead of ${wanted}`);
 }
 
-const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7);
+/** In which a scenario may have left audit rows. */
+function monthsOf(time: Clock): string[] {
+  const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7);
+  return [...new Set([1, 0].map((days) => monthOf(time.nowMs() - days * 86_400_000)))];
+}
+
+async function takeSnapshot(tables: Tables, partitions: readonly string[]): Promise<Snapshot> {
+  const read = async (name: string, table: Table, partition: string): Promise<[string, StoredRow][]> =>
+    (await listAllRows(table, partition, EVERYTHING)).map((row) => [`${name} ${partition} ${row.rowKey}`, row]);
+  const parts = Object.entries(tables).flatMap(([name, table]) =>
+    partitions.map((partition) => read(name, table, partition)),
+  );
+  return new Map((await Promise.all(parts)).flat());
+}
+
+/** What happened to rows between two looks at them, by their keys; the same row with the same ETag is the same to the byte. */
+export function compareSnapshots(before: Snapshot, after: Snapshot): Record<'added' | 'changed' | 'removed', string[]> {
+  const keys = (rows: Snapshot): string[] => [...rows.keys()];
+  return {
+    added: keys(after).filter((key) => !before.has(key)),
+    changed: keys(after).filter((key) => before.has(key) && !isDeepStrictEqual(before.get(key), after.get(key))),
+    removed: keys(before).filter((key) => !after.has(key)),
+  };
+}

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readLinkQuery } from '../../shared/domain/consent-link.ts';
 import { idOfState, LINKS_PARTITION, requestKey } from '../../shared/domain/consent-request.ts';
+import type { NewLink } from '../../shared/domain/link-view.ts';
 import { shardOf } from '../../shared/domain/tenant-id.ts';
 import { listConsentLinks, readConsentLinkQuery } from '../../shared/list-consent-links.ts';
 import { withdrawConsentLink } from '../../shared/withdraw-consent-link.ts';
-import { anErasure, seedRecord, seedState } from '../helpers/seed.ts';
-import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
+import { anErasure, anIncident, seedIncidents, seedRecord, seedState } from '../helpers/seed.ts';
+import { compareSnapshots, createConsentWorld, type ConsentWorld, type Snapshot } from './consent-world.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 
 let cloud: ScenarioCloud;
@@ -80,14 +81,15 @@ describe('a link that is bound to a tenant', () => {
   test('activates no other tenant, and refuses nothing but that', async () => {
     const consent = await create();
     const [tenantId, other] = [consent.addCustomer(), consent.addCustomer()];
-    const { url } = await consent.link({ tenantId });
+    const link = await consent.link({ tenantId });
     const before = await consent.snapshot();
-    const good = await consent.visitEntra(url);
+    const good = await consent.visitEntra(link.url);
     const foreign = new URLSearchParams({ ...Object.fromEntries(good), tenant: other });
 
     expect(await consent.comeBack(foreign)).toEqual({ kind: 'other-tenant' });
-    expect(await consent.snapshot()).toEqual(before);
-    expect(await consent.audit()).toContain(`consent-refused ${other}`);
+    const after = await consent.snapshot();
+    expectOnlyLinkAndAudit(before, after, link, other);
+    expect(after.get(linkRow(link))?.properties).toEqual({ ...before.get(linkRow(link))?.properties, attempts: 1 });
     expect(await consent.comeBack(good)).toEqual({ kind: 'connected' });
   });
 
@@ -241,8 +243,8 @@ describe('a link that is bound to nobody', () => {
     expect((await consent.view(tenantId)).status).toBe('active');
   });
 
-  test.each(['active', 'paused', 'purging', 'deleted', 'erased'] as const)(
-    'used for a tenant that is %s, it leaves the tables byte-identical',
+  test.each(['active', 'invited', 'consent-missing', 'paused', 'purging', 'deleted', 'erased'] as const)(
+    'used for a tenant that is %s, it leaves every table byte-identical but for its own row and one more audit row',
     async (standing) => {
       const consent = await create();
       const tenantId = consent.addCustomer();
@@ -250,20 +252,48 @@ describe('a link that is bound to nobody', () => {
       const isPaused = standing === 'paused' || standing === 'deleted';
       if (standing === 'erased') await consent.parts.audit.saveErasure(anErasure(tenantId));
       else {
-        await seedState(incidents, tenantId, { status: standing === 'purging' ? 'purging' : 'active', isPaused });
+        await seedState(incidents, tenantId, { status: isPaused ? 'active' : standing, isPaused });
+        await seedIncidents(incidents, tenantId, [anIncident('1', '2026-01-01T00:00:00Z')]);
         await seedRecord(tenants, tenantId, { deletedAt: standing === 'deleted' ? '2026-01-01T00:00:00Z' : null });
       }
-      const { url } = await consent.link({ displayName: 'Somebody else' });
+      // Its own link, which must go on to be good.
+      if (standing !== 'purging' && standing !== 'erased') await consent.link({ tenantId });
+      const link = await consent.link({ displayName: 'Somebody else', customer: 'Else', labels: ['other'] });
       const before = await consent.snapshot();
 
-      expect(await consent.comeBack(await consent.visitEntra(url, { tenantId }))).toEqual({
+      expect(await consent.comeBack(await consent.visitEntra(link.url, { tenantId }))).toEqual({
         kind: 'already-registered',
       });
 
-      expect(await consent.snapshot()).toEqual(before);
+      const after = await consent.snapshot();
+      expectOnlyLinkAndAudit(before, after, link, tenantId);
+      const claim = { status: 'done', claimedTenantId: tenantId, claimedAt: expect.any(String) };
+      expect(after.get(linkRow(link))?.properties).toEqual({
+        ...before.get(linkRow(link))?.properties,
+        ...claim,
+        claimId: expect.any(String),
+      });
       expect(tokenCalls(consent, tenantId)).toBe(0);
-      expect(await consent.audit()).toContain(`consent-refused ${tenantId}`);
-      expect(await consent.openRequests()).toEqual([]);
     },
   );
 });
+
+const linkRow = ({ id }: NewLink): string => `requests ${LINKS_PARTITION} ${requestKey(id)}`;
+
+/** Of all rows of all tables only the link's own differs, and the audit has one more: that the tenant was refused. */
+function expectOnlyLinkAndAudit(before: Snapshot, after: Snapshot, link: NewLink, refused: string): void {
+  expect(before.size).toBeGreaterThan(2);
+  const { added, changed, removed } = compareSnapshots(before, after);
+  expect({ changed, removed }).toEqual({ changed: [linkRow(link)], removed: [] });
+  expect(added).toEqual([expect.stringMatching(/^audit \d{4}-\d\d /)]);
+  expect(added.map((key) => after.get(key)?.properties)).toEqual([
+    {
+      v: expect.anything(),
+      at: expect.any(String),
+      actor: `visitor of link ${link.id} by ann`,
+      action: 'consent-refused',
+      tenantId: refused,
+      detail: expect.stringMatching(/^(registered|other-tenant)$/),
+    },
+  ]);
+}
