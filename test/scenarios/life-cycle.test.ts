@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
+import { expectIntact } from './expectations.ts';
+import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
+
+let cloud: ScenarioCloud;
+beforeAll(async () => {
+  cloud = await startScenarioCloud();
+});
+afterAll(() => cloud.stop());
+
+const TICKS_PER_HOUR = 12;
+
+async function addNeighbour(consent: ConsentWorld): Promise<TenantId> {
+  const neighbour = consent.addCustomer();
+  await consent.comeBack(await consent.visitEntra((await consent.link({ tenantId: neighbour })).url));
+  return neighbour;
+}
+
+type Break = (control: SimulatorControl, tenantId: TenantId) => void;
+
+/** What Entra says of this tenant alone from now on. */
+const refuseWith =
+  (code: number): Break =>
+  (control, tenantId) => {
+    control.revokeTokens(tenantId);
+    control.addFault({
+      name: 'refused',
+      match: { role: 'entra-token', tenantId },
+      fault: { kind: 'entra-error', code },
+    });
+  };
+
+test.each<[string, string, Break]>([
+  ['not-licensed', 'not-licensed', (control, tenantId) => { control.setLicence(tenantId, false); }],
+  ['unreachable', 'tenant-not-found', refuseWith(90002)],
+  ['unreachable', 'access-blocked', refuseWith(53003)],
+  ['consent-missing', 'consent-missing', refuseWith(700016)],
+])(
+  'a tenant becomes %s (%s), is asked once an hour, and returns by itself without loss',
+  async (status, code, breakIt) => {
+    const consent = createConsentWorld(await cloud.createWorld());
+    const { world, collector } = consent;
+    const { control, tenantId } = world;
+    const neighbour = await addNeighbour(consent);
+    control.addIncident(tenantId);
+    await collector.pollUntilComplete();
+
+    breakIt(control, tenantId);
+    await consent.tick();
+    expect(await consent.view(tenantId)).toMatchObject({
+      status,
+      lastError: { code, blame: 'tenant', action: expect.stringMatching(/\w{3}/) },
+    });
+    control.clearLog();
+    control.addIncident(tenantId);
+    control.addIncident(neighbour);
+    for (let tick = 1; tick <= 2 * TICKS_PER_HOUR; tick += 1) await consent.tick();
+    const asked = control.log().filter((entry) => entry.tenantId === tenantId && entry.role === 'entra-token');
+    const read = control.countCalls({ role: 'defender-list', tenantId });
+    // At most two requests for each of the probes: a refused token is asked for once more.
+    expect(Math.max(asked.length, read)).toBeLessThanOrEqual(2 * 2);
+    expect(Math.max(asked.length, read)).toBeGreaterThanOrEqual(2);
+    expect(await consent.view(neighbour)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
+
+    control.clearFaults();
+    control.setLicence(tenantId, true);
+    for (let tick = 1; tick <= TICKS_PER_HOUR + 1; tick += 1) await consent.tick();
+    await collector.pollUntilComplete();
+    expect(await consent.view(tenantId)).toMatchObject({ status: 'active', storedIncidents: 2, lastError: null });
+    await expectIntact(world, { others: [neighbour] });
+  },
+);
