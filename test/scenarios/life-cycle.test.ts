@@ -34,7 +34,13 @@ const refuseWith =
   };
 
 test.each<[string, string, Break]>([
-  ['not-licensed', 'not-licensed', (control, tenantId) => { control.setLicence(tenantId, false); }],
+  [
+    'not-licensed',
+    'not-licensed',
+    (control, tenantId) => {
+      control.setLicence(tenantId, false);
+    },
+  ],
   ['unreachable', 'tenant-not-found', refuseWith(90002)],
   ['unreachable', 'access-blocked', refuseWith(53003)],
   ['consent-missing', 'consent-missing', refuseWith(700016)],
