@@ -10,9 +10,11 @@ const rest = output.storageQueue({ queueName: 'collect-tenants', connection: 'In
 /** One slice: polls its tenants and sends on those that there was no time for. */
 export async function collectTenants(message: unknown, context: InvocationContext): Promise<void> {
   const { collectDeps, reportCredential } = getServices();
-  const log = toLog(context);
+  const log = toLog(context, collectDeps.telemetry);
   const slice = readSliceMessage(message);
-  context.extraOutputs.set(rest, await collectSlice({ ...collectDeps, log }, slice, readDeliveries(context)));
+  const deliveries = readDeliveries(context);
+  const unbegun = await collectSlice({ ...collectDeps, log }, slice, deliveries, context.traceContext?.traceParent);
+  context.extraOutputs.set(rest, unbegun);
   await reportCredential(log);
 }
 

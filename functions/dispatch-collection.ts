@@ -11,11 +11,11 @@ const purges = output.storageQueue({ queueName: 'purge-tenants', connection: 'In
 /** One tick: finds the tenants that are due and sends workers to them. */
 export async function dispatchCollection(_timer: Timer, context: InvocationContext): Promise<void> {
   const services = getServices();
-  const log = toLog(context);
+  const { incidents: table, dispatchSettings: settings, telemetry } = services;
+  const log = toLog(context, telemetry);
   // What is taken up now is polled in this tick.
   await finishClaimedConsents(services, log);
-  const { incidents, dispatchSettings } = services;
-  const messages = await dispatch({ table: incidents, log, settings: dispatchSettings });
+  const messages = await dispatch({ table, log, telemetry, settings }, context.traceContext?.traceParent);
   context.extraOutputs.set(slices, messages.slices);
   context.extraOutputs.set(purges, messages.purges);
 }

@@ -6,7 +6,8 @@ import { getServices } from '../shared/services.ts';
 
 /** A command that no worker survived: whoever waits for it is told, and it is reported. */
 export async function reportPoisonedCommand(message: unknown, context: InvocationContext): Promise<void> {
-  await report({ ...getServices().commandDeps, log: toLog(context) }, message);
+  const { commandDeps, telemetry } = getServices();
+  await report({ ...commandDeps, log: toLog(context, telemetry) }, message);
 }
 
 registerQueue('reportPoisonedCommand', {

@@ -6,7 +6,8 @@ import { getServices } from '../shared/services.ts';
 
 /** An erasure that no worker survived. */
 export async function reportPoisonedPurge(message: unknown, context: InvocationContext): Promise<void> {
-  await report({ table: getServices().incidents, log: toLog(context) }, message);
+  const { incidents: table, telemetry } = getServices();
+  await report({ table, log: toLog(context, telemetry) }, message);
 }
 
 registerQueue('reportPoisonedPurge', {

@@ -6,8 +6,8 @@ import { getServices } from '../shared/services.ts';
 
 /** A message that no worker survived: recorded on its tenants and reported. */
 export async function reportPoisonedSlice(message: unknown, context: InvocationContext): Promise<void> {
-  const { incidents, clock } = getServices();
-  await report({ table: incidents, clock, log: toLog(context) }, message);
+  const { incidents: table, clock, telemetry } = getServices();
+  await report({ table, clock, log: toLog(context, telemetry) }, message);
 }
 
 registerQueue('reportPoisonedSlice', {

@@ -3,9 +3,13 @@ import { toSliceMessage, type Slice, type SliceMessage } from './domain/slice.ts
 import { mapLimited } from './domain/map-limited.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
+import type { LineFields } from './ports/log.ts';
+import type { Span, Telemetry } from './ports/telemetry.ts';
 import type { TenantOutcome } from './tenant-outcome.ts';
+import { codeOf, traced } from './traced.ts';
 
 export interface SliceDeps extends CollectDeps {
+  telemetry: Telemetry;
   /** Tenants polled at once. */
   tenantConcurrency: number;
   /** No tenant is begun after this time, in ms from the start of the slice. */
@@ -17,9 +21,20 @@ const MIN_TENANT_MS = 20_000;
 
 /**
  * Polls the tenants of one message. A slice that comes a second time is first taken apart, one message a tenant, so that a
- * tenant which kills its worker is found. Answers the messages for what there was no time for.
+ * tenant which kills its worker is found. Answers the messages for what there was no time for. `caller` is the platform's
+ * `traceparent`: the slice is a part of its tick's trace, and linked with that of its delivery.
  */
-export async function collectSlice(deps: SliceDeps, slice: Slice, deliveries: number): Promise<SliceMessage[]> {
+export async function collectSlice(
+  deps: SliceDeps,
+  slice: Slice,
+  deliveries: number,
+  caller?: string,
+): Promise<SliceMessage[]> {
+  const span = deps.telemetry.start('slice', { parent: slice.traceparent, link: caller });
+  return traced(span, async () => pollTenants(deps, slice, deliveries, span));
+}
+
+async function pollTenants(deps: SliceDeps, slice: Slice, deliveries: number, span: Span): Promise<SliceMessage[]> {
   if (deliveries > 1 && slice.tenantIds.length > 1)
     return slice.tenantIds.map((tenantId) => toSliceMessage({ ...slice, tenantIds: [tenantId] }));
   const startedMs = deps.clock.monotonicMs();
@@ -33,7 +48,12 @@ export async function collectSlice(deps: SliceDeps, slice: Slice, deliveries: nu
         if (round === 1) unbegun.push(tenantId);
         return undefined;
       }
-      return collectTenant(deps, { tenantId, tick: slice.tick, deadlineMs, isContinuation: round > 1 });
+      const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation: round > 1 };
+      return traced(span.child('tenant', { tenantId }), async (own) => {
+        const outcome = await collectTenant(deps, { ...job, span: own });
+        describeOutcome(own, outcome);
+        return outcome;
+      });
     });
     outcomes.push(...ended.filter((outcome) => outcome !== undefined));
     // Everybody gets a first turn before anybody's backfill gets a second one.
@@ -43,15 +63,24 @@ export async function collectSlice(deps: SliceDeps, slice: Slice, deliveries: nu
       .map((outcome) => outcome?.tenantId)
       .filter((id) => id !== undefined);
   }
-  report(deps, outcomes, deps.clock.monotonicMs() - startedMs, unbegun.length);
+  const line = describeSlice(outcomes, deps.clock.monotonicMs() - startedMs, unbegun.length);
+  span.set(line);
+  report(deps, line, outcomes);
   throwBugs(outcomes);
   return unbegun.length === 0 ? [] : [toSliceMessage({ ...slice, tenantIds: unbegun })];
 }
 
-/** One line a slice: a line a tenant and tick would cost more than everything else together. */
-function report({ log }: SliceDeps, outcomes: readonly TenantOutcome[], durationMs: number, left: number): void {
+function describeOutcome(span: Span, outcome: TenantOutcome): void {
+  const { kind, calls, throttled, stored } = outcome;
+  span.set({ kind, calls, throttled, stored });
+  if (outcome.kind === 'failed') span.fail(codeOf(outcome.error));
+}
+
+function describeSlice(outcomes: readonly TenantOutcome[], durationMs: number, left: number) {
   const count = (kind: TenantOutcome['kind']): number => outcomes.filter((outcome) => outcome.kind === kind).length;
-  log('info', 'slice', {
+  const sum = (of: 'calls' | 'throttled' | 'stored'): number =>
+    outcomes.reduce((total, outcome) => total + outcome[of], 0);
+  return {
     tenants: new Set(outcomes.map(({ tenantId }) => tenantId)).size,
     complete: count('complete'),
     failed: count('failed'),
@@ -59,16 +88,21 @@ function report({ log }: SliceDeps, outcomes: readonly TenantOutcome[], duration
     taken: count('taken'),
     waiting: count('waiting'),
     left,
-    calls: outcomes.reduce((sum, { calls }) => sum + calls, 0),
-    throttled: outcomes.reduce((sum, { throttled }) => sum + throttled, 0),
-    stored: outcomes.reduce((sum, { stored }) => sum + stored, 0),
+    calls: sum('calls'),
+    throttled: sum('throttled'),
+    stored: sum('stored'),
     durationMs: Math.round(durationMs),
-  });
+  };
+}
+
+/** One line a slice: a line a tenant and tick would cost more than everything else together. */
+function report({ log }: SliceDeps, line: LineFields, outcomes: readonly TenantOutcome[]): void {
+  log('info', 'slice', line);
   for (const outcome of outcomes)
     if (outcome.kind === 'failed')
       log('warn', 'tenant_failed', {
         tenantId: outcome.tenantId,
-        code: outcome.error instanceof AppError ? outcome.error.code : 'internal-error',
+        code: codeOf(outcome.error),
         reason: outcome.error instanceof Error ? outcome.error.message.slice(0, 500) : 'unknown',
       });
 }

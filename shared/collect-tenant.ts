@@ -1,5 +1,5 @@
 import type { CollectSettings } from './collect-settings.ts';
-import { openSession, type TenantSession } from './commit.ts';
+import type { TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
 import type { SourceName } from './domain/incident.ts';
 import { claimTolerance, pollInterval } from './domain/poll-interval.ts';
@@ -13,6 +13,7 @@ import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import type { Span } from './ports/telemetry.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import { readFront } from './read-front.ts';
 import { readBackfill, retryGaps } from './read-older-parts.ts';
@@ -20,6 +21,7 @@ import { reconcileTenant } from './reconcile-tenant.ts';
 import { recordBlindness } from './record-blindness.ts';
 import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
+import { openTracedSession } from './traced.ts';
 import { clearLooseGenerations } from './write-incidents.ts';
 
 export interface CollectDeps {
@@ -39,6 +41,8 @@ export interface CollectJob {
   deadlineMs: number;
   /** Goes on with what an earlier run of the same claim left: not due by itself, and its first call is not charged yet. */
   isContinuation: boolean;
+  /** What its commits are parts of. */
+  span?: Span;
 }
 
 /** Pulls what changed in one tenant and stores it. Never throws for what is wrong with the tenant: the outcome says it. */
@@ -46,7 +50,7 @@ export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise
   const tally = { tenantId: job.tenantId, calls: 0, throttled: 0, stored: 0 };
   let session: TenantSession | undefined;
   try {
-    session = await openSession(deps.table, deps.clock, job.tenantId);
+    session = await openTracedSession(deps, job);
     if (session === undefined || !isDue(session.state(), job, deps)) return { ...tally, kind: 'skipped' };
     const poll = await startPoll(deps, job, session, (count) => (tally.stored += count));
     try {

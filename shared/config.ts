@@ -10,6 +10,7 @@ import {
 import type { SettingName, Settings } from './domain/settings/setting-names.ts';
 import { createSettingReader, isLoopback } from './domain/settings/setting-reader.ts';
 import { readStorageSettings, type StorageConfig } from './domain/settings/storage-settings.ts';
+import { readTelemetrySettings, type TelemetryConfig } from './domain/settings/telemetry-settings.ts';
 import { AppError } from './errors.ts';
 
 export interface Config extends EndpointConfig, OperatorConfig {
@@ -18,6 +19,8 @@ export interface Config extends EndpointConfig, OperatorConfig {
   readonly storage: StorageConfig;
   readonly incidentSource: 'defender';
   readonly collection: CollectionConfig;
+  /** Absent: the app sends no metrics and traces of its own. */
+  readonly telemetry: TelemetryConfig | undefined;
 }
 
 export interface OperatorConfig {
@@ -40,6 +43,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     storage: readStorageSettings(settings),
     collection: readCollectionSettings(settings),
     ...readOperatorSettings(settings, role),
+    telemetry: readTelemetrySettings(settings),
   };
   if (settings.problems.length > 0) throw badSettings(settings.problems);
   return deepFreeze(config);

@@ -2,17 +2,20 @@ import { claimDueTenants, type ClaimSettings } from './claim-tenants.ts';
 import { toPurgeMessage, type PurgeMessage } from './domain/purge-message.ts';
 import { toSliceMessage, toSlices, type SliceMessage } from './domain/slice.ts';
 import { allStates } from './domain/row-keys.ts';
-import { isAlarminglyStale, worstLagSeconds } from './domain/staleness.ts';
+import { isAlarminglyStale, listLags, worstLagSeconds, type TenantLag } from './domain/staleness.ts';
 import { SHARDS } from './domain/tenant-id.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import type { Span, Telemetry } from './ports/telemetry.ts';
 import { recordTick } from './record-run.ts';
+import { traced } from './traced.ts';
 
 export interface DispatchDeps {
   table: Table;
   log: Log;
+  telemetry: Telemetry;
   /** A schedule that rests at night has long gaps; only after three of the longest is a tenant stale. */
   settings: ClaimSettings & { sliceSize: number; longestIntervalSeconds: number };
 }
@@ -24,9 +27,13 @@ export interface TickMessages {
 
 /**
  * One tick: claims the tenants that are due and answers the messages that send workers to them. A tick that dies before its
- * messages are sent is repeated by the next one, once the claims have run out.
+ * messages are sent is repeated by the next one, once the claims have run out. `caller` is the platform's `traceparent`.
  */
-export async function dispatchCollection({ table, log, settings }: DispatchDeps): Promise<TickMessages> {
+export async function dispatchCollection(deps: DispatchDeps, caller?: string): Promise<TickMessages> {
+  return traced(deps.telemetry.start('tick', { parent: caller }), (span) => claimAndSlice(deps, span));
+}
+
+async function claimAndSlice({ table, log, telemetry, settings }: DispatchDeps, span: Span): Promise<TickMessages> {
   // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
   await table.list(SHARDS[0] ?? '0', allStates, { top: 1, select: ['tenantId'] });
   const tick = table.serviceTime();
@@ -42,22 +49,31 @@ export async function dispatchCollection({ table, log, settings }: DispatchDeps)
   const polled = tenants.filter(({ isPurging }) => !isPurging);
   const slices = toSlices(tick, polled, settings.sliceSize);
   await recordTick({ table, log }, tick, polled.length);
-  log('info', 'tick', {
+  const lags = listLags(active, tick);
+  const line = {
     dueTenants: polled.length,
     slices: slices.length,
     purges: purges.length,
-    ...describeFreshness(active, settings, tick),
+    ...describeFreshness(active, lags, { settings, tick }),
     failedShards,
-  });
-  return { slices: slices.map(toSliceMessage), purges };
+  };
+  log('info', 'tick', line);
+  span.set(line);
+  telemetry.recordLags(lags);
+  const traceparent = span.traceparent();
+  return { slices: slices.map((slice) => toSliceMessage({ ...slice, traceparent })), purges };
 }
 
 /** What the alert on stale tenants looks at: whoever claims sees every tenant anyway. */
-function describeFreshness(active: readonly TenantState[], settings: DispatchDeps['settings'], tick: Ticks) {
+function describeFreshness(
+  active: readonly TenantState[],
+  lags: readonly TenantLag[],
+  { settings, tick }: { settings: DispatchDeps['settings']; tick: Ticks },
+) {
   const longest = { ...settings, intervalSeconds: settings.longestIntervalSeconds };
   return {
     activeTenants: active.length,
     staleTenants: active.filter((state) => isAlarminglyStale(state, longest, tick)).length,
-    worstLagSeconds: worstLagSeconds(active, tick),
+    worstLagSeconds: worstLagSeconds(lags),
   };
 }

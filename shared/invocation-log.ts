@@ -1,10 +1,12 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Log } from './ports/log.ts';
+import { NO_TELEMETRY, type Telemetry } from './ports/telemetry.ts';
 
-/** Lines of one invocation, as JSON behind the message's name, so that a query finds both. */
-export function toLog(context: InvocationContext): Log {
+/** Lines of one invocation, as JSON behind the message's name, so that a query finds both; `telemetry` counts what they say. */
+export function toLog(context: InvocationContext, telemetry: Pick<Telemetry, 'hear'> = NO_TELEMETRY): Log {
   return (level, message, fields = {}) => {
     context[level](`${message} ${JSON.stringify(fields)}`);
+    telemetry.hear(message, fields);
   };
 }
 

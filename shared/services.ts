@@ -4,6 +4,7 @@ import { createAzureTable } from './adapters/azure-table.ts';
 import { createBoardFiles } from './adapters/board-files.ts';
 import { createEntraDirectory } from './adapters/entra-directory.ts';
 import { createHttpGet } from './adapters/http.ts';
+import { createOpenTelemetry } from './adapters/open-telemetry.ts';
 import { createStorageQueue } from './adapters/storage-queue.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createTableClient } from './adapters/table-client.ts';
@@ -22,6 +23,7 @@ import type { BoardFiles } from './ports/board-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import { NO_TELEMETRY, type Telemetry } from './ports/telemetry.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
 import type { TenantDirectory } from './ports/tenant-directory.ts';
 import type { Provider } from './prove-consent.ts';
@@ -35,6 +37,7 @@ import { createTenantNames, type TenantNames } from './tenant-names.ts';
 export interface Services {
   config: Config;
   clock: Clock;
+  telemetry: Telemetry;
   incidents: Table;
   tenants: Table;
   audit: AuditLog;
@@ -79,11 +82,13 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
   const { credential, defender } = createProviders(config, clock);
   const providers = { defender, graph: undefined };
   const control = createTenantControl({ incidents, clock, providers, defaultSource: config.incidentSource });
+  const telemetry = config.telemetry === undefined ? NO_TELEMETRY : createOpenTelemetry();
   const outcomes = openTable('CommandOutcomes');
   const commands = createStorageQueue(config.storage, 'tenant-commands');
   return {
     config,
     clock,
+    telemetry,
     incidents,
     tenants,
     audit,
@@ -98,7 +103,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     patienceMs: config.role === 'portal' ? PORTAL_PATIENCE_MS : CONSENT_PATIENCE_MS,
     boardFiles: createBoardFiles(),
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
-    collectDeps: createCollectDeps(config, incidents, { clock, provider: providers.defender }),
+    collectDeps: createCollectDeps(config, incidents, { clock, telemetry, provider: providers.defender }),
     reportCredential:
       credential === undefined
         ? () => Promise.resolve()
@@ -130,13 +135,19 @@ const CALLS_PER_RUN = 40;
 
 interface CollectParts {
   clock: Clock;
+  telemetry: Telemetry;
   provider: Provider | undefined;
 }
 
-function createCollectDeps(config: Config, table: Table, { clock, provider }: CollectParts): Omit<SliceDeps, 'log'> {
+function createCollectDeps(
+  config: Config,
+  table: Table,
+  { clock, telemetry, provider }: CollectParts,
+): Omit<SliceDeps, 'log'> {
   return {
     table,
     clock,
+    telemetry,
     sources: { defender: provider?.incidents ?? WITHOUT_CREDENTIAL, graph: undefined },
     settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
     random: Math.random,

@@ -15,12 +15,13 @@ const LAYERS: readonly Layer[] = [
   { files: /^shared\/ports\//, mayImport: /^shared\/(domain\/|ports\/|errors\.ts$)/ },
   {
     files: /^shared\/adapters\//,
-    mayImport: /^(shared\/(domain\/|ports\/|adapters\/|errors\.ts$)|node:|@azure\/|node-(fetch|forge)$)/,
+    mayImport:
+      /^(shared\/(domain\/|ports\/|adapters\/|errors\.ts$)|node:|@azure\/|@opentelemetry\/|node-(fetch|forge)$)/,
   },
   { files: /^shared\/errors\.ts$/, mayImport: /^$/ },
   { files: /^shared\/config\.ts$/, mayImport: /^shared\/(domain\/|errors\.ts$)/ },
   {
-    files: /^shared\/(services|create-providers)\.ts$/,
+    files: /^shared\/(services|create-providers|export-telemetry)\.ts$/,
     mayImport: /^(shared\/(?!http-handler)|node:|@azure\/|node-fetch$)/,
   },
   // What stands between the platform's calls and the use cases.
@@ -33,7 +34,7 @@ const LAYERS: readonly Layer[] = [
   {
     files: /^shared\/[^/]+\.ts$/,
     mayImport:
-      /^(shared\/(domain\/|ports\/|(?!(config|services|create-providers|http-handler|invocation-log|read-json-body|read-actor|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
+      /^(shared\/(domain\/|ports\/|(?!(config|services|create-providers|export-telemetry|http-handler|invocation-log|read-json-body|read-actor|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
   },
   {
     files: /^functions\/[^/]+\.ts$/,

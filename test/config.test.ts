@@ -353,6 +353,33 @@ describe('readConfig() for roles, storage and addresses', () => {
   });
 });
 
+describe('readConfig() on telemetry', () => {
+  const CONNECTION = `InstrumentationKey=${CLIENT};IngestionEndpoint=https://westeurope.in.applicationinsights.azure.com/`;
+  const connected = { APPLICATIONINSIGHTS_CONNECTION_STRING: CONNECTION };
+
+  test.each<[Env, unknown]>([
+    [{}, undefined],
+    [{ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${CLIENT};Authorization=AAD` }, undefined],
+    [connected, { connectionString: CONNECTION, identity: undefined }],
+    [
+      { ...connected, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `Authorization=AAD; ClientId=${CLIENT}` },
+      { connectionString: CONNECTION, identity: { clientId: CLIENT } },
+    ],
+  ])('with %j it goes to %j', (change, telemetry) => {
+    expect(readConfig({ ...ENV, ...change }).telemetry).toEqual(telemetry);
+  });
+
+  test.each<[Env, RegExp]>([
+    [{ APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=mine' }, /CONNECTION_STRING must have .*not shown/],
+    [
+      { ...connected, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=x' },
+      /AUTHENTICATION_STRING must be ClientId=…;Authorization=AAD: current value is "ClientId=x"/,
+    ],
+  ])('refuses %j', (change, problem) => {
+    expect(problemsOf(change)).toMatch(problem);
+  });
+});
+
 describe('the documents of the settings', () => {
   const documented = [...readDocument('docs/settings.md').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name ?? '');
   const known: string[] = [...SETTING_NAMES, ...PLATFORM_SETTING_NAMES];

@@ -13,6 +13,7 @@ import type { Health } from '../shared/domain/health.ts';
 import { toSliceMessage } from '../shared/domain/slice.ts';
 import { formatTicks, TICKS_PER_MINUTE } from '../shared/domain/ticks.ts';
 import { getHealth } from '../shared/get-health.ts';
+import { NO_TELEMETRY } from '../shared/ports/telemetry.ts';
 import { reportPoisonedSlice } from '../shared/report-poisoned-slice.ts';
 import { createTenantNames } from '../shared/tenant-names.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
@@ -34,7 +35,7 @@ function askHealth(): Promise<Health> {
 
 function tick(table: MemoryTable): Promise<unknown> {
   const settings = { ...SETTINGS, callLimits: DEFAULT_CALL_LIMITS, sliceSize: 25, longestIntervalSeconds: 600 };
-  return dispatchCollection({ table, log: () => {}, settings });
+  return dispatchCollection({ table, log: () => {}, telemetry: NO_TELEMETRY, settings });
 }
 
 async function reportCredential(fields: Partial<CredentialProblem>): Promise<void> {

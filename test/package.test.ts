@@ -109,6 +109,23 @@ describe('the deployed package', () => {
     expect(zip.length).toBeLessThan(2 * 1_048_576);
   });
 
+  test('loads what sends telemetry only for a worker that has somewhere to send it to', async () => {
+    const isExporter = (url: string): boolean => /\/chunks\/azure-monitor-\w+\.js$/.test(url);
+    const settings = {
+      PARTNER_CLIENT_ID: '33333333-3333-4333-8333-333333333333',
+      KEY_VAULT_URL: 'https://kv.vault.azure.net',
+      IncidentStorage: 'UseDevelopmentStorage=true',
+    };
+    const connected = {
+      ...settings,
+      APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=11111111-2222-4333-8444-555555555555',
+    };
+    const loads = [settings, connected, { ...connected, APP_ROLE: 'collector' }, { ...connected, APP_ROLE: 'portal' }];
+    const found = await Promise.all(loads.map((each) => load(each)));
+    expect(found.flatMap(({ startErrors }) => startErrors)).toEqual([]);
+    expect(found.map(({ loaded }) => loaded.filter(isExporter).length)).toEqual([0, 1, 1, 0]);
+  });
+
   test('needs no setting to be loaded and refuses to start without them', () => {
     expect(report.startErrors).toEqual(['bad-settings']);
   });

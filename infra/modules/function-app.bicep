@@ -135,6 +135,8 @@ var hostSettings = {
   // Says where telemetry goes; without a token of the identity nothing is accepted there.
   APPLICATIONINSIGHTS_CONNECTION_STRING: component.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+  // The exporter would else report on itself to Microsoft every 15 minutes.
+  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true'
 }
 
 // The platform signs in to Entra with this identity instead of a client secret.

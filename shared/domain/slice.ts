@@ -1,11 +1,14 @@
 import { AppError } from '../errors.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 import { formatTicks, readTicks, type Ticks } from './ticks.ts';
+import { isTraceParent } from './trace-parent.ts';
 
 /** One queue message: tenants that one worker polls because of one tick. */
 export interface Slice {
   tick: Ticks;
   tenantIds: TenantId[];
+  /** The tick's place in its trace. */
+  traceparent?: string | undefined;
 }
 
 export interface SliceMessage {
@@ -13,10 +16,11 @@ export interface SliceMessage {
   /** ISO 8601 UTC with 7 fraction digits, storage service's clock. */
   tick: string;
   tenants: string[];
+  traceparent?: string;
 }
 
-export function toSliceMessage({ tick, tenantIds }: Slice): SliceMessage {
-  return { v: 1, tick: formatTicks(tick), tenants: tenantIds };
+export function toSliceMessage({ tick, tenantIds, traceparent }: Slice): SliceMessage {
+  return { v: 1, tick: formatTicks(tick), tenants: tenantIds, ...(traceparent !== undefined && { traceparent }) };
 }
 
 /** Reads a queue message that we wrote; anything else is refused by name, ends in the poison queue and is reported there. */
@@ -31,7 +35,9 @@ export function readSliceMessage(message: unknown): Slice {
       'bad-slice',
       `Cannot read a queue message as a slice: current value is ${JSON.stringify(message ?? null).slice(0, 200)}`,
     );
-  return { tick, tenantIds };
+  // A trace that cannot be read is no reason to leave tenants unread.
+  const traceparent = 'traceparent' in fields ? fields.traceparent : undefined;
+  return { tick, tenantIds, ...(isTraceParent(traceparent) && { traceparent }) };
 }
 
 /** Tenants that failed last time travel alone, the others at most `size` together. */

@@ -1,4 +1,5 @@
 import { isStale, type IntervalSettings } from './poll-interval.ts';
+import type { TenantId } from './tenant-id.ts';
 import type { TenantState } from './tenant-state.ts';
 import { TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
@@ -17,9 +18,22 @@ export function isAlarminglyStale(state: StateOfFreshness, settings: IntervalSet
 /** A tenant is polled at every tick: as many failures as intervals make a tenant with data stale. */
 const FAILED_FIRST_READS = 3;
 
-/** How far behind the worst of some tenants is; 0 where none has data yet. */
-export function worstLagSeconds(states: readonly Pick<TenantState, 'completeThrough'>[], now: Ticks): number {
-  const points = states.map(({ completeThrough }) => completeThrough ?? now);
-  const oldest = points.reduce((least, at) => (at < least ? at : least), now);
-  return Number((now - oldest) / TICKS_PER_SECOND);
+export interface TenantLag {
+  tenantId: TenantId;
+  lagSeconds: number;
+}
+
+/** How far behind each tenant is; 0 where it has no data yet. */
+export function listLags(
+  states: readonly Pick<TenantState, 'tenantId' | 'completeThrough'>[],
+  now: Ticks,
+): TenantLag[] {
+  return states.map(({ tenantId, completeThrough = now }) => ({
+    tenantId,
+    lagSeconds: Number(now > completeThrough ? (now - completeThrough) / TICKS_PER_SECOND : 0n),
+  }));
+}
+
+export function worstLagSeconds(lags: readonly TenantLag[]): number {
+  return lags.reduce((worst, { lagSeconds }) => (lagSeconds > worst ? lagSeconds : worst), 0);
 }

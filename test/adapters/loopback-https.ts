@@ -5,6 +5,8 @@ import { generate } from 'selfsigned';
 
 export interface LoopbackServer {
   url: string;
+  /** Its certificate, for a process that has to trust it. */
+  cert: string;
   /** Trusts this server only. */
   agent: Agent;
   /** `METHOD /path?query` of every request so far. */
@@ -37,6 +39,7 @@ export async function startLoopback(
   const agent = new Agent({ keepAlive: true, ca: cert, maxSockets: 4 });
   return {
     url: `https://localhost:${port}`,
+    cert,
     agent,
     seen,
     connections: () => connections,

@@ -45,6 +45,14 @@ describe('readSliceMessage()', () => {
     );
   });
 
+  test('keeps the place in a trace, and takes what is none for none', () => {
+    const slice = { tick: 7n, tenantIds: [tenantNumber(1)] };
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    expect(readSliceMessage(toSliceMessage({ ...slice, traceparent }))).toEqual({ ...slice, traceparent });
+    for (const odd of ['', 'contoso', 7, null, '00-00000000000000000000000000000000-b7ad6b7169203331-01'])
+      expect(readSliceMessage({ ...toSliceMessage(slice), traceparent: odd })).toEqual(slice);
+  });
+
   test.each([
     ['nothing', undefined],
     ['null', null],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isAlarminglyStale, worstLagSeconds } from '../../shared/domain/staleness.ts';
+import { isAlarminglyStale, listLags, worstLagSeconds } from '../../shared/domain/staleness.ts';
 import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
 import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
@@ -33,9 +33,17 @@ describe('isAlarminglyStale()', () => {
   });
 });
 
+describe('listLags()', () => {
+  test('says how far behind each tenant is, and 0 of one without data or ahead of the tick', () => {
+    const states = [stateWith(behind(1n)), stateWith({}), stateWith(behind(-1n))];
+    expect(listLags(states, NOW).map(({ lagSeconds }) => lagSeconds)).toEqual([60, 0, 0]);
+  });
+});
+
 describe('worstLagSeconds()', () => {
   test('is that of the tenant furthest behind, and 0 when none has data', () => {
-    expect(worstLagSeconds([stateWith(behind(1n)), stateWith(behind(7n)), stateWith({})], NOW)).toBe(420);
-    expect(worstLagSeconds([stateWith({})], NOW)).toBe(0);
+    const worst = (...states: TenantState[]): number => worstLagSeconds(listLags(states, NOW));
+    expect(worst(stateWith(behind(1n)), stateWith(behind(7n)), stateWith({}))).toBe(420);
+    expect(worst(stateWith({}))).toBe(0);
   });
 });

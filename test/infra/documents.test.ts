@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { LAG_METRIC, LINE_COUNTERS, WORST_LAG_METRIC, WORST_LAGS } from '../../shared/domain/metrics.ts';
 import { listRights, type Right } from './role-table.ts';
 import { listOfType, readShape, valueAt } from './shapes.ts';
 
@@ -49,6 +50,26 @@ describe('docs/operations.md', () => {
     );
     const table = readTable(operations, 'Error codes').map(([blame = '']) => blame.replaceAll('`', ''));
     expect(table.sort()).toEqual([...new Set(blames)].sort());
+  });
+});
+
+describe('docs/operations.md on metrics', () => {
+  const rows = readTable(operations, 'Metrics and traces').map(([metric = '', from = '', counts = '']) =>
+    [metric, from, counts].map((cell) => cell.replaceAll('`', '')),
+  );
+
+  test('has every counter, the line that it comes from, and what it counts', () => {
+    const counters = LINE_COUNTERS.map(({ metric, line, field, description }) => [
+      metric,
+      field === undefined ? line : `${line}.${field}`,
+      description,
+    ]);
+    expect(rows.slice(0, counters.length)).toEqual(counters);
+  });
+
+  test('has both metrics of lag, and how many tenants are named', () => {
+    expect(rows.slice(LINE_COUNTERS.length).map(([metric]) => metric)).toEqual([LAG_METRIC, WORST_LAG_METRIC]);
+    expect(rows.at(-1)?.[2]).toContain(`of the ${WORST_LAGS} tenants`);
   });
 });
 

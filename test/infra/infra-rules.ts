@@ -32,10 +32,9 @@ function leftOut({ settings }: App): Record<string, string> {
   };
 }
 
-/** What the platform reads itself. */
+/** What the platform and the SDKs read themselves. */
 const OF_THE_PLATFORM = [
-  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
-  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'APPLICATION_INSIGHTS_NO_STATSBEAT',
   'AZURE_CLIENT_ID',
   'AzureWebJobsStorage__accountName',
   'AzureWebJobsStorage__clientId',

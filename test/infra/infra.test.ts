@@ -36,6 +36,7 @@ describe('the shapes', () => {
       const config = readConfig(toEnvironment(app));
       expect(config.role).toBe(app.settings['APP_ROLE']);
       expect(config.publicUrl).toMatch(/^https:/);
+      expect(config.telemetry?.identity).toEqual({ clientId: CLIENT_ID });
     }
   });
 
@@ -64,12 +65,16 @@ describe('the shapes', () => {
   });
 });
 
+const CLIENT_ID = '00000000-0000-0000-0000-00000000000c';
+
 /** The settings as the app sees them: what only Azure knows gets an invented value. */
 function toEnvironment(app: App | undefined): Record<string, string> {
   const resolve = (value: string): string => {
     if (!value.startsWith('[')) return value;
     if (/defaultHostName/.test(value)) return 'https://portal.azurewebsites.net';
-    if (/clientId/.test(value)) return '00000000-0000-0000-0000-00000000000c';
+    if (/Authorization=AAD/.test(value)) return `ClientId=${CLIENT_ID};Authorization=AAD`;
+    if (/ConnectionString/.test(value)) return `InstrumentationKey=${CLIENT_ID}`;
+    if (/clientId/.test(value)) return CLIENT_ID;
     return 'https://account.host.example/';
   };
   return {
@@ -256,6 +261,13 @@ const BROKEN_SHAPES: readonly [name: string, problem: RegExp, breakIt: (shape: S
     /DisableLocalAuth is false/,
     (shape) => {
       change(shape, /components\/appi/, '"DisableLocalAuth":true', '"DisableLocalAuth":false');
+    },
+  ],
+  [
+    'telemetry without an identity',
+    /collector lacks the setting APPLICATIONINSIGHTS_AUTHENTICATION_STRING/,
+    (shape) => {
+      change(shape, /collector.*appsettings/, 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'APPLICATIONINSIGHTS_AUTH');
     },
   ],
   [

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { TableClient } from '@azure/data-tables';
 import type { SimulatedRequest } from '../../local/simulator/simulated-request.ts';
 
-export const SINK_NAMES = ['logs', 'answers', 'rows', 'queue messages', 'error texts'] as const;
+export const SINK_NAMES = ['logs', 'answers', 'rows', 'queue messages', 'error texts', 'telemetry'] as const;
 export type SinkName = (typeof SINK_NAMES)[number];
 
 /** Everything that leaves the collector, as text. */
@@ -20,7 +20,7 @@ export interface Canaries {
 }
 
 export function createSinks(): Sinks {
-  return { logs: [], answers: [], rows: [], 'queue messages': [], 'error texts': [] };
+  return { logs: [], answers: [], rows: [], 'queue messages': [], 'error texts': [], telemetry: [] };
 }
 
 /** As a crash report would print it: hidden properties and causes too. */

@@ -5,6 +5,7 @@ import { InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { TableClient } from '@azure/data-tables';
 import { generate } from 'selfsigned';
+import { createOpenTelemetry } from '../../shared/adapters/open-telemetry.ts';
 import { toLog } from '../../shared/invocation-log.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createTables } from '../../local/start/create-tables.ts';
@@ -16,6 +17,7 @@ import { openRun } from './canary-run.ts';
 import { createCanaries, createSinks, errorText, readAllRows, SINK_NAMES, type Sinks } from './canary-sinks.ts';
 import { APP, HOME, SECRET_NAME, startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 import { seedIncidents, spreadOver } from './seed-incidents.ts';
+import { openTelemetrySinks, type TelemetrySinks } from './telemetry-sinks.ts';
 
 const IDENTITY = '44444444-4444-4444-8444-444444444444';
 const OTHER_IDENTITY = '44444444-4444-4444-8444-444444444445';
@@ -27,12 +29,14 @@ const CERTIFICATE_NAME = 'app-certificate';
 const canaries = createCanaries();
 const sinks = createSinks();
 let cloud: ScenarioCloud;
+let telemetry: TelemetrySinks;
 let control: SimulatorControl;
 let pair: { cert: string; private: string };
 let tenants = 0;
 
 beforeAll(async () => {
   cloud = await startScenarioCloud();
+  telemetry = openTelemetrySinks();
   ({ control } = cloud.simulator);
   pair = await generate([{ name: 'commonName', value: 'app' }], { algorithm: 'sha256' });
   const { identityEndpoint, identityHeader } = cloud.simulator;
@@ -62,7 +66,7 @@ beforeEach(() => {
   });
 });
 
-afterAll(() => cloud.stop());
+afterAll(() => Promise.all([telemetry.close(), cloud.stop()]));
 
 const CREDENTIALS = {
   secret: {},
@@ -80,6 +84,7 @@ function settingsWith(credential: keyof typeof CREDENTIALS = 'secret'): Record<s
     AUTHORITY_HOST: url,
     DEFENDER_URL: url,
     IncidentStorage: cloud.connectionString,
+    APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${IDENTITY}`,
     ...CREDENTIALS[credential],
   };
 }
@@ -91,6 +96,7 @@ async function collect(settings = settingsWith()): Promise<Sinks> {
   seedIncidents({ control, tenantId }, 3, spreadOver({ control }, 5, 3));
   const own = createSinks();
   await openRun(settings, cloud.time, own).collect(tenantId);
+  own.telemetry.push(...(await telemetry.drain()));
   for (const sink of SINK_NAMES) sinks[sink].push(...own[sink]);
   return own;
 }
@@ -352,6 +358,14 @@ describe('the detector finds a leak that is planted in', () => {
       await client.createEntity({ partitionKey: 'p', rowKey, ...fields });
     const rows = await readAllRows(cloud.connectionString, [name]);
     expect(rows.filter((row) => findIn('rows', [row]).length === 1)).toHaveLength(2);
+  });
+
+  test('telemetry', async () => {
+    const span = createOpenTelemetry().start('tick', {});
+    span.child('commit').end();
+    span.set({ code: asToken() });
+    span.end();
+    expect(findIn('telemetry', await telemetry.drain())).toHaveLength(1);
   });
 
   test('queue messages', () => {

@@ -18,6 +18,7 @@ import type { IncidentSource } from '../../shared/ports/incident-source.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Provider } from '../../shared/prove-consent.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { isComplete, recordPoll } from './poll-record.ts';
 import { APP, HOME, SECRET, SECRET_NAME, VAULT_READER, type World } from './scenario-cloud.ts';
 import type { StoragePolicy } from './scenario-table.ts';
@@ -74,6 +75,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     table: wrapTable?.(worker.table) ?? worker.table,
     clock,
     log: keepLine,
+    telemetry: NO_TELEMETRY,
     sources: { defender: wrapSource?.(source) ?? source, graph: undefined },
     settings: { ...SETTINGS, ...settings },
     random: () => 0.5,
@@ -89,7 +91,8 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     dispatchRequests: dispatcher.requests,
     dispatch: async () => {
       const settings = { ...deps.settings, sliceSize: 25, longestIntervalSeconds: INTERVAL_MS / 1_000 };
-      return (await dispatchCollection({ table: dispatcher.table, log: keepLine, settings })).slices;
+      const { telemetry } = deps;
+      return (await dispatchCollection({ table: dispatcher.table, log: keepLine, telemetry, settings })).slices;
     },
     deliver: async (message, deliveries = 1) => {
       // Through JSON, as the queue has it.

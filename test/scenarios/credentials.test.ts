@@ -113,9 +113,15 @@ describe('incidents are collected, from the settings to the rows, with', () => {
     return getCredentialReport(services.incidents);
   }
 
-  async function tick({ incidents, dispatchSettings, collectDeps, reportCredential }: Services): Promise<void> {
+  async function tick({
+    incidents,
+    telemetry,
+    dispatchSettings,
+    collectDeps,
+    reportCredential,
+  }: Services): Promise<void> {
     const log = (): void => {};
-    const { slices } = await dispatchCollection({ table: incidents, log, settings: dispatchSettings });
+    const { slices } = await dispatchCollection({ table: incidents, log, telemetry, settings: dispatchSettings });
     for (const message of slices)
       await collectSlice({ ...collectDeps, log }, readSliceMessage(JSON.parse(JSON.stringify(message))), 1);
     await reportCredential(log);

@@ -19,11 +19,16 @@ import { APP, HOME, SECRET, SECRET_NAME } from './scenario-cloud.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** An unpacked package in one role, or the project's own functions with other settings. */
+export type HostedApp = { folder: string; role: 'collector' | 'portal' } | { settings: Record<string, string> };
+
 /** Azurite, the simulated Microsoft and the real app in processes of its own, all on the real clock. */
 export interface HostCloud {
   control: SimulatorControl;
-  /** A host on the project's own functions, or on an unpacked package. Timers run when they are told to. */
-  startHost(app?: { folder: string; role: 'collector' | 'portal' }): Promise<ForkedHost>;
+  /** A host on the project's own functions, or on what is given. Timers run when they are told to. */
+  startHost(app?: HostedApp): Promise<ForkedHost>;
+  /** Environment of the app, for a test that calls its functions in this process. */
+  settings: Readonly<Record<string, string>>;
   killHosts(): Promise<void>;
   worldOf(tenantId: TenantId): ComparedWorld;
   stop(): Promise<void>;
@@ -59,12 +64,13 @@ export async function startHostCloud(): Promise<HostCloud> {
   };
   return {
     control,
-    startHost: async (app) => {
+    settings,
+    startHost: async (app = { settings: {} }) => {
       const host = await forkHost({
-        ...(app === undefined ? { root: PROJECT, functions: ['functions/*.ts'] } : { root: app.folder }),
+        ...('folder' in app ? { root: app.folder } : { root: PROJECT, functions: ['functions/*.ts'] }),
         manualTimers: true,
         queues: QUEUES,
-        env: app === undefined ? env : { ...env, APP_ROLE: app.role },
+        env: 'folder' in app ? { ...env, APP_ROLE: app.role } : { ...env, ...app.settings },
       });
       hosts.push(host);
       return host;

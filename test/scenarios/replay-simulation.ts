@@ -7,6 +7,7 @@ import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import type { IncidentInput } from '../../local/simulator/simulator.ts';
 import { collectSlice } from '../../shared/collect-slice.ts';
 import { claimDueTenants } from '../../shared/claim-tenants.ts';
+import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { editIncident, seedTenant } from '../simulation/churn.ts';
 import { createRandom } from '../simulation/random.ts';
 import { SETTINGS } from '../simulation/run-seed.ts';
@@ -81,6 +82,7 @@ async function pollSimulated(world: SimWorld): Promise<void> {
     table,
     clock: createSimClock(world, MACHINE),
     log: () => {},
+    telemetry: NO_TELEMETRY,
     sources: { defender: createSimSource(world, MACHINE, UNWATCHED), graph: undefined },
     settings: SETTINGS,
     random: () => 0.5,

@@ -4,6 +4,7 @@ import type { CollectSettings } from '../../shared/collect-settings.ts';
 import { readSliceMessage, toSlices, type Slice } from '../../shared/domain/slice.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
+import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { createSimSource, type SourceObserver } from './sim-reader.ts';
 import { createSimClock, createSimTable } from './sim-table-port.ts';
 import { erase } from './sim-steward.ts';
@@ -89,6 +90,7 @@ function toDeps({ world, observer, settings }: Fleet, machine: Machine): SliceDe
       if (message === 'slice' && Number(fields?.['taken'] ?? 0) > 0) note(world, 'zombie write refused');
       tell(world, () => `${machine.name} logs ${message} ${JSON.stringify(fields)}`);
     },
+    telemetry: NO_TELEMETRY,
     sources: { defender: createSimSource(world, machine, observer), graph: undefined },
     settings,
     random: world.random.next,

@@ -7,6 +7,7 @@ import { newTenantState } from '../../shared/domain/tenant-state.ts';
 import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { createLoadSource, type Hostility, type LoadSource, type Storm } from './load-source.ts';
 import { createRandom } from './random.ts';
@@ -83,6 +84,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       void dispatchCollection({
         table,
         log: () => {},
+        telemetry: NO_TELEMETRY,
         settings: { ...SETTINGS, sliceSize: 25, longestIntervalSeconds: SETTINGS.intervalSeconds },
       }).then(({ slices }) => {
         queue.add(slices);
@@ -137,6 +139,7 @@ function createWorker(time: VirtualTime, state: TableState, load: LoadSource, ra
     table: createLoadTable(time, state),
     clock: { nowMs: time.now, monotonicMs: time.now, sleep: time.wait },
     log: () => {},
+    telemetry: NO_TELEMETRY,
     sources: { defender: load.source, graph: undefined },
     settings: SETTINGS,
     random,

@@ -30,6 +30,8 @@ export const SETTING_NAMES = [
   'RETENTION_DAYS',
   'OPERATOR_SIGN_IN',
   'PUBLIC_URL',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
 ] as const;
 
 /** Set by the platform, never by us. */
