@@ -72,7 +72,7 @@ async function resolveTenant(directory: TenantDirectory, tenant: LinkWish['tenan
   throw new AppError(
     'caller',
     'domain-not-found',
-    `Cannot make a link for "${tenant.domain}" as it must be a verified domain of a tenant in this cloud: Entra knows none`,
+    `Cannot make a link for "tenantId" as it must be a verified domain of a tenant in this cloud: current value is "${tenant.domain}", which Entra does not know`,
     { action: "Give the tenant's id (GUID) or one of its verified domains, such as contoso.onmicrosoft.com" },
   );
 }

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
+import { quote } from './domain/query-parameters.ts';
 import { badBody } from './domain/strict-body.ts';
 import { AppError } from './errors.ts';
 
@@ -20,6 +21,6 @@ export async function readJsonBody(request: HttpRequest): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw badBody('Cannot read the body as it is not valid JSON');
+    throw badBody(`Cannot read the body as it must be valid JSON: current value is ${quote(text)}`);
   }
 }

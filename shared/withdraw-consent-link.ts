@@ -1,5 +1,6 @@
 import type { AuditLog } from './audit.ts';
 import { isRequestId, LINKS_PARTITION, readRequestRow, requestKey } from './domain/consent-request.ts';
+import { badValue } from './domain/query-parameters.ts';
 import { AppError, hasCode } from './errors.ts';
 import type { Table } from './ports/table.ts';
 
@@ -11,7 +12,7 @@ export async function withdrawConsentLink(
   id: string,
   actor: string,
 ): Promise<void> {
-  if (!isRequestId(id)) throw notFound(id);
+  if (!isRequestId(id)) throw badValue('linkId', id, 'it must be the id of a link, 64 hexadecimal digits');
   await audit.record({ actor, action: 'withdraw-link', tenantId: null, detail: id });
   for (let attempt = 1; ; attempt++) {
     const row = await requests.get(LINKS_PARTITION, requestKey(id));
@@ -30,7 +31,7 @@ export async function withdrawConsentLink(
 }
 
 function notFound(id: string): AppError {
-  return new AppError('caller', 'not-found', `Cannot find consent link ${JSON.stringify(id.slice(0, 64))}`, {
+  return new AppError('caller', 'not-found', `Cannot find consent link ${JSON.stringify(id)}`, {
     status: 404,
     action: 'Look at GET /consent-links for those that are open',
   });

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { SourceName } from './incident.ts';
 import { badValue, readQueryParameters } from './query-parameters.ts';
-import { badBody, badProperty, readLabels, readName, readSource, readStrictBody } from './strict-body.ts';
+import { badProperty, readLabels, readName, readSource, readStrictBody } from './strict-body.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 
 export const LINK_STYLES = ['adminconsent', 'authorize'] as const;
@@ -47,8 +47,10 @@ export function readLinkWish(body: unknown): LinkWish {
   });
   const { style = 'adminconsent', expiresInHours = HOURS.fallback, tenantId: tenant } = given;
   if (style === 'authorize' && tenant === undefined)
-    throw badBody(
-      'Cannot make a link of style "authorize" without "tenantId" as its answer does not say who approved: give a tenant id or a verified domain',
+    throw badProperty(
+      'tenantId',
+      tenant,
+      'it must be a tenant id (GUID) or a verified domain with style "authorize", whose answer does not say who approved',
     );
   const { displayName, customer, labels, source } = given;
   return { tenant, displayName, customer, labels, source, expiresInHours, style };
@@ -85,7 +87,7 @@ export function readLinkQuery(
     const wish = readLinkWish({
       ...body,
       ...(labels !== undefined && { labels: labels.split(',') }),
-      ...(hours !== undefined && { expiresInHours: Number(hours) }),
+      ...(hours !== undefined && { expiresInHours: /^\d{1,9}$/.test(hours) ? Number(hours) : hours }),
     });
     return { wish, isRedirect };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { JsonValue } from './incident.ts';
+import { quote } from './query-parameters.ts';
 
 /**
  * Where a list goes on, as opaque text: base64url JSON `{v, f, p}`. `f` binds it to the list and its filters and shows damage,
@@ -17,8 +18,8 @@ export function encodeCursor(identity: JsonValue, position: JsonValue): string {
 /** The position in a cursor that `encodeCursor` made for the same identity; anything else is a 400. */
 export function readCursor(text: string, identity: JsonValue): JsonValue {
   const body = readBody(text);
-  if (body?.v !== CURSOR_VERSION) throw badCursor('it is not one of ours or was cut');
-  if (body.f !== fingerprint(identity, body.p)) throw badCursor('it belongs to other filters or was changed');
+  if (body?.v !== CURSOR_VERSION) throw badCursor('it is not one of ours or was cut', text);
+  if (body.f !== fingerprint(identity, body.p)) throw badCursor('it belongs to other filters or was changed', text);
   return body.p;
 }
 
@@ -47,11 +48,13 @@ function fingerprint(identity: JsonValue, position: JsonValue): string {
     .slice(0, 16);
 }
 
-export function badCursor(reason: string): AppError {
+/** `text` is the cursor as it came, where it is at hand. */
+export function badCursor(reason: string, text?: string): AppError {
+  const value = text === undefined ? '' : `, current value is ${quote(text)}`;
   return new AppError(
     'caller',
     'bad-cursor',
-    `Cannot go on at parameter "cursor" as ${reason}: send it unchanged with the filters of the first page`,
+    `Cannot go on at parameter "cursor" as ${reason}: send it unchanged with the filters of the first page${value}`,
     {
       action: 'Start again without a cursor',
     },

@@ -34,7 +34,7 @@ export function readQueryParameters(query: Iterable<[string, string]>, allowed: 
     if (KEY_PARAMETERS.includes(name)) continue;
     if (!allowed.includes(name))
       throw badParameter(
-        `Cannot read parameter ${quote(name)} as it is unknown: known are ${allowed.join(', ') || 'none'}`,
+        `Cannot read parameter ${quote(name)} as it is unknown: current value is ${quote(value)}, known are ${allowed.join(', ') || 'none'}`,
       );
     given.set(name, [...(given.get(name) ?? []), value]);
   }
@@ -128,6 +128,6 @@ const QUOTED_CHARS = 60;
 /** A value as JSON, shortened, so that an answer stays readable whatever was sent. */
 export function quote(value: unknown): string {
   const json = JSON.stringify(value) as string | undefined;
-  const shown = json ?? String(value);
+  const shown = json ?? 'none';
   return shown.length <= QUOTED_CHARS ? shown : `${shown.slice(0, QUOTED_CHARS)}…`;
 }

@@ -21,7 +21,9 @@ export function readStrictBody<Body extends object>(body: unknown, readers: Prop
   const entries = Object.entries(body).map(([name, value]) => {
     const read = known.get(name);
     if (read === undefined)
-      throw badBody(`Cannot read property ${quote(name)} as it is unknown: known are ${[...known.keys()].join(', ')}`);
+      throw badBody(
+        `Cannot read property ${quote(name)} as it is unknown: current value is ${quote(value)}, known are ${[...known.keys()].join(', ')}`,
+      );
     return [name, read(name, value)];
   });
   // Each reader answers its property's type.
