@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { format } from 'prettier';
-import { listApps, readShape, SHAPES } from './shapes.ts';
+import { readShape, SHAPES } from './shapes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -16,7 +16,7 @@ describe('azure.yaml', () => {
   const services = findAll(yaml.split(/^services:$/m)[1] ?? '', /^ {2}(\w+):$/gm);
 
   test.each(SHAPES)('has exactly one resource for each service that it deploys in the shape %s', (name) => {
-    const tags = listApps(readShape(name)).map(({ service }) => service);
+    const tags = readShape(name).predictedResources.flatMap(({ tags: own }) => own?.['azd-service-name'] ?? []);
     // The portal is deployed under a condition, and only it.
     const deployed = name.startsWith('single-app') ? services.filter((service) => service !== 'portal') : services;
     expect(tags.sort()).toEqual(deployed.sort());
