@@ -55,7 +55,9 @@ async function open(
   { api, open: { value }, tenants, go }: BoardContext,
   reference: IncidentReference,
 ): Promise<Finding> {
-  const tenantIds = tenants.value?.map(({ tenantId }) => tenantId) ?? [];
+  if (tenants.value === undefined)
+    return { state: 'text', text: 'The customers are not read yet: try again in a moment' };
+  const tenantIds = tenants.value.map(({ tenantId }) => tenantId);
   try {
     const found = await findIncident({ api, loaded: value?.items ?? [], tenantIds }, reference);
     const [first, ...others] = found;

@@ -39,7 +39,7 @@ export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Eleme
       {open.value === undefined && open.isLoading && <Skeleton />}
       {selected.length > 0 && <IncidentGrid incidents={selected} filter={filter} onChange={change} />}
       {selected.length === 0 && open.value !== undefined && !open.isLoading && (
-        <EmptyList isFiltered={isFiltering(filter)} blindCount={open.value.coverage.blindCount} />
+        <EmptyList isFiltered={isFiltering(filter)} looked={open.value} />
       )}
     </section>
   );
@@ -89,12 +89,22 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
   );
 }
 
-function EmptyList({ isFiltered, blindCount }: { isFiltered: boolean; blindCount: number }): JSX.Element {
-  const what = isFiltered ? 'No open incident fits the filters' : 'No open incident';
-  const but = blindCount === 0 ? '' : ', but the customers named above are blind: nothing is known about them';
+/** Says nothing about incidents that were not looked at: those beyond the limit, and those that could not be read. */
+function EmptyList({ isFiltered, looked }: { isFiltered: boolean; looked: IncidentSet }): JSX.Element {
+  const { items, isWhole, isCut, coverage } = looked;
+  const isPart = isCut || !isWhole;
+  const part = `None of the ${countOf(items.length, 'open incident')} ${isCut ? 'updated last' : 'read so far'}`;
+  const what = isPart
+    ? `${part} fits the filters`
+    : isFiltered
+      ? 'No open incident fits the filters'
+      : 'No open incident';
+  const rest = isPart ? '; the others were not searched' : '';
+  const but = coverage.blindCount === 0 ? '' : ', but the customers named above are blind: nothing is known about them';
   return (
     <p class="empty">
       {what}
+      {rest}
       {but}.
     </p>
   );

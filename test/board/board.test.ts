@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
+import { anIncident, seedIncidents } from '../helpers/seed.ts';
 import {
   FABRIKAM,
   HOSTILE_TITLES,
@@ -346,7 +347,11 @@ describe('hostile titles', () => {
 
 // Last, as it fills the list that the others look at.
 describe('5,000 open incidents', () => {
-  beforeAll(() => seedCrowd(board, 5_000), MINUTE_MS);
+  beforeAll(async () => {
+    await seedCrowd(board, 5_000);
+    const oldest = anIncident('600001', minutesAgo(10_000), { name: 'Beyond the limit', severity: 'high' });
+    await seedIncidents(board.incidents, NORTHWIND, [oldest]);
+  }, MINUTE_MS);
 
   test('scroll with few rows drawn, are all searched, and the page says that there are more', async () => {
     const page = await board.open();
@@ -363,5 +368,26 @@ describe('5,000 open incidents', () => {
     await page.getByRole('searchbox').fill('crowd 4980');
     await row(page, 'Crowd 4980').waitFor();
     expect(await rows(page).count()).toBe(1);
+  });
+
+  test('beyond that, neither a search, a filter nor an order pretends to have seen the rest', async () => {
+    const page = await board.open(`${OPEN}?sort=updated`);
+    const cut = page.getByText('There are more: these are the 5,000 open incidents updated last');
+    await cut.waitFor();
+    expect(await rows(page).first().innerText()).not.toContain('Beyond the limit');
+
+    await page.getByRole('searchbox').fill('beyond the limit');
+    const empty = page.locator('.empty');
+    await empty.waitFor();
+    expect(await empty.innerText()).toMatch(
+      /^None of the 5,000 open incidents updated last fits the filters; the others were not searched, but .* blind/,
+    );
+    expect(await page.locator('.count').innerText()).toMatch(/^0 of 5,000 open incidents/);
+    expect(await cut.isVisible()).toBe(true);
+
+    // It is stored, and its number opens it.
+    await page.getByRole('searchbox').fill('600001');
+    await page.getByRole('searchbox').press('Enter');
+    await page.getByRole('heading', { name: 'Beyond the limit' }).waitFor();
   });
 });
