@@ -4,6 +4,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
+const UTC_DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** The viewer's zone, as the browser names it. */
@@ -21,6 +22,14 @@ export function formatLocal(time: string, nowMs: number): string {
 /** To the second. */
 export function formatUtc(time: string): string {
   return `${time.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** To the minute, beside a local time: the day only where it is another one than there. */
+export function formatUtcClock(time: string): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return time;
+  const clock = `${time.slice(11, 16)} UTC`;
+  return at.getUTCDate() === at.getDate() ? clock : `${UTC_DAY.format(at)}, ${clock}`;
 }
 
 /** `3 min`, `4 h 20 min`, `12 d 3 h`: the two largest parts. */

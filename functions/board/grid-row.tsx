@@ -59,7 +59,7 @@ export function GridRow({ incident, index, top, isActive, onActivate }: Props): 
         <Moment at={createdTime} isRelative />
       </div>
       <div role="gridcell" class="updated">
-        <Moment at={lastUpdateTime} />
+        <Moment at={lastUpdateTime} withUtc="clock" />
       </div>
     </div>
   );

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useBoard } from './board-context.ts';
-import { formatAge, formatLocal, formatUtc } from './format-time.ts';
+import { formatAge, formatLocal, formatUtc, formatUtcClock } from './format-time.ts';
 
 interface Props {
   at: string | null;
-  /** Says UTC in the text too, not only where the pointer rests. */
-  withUtc?: boolean;
+  /** Says UTC in the text too, not only where the pointer rests; `clock` to the minute, for a column. */
+  withUtc?: boolean | 'clock';
   /** "3 min ago" instead of the clock. */
   isRelative?: boolean;
 }
@@ -18,7 +18,7 @@ export function Moment({ at, withUtc = false, isRelative = false }: Props): JSX.
   return (
     <time dateTime={at} title={`${local} · ${formatUtc(at)}`}>
       {isRelative ? formatAge(at, nowMs) : local}
-      {withUtc && <span class="utc"> · {formatUtc(at)}</span>}
+      {withUtc !== false && <span class="utc"> · {withUtc === 'clock' ? formatUtcClock(at) : formatUtc(at)}</span>}
     </time>
   );
 }

@@ -62,24 +62,33 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
 const THEMES = ['light', 'dark'] as const;
 
 describe('on a phone, in light and in dark colours', () => {
-  test.each(PLACES)('%s has nothing that axe-core objects to, and does not scroll sideways', async (...place) => {
-    const [name, hash, ready, act] = place;
-    const page = await board.open(hash, {
-      viewport: PHONE,
-      key: name === 'key form' ? undefined : KEY,
-      // What Microsoft would have to answer; the dialog looks the same with any problem.
-      prepare: (one) => one.route('**/verify', (route) => route.fulfill({ status: 502, body: '' })),
-    });
-    await page.locator(ready).first().waitFor();
-    await act?.(page);
+  test.each(PLACES)(
+    '%s has nothing that axe-core objects to, and does not scroll sideways or hide a view',
+    async (...place) => {
+      const [name, hash, ready, act] = place;
+      const page = await board.open(hash, {
+        viewport: PHONE,
+        key: name === 'key form' ? undefined : KEY,
+        // What Microsoft would have to answer; the dialog looks the same with any problem.
+        prepare: (one) => one.route('**/verify', (route) => route.fulfill({ status: 502, body: '' })),
+      });
+      await page.locator(ready).first().waitFor();
+      await act?.(page);
 
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme });
-      expect(await findViolations(page)).toEqual([]);
-      await takeScreenshot(page, `phone ${name} ${colorScheme}`);
-    }
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-    expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
-  });
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme });
+        expect(await findViolations(page)).toEqual([]);
+        await takeScreenshot(page, `phone ${name} ${colorScheme}`);
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+      if (name !== 'key form')
+        expect(
+          await page.evaluate(
+            '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector(".top nav"))',
+          ),
+        ).toBe(0);
+      expect(complaintsOf(page)).toEqual([]);
+      await page.context().close();
+    },
+  );
 });

@@ -34,6 +34,7 @@ describe('the list of open incidents', () => {
 
     expect(await page.locator('.count').innerText()).toContain('12 open incidents');
     expect(await rows(page).first().innerText()).toMatch(/Phishing campaign[\s\S]*Northwind Logistics/);
+    expect(await rows(page).first().locator('.updated').innerText()).toMatch(/\d\d:\d\d · .*\d\d:\d\d UTC$/);
     expect(await row(page, 'Closed yesterday').count()).toBe(0);
     expect(await coverage(page).innerText()).toMatch(/Fabrikam Dental blind since .*: consent withdrawn/);
     expect(await page.locator('.top').innerText()).toContain('blind');
