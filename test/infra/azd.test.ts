@@ -94,6 +94,11 @@ describe('.github/workflows/deploy.yml', () => {
   test('checks, checks infra/, shows what would change and deploys, in this order', () => {
     expect(findAll(workflow, /^ {2}([\w-]+):$/gm).slice(-4)).toEqual(['check', 'infra', 'what-if', 'deploy']);
     expect(findAll(workflow, /^ {4}needs: \[(.+)\]$/gm)).toEqual(['check, infra', 'what-if']);
+    const steps = ['check', 'infra', 'what-if', 'deploy'].map(
+      (job) => workflow.split(`\n  ${job}:\n`)[1]?.split(/\n {2}\S/)[0],
+    );
+    const commands = ['.ci/run', 'npm run infra:check', 'azd provision --preview', 'azd up'];
+    expect(steps.map((job, index) => job?.includes(`run: ${commands[index] ?? ''}`))).toEqual([true, true, true, true]);
   });
 
   test('pins every action to a commit', () => {
