@@ -6,6 +6,7 @@ import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
 
 export interface TestTable {
+  name: string;
   table: Table;
   /** Requests that reached the service since `reset`. */
   requests(): number;
@@ -41,6 +42,7 @@ async function createTable(connectionString: string): Promise<TestTable> {
     { afterPhase: 'Retry' },
   );
   return {
+    name,
     table: createAzureTable(client, systemClock),
     requests: () => count,
     reset: () => {
