@@ -1,7 +1,7 @@
+import { gatherIncidents, type GatheredIncidents } from './domain/gather-incidents.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { splitPoints, type ReadWindow } from './domain/read-cycle.ts';
-import { encodeId } from './domain/row-keys.ts';
-import { minTicks, readTicks, type Ticks } from './domain/ticks.ts';
+import { MAX_TICKS, minTicks, readTicks, type Ticks } from './domain/ticks.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from './ports/incident-source.ts';
 import { boundsOf, refusePartial } from './read-page.ts';
@@ -24,21 +24,15 @@ export async function readInstant(
   cap: number,
   first: IncidentPage,
 ): Promise<InstantRead> {
-  const found = new Map<string, ObservedIncident>();
+  const found: GatheredIncidents = new Map();
   const withoutId: Ticks[] = [];
-  let visibleUntil: Ticks | undefined;
+  let visibleUntil = MAX_TICKS;
   const statuses = new Set<string>();
 
-  function collect(pages: readonly IncidentPage[], incidents: readonly ObservedIncident[]): void {
-    for (const page of pages) {
-      visibleUntil = visibleUntil === undefined ? page.visibleUntil : minTicks(visibleUntil, page.visibleUntil);
-      withoutId.push(...page.withoutId);
-    }
-    for (const observed of incidents) {
-      const key = encodeId(observed.incident.incidentId);
-      const known = found.get(key);
-      if (known === undefined || observed.updatedAt >= known.updatedAt) found.set(key, observed);
-    }
+  function collect(part: Pick<IncidentPage, 'incidents' | 'withoutId' | 'visibleUntil'>): void {
+    visibleUntil = minTicks(visibleUntil, part.visibleUntil);
+    withoutId.push(...part.withoutId);
+    gatherIncidents(found, part.incidents);
   }
 
   async function ask(query: Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>): Promise<IncidentPage> {
@@ -67,7 +61,7 @@ export async function readInstant(
       }
       return pages;
     });
-    collect(passes.pages, passes.incidents);
+    collect(passes);
     return passes.isStable;
   }
 
@@ -77,7 +71,7 @@ export async function readInstant(
     // The set may grow while it is walked: a status seen in one answer is asked for too.
     for (const status of statuses) {
       const page = await ask({ ...created, status });
-      if (isShort(page)) collect([page], page.incidents);
+      if (isShort(page)) collect(page);
       else isComplete = (await readByPasses({ ...created, status }, page)) && isComplete;
     }
     return isComplete;
@@ -86,7 +80,7 @@ export async function readInstant(
   async function readByCreation(created: CreatedRange, known?: IncidentPage): Promise<boolean> {
     const page = known ?? (await ask(created));
     if (isShort(page)) {
-      collect([page], page.incidents);
+      collect(page);
       return true;
     }
     const times = page.incidents
@@ -110,7 +104,7 @@ export async function readInstant(
     isComplete: isAll,
     incidents: [...found.values()],
     withoutId,
-    visibleUntil: minTicks(visibleUntil ?? rest.visibleUntil, rest.visibleUntil),
+    visibleUntil: minTicks(visibleUntil, rest.visibleUntil),
   };
 }
 

@@ -133,6 +133,11 @@ function needsProof({ proveCap: isThorough, longestPage, pageCap }: PageRequest,
 
 const MAX_CHAIN = 12;
 
+interface Chain {
+  pages: IncidentPage[];
+  isWhole: boolean;
+}
+
 /** A short page with more behind its link: less than a full page in all is read until two passes in a row agree. */
 async function readChain(
   reader: MeteredReader,
@@ -144,17 +149,16 @@ async function readChain(
   const chain = await followLinks(reader, request, asked, first);
   const incidents = chain.pages.flatMap((page) => page.incidents);
   if (!chain.isWhole) return { kind: 'full', page: first, incidents, ...base };
-  let known: IncidentPage[] | undefined = chain.pages;
+  let known: Chain | undefined = chain;
   const stable = await readUntilStable(async () => {
-    const pages =
-      known ??
-      (await followLinks(reader, request, asked, await reader.list({ ...boundsOf(asked), top: request.top }))).pages;
+    const pass: Chain =
+      known ?? (await followLinks(reader, request, asked, await reader.list({ ...boundsOf(asked), top: request.top })));
     known = undefined;
-    return pages;
+    return pass.isWhole ? pass.pages : undefined;
   });
   if (!stable.isStable) return { kind: 'full', page: first, incidents, ...base };
-  const withoutId = stable.pages.flatMap((page) => page.withoutId);
-  return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil: stable.visibleUntil };
+  const { withoutId, visibleUntil } = stable;
+  return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil };
 }
 
 async function followLinks(
@@ -162,7 +166,7 @@ async function followLinks(
   { top }: PageRequest,
   asked: ReadWindow,
   first: IncidentPage,
-): Promise<{ pages: IncidentPage[]; isWhole: boolean }> {
+): Promise<Chain> {
   const pages = [first];
   let count = first.count;
   let link = first.nextLink;

@@ -1,6 +1,6 @@
+import { gatherIncidents, type GatheredIncidents } from './domain/gather-incidents.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import { encodeId } from './domain/row-keys.ts';
-import { minTicks, type Ticks } from './domain/ticks.ts';
+import { MAX_TICKS, minTicks, type Ticks } from './domain/ticks.ts';
 import type { IncidentPage } from './ports/incident-source.ts';
 
 const MAX_PASSES = 10;
@@ -9,51 +9,51 @@ export interface StablePasses {
   isStable: boolean;
   /** Every incident seen since the total last changed, each in its newest version. */
   incidents: ObservedIncident[];
-  /** Pages of the last pass. */
-  pages: IncidentPage[];
+  /** Update times of entries without an id in the last pass. */
+  withoutId: Ticks[];
+  /** Up to when the oldest of the passes was current that the incidents come from. */
   visibleUntil: Ticks;
+}
+
+interface Sightings {
+  seen: GatheredIncidents;
+  since: Ticks;
 }
 
 /**
  * Repeats a read over moving pages until one pass ends with the same total as the one before and as many distinct ids were
- * seen since. One plain pass loses incidents when one moves, or when the order differs per call.
+ * seen since. One plain pass loses incidents when one moves, or when the order differs per call. A pass that cannot hold all
+ * that there is answers `undefined`, which ends it: two of those would agree on what fits.
  */
-export async function readUntilStable(readPass: () => Promise<IncidentPage[]>): Promise<StablePasses> {
+export async function readUntilStable(readPass: () => Promise<IncidentPage[] | undefined>): Promise<StablePasses> {
   let total = -1;
-  let seen = new Map<string, ObservedIncident>();
+  let sightings = NOTHING;
   let pages: IncidentPage[] = [];
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
-    pages = await readPass();
+    const read = await readPass();
+    if (read === undefined) break;
+    pages = read;
     const passTotal = pages.reduce((sum, page) => sum + page.incidents.length, 0);
     const isSameTotal = passTotal === total;
-    const found = pages.flatMap((page) => page.incidents);
     // A pass during which the total changed may have seen what left meanwhile; counted, it would hide one that was never seen.
-    seen = isSameTotal ? addNewest(seen, found) : new Map<string, ObservedIncident>();
-    if (seen.size > passTotal) seen = addNewest(new Map(), found);
-    else if (isSameTotal && seen.size === passTotal)
-      return { isStable: true, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
+    sightings = isSameTotal ? addPass(sightings, pages) : NOTHING;
+    if (sightings.seen.size > passTotal) sightings = addPass(NOTHING, pages);
+    else if (isSameTotal && sightings.seen.size === passTotal) return conclude(true, sightings, pages);
     total = passTotal;
   }
-  addNewest(
-    seen,
-    pages.flatMap((page) => page.incidents),
-  );
-  return { isStable: false, incidents: [...seen.values()], pages, visibleUntil: oldestOf(pages) };
+  return conclude(false, addPass(sightings, pages), pages);
 }
 
-function addNewest(
-  seen: Map<string, ObservedIncident>,
-  found: readonly ObservedIncident[],
-): Map<string, ObservedIncident> {
-  for (const observed of found) {
-    const key = encodeId(observed.incident.incidentId);
-    const known = seen.get(key);
-    if (known === undefined || observed.updatedAt >= known.updatedAt) seen.set(key, observed);
-  }
-  return seen;
+const NOTHING: Sightings = { seen: new Map(), since: MAX_TICKS };
+
+/** An incident may be seen by the first of the passes only: together they are no newer than that one. */
+function addPass({ seen, since }: Sightings, pages: readonly IncidentPage[]): Sightings {
+  const found = pages.flatMap((page) => page.incidents);
+  const oldest = pages.reduce((until, { visibleUntil }) => minTicks(until, visibleUntil), since);
+  return { seen: gatherIncidents(new Map(seen), found), since: oldest };
 }
 
-function oldestOf(pages: readonly IncidentPage[]): Ticks {
-  const [first] = pages;
-  return pages.reduce((oldest, page) => minTicks(oldest, page.visibleUntil), first?.visibleUntil ?? 0n);
+function conclude(isStable: boolean, { seen, since }: Sightings, pages: readonly IncidentPage[]): StablePasses {
+  const withoutId = pages.flatMap((page) => page.withoutId);
+  return { isStable, incidents: [...seen.values()], withoutId, visibleUntil: since };
 }

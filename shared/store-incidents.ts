@@ -1,4 +1,5 @@
 import { fingerprintOf } from './domain/fingerprints.ts';
+import { gatherIncidents } from './domain/gather-incidents.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { mapLimited } from './domain/map-limited.ts';
 import type { IncidentVersion } from './domain/draft-incident-rows.ts';
@@ -33,8 +34,10 @@ const RANGE_READ_FROM = 8;
  * versions were written; none of them twice, whoever else works on the tenant.
  */
 export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Promise<number> {
-  const fresh = newestById(request.incidents).filter((observed) => !request.known.has(fingerprintOf(observed)));
-  const unstored = await dropStored(deps, fresh);
+  const newest = [...gatherIncidents(new Map(), request.incidents).values()];
+  const disputed = newest.filter(({ isDisputed }) => isDisputed);
+  const fresh = newest.filter((observed) => !observed.isDisputed && !request.known.has(fingerprintOf(observed)));
+  const unstored = [...disputed, ...(await dropStored(deps, fresh))];
   const found = await mapLimited(unstored, READS_AT_ONCE, async (observed) => ({
     // The cursor follows the listed time: a version that was settled by id may carry another one.
     listedAt: observed.updatedAt,
@@ -45,19 +48,10 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     .sort((a, b) => (a.listedAt < b.listedAt ? -1 : a.listedAt > b.listedAt ? 1 : 0));
   const versions = listed.map(({ version }) => version);
   await writeIncidents(deps, listed, request.advance);
-  for (const observed of [...request.incidents, ...versions.map(({ observed: written }) => written)])
+  const settled = newest.filter(({ isDisputed }) => !isDisputed);
+  for (const observed of [...settled, ...versions.map(({ observed: written }) => written)])
     request.known.set(fingerprintOf(observed), observed.updatedAt);
   return versions.length;
-}
-
-function newestById(incidents: readonly ObservedIncident[]): ObservedIncident[] {
-  const newest = new Map<string, ObservedIncident>();
-  for (const observed of incidents) {
-    const key = encodeId(observed.incident.incidentId);
-    const known = newest.get(key);
-    if (known === undefined || observed.updatedAt >= known.updatedAt) newest.set(key, observed);
-  }
-  return [...newest.values()];
 }
 
 /** Leaves out what the tenant's own list shows with the same time and content: one range read instead of many point reads. */
@@ -91,6 +85,7 @@ async function toVersion(
   const row = await table.get(shardOf(tenantId), incidentKey(tenantId, observed.incident.incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
   const isDoubtful =
+    observed.isDisputed === true ||
     observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
     (stored !== undefined && observed.updatedAt < stored.updatedAt);
   const settled = isDoubtful ? await deps.readById(observed.incident.incidentId) : observed;

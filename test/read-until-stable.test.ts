@@ -4,15 +4,16 @@ import { MAX_TICKS } from '../shared/domain/ticks.ts';
 import type { MeteredReader } from '../shared/metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from '../shared/ports/incident-source.ts';
 import { readInstant } from '../shared/read-instant.ts';
+import { readPage } from '../shared/read-page.ts';
 import { readUntilStable } from '../shared/read-until-stable.ts';
 import { anIncident, ticksOf } from './helpers/seed.ts';
 
 const AT = '2026-01-01T00:00:00.0000000Z';
 
-const observe = (incidentId: string): ObservedIncident => ({
+const observe = (incidentId: string, updatedAt = ticksOf(AT)): ObservedIncident => ({
   incident: anIncident(incidentId, AT, { createdTime: AT, status: 'active' }),
   alerts: [],
-  updatedAt: ticksOf(AT),
+  updatedAt,
   timeAssumed: false,
   contentHash: incidentId,
   sourceJson: '{}',
@@ -20,7 +21,7 @@ const observe = (incidentId: string): ObservedIncident => ({
 
 function pageOf(ids: readonly string[], nextLink?: string): IncidentPage {
   return {
-    incidents: ids.map(observe),
+    incidents: ids.map((id) => observe(id)),
     withoutId: [],
     count: ids.length,
     sourceStatuses: ['Active'],
@@ -29,6 +30,21 @@ function pageOf(ids: readonly string[], nextLink?: string): IncidentPage {
     visibleUntil: MAX_TICKS,
   };
 }
+
+function unused(): never {
+  throw new Error('Not asked for in these tests');
+}
+
+const IDLE_READER: MeteredReader = {
+  maxTop: 100,
+  list: unused,
+  follow: unused,
+  get: unused,
+  callsMade: () => 0,
+  callsThrottled: () => 0,
+  serviceTime: () => MAX_TICKS,
+  withoutRepeats: unused,
+};
 
 const idsOf = (incidents: readonly ObservedIncident[]): string[] =>
   incidents.map(({ incident }) => incident.incidentId).sort();
@@ -48,6 +64,60 @@ describe('readUntilStable()', () => {
     expect(isStable).toBe(true);
     expect(idsOf(incidents)).toEqual(['1', '2', '3', '4']);
   });
+
+  test('is no newer than the first pass that an incident was taken from', async () => {
+    const passes = [
+      { ids: ['1', '2'], visibleUntil: 1n },
+      { ids: ['1', '1'], visibleUntil: 2n },
+      // 2 changes after this pass, which alone has shown it since the total stood still …
+      { ids: ['2', '2'], visibleUntil: 3n },
+      { ids: ['1', '1'], visibleUntil: 4n },
+    ].map(({ ids, visibleUntil }) => [{ ...pageOf(ids), visibleUntil }]);
+
+    const { isStable, incidents, visibleUntil } = await readUntilStable(async () => passes.shift() ?? []);
+
+    expect(isStable).toBe(true);
+    expect(idsOf(incidents)).toEqual(['1', '2']);
+    // … and so nothing is known of the time after the second.
+    expect(visibleUntil).toBe(2n);
+  });
+
+  test('leaves an incident in dispute that a later pass shows with an older time', async () => {
+    const [older, newer] = [ticksOf(AT) - 1n, ticksOf(AT)];
+    const passes = [newer, newer, newer, older].map((updatedAt, pass) => [
+      { ...pageOf([]), incidents: [observe('1', updatedAt), observe(pass < 3 ? '1' : '2')] },
+    ]);
+
+    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
+
+    expect(isStable).toBe(true);
+    expect(incidents).toMatchObject([{ updatedAt: newer, isDisputed: true }, { updatedAt: newer }]);
+    expect(incidents.at(-1)).not.toHaveProperty('isDisputed');
+  });
+});
+
+describe('readPage() of a source that cuts pages by itself', () => {
+  test('does not take two passes for all there is that were ended by the page size', async () => {
+    const answers = [pageOf(['1'], 'more'), pageOf(['1', '2', '3'], 'more'), pageOf(['1', '2', '3'], 'more')];
+    const reader: MeteredReader = {
+      ...IDLE_READER,
+      maxTop: 3,
+      list: async () => answers.shift() ?? pageOf([]),
+      follow: async () => pageOf(['2']),
+    };
+    const window = { from: ticksOf(AT), to: undefined };
+
+    const verdict = await readPage(reader, {
+      window,
+      unit: 'tick',
+      top: 3,
+      pageCap: undefined,
+      longestPage: 0,
+      proveCap: false,
+    });
+
+    expect(verdict.kind).toBe('full');
+  });
 });
 
 describe('readInstant()', () => {
@@ -64,13 +134,8 @@ describe('readInstant()', () => {
 
     const { isComplete, incidents } = await readInstant(
       {
+        ...IDLE_READER,
         ...reader,
-        follow: unused,
-        get: async () => undefined,
-        callsMade: () => 0,
-        callsThrottled: () => 0,
-        serviceTime: () => MAX_TICKS,
-        withoutRepeats: unused,
       },
       { from, to: from + 1n },
       100,
@@ -81,7 +146,3 @@ describe('readInstant()', () => {
     expect(idsOf(incidents)).toEqual(ids);
   });
 });
-
-function unused(): never {
-  throw new Error('A whole instant is read without a search for what fails');
-}

@@ -103,6 +103,8 @@ export interface ObservedIncident {
   contentHash: string;
   /** The incident's own JSON as the source sent it, for replay. */
   sourceJson: string;
+  /** Another answer of the same read came later and showed an older time: which of them holds has to be asked by id. */
+  isDisputed?: boolean;
 }
 
 /** Open: somebody still has to look at it. */

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { openSession } from '../shared/commit.ts';
+import { fingerprintOf } from '../shared/domain/fingerprints.ts';
+import type { ObservedIncident } from '../shared/domain/incident.ts';
+import { readIncidentRow } from '../shared/domain/read-incident-rows.ts';
+import { incidentKey } from '../shared/domain/row-keys.ts';
+import { shardOf } from '../shared/domain/tenant-id.ts';
+import type { Ticks } from '../shared/domain/ticks.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import { storeIncidents } from '../shared/store-incidents.ts';
+import { createMemoryTable } from './helpers/memory-table.ts';
+import { anIncident, seedState, tenantNumber, ticksOf } from './helpers/seed.ts';
+
+const TENANT = tenantNumber(1);
+const EARLY = '2026-01-01T00:00:00.0000000Z';
+const LATE = '2026-01-01T00:00:01.0000000Z';
+const clock: Clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => {} };
+
+const observe = (at: string): ObservedIncident => ({
+  incident: anIncident('1', at),
+  alerts: [],
+  updatedAt: ticksOf(at),
+  timeAssumed: false,
+  contentHash: at,
+  sourceJson: '{}',
+});
+
+/** Stores what several answers of one read have shown of incident 1; by id, the source shows `now`. */
+async function store(shown: readonly string[], now: string) {
+  const table = createMemoryTable();
+  await seedState(table, TENANT, { status: 'active' });
+  const session = await openSession(table, clock, TENANT);
+  if (session === undefined) throw new Error('The state row was just written');
+  const asked: string[] = [];
+  const readById = async (incidentId: string): Promise<ObservedIncident> => {
+    asked.push(incidentId);
+    return observe(now);
+  };
+  const known = new Map<string, Ticks>();
+  await storeIncidents(
+    { table, session, log: () => undefined, readById },
+    { incidents: shown.map(observe), isBackfill: false, known, advance: (state) => state },
+  );
+  const row = await table.get(shardOf(TENANT), incidentKey(TENANT, '1'));
+  return { stored: readIncidentRow(row?.properties ?? {}).incident.lastUpdateTime, asked, known };
+}
+
+describe('storeIncidents() with several answers about one incident', () => {
+  test('takes the newest without asking when it came last', async () => {
+    expect(await store([EARLY, LATE], EARLY)).toMatchObject({ stored: LATE, asked: [] });
+  });
+
+  test.each([
+    { story: 'the source has dated it back', now: EARLY },
+    { story: 'a replica was behind', now: LATE },
+  ])('asks by id when an older time came last: $story', async ({ now }) => {
+    expect(await store([LATE, EARLY], now)).toMatchObject({ stored: now, asked: ['1'] });
+  });
+
+  test('remembers of a dispute only what was stored in the end', async () => {
+    const { known } = await store([LATE, EARLY], EARLY);
+    expect([...known.keys()]).toEqual([fingerprintOf(observe(EARLY))]);
+  });
+});
