@@ -2,7 +2,7 @@ import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
 import { addGap, MAX_GAPS, newGap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import { advance, noteAnswer, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
+import { advance, cutBefore, noteAnswer, wholeSeconds, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
@@ -98,7 +98,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         known: deps.known,
         advance: (state, upTo, versions) => {
           committed.all = upTo === undefined;
-          const moved = upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, upTo));
+          const moved = upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, cutBefore(upTo)));
           return place.slot === 'reconcile' ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
@@ -134,8 +134,10 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         cycle = advance(cycle, to);
         reached = { window: { from, to }, visibleUntil: to };
       }
+      // The part that fails may be the one in which the source files an incident, just before the time that it prints.
+      const gap = skip ? wholeSeconds({ from, to }) : { from, to };
       await session.commit({
-        change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(from, to, reason, now)) }),
+        change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(gap.from, gap.to, reason, now)) }),
       });
       callsAtCommit = reader.callsMade();
       gaps += 1;

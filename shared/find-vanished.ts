@@ -1,7 +1,7 @@
 import type { CycleDeps } from './cycle-progress.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { planSourceMissing } from './domain/plan-source-missing.ts';
-import type { ReadWindow } from './domain/read-cycle.ts';
+import { cutBefore, type ReadWindow } from './domain/read-cycle.ts';
 import { readIncidentRow, textColumn } from './domain/read-incident-rows.ts';
 import { encodeId, incidentKey, tenantListRange } from './domain/row-keys.ts';
 import type { StoredRow } from './domain/table-row.ts';
@@ -38,15 +38,12 @@ export async function findVanished(deps: CycleDeps, compared: ComparedWindow): P
   for (const row of rows.filter((row) => isShown(row) && missingSince(row) > 0n))
     await markMissing(deps, row.rowKey, 0n);
   const before = deps.reader.callsMade();
-  let reached = window.from;
   // The list is newest first; the cursor goes the other way.
   for (const row of rows.reverse()) {
     if (isShown(row) || !isToBeAsked(row, deps.table.serviceTime())) continue;
-    const at = readTicks(row.properties['lastUpdateTime']) ?? window.from;
-    // A cursor cannot stop inside an instant.
-    if (deps.reader.callsMade() - before >= callsLeft && at > reached) return at;
+    const cut = cutBefore(readTicks(row.properties['lastUpdateTime']) ?? window.from);
+    if (deps.reader.callsMade() - before >= callsLeft && cut > window.from) return cut;
     await askById(deps, row);
-    reached = at;
   }
   return window.to;
 }

@@ -1,4 +1,4 @@
-import { boundsBetween, startCycle, type ReadCycle } from './domain/read-cycle.ts';
+import { boundsBetween, cutBefore, startCycle, type ReadCycle } from './domain/read-cycle.ts';
 import { pollInterval } from './domain/poll-interval.ts';
 import { tenantListRange } from './domain/row-keys.ts';
 import type { TenantState } from './domain/tenant-state.ts';
@@ -36,8 +36,11 @@ async function planFront({ session, deps }: Poll): Promise<FrontStart> {
   // The overlap is taken off once per cycle, never when one is resumed: a resumed cycle would else never end.
   const from =
     frontThrough === undefined
-      ? ticksFromMs(clock.nowMs()) - lookback
-      : maxTicks(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap, state.completeFrom ?? 0n);
+      ? cutBefore(ticksFromMs(clock.nowMs()) - lookback)
+      : maxTicks(
+          cutBefore(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap),
+          state.completeFrom ?? 0n,
+        );
   const reachedTo = live?.cursor ?? frontThrough ?? from;
   return {
     cycle: live ?? { ...startCycle(from, undefined, now), bounds: await learntBounds(table, state, from) },
@@ -102,7 +105,7 @@ async function partFront(
 ): Promise<ReadCycle> {
   const { session, deps } = poll;
   const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
-  const parting = visibleUntil - overlap;
+  const parting = cutBefore(visibleUntil - overlap);
   if (parting <= read.cursor) return { ...read };
   const now = deps.table.serviceTime();
   // What an interrupted front read at its beginning may have been too early for late incidents.

@@ -47,6 +47,17 @@ export function widenWindow({ from, to }: ReadWindow, unit: FilterUnit): ReadWin
   return { from: from - (from % size), to: to === undefined ? undefined : to + ((size - (to % size)) % size) };
 }
 
+/**
+ * Where a cycle may start and a stretch of time may be cut that one answer showed whole. The end of a window is tested by its
+ * answer: an incident that the source compares as older than it prints comes back dated behind it. No answer tests any other
+ * place, so it is a whole second, which no filter is too coarse for.
+ */
+export const cutBefore = (at: Ticks): Ticks => at - (at % TICKS_PER_SECOND);
+
+export function wholeSeconds({ from, to }: { from: Ticks; to: Ticks }): { from: Ticks; to: Ticks } {
+  return { from: cutBefore(from), to: cutBefore(to + TICKS_PER_SECOND - 1n) };
+}
+
 export function isInside(window: ReadWindow, at: Ticks): boolean {
   return at >= window.from && (window.to === undefined || at < window.to);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallLimits } from './call-budget.ts';
-import { startCycle, type ReadCycle } from './read-cycle.ts';
+import { cutBefore, startCycle, type ReadCycle } from './read-cycle.ts';
 import type { TenantId } from './tenant-id.ts';
 import type { TenantState } from './tenant-state.ts';
 import { maxTicks, minTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from './ticks.ts';
@@ -29,7 +29,8 @@ export function planReconcile(state: TenantState, now: Ticks, settings: Reconcil
   if (state.reconcile !== undefined) return state.reconcile;
   if (completeThrough === undefined || nextReconcileAt === undefined || nextReconcileAt > now) return undefined;
   const reach = now - BigInt(settings.reconcileDays) * TICKS_PER_DAY;
-  const from = maxTicks(completeFrom ?? 0n, minTicks(reach, state.reconciledThrough ?? firstReach(state, settings)));
+  const reachedSoFar = state.reconciledThrough ?? firstReach(state, settings);
+  const from = maxTicks(completeFrom ?? 0n, cutBefore(minTicks(reach, reachedSoFar)));
   return from < completeThrough ? startCycle(from, completeThrough, now) : undefined;
 }
 
