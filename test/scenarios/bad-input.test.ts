@@ -68,7 +68,10 @@ describe('answers that cannot be read fail the poll by name, harm nothing, and t
   });
 });
 
-test('an incident that spoils every page it is on costs itself only: a gap until it can be read', async () => {
+test.each([
+  ['as many as it is asked for', undefined],
+  ['at most 25', 25],
+])('an incident that spoils every page it is on costs itself only, where the source sends %s', async (_name, top) => {
   const world = await cloud.createWorld();
   const { control, tenantId, time } = world;
   const ids = seedIncidents(world, 150, spreadOver(world, 10, 150));
@@ -77,8 +80,15 @@ test('an incident that spoils every page it is on costs itself only: a gap until
     lastUpdateTime: control.now() - 5n * TICKS_PER_DAY,
     rawJson: '{"incidentId":',
   });
+  if (top !== undefined)
+    control.addFault({ name: 'clamp', match: { role: 'defender-list', tenantId }, fault: { kind: 'clamp-top', top } });
   const collector = createCollector(world);
   await collector.pollUntilComplete();
+  // With small pages the calls of one search may run out while a neighbour is still in the part that fails.
+  if (top !== undefined) {
+    time.advance(HOUR_MS);
+    await collector.poll();
+  }
 
   await expectIntact(world, { except: [bad], gaps: 1 });
   const { gaps } = await getTenant({ incidents: world.incidents.table, tenants: world.tenants.table }, tenantId);
