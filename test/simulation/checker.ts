@@ -1,6 +1,7 @@
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { watchBounds } from './check-bounds.ts';
 import { checkErased, checkRemovals } from './check-removal.ts';
 import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows.ts';
 import { checkState, hasProgressed } from './check-state.ts';
@@ -22,6 +23,7 @@ export interface Checker {
 export function createChecker(world: World): Checker {
   const ledgers = new Map([...world.tenants.values()].map((tenant) => [tenant.tenantId, ledgerOf(tenant)]));
   const progress = watchProgress(world);
+  const bounds = watchBounds(world);
   world.table.onApplied((partition, changes, author) => {
     for (const [ledger, own] of byTenant(world, ledgers, changes)) {
       for (const change of own) checkTenant(world, partition, ledger, change);
@@ -34,6 +36,7 @@ export function createChecker(world: World): Checker {
       // The rows of a transaction count before the claims of its state row do.
       checkState(world, ledger, state, author);
       progress.onCommit(author, ledger.tenant.tenantId, state);
+      bounds.onCommit(author, ledger.tenant.tenantId, state);
     }
   });
   return {
@@ -48,9 +51,12 @@ export function createChecker(world: World): Checker {
       onRead: (read) => {
         noteShown(world, ledgers, read);
         progress.onRead(read);
+        if (isPlain(read)) bounds.onRead(read);
       },
-      onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code) =>
-        ledgers.get(tenantId)?.failed.push({ machine, code, from: updatedFrom, to: updatedTo }),
+      onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code) => {
+        ledgers.get(tenantId)?.failed.push({ machine, code, from: updatedFrom, to: updatedTo });
+        bounds.onFailed(machine, tenantId);
+      },
     },
     checkEnd: () => {
       for (const ledger of ledgers.values()) {

@@ -162,7 +162,7 @@ export function scheduleHotIncident(world: World, tenant: SourceTenant): void {
   for (let edit = 0; edit < 80; edit += 1) {
     at += 500 + random.below(6_000);
     time.at(at, () => {
-      updateIncident(world, tenant, incidentId, { at: ticksFromMs(time.now()), lateMs: 0 });
+      if (world.isChanging) updateIncident(world, tenant, incidentId, { at: ticksFromMs(time.now()), lateMs: 0 });
     });
   }
 }

@@ -1,3 +1,4 @@
+import { READING_MUTANTS } from './reading-mutants.ts';
 import { STEWARD_MUTANTS } from './steward-mutants.ts';
 
 /** One deliberate breakage of the production code: a text patch that has to apply exactly once. */
@@ -9,41 +10,12 @@ export interface Mutant {
 }
 
 export const MUTANTS: readonly Mutant[] = [
+  ...READING_MUTANTS,
   {
     name: 'no fence',
     file: 'shared/commit.ts',
     find: 'properties: toStateRow(next), ifMatch: etag }',
     replace: 'properties: toStateRow(next) }',
-  },
-  {
-    name: 'no overlap',
-    file: 'shared/read-front.ts',
-    find: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap',
-    replace: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough)',
-  },
-  {
-    name: 'gt for ge',
-    file: 'shared/read-page.ts',
-    find: 'return window.to === undefined ? { updatedFrom: window.from }',
-    replace: 'return window.to === undefined ? { updatedFrom: window.from + 1n }',
-  },
-  {
-    name: 'full page taken as whole',
-    file: 'shared/read-page.ts',
-    find: 'if (page.count >= cap) return',
-    replace: 'if (page.count > cap) return',
-  },
-  {
-    name: 'single $skip pass',
-    file: 'shared/read-until-stable.ts',
-    find: 'else if (isSameTotal && seen.size === passTotal)',
-    replace: 'else if (pass >= 1)',
-  },
-  {
-    name: 'page size believed',
-    file: 'shared/read-page.ts',
-    find: 'if (needsProof(request, page.count)) return',
-    replace: 'if (needsProof(request, page.count) && page.count < 0) return',
   },
   {
     name: 'lost answer ignored',
@@ -57,27 +29,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'shared/commit.ts',
     find: 'const isOurs = fresh.commitId === commitId;',
     replace: 'const isOurs = fresh.commitId !== "";',
-  },
-  {
-    name: 'watermark is the newest seen',
-    file: 'shared/read-front.ts',
-    find: '      : maxTicks(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap, state.completeFrom ?? 0n);',
-    replace: `      : (
-          await listAllRows(table, shardOf(state.tenantId), tenantListRange(state.tenantId, 0n, MAX_TICKS), ['lastUpdateTime'])
-        ).reduce((newest, { properties }) => maxTicks(newest, readTicks(properties['lastUpdateTime']) ?? 0n), overlap);`,
-  },
-  {
-    name: '$skip paging',
-    file: 'shared/read-full-window.ts',
-    find: '  expected.add(full.incidents);',
-    replace: `  if (reading.search === undefined) {
-    const incidents = [...full.incidents];
-    for (let page = full.page; page.count >= full.page.count && page.count > 0; ) {
-      page = await reading.deps.reader.list({ ...boundsOf(window), top: reading.deps.reader.maxTop, skip: incidents.length });
-      incidents.push(...page.incidents);
-    }
-    return { kind: 'proven', incidents, withoutId: [], visibleUntil: full.visibleUntil, unit: full.unit, pageCap: full.pageCap, longestPage: full.longestPage };
-  }`,
   },
   {
     name: 'times compared as texts',
@@ -103,41 +54,10 @@ export const MUTANTS: readonly Mutant[] = [
       if (feed.length > 0) await table.transact(shard, feed);`,
   },
   {
-    name: 'upper bound fixed at the start of the poll',
-    file: 'shared/read-front.ts',
-    find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
-    replace: 'cycle: live ?? { ...startCycle(from, now, now), bounds',
-  },
-  {
-    name: 'overlap at every resume',
-    file: 'shared/read-front.ts',
-    find: 'cycle: live ?? {',
-    replace: 'cycle: live !== undefined ? { ...live, cursor: live.cursor - overlap } : {',
-  },
-  {
-    name: 'short page believed despite its link',
-    file: 'shared/read-page.ts',
-    find: 'if (page.nextLink !== undefined) return readChain(',
-    replace: "if (page.nextLink === '') return readChain(",
-  },
-  {
-    name: 'cursor moves before its rows',
-    file: 'shared/cycle-progress.ts',
-    find: 'advance(answered, upTo));',
-    replace: 'advance(answered, window.to ?? proven.visibleUntil));',
-  },
-  {
     name: 'equal time ignored',
     file: 'shared/store-incidents.ts',
     find: 'stored.updatedAt === observed.updatedAt && stored.contentHash === observed.contentHash',
     replace: 'stored.updatedAt === observed.updatedAt',
-  },
-  {
-    name: 'completeness taken from the local clock',
-    file: 'shared/domain/completeness.ts',
-    find: 'const proven = window.to === undefined ? visibleUntil : minTicks(window.to, visibleUntil);',
-    replace:
-      'const proven = window.to === undefined ? visibleUntil + 3_000_000_000n : minTicks(window.to, visibleUntil);',
   },
   {
     name: 'old list row left behind',
@@ -156,12 +76,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'shared/domain/plan-incident-write.ts',
     find: '    isLarge: true,',
     replace: '    isLarge: version.observed.alerts.length > 0,',
-  },
-  {
-    name: 'upper bound taken from the local clock',
-    file: 'shared/read-front.ts',
-    find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
-    replace: 'cycle: live ?? { ...startCycle(from, ticksFromMs(clock.nowMs()), now), bounds',
   },
   ...STEWARD_MUTANTS,
 ];

@@ -29,7 +29,7 @@ export const STEWARD_MUTANTS: readonly Mutant[] = [
   {
     name: 'second reading begins where it likes',
     file: 'shared/domain/reconcile-plan.ts',
-    find: 'minTicks(reach, state.reconciledThrough ?? firstReach(state, settings))',
+    find: 'minTicks(reach, reachedSoFar)',
     replace: 'now - TICKS_PER_DAY',
   },
   {

@@ -1,0 +1,79 @@
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
+import { formatTicks, MAX_TICKS, type Ticks } from '../../shared/domain/ticks.ts';
+import type { AnsweredRead } from './sim-reader.ts';
+import type { AppliedChange } from './sim-table.ts';
+import { report, type World } from './world.ts';
+
+const CYCLES = ['live', 'backfill', 'reconcile'] as const;
+
+/** Two windows from one start that were both full: a point was learnt at or after the narrower one's end, before the wider one's. */
+interface Shell {
+  from: Ticks;
+  narrower: Ticks;
+  wider: Ticks;
+}
+
+interface Run {
+  fullAt: { from: Ticks; to: Ticks } | undefined;
+  shells: Shell[];
+  /** A part that fails is looked for in other steps, which are not learnt from. */
+  hasFailed: boolean;
+}
+
+export interface BoundsWatch {
+  onRead(read: AnsweredRead): void;
+  onFailed(machine: string, tenantId: TenantId): void;
+  onCommit(machine: string, tenantId: TenantId, change: AppliedChange): void;
+}
+
+/** What a run learns of where a crowded stretch has to be cut is committed with its next progress, so that the next run need not. */
+export function watchBounds(world: World): BoundsWatch {
+  const runs = new Map<string, Run>();
+  const runOf = (machine: string, tenantId: TenantId): Run => {
+    const key = `${machine} ${tenantId}`;
+    const run = runs.get(key) ?? { fullAt: undefined, shells: [], hasFailed: false };
+    runs.set(key, run);
+    return run;
+  };
+  return {
+    onRead: ({ machine, tenantId, query, versions }) => {
+      // Where times are compared coarsely, windows are asked for wider than they are.
+      if (versions.length < query.top || world.traits.filterTicks !== 1n) return;
+      const run = runOf(machine, tenantId);
+      const [from, to] = [query.updatedFrom, query.updatedTo ?? MAX_TICKS];
+      const { fullAt } = run;
+      if (fullAt?.from === from && to < fullAt.to) run.shells.push({ from, narrower: to, wider: fullAt.to });
+      run.fullAt = { from, to };
+    },
+    onFailed: (machine, tenantId) => {
+      runOf(machine, tenantId).hasFailed = true;
+    },
+    onCommit: (machine, tenantId, { before, after }) => {
+      const run = runs.get(`${machine} ${tenantId}`);
+      if (run === undefined || run.hasFailed || before === undefined || after === undefined) return;
+      run.fullAt = undefined;
+      if (CYCLES.some((name) => before[name] !== undefined && after[name] === undefined)) run.shells = [];
+      run.shells = run.shells.filter((shell) => !isForgotten(world, tenantId, shell, after));
+    },
+  };
+}
+
+/** Reports a cycle that has moved on from the shell's start without its point; answers whether there is no more to see. */
+function isForgotten(
+  world: World,
+  tenantId: TenantId,
+  shell: Shell,
+  after: NonNullable<AppliedChange['after']>,
+): boolean {
+  const { live, backfill, reconcile } = readStateRow(after);
+  for (const cycle of [live, backfill, reconcile]) {
+    if (cycle === undefined || cycle.from > shell.from || shell.narrower >= (cycle.to ?? MAX_TICKS)) continue;
+    if (cycle.cursor <= shell.from) continue;
+    if (cycle.cursor >= shell.narrower) return true;
+    if (cycle.bounds.some((bound) => bound >= shell.narrower && bound < shell.wider)) continue;
+    report(world, `${tenantId} has forgotten where to cut after ${formatTicks(shell.narrower)}`);
+    return true;
+  }
+  return false;
+}

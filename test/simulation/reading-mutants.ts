@@ -1,0 +1,144 @@
+import type { Mutant } from './mutant-list.ts';
+
+/** Breakages of how windows are chosen, read and passed. */
+export const READING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no overlap',
+    file: 'shared/read-front.ts',
+    find: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap',
+    replace: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough)',
+  },
+  {
+    name: 'gt for ge',
+    file: 'shared/read-page.ts',
+    find: 'return window.to === undefined ? { updatedFrom: window.from }',
+    replace: 'return window.to === undefined ? { updatedFrom: window.from + 1n }',
+  },
+  {
+    name: 'full page taken as whole',
+    file: 'shared/read-page.ts',
+    find: 'if (page.count >= cap) return',
+    replace: 'if (page.count > cap) return',
+  },
+  {
+    name: 'single $skip pass',
+    file: 'shared/read-until-stable.ts',
+    find: 'else if (isSameTotal && sightings.seen.size === passTotal)',
+    replace: 'else if (pass >= 1)',
+  },
+  {
+    name: 'page size believed',
+    file: 'shared/read-page.ts',
+    find: 'if (needsProof(request, page.count)) return',
+    replace: 'if (needsProof(request, page.count) && page.count < 0) return',
+  },
+  {
+    name: 'watermark is the newest seen',
+    file: 'shared/read-front.ts',
+    find: `      : maxTicks(
+          cutBefore(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap),
+          state.completeFrom ?? 0n,
+        );`,
+    replace: `      : (
+          await listAllRows(table, shardOf(state.tenantId), tenantListRange(state.tenantId, 0n, MAX_TICKS), ['lastUpdateTime'])
+        ).reduce((newest, { properties }) => maxTicks(newest, readTicks(properties['lastUpdateTime']) ?? 0n), overlap);`,
+  },
+  {
+    name: '$skip paging',
+    file: 'shared/read-full-window.ts',
+    find: '  expected.add(full.incidents);',
+    replace: `  if (reading.search === undefined) {
+    const incidents = [...full.incidents];
+    for (let page = full.page; page.count >= full.page.count && page.count > 0; ) {
+      page = await reading.deps.reader.list({ ...boundsOf(window), top: reading.deps.reader.maxTop, skip: incidents.length });
+      incidents.push(...page.incidents);
+    }
+    return { kind: 'proven', incidents, withoutId: [], visibleUntil: full.visibleUntil, unit: full.unit, pageCap: full.pageCap, longestPage: full.longestPage };
+  }`,
+  },
+  {
+    name: 'upper bound fixed at the start of the poll',
+    file: 'shared/read-front.ts',
+    find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
+    replace: 'cycle: live ?? { ...startCycle(from, now, now), bounds',
+  },
+  {
+    name: 'overlap at every resume',
+    file: 'shared/read-front.ts',
+    find: 'cycle: live ?? {',
+    replace: 'cycle: live !== undefined ? { ...live, cursor: live.cursor - overlap } : {',
+  },
+  {
+    name: 'short page believed despite its link',
+    file: 'shared/read-page.ts',
+    find: 'if (page.nextLink !== undefined) return readChain(',
+    replace: "if (page.nextLink === '') return readChain(",
+  },
+  {
+    name: 'cursor moves before its rows',
+    file: 'shared/cycle-progress.ts',
+    find: 'advance(answered, cutBefore(upTo)));',
+    replace: 'advance(answered, window.to ?? proven.visibleUntil));',
+  },
+  {
+    name: 'cursor between two incidents of one answer',
+    file: 'shared/cycle-progress.ts',
+    find: 'advance(answered, cutBefore(upTo)));',
+    replace: 'advance(answered, upTo));',
+  },
+  {
+    name: 'bounds not kept',
+    file: 'shared/cycle-progress.ts',
+    find: "if (place.slot === 'backfill') return { ...state, backfill: kept };",
+    replace: "if (place.slot === 'backfill') return { ...state, backfill: { ...kept, bounds: [] } };",
+  },
+  {
+    name: 'pages cut by the source ignored in an instant',
+    file: 'shared/read-instant.ts',
+    find: 'page.count < cap && page.nextLink === undefined;',
+    replace: 'page.count < cap;',
+  },
+  {
+    name: 'passes count what has left',
+    file: 'shared/read-until-stable.ts',
+    find: 'sightings = isSameTotal ? addPass(sightings, pages) : NOTHING;',
+    replace: 'sightings = addPass(isSameTotal ? sightings : NOTHING, pages);',
+  },
+  {
+    name: 'passes as new as the last',
+    file: 'shared/read-until-stable.ts',
+    find: '    pages = read;',
+    replace: '    pages = read;\n    sightings = { ...sightings, since: MAX_TICKS };',
+  },
+  {
+    name: 'passes agree on what fits a page',
+    file: 'shared/read-page.ts',
+    find: 'return pass.isWhole ? pass.pages : undefined;',
+    replace: 'return pass.pages;',
+  },
+  {
+    name: 'newest time wins over the later answer',
+    file: 'shared/domain/gather-incidents.ts',
+    find: '{ ...known, isDisputed: true }',
+    replace: 'known',
+  },
+  {
+    name: 'overlap counted from the end of a long read',
+    file: 'shared/read-front.ts',
+    find: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap',
+    replace: 'frontThrough - overlap',
+  },
+  {
+    name: 'completeness taken from the local clock',
+    file: 'shared/domain/completeness.ts',
+    find: 'const proven = window.to === undefined ? visibleUntil : minTicks(window.to, visibleUntil);',
+    replace:
+      'const proven = window.to === undefined ? visibleUntil + 3_000_000_000n : minTicks(window.to, visibleUntil);',
+  },
+  {
+    name: 'upper bound taken from the local clock',
+    file: 'shared/read-front.ts',
+    find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
+    replace: 'cycle: live ?? { ...startCycle(from, ticksFromMs(clock.nowMs()), now), bounds',
+  },
+];
