@@ -30,6 +30,8 @@ export interface AzuriteOptions {
   readonly folder?: string;
   readonly tablePort?: number;
   readonly queuePort?: number;
+  /** Rows only: the connection string names no queue service. */
+  readonly withoutQueues?: boolean;
 }
 
 export interface Azurite {
@@ -49,34 +51,35 @@ interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the table and queue services of Azurite, each in a process of its own, on the loopback address. */
+/** Starts the services of Azurite, each in a process of its own, on the loopback address. */
 export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
   const unlock = options.folder === undefined ? async () => {} : await lockFolder(options.folder);
-  const starting = await Promise.allSettled([
-    startService('table', options.tablePort, options.folder),
-    startService('queue', options.queuePort, options.folder),
-  ]);
+  const wanted: [Service, number | undefined][] = [['table', options.tablePort]];
+  if (options.withoutQueues !== true) wanted.push(['queue', options.queuePort]);
+  const starting = await Promise.allSettled(
+    wanted.map(([service, port]) => startService(service, port, options.folder)),
+  );
   const services = starting.flatMap((service) => (service.status === 'fulfilled' ? [service.value] : []));
   const stop = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.stop()));
     await unlock();
   };
   const [table, queue] = services;
-  if (table === undefined || queue === undefined) {
+  if (table === undefined || services.length < wanted.length) {
     await stop();
     throw starting.find((service) => service.status === 'rejected')?.reason;
   }
   const failed = Promise.race(services.map((service) => service.failed));
-  return { connectionString: buildConnectionString(table.port, queue.port), failed, stop };
+  return { connectionString: buildConnectionString(table.port, queue?.port), failed, stop };
 }
 
-function buildConnectionString(tablePort: number, queuePort: number): string {
+function buildConnectionString(tablePort: number, queuePort: number | undefined): string {
   return [
     'DefaultEndpointsProtocol=http',
     `AccountName=${ACCOUNT}`,
     `AccountKey=${ACCOUNT_KEY}`,
     `TableEndpoint=http://127.0.0.1:${tablePort}/${ACCOUNT}`,
-    `QueueEndpoint=http://127.0.0.1:${queuePort}/${ACCOUNT}`,
+    ...(queuePort === undefined ? [] : [`QueueEndpoint=http://127.0.0.1:${queuePort}/${ACCOUNT}`]),
     '',
   ].join(';');
 }

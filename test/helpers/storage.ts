@@ -22,7 +22,7 @@ export interface TestStorage {
 
 /** A real table service, empty, for one test file. */
 export async function startTestStorage(): Promise<TestStorage> {
-  const { connectionString, stop } = await startAzurite();
+  const { connectionString, stop } = await startAzurite({ withoutQueues: true });
   return { connectionString, stop, createTable: () => createTable(connectionString) };
 }
 

@@ -91,7 +91,7 @@ export async function startScenarioCloud(kind: 'azurite' | 'memory' = 'azurite')
 }
 
 async function startEmulator(time: VirtualClock): Promise<Storage> {
-  const { connectionString, stop } = await startAzurite();
+  const { connectionString, stop } = await startAzurite({ withoutQueues: true });
   return {
     connectionString,
     createTable: async () => {
