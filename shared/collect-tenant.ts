@@ -5,6 +5,7 @@ import type { SourceName } from './domain/incident.ts';
 import { claimTolerance, pollInterval } from './domain/poll-interval.ts';
 import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
+import type { RepeatBudget } from './domain/repeat-budget.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { maxTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
@@ -30,6 +31,8 @@ export interface CollectDeps {
   log: Log;
   sources: Record<SourceName, IncidentSource | undefined>;
   settings: CollectSettings;
+  /** One for all tenants of the process. */
+  repeats: RepeatBudget;
   random(): number;
 }
 
@@ -102,6 +105,7 @@ async function startPoll(
     limits: settings.callLimits,
     prepaidCalls: job.isContinuation ? 0 : 1,
     deadlineMs: job.deadlineMs,
+    repeats: deps.repeats,
     random: deps.random,
     extendClaim: (busyUntil) => maxTicks(busyUntil, table.serviceTime() + 2n * interval),
   });

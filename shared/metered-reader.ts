@@ -7,6 +7,7 @@ import {
   type CallLimits,
 } from './domain/call-budget.ts';
 import type { ObservedIncident } from './domain/incident.ts';
+import type { RepeatBudget } from './domain/repeat-budget.ts';
 import { retryDelayMs } from './domain/retry-delay.ts';
 import { minTicks, msFromTicks, TICKS_PER_DAY, TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
@@ -40,6 +41,8 @@ export interface MeterOptions {
   prepaidCalls: number;
   /** No wait goes beyond this moment of the monotonic clock, in ms. */
   deadlineMs: number;
+  /** Shared by all readers of the process. */
+  repeats: RepeatBudget;
   /** 0 ≤ random() < 1, for the jitter of delays. */
   random(): number;
   /** Keeps the claim while a long read goes on. */
@@ -122,6 +125,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
 
   async function call<T>(maxRepeats: number, send: () => Promise<T>): Promise<T> {
     let hasNewToken = false;
+    options.repeats.earn();
     for (let attempt = 1; ; attempt += 1) {
       await charge();
       try {
@@ -137,6 +141,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
         const delayMs = attempt <= maxRepeats ? retryDelayMs(error, attempt, options.random) : undefined;
         if (delayMs === undefined || delayMs > MAX_WAIT_MS || clock.monotonicMs() + delayMs > options.deadlineMs)
           throw error;
+        if (!options.repeats.spend()) throw error;
         if (delayMs >= LONG_WAIT_MS) await keepClaim();
         await clock.sleep(delayMs);
       }

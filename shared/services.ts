@@ -19,6 +19,7 @@ import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
 import type { ConsentSettings } from './domain/consent-url.ts';
 import type { SourceName } from './domain/incident.ts';
 import type { TenantId } from './domain/tenant-id.ts';
+import { createRepeatBudget } from './domain/repeat-budget.ts';
 import type { BoardFiles } from './ports/board-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -150,6 +151,7 @@ function createCollectDeps(
     telemetry,
     sources: { defender: provider?.incidents ?? WITHOUT_CREDENTIAL, graph: undefined },
     settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
+    repeats: createRepeatBudget(),
     random: Math.random,
     tenantConcurrency: config.collection.tenantConcurrency,
     sliceBudgetMs: SLICE_BUDGET_MS,

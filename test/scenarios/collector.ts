@@ -12,6 +12,7 @@ import { DEFAULT_CALL_LIMITS } from '../../shared/domain/call-budget.ts';
 import { CLOUDS, DEFENDER_APP_ID } from '../../shared/domain/clouds.ts';
 import { readSliceMessage, type SliceMessage } from '../../shared/domain/slice.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
+import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
 import type { AppCredential } from '../../shared/ports/app-credential.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
@@ -78,6 +79,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     telemetry: NO_TELEMETRY,
     sources: { defender: wrapSource?.(source) ?? source, graph: undefined },
     settings: { ...SETTINGS, ...settings },
+    repeats: createRepeatBudget(),
     random: () => 0.5,
     tenantConcurrency: 8,
     sliceBudgetMs: 420_000,

@@ -4,6 +4,7 @@ import { newTenantState } from '../../shared/domain/tenant-state.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
 import type { IncidentInput } from '../../local/simulator/simulator.ts';
 import { collectSlice } from '../../shared/collect-slice.ts';
 import { claimDueTenants } from '../../shared/claim-tenants.ts';
@@ -85,6 +86,7 @@ async function pollSimulated(world: SimWorld): Promise<void> {
     telemetry: NO_TELEMETRY,
     sources: { defender: createSimSource(world, MACHINE, UNWATCHED), graph: undefined },
     settings: SETTINGS,
+    repeats: createRepeatBudget(),
     random: () => 0.5,
     tenantConcurrency: 8,
     sliceBudgetMs: 240_000,

@@ -5,6 +5,7 @@ import { readTenantId, shardOf, type TenantId } from '../../shared/domain/tenant
 import { newTenantState } from '../../shared/domain/tenant-state.ts';
 import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
 import { createChecker, type Checker } from './checker.ts';
 import { createRandom } from './random.ts';
 import { SETTINGS } from './run-seed.ts';
@@ -105,6 +106,7 @@ function startPoll({ world, checker }: Killing, waits: number | undefined): Mach
         log: () => undefined,
         sources: { defender: createSimSource(world, machine, checker.observer), graph: undefined },
         settings: SETTINGS,
+        repeats: createRepeatBudget(),
         random: () => 0.5,
       },
       {

@@ -24,8 +24,8 @@ export interface Storm {
 
 export interface LoadSource {
   source: IncidentSource;
-  /** Calls made for these tenants. */
-  calls(tenantIds: readonly TenantId[]): number;
+  /** Moments of all calls, in ms since 1970. */
+  calls: ReadonlyMap<TenantId, readonly number[]>;
   /** Calls that were made before the wait was over that the source had asked for. */
   earlyCalls(): number;
   /** Until when the source has asked this tenant's readers to wait, in ms since 1970. */
@@ -49,7 +49,7 @@ const RETRY_AFTER_MS = [0, 30_000, 60_000, 320_000];
 export function createLoadSource({ time, random, storm, hostile }: LoadSourceOptions): LoadSource {
   const answers = new Map<TenantId, number[]>();
   const closedUntil = new Map<TenantId, number>();
-  const calls = new Map<TenantId, number>();
+  const calls = new Map<TenantId, number[]>();
   let earlyCalls = 0;
 
   function throttle(tenantId: TenantId): void {
@@ -62,7 +62,7 @@ export function createLoadSource({ time, random, storm, hostile }: LoadSourceOpt
   }
 
   async function answer(tenantId: TenantId, query: IncidentQuery): Promise<IncidentPage> {
-    calls.set(tenantId, (calls.get(tenantId) ?? 0) + 1);
+    calls.set(tenantId, [...(calls.get(tenantId) ?? []), time.now()]);
     if (time.now() < (closedUntil.get(tenantId) ?? 0)) earlyCalls += 1;
     const kind = hostile.get(tenantId);
     await time.wait(kind === 'slow' ? SLOW_MS : 100 + random.below(100));
@@ -85,7 +85,7 @@ export function createLoadSource({ time, random, storm, hostile }: LoadSourceOpt
         dropToken: () => undefined,
       }),
     },
-    calls: (tenantIds) => tenantIds.reduce((sum, tenantId) => sum + (calls.get(tenantId) ?? 0), 0),
+    calls,
     earlyCalls: () => earlyCalls,
     closedUntil: (tenantId) => closedUntil.get(tenantId) ?? 0,
     answers,

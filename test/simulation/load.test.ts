@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { findProblems, runLoad, type LoadOptions } from './run-load.ts';
+import { findProblems } from './measure-load.ts';
+import { runLoad, type LoadOptions } from './run-load.ts';
 
 test.each<[string, Partial<LoadOptions>]>([
   ['a storm of 30 %', { stormShare: 0.3 }],

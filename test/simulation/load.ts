@@ -6,7 +6,7 @@ const HELP = `Runs 10,000 quiet tenants over nine ticks on 20 simulated instance
   npm run sim:load -- --tenants N
 
 The last line is one JSON object; the exit code is 1 when a bound does not hold: no call before the end of a Retry-After, at
-most 1.2 calls for each that is needed, nobody delayed beyond one interval, everybody read within two after the storm.`;
+most 1.2 calls for each tenant read in an interval, nobody delayed beyond one interval, everybody read within two after the storm.`;
 
 const TICKS = 9;
 const TENANTS_AT_INSTANCE = 500;

@@ -3,6 +3,7 @@ import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
 import type { CollectSettings } from '../../shared/collect-settings.ts';
 import { readSliceMessage, toSlices, type Slice } from '../../shared/domain/slice.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
 import { AppError } from '../../shared/errors.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { createSimSource, type SourceObserver } from './sim-reader.ts';
@@ -93,6 +94,7 @@ function toDeps({ world, observer, settings }: Fleet, machine: Machine): SliceDe
     telemetry: NO_TELEMETRY,
     sources: { defender: createSimSource(world, machine, observer), graph: undefined },
     settings,
+    repeats: createRepeatBudget(),
     random: world.random.next,
     tenantConcurrency: 2,
     sliceBudgetMs: 240_000,

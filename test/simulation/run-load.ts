@@ -6,10 +6,12 @@ import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { newTenantState } from '../../shared/domain/tenant-state.ts';
 import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { createLoadSource, type Hostility, type LoadSource, type Storm } from './load-source.ts';
+import { findProblems, INTERVAL_MS, measureLoad, START_MS, type LoadFigures } from './measure-load.ts';
 import { createRandom } from './random.ts';
 import { SETTINGS } from './run-seed.ts';
 import { createTableState, type TableState } from './sim-table.ts';
@@ -26,35 +28,8 @@ export interface LoadOptions {
   instances?: number;
 }
 
-export interface LoadFigures {
-  tenants: number;
-  calls: number;
-  /** Calls made / calls that the same ticks cost without a storm: one a tenant and tick. */
-  amplification: number;
-  earlyCalls: number;
-  /** Longest time between two good answers of a tenant that is not hostile, in intervals. */
-  longestPause: number;
-  /**
-   * From the end of the storm, and of the wait that the tenant was asked for in it, until every tenant had a good answer, in
-   * intervals; `undefined` without a storm.
-   */
-  recovery: number | undefined;
-}
-
 export type LoadResult = LoadFigures & { problems: string[] };
 
-/** The bounds that do not hold. */
-export function findProblems({ amplification, earlyCalls, longestPause, recovery }: LoadFigures): string[] {
-  return [
-    ...(amplification > 1.2 ? [`${amplification} calls for each that is needed`] : []),
-    ...(earlyCalls > 0 ? [`${earlyCalls} calls before the end of a wait`] : []),
-    ...(longestPause > 2 ? [`a tenant was not read for ${longestPause} intervals`] : []),
-    ...((recovery ?? 0) > 2 ? [`a tenant was not read until ${recovery} intervals after the storm`] : []),
-  ];
-}
-
-export const START_MS = Date.parse('2026-03-01T00:00:00Z');
-const INTERVAL_MS = SETTINGS.intervalSeconds * 1_000;
 const STORM_FROM_TICK = 2;
 const STORM_TICKS = 3;
 /** host.json: `batchSize` + `newBatchThreshold`. */
@@ -94,7 +69,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   if (queue.bugs.length > 0) throw queue.bugs[0];
   const others = tenantIds.filter((id) => !hostile.has(id));
   // What the hostile tenant costs is its own: it is not among the calls that are counted.
-  const figures = measure(options, load, others, storm);
+  const figures = measureLoad(load, others, { endMs: START_MS + options.ticks * INTERVAL_MS, storm });
   return { ...figures, problems: findProblems(figures) };
 }
 
@@ -142,6 +117,7 @@ function createWorker(time: VirtualTime, state: TableState, load: LoadSource, ra
     telemetry: NO_TELEMETRY,
     sources: { defender: load.source, graph: undefined },
     settings: SETTINGS,
+    repeats: createRepeatBudget(),
     random,
     tenantConcurrency: 8,
     sliceBudgetMs: 420_000,
@@ -175,35 +151,4 @@ function createQueue(instances: number, createInstance: () => Worker) {
     }
   };
   return { add, bugs };
-}
-
-function measure(
-  { tenants, ticks }: LoadOptions,
-  load: LoadSource,
-  measured: readonly TenantId[],
-  storm: Storm | undefined,
-): LoadFigures {
-  const end = START_MS + ticks * INTERVAL_MS;
-  let [longest, recovered] = [0, 0];
-  for (const tenantId of measured) {
-    const moments = [START_MS, ...(load.answers.get(tenantId) ?? []), end];
-    // Within the storm nobody can be answered: what counts is how soon it is over for everybody.
-    const isCalm = (at: number): boolean => storm === undefined || at <= storm.fromMs || at > storm.toMs;
-    moments.forEach((at, place) => {
-      const before = moments[place - 1] ?? at;
-      if (isCalm(at) && isCalm(before) && (storm === undefined || before > storm.toMs || at <= storm.fromMs))
-        longest = Math.max(longest, at - before);
-    });
-    const over = Math.max(storm?.toMs ?? 0, load.closedUntil(tenantId));
-    const first = storm === undefined ? 0 : (moments.find((at) => at > storm.toMs) ?? end) - over;
-    recovered = Math.max(recovered, first);
-  }
-  return {
-    tenants,
-    calls: load.calls(measured),
-    amplification: load.calls(measured) / (measured.length * ticks),
-    earlyCalls: load.earlyCalls(),
-    longestPause: longest / INTERVAL_MS,
-    recovery: storm === undefined ? undefined : recovered / INTERVAL_MS,
-  };
 }
