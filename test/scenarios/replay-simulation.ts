@@ -48,7 +48,7 @@ export async function playSimulated(seed: number, tenantId: TenantId, startMs: n
     table: createTableState(),
     tenants: new Map([[tenantId, tenant]]),
     faults: NO_FAULTS,
-    traits: { order: 'newest-first', maxTop: 100, pageCap: 100, hasLinks: false, filterTicks: 1n },
+    traits: { order: 'newest-first', maxTop: 100, pageCap: 100, slowestMs: 200, hasLinks: false, filterTicks: 1n },
     poisoned: new Set(),
     seen: new Map(),
     violations: [],

@@ -1,3 +1,4 @@
+import type { ReadCycle } from '../../shared/domain/read-cycle.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { formatTicks, MAX_TICKS, type Ticks } from '../../shared/domain/ticks.ts';
@@ -54,26 +55,22 @@ export function watchBounds(world: World): BoundsWatch {
       if (run === undefined || run.hasFailed || before === undefined || after === undefined) return;
       run.fullAt = undefined;
       if (CYCLES.some((name) => before[name] !== undefined && after[name] === undefined)) run.shells = [];
-      run.shells = run.shells.filter((shell) => !isForgotten(world, tenantId, shell, after));
+      const [old, now] = [readStateRow(before), readStateRow(after)];
+      const changed = CYCLES.filter((name) => before[name] !== after[name] && old[name] !== undefined);
+      const cycles = changed.map((name) => now[name]).filter((cycle) => cycle !== undefined);
+      run.shells = run.shells.filter((shell) => !isSettled(world, tenantId, shell, cycles));
     },
   };
 }
 
-/** Reports a cycle that has moved on from the shell's start without its point; answers whether there is no more to see. */
-function isForgotten(
-  world: World,
-  tenantId: TenantId,
-  shell: Shell,
-  after: NonNullable<AppliedChange['after']>,
-): boolean {
-  const { live, backfill, reconcile } = readStateRow(after);
-  for (const cycle of [live, backfill, reconcile]) {
-    if (cycle === undefined || cycle.from > shell.from || shell.narrower >= (cycle.to ?? MAX_TICKS)) continue;
-    if (cycle.cursor <= shell.from) continue;
-    if (cycle.cursor >= shell.narrower) return true;
-    if (cycle.bounds.some((bound) => bound >= shell.narrower && bound < shell.wider)) continue;
-    report(world, `${tenantId} has forgotten where to cut after ${formatTicks(shell.narrower)}`);
-    return true;
-  }
-  return false;
+/** Reports that no cycle which moves on from the shell's start holds its point; answers whether there is no more to see. */
+function isSettled(world: World, tenantId: TenantId, shell: Shell, cycles: readonly ReadCycle[]): boolean {
+  const moved = cycles.filter(
+    ({ from, to, cursor }) => from <= shell.from && cursor > shell.from && shell.narrower < (to ?? MAX_TICKS),
+  );
+  if (moved.length === 0) return false;
+  if (moved.some(({ cursor }) => cursor >= shell.narrower)) return true;
+  if (moved.some(({ bounds }) => bounds.some((bound) => bound >= shell.narrower && bound < shell.wider))) return false;
+  report(world, `${tenantId} has forgotten where to cut after ${formatTicks(shell.narrower)}`);
+  return true;
 }

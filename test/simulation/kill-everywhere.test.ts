@@ -69,7 +69,7 @@ function buildWorld(maxTop: number): World {
     table,
     tenants: new Map([[TENANT_ID, TENANT]]),
     faults: NO_FAULTS,
-    traits: { order: 'newest-first', maxTop, pageCap: maxTop, hasLinks: false, filterTicks: 10_000n },
+    traits: { order: 'newest-first', maxTop, pageCap: maxTop, slowestMs: 200, hasLinks: false, filterTicks: 10_000n },
     poisoned: new Set(),
     seen: new Map(),
     violations: [],

@@ -145,7 +145,8 @@ function pickTraits(random: Random): SourceTraits {
     maxTop,
     // Pages that services clamp `$top` to.
     pageCap: maxTop > 20 && random.chance(0.2) ? maxTop / 2 : maxTop,
-    hasLinks: random.chance(0.15),
+    slowestMs: random.pick([200, 200, 200, 5_000]),
+    hasLinks: random.chance(0.2),
     filterTicks: random.chance(0.05) ? 10_000n : 1n,
   };
 }

@@ -49,7 +49,7 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
   /** The answer is made at some moment of the request, its `Date` at the end of it. */
   async function call<T>(work: () => T): Promise<{ answer: T; visibleUntil: Ticks }> {
     const startedMs = time.now();
-    await pass(world, machine, 5 + random.below(200));
+    await pass(world, machine, 5 + random.below(traits.slowestMs));
     observer.onCalled(tenantId);
     failAtRandom(world);
     const answer = work();

@@ -51,6 +51,8 @@ export interface SourceTraits {
   maxTop: number;
   /** What the source sends at most, whatever `$top` says. */
   pageCap: number;
+  /** Its slowest answers, in ms. */
+  slowestMs: number;
   /** Sends short pages with a link to the rest. */
   hasLinks: boolean;
   /** Ticks that its filter compares: 1, or 10,000 where it cuts times to milliseconds. */
