@@ -1,6 +1,6 @@
 import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, MAX_GAPS, newGap } from './domain/gaps.ts';
+import { addGap, MAX_GAPS, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { advance, cutBefore, noteAnswer, wholeSeconds, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
@@ -47,7 +47,8 @@ export interface CycleProgress {
   /** Shows that the window is not wholly known; with `skip`, nothing of it is, and the cursor steps over it. */
   recordGap(window: { from: Ticks; to: Ticks }, reason: string, skip: boolean): Promise<void>;
   hasRoomForGap(): boolean;
-  gaps(): number;
+  /** What this run could not read. Of a gap that is read again they are not committed: they take its place. */
+  gaps(): readonly Gap[];
   callsSinceCommit(): number;
   saveProgress(): Promise<void>;
   /** The state at the end of the cycle, for the poll's last commit. */
@@ -58,7 +59,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   const { reader, session, table } = deps;
   let cycle = started;
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
-  let gaps = 0;
+  let gaps: Gap[] = [];
   let callsAtCommit = reader.callsMade();
 
   /** The state with all that this run has learnt and proven so far. */
@@ -84,9 +85,12 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
     const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
     const committed = { all: false };
+    const nameless = proven.withoutId.map((at) => newGap(at, at + 1n, 'incident-without-id', table.serviceTime()));
+    const noteGaps = (known: readonly Gap[]): Gap[] =>
+      place.slot === 'gap' ? [...known] : nameless.reduce(addGapWithRoom, [...known]);
     const finish = (state: TenantState): TenantState => {
-      const named = addNameless(withCycle(keep(state), done), proven.withoutId, table.serviceTime());
-      const proof = reachWindow(named, place.slot, window, proven.visibleUntil);
+      const kept = withCycle(keep(state), done);
+      const proof = reachWindow({ ...kept, gaps: noteGaps(kept.gaps) }, place.slot, window, proven.visibleUntil);
       // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
       return isLast(window) ? endCycle(proof, place.slot) : proof;
     };
@@ -117,7 +121,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     }
     cycle = done;
     reached = { window, visibleUntil: proven.visibleUntil };
-    gaps += proven.withoutId.length;
+    gaps = nameless.reduce(addGap, gaps);
     if (committed.all) callsAtCommit = reader.callsMade();
   }
 
@@ -136,14 +140,14 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       }
       // The part that fails may be the one in which the source files an incident, just before the time that it prints.
       const gap = skip ? wholeSeconds({ from, to }) : { from, to };
-      await session.commit({
-        change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, newGap(gap.from, gap.to, reason, now)) }),
-      });
+      const found = newGap(gap.from, gap.to, reason, now);
+      gaps = addGap(gaps, found);
+      if (place.slot !== 'gap')
+        await session.commit({ change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, found) }) });
       callsAtCommit = reader.callsMade();
-      gaps += 1;
       deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason });
     },
-    hasRoomForGap: () => session.state().gaps.length < MAX_GAPS,
+    hasRoomForGap: () => (place.slot === 'gap' ? gaps : session.state().gaps).length < MAX_GAPS,
     gaps: () => gaps,
     callsSinceCommit: () => reader.callsMade() - callsAtCommit,
     saveProgress: async () => {
@@ -155,10 +159,6 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   };
 }
 
-function addNameless(state: TenantState, times: readonly Ticks[], now: Ticks): TenantState {
-  const gaps = times.reduce(
-    (known, at) => (known.length >= MAX_GAPS ? known : addGap(known, newGap(at, at + 1n, 'incident-without-id', now))),
-    state.gaps,
-  );
-  return { ...state, gaps };
+function addGapWithRoom(gaps: Gap[], gap: Gap): Gap[] {
+  return gaps.length >= MAX_GAPS ? gaps : addGap(gaps, gap);
 }

@@ -1,6 +1,7 @@
-import { postponeGap, type Gap } from './domain/gaps.ts';
+import { postponeGap, replaceGap, type Gap } from './domain/gaps.ts';
 import { startCycle } from './domain/read-cycle.ts';
-import { runCycle } from './run-cycle.ts';
+import type { Ticks } from './domain/ticks.ts';
+import { runCycle, type CycleEnd } from './run-cycle.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 
 /** A gap is small: three retries a poll leave the calls to the tenant's news. */
@@ -12,8 +13,6 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<void> 
   const now = deps.table.serviceTime();
   const due = session.state().gaps.filter((gap) => gap.retryAt <= now);
   for (const gap of due.slice(0, GAPS_PER_POLL)) {
-    const isSame = (other: Gap): boolean =>
-      other.from === gap.from && other.to === gap.to && other.reason === gap.reason;
     const end = await runCycle(cycles, {
       cycle: startCycle(gap.from, gap.to, now),
       slot: 'gap',
@@ -21,16 +20,20 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<void> 
       proveCap: false,
       maxCalls: CALLS_PER_GAP,
     });
-    const isClosed = end.kind === 'complete' && end.gaps === 0;
-    await session.commit({
-      change: (state) => ({
-        ...state,
-        gaps: isClosed
-          ? state.gaps.filter((other) => !isSame(other))
-          : state.gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other)),
-      }),
-    });
+    const rest = end.kind === 'full-page' ? [gap] : restOfGap(gap, end, now);
+    await session.commit({ change: (state) => ({ ...state, gaps: replaceGap(state.gaps, gap, rest, now) }) });
   }
+}
+
+/** What is left of a gap after it was read again: the parts that still fail, and what there was no call left for. */
+function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'full-page' }>, now: Ticks): Gap[] {
+  const failing = gaps.map((part) => postponeGap({ ...part, since: gap.since }, now));
+  if (kind === 'complete') return failing;
+  const [cut] = cycle.bounds;
+  const unread = { ...gap, from: cycle.cursor };
+  // Where it has got somewhere, it goes on with the next poll: what was learnt of where to cut is kept as a gap of its own.
+  if (cut !== undefined) return [...failing, { ...unread, to: cut }, { ...unread, from: cut }];
+  return [...failing, cycle.cursor > gap.from ? unread : postponeGap(unread, now)];
 }
 
 /** Goes on with the older part, with the calls that are left. */

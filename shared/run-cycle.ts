@@ -1,5 +1,6 @@
 import { createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
 import { leaveSearch, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
+import type { Gap } from './domain/gaps.ts';
 import {
   coarserUnit,
   densityOfShortPage,
@@ -17,9 +18,9 @@ import { splitOrReadInstant } from './read-full-window.ts';
 import type { PageVerdict, ShortPage } from './read-page.ts';
 
 export type CycleEnd =
-  /** `gaps`: how many parts had to be stepped over. The last progress may be uncommitted: `apply` it. */
-  | { kind: 'complete'; cycle: ReadCycle; gaps: number; apply(state: TenantState): TenantState }
-  | { kind: 'interrupted'; cycle: ReadCycle }
+  /** `gaps`: what could not be read. The last progress may be uncommitted: `apply` it. */
+  | { kind: 'complete'; cycle: ReadCycle; gaps: readonly Gap[]; apply(state: TenantState): TenantState }
+  | { kind: 'interrupted'; cycle: ReadCycle; gaps: readonly Gap[] }
   | { kind: 'full-page'; cycle: ReadCycle; pageCap: number | undefined; visibleUntil: Ticks };
 
 /** Split points are committed by themselves after so many calls without a transaction. */
@@ -70,7 +71,7 @@ async function readOn(reading: Reading): Promise<CycleEnd> {
       return { kind: 'complete', cycle: progress.cycle(), gaps: progress.gaps(), apply: progress.complete };
   }
   await progress.saveProgress();
-  return { kind: 'interrupted', cycle: progress.cycle() };
+  return { kind: 'interrupted', cycle: progress.cycle(), gaps: progress.gaps() };
 }
 
 function isAtEnd(progress: CycleProgress, window: ReadWindow, isStored: boolean): boolean {

@@ -29,3 +29,14 @@ export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
   const isCovered = gaps.some((known) => known.from <= gap.from && known.to >= gap.to && known.reason === gap.reason);
   return isCovered ? [...gaps] : [...gaps, gap];
 }
+
+/** The list with a gap replaced by what is left of it; where that would be too many, the gap stays as it is and is tried later. */
+export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[], now: Ticks): Gap[] {
+  const isSame = ({ from, to, reason }: Gap): boolean => from === gap.from && to === gap.to && reason === gap.reason;
+  const replaced = rest.reduce<Gap[]>(
+    addGap,
+    gaps.filter((other) => !isSame(other)),
+  );
+  if (replaced.length <= MAX_GAPS) return replaced;
+  return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
+}

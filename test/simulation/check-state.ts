@@ -62,8 +62,9 @@ function checkCursor(world: World, { tenant }: Ledger, { name, before, after }: 
     report(world, `the ${name} cycle of ${tenant.tenantId} went back from ${formatTicks(old.cursor)}`);
 }
 
+/** Also one that is left of a wider one, of which the rest was read. */
 const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
-  gaps.some(({ from, to, reason }) => from === gap.from && to === gap.to && reason === gap.reason);
+  gaps.some(({ from, to, reason }) => from <= gap.from && to >= gap.to && reason === gap.reason);
 
 /** A gap names a stretch that the worker really could not read. */
 function checkGap(world: World, { tenant, failed }: Ledger, { from, to, reason }: Gap, author: string): void {

@@ -1,134 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { collectTenant } from '../../shared/collect-tenant.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { readTenantId, shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { newTenantState } from '../../shared/domain/tenant-state.ts';
-import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
-import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
-import { createChecker, type Checker } from './checker.ts';
-import { createRandom } from './random.ts';
-import { SETTINGS } from './run-seed.ts';
-import { createSimSource } from './sim-reader.ts';
-import { createSourceTenant, type SourceTenant } from './sim-source.ts';
-import { createSimClock, createSimTable } from './sim-table-port.ts';
-import { createTableState } from './sim-table.ts';
-import { createVirtualTime } from './virtual-time.ts';
-import { NO_FAULTS, type Machine, type World } from './world.ts';
+import { buildTenant, HOUR_MS, startPoll, startSmallWorld } from './small-world.ts';
 
-const START_MS = Date.parse('2026-03-01T00:00:00Z');
-const HOUR_MS = 3_600_000;
-
-function readTenant(): TenantId {
-  const tenantId = readTenantId('10000000-0000-4000-8000-000000000000');
-  if (tenantId === undefined) throw new Error('The tenant id of this test is no GUID');
-  return tenantId;
-}
-
-const TENANT_ID = readTenant();
-const INCIDENTS = 5;
-
-/** The same in all runs, as nothing changes in it: mapping it anew each time would take most of a run. */
-const TENANT = buildTenant();
-
-/**
- * Five incidents, one of them with more alerts than a transaction holds: several transactions and a change of generation. The
- * source compares milliseconds and dates in ticks, so that a cut that no answer has tested hides incidents.
- */
-function buildTenant(): SourceTenant {
-  const tenant = createSourceTenant(TENANT_ID, () => START_MS);
-  for (let index = 0; index < INCIDENTS; index += 1) {
-    const updatedAt = ticksFromMs(START_MS - (index + 1) * HOUR_MS) + 1_234n;
-    tenant.add({
-      incidentId: String(1_000 + index),
-      order: index + 1,
-      createdAt: updatedAt,
-      updatedAt,
-      visibleAtMs: 0,
-      status: index % 3 === 0 ? 'Resolved' : 'Active',
-      severity: 'High',
-      redirectIncidentId: null,
-      alerts: Array.from({ length: index === 3 ? 105 : 1 }, (_, alert) => ({ alertId: `a${alert}`, title: 't' })),
-    });
-  }
-  return tenant;
-}
-
-function buildWorld(maxTop: number): World {
-  const time = createVirtualTime(START_MS);
-  const table = createTableState();
-  const state = newTenantState(TENANT_ID, 'defender', ticksFromMs(START_MS));
-  table.apply(
-    shardOf(TENANT_ID),
-    [{ kind: 'insert', rowKey: stateKey(TENANT_ID), properties: toStateRow(state) }],
-    START_MS,
-  );
-  return {
-    time,
-    random: createRandom(1),
-    table,
-    tenants: new Map([[TENANT_ID, TENANT]]),
-    faults: NO_FAULTS,
-    traits: { order: 'newest-first', maxTop, pageCap: maxTop, slowestMs: 200, hasLinks: false, filterTicks: 10_000n },
-    poisoned: new Set(),
-    seen: new Map(),
-    violations: [],
-    edits: INCIDENTS,
-    machines: 0,
-    isChanging: false,
-    afterCall: () => undefined,
-  };
-}
-
-interface Killing {
-  world: World;
-  checker: Checker;
-}
-
-function startKilling(maxTop: number): Killing {
-  const world = buildWorld(maxTop);
-  return { world, checker: createChecker(world) };
-}
-
-/** One poll by a machine that dies after so many waits; `undefined`: it lives. */
-function startPoll({ world, checker }: Killing, waits: number | undefined): Machine {
-  world.machines += 1;
-  const machine: Machine = { name: `m${world.machines}`, clockSkewMs: 0, isDead: false };
-  if (waits !== undefined) machine.waitsLeft = waits;
-  const table = createSimTable(world, machine);
-  const clock = createSimClock(world, machine);
-  const poll = async (): Promise<void> => {
-    await table.get(shardOf(TENANT_ID), stateKey(TENANT_ID));
-    await collectTenant(
-      {
-        table,
-        clock,
-        log: () => undefined,
-        sources: { defender: createSimSource(world, machine, checker.observer), graph: undefined },
-        settings: SETTINGS,
-        repeats: createRepeatBudget(),
-        random: () => 0.5,
-      },
-      {
-        tenantId: TENANT_ID,
-        tick: table.serviceTime(),
-        deadlineMs: clock.monotonicMs() + 240_000,
-        isContinuation: false,
-      },
-    );
-  };
-  void poll().catch((error: unknown) => {
-    world.violations.push(`bug: ${String(error)}`);
-  });
-  return machine;
-}
+const TENANT = buildTenant(5);
 
 /** Polls an hour apart, the first ones killed after the given waits, the last ones left alone; answers what is wrong then. */
 async function runKilled(
   maxTop: number,
   kills: readonly number[],
 ): Promise<{ violations: string[]; wereKilled: boolean[] }> {
-  const killing = startKilling(maxTop);
+  const killing = startSmallWorld(TENANT, maxTop);
   const { world, checker } = killing;
   const wereKilled: boolean[] = [];
   for (const waits of [...kills, undefined, undefined]) {
@@ -141,7 +21,7 @@ async function runKilled(
 }
 
 async function countWaits(maxTop: number): Promise<number> {
-  const killing = startKilling(maxTop);
+  const killing = startSmallWorld(TENANT, maxTop);
   const machine = startPoll(killing, Number.MAX_SAFE_INTEGER);
   const { world } = killing;
   await world.time.run(world.time.now() + HOUR_MS);
