@@ -3,9 +3,10 @@ import type { TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
 import type { SourceName } from './domain/incident.ts';
 import { claimTolerance, pollInterval } from './domain/poll-interval.ts';
-import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
-import { isPollable, type TenantState } from './domain/tenant-state.ts';
+import { afterSuccess } from './domain/poll-outcome.ts';
+import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { RepeatBudget } from './domain/repeat-budget.ts';
+import { isPollable, type TenantState } from './domain/tenant-state.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { maxTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
@@ -15,11 +16,11 @@ import type { IncidentSource } from './ports/incident-source.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 import type { Span } from './ports/telemetry.ts';
-import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import { readFront } from './read-front.ts';
 import { readBackfill, retryGaps } from './read-older-parts.ts';
 import { reconcileTenant } from './reconcile-tenant.ts';
 import { recordBlindness } from './record-blindness.ts';
+import { recordFailure } from './record-failure.ts';
 import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 import { openTracedSession } from './traced.ts';
@@ -166,37 +167,4 @@ async function readAgain(poll: Poll, keepNews: PartRead['apply']): Promise<PartR
     await poll.session.commit({ change: keepNews });
     throw error;
   }
-}
-
-/** Codes that end a run early without being a failure, and how: the tenant goes on when its calls are allowed again … */
-const INTERRUPTIONS: Readonly<Record<string, 'more' | 'waiting'>> = {
-  'budget-spent': 'more',
-  // … or, still due, at the next tick: what is wrong is told once for the run and not on each of its tenants.
-  'credential-stopped': 'waiting',
-};
-
-async function recordFailure(
-  deps: CollectDeps,
-  session: TenantSession | undefined,
-  tally: Tally,
-  error: unknown,
-): Promise<TenantOutcome> {
-  if (session === undefined) return { ...tally, kind: 'failed', error };
-  const interruption = error instanceof AppError ? INTERRUPTIONS[error.code] : undefined;
-  const now = deps.table.serviceTime();
-  const nextTick = now + pollInterval(session.state(), deps.settings);
-  try {
-    await session.commit({
-      change: (state) => {
-        if (interruption === 'waiting') return { ...state, busyUntil: 0n };
-        return interruption === 'more'
-          ? afterSuccess(state, { now, nextTick })
-          : afterFailure(state, error, { now, nextTick });
-      },
-    });
-  } catch (unsaved) {
-    if (hasCode(unsaved, 'tenant-taken') || hasCode(unsaved, 'tenant-gone')) return { ...tally, kind: 'taken' };
-    return { ...tally, kind: 'failed', error: unsaved };
-  }
-  return interruption === undefined ? { ...tally, kind: 'failed', error } : { ...tally, kind: interruption };
 }
