@@ -9,6 +9,8 @@ import { findFreePort, isPortFree } from './ports.ts';
 const ACCOUNT = 'devstoreaccount1';
 // The account key that Azurite documents for everybody; it opens nothing but an emulator.
 const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+/** Reserved, so that nobody listens there. */
+const NO_PORT = 1;
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
 const PORT_ATTEMPTS = 3; // between finding a free port and using it another program may take it
@@ -30,7 +32,7 @@ export interface AzuriteOptions {
   readonly folder?: string;
   readonly tablePort?: number;
   readonly queuePort?: number;
-  /** Rows only: the connection string names no queue service. */
+  /** Rows only: at the address of the queues nobody answers. */
   readonly withoutQueues?: boolean;
 }
 
@@ -70,16 +72,16 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     throw starting.find((service) => service.status === 'rejected')?.reason;
   }
   const failed = Promise.race(services.map((service) => service.failed));
-  return { connectionString: buildConnectionString(table.port, queue?.port), failed, stop };
+  return { connectionString: buildConnectionString(table.port, queue?.port ?? NO_PORT), failed, stop };
 }
 
-function buildConnectionString(tablePort: number, queuePort: number | undefined): string {
+function buildConnectionString(tablePort: number, queuePort: number): string {
   return [
     'DefaultEndpointsProtocol=http',
     `AccountName=${ACCOUNT}`,
     `AccountKey=${ACCOUNT_KEY}`,
     `TableEndpoint=http://127.0.0.1:${tablePort}/${ACCOUNT}`,
-    ...(queuePort === undefined ? [] : [`QueueEndpoint=http://127.0.0.1:${queuePort}/${ACCOUNT}`]),
+    `QueueEndpoint=http://127.0.0.1:${queuePort}/${ACCOUNT}`,
     '',
   ].join(';');
 }
