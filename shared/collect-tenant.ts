@@ -122,6 +122,7 @@ async function startPoll(
       log,
       known,
       pageSize: { pageCap: state.pageCap, longestPage: state.longestPage },
+      lastCommit: { callsMade: 0 },
       onStored,
     },
     isContinuation: job.isContinuation,

@@ -20,6 +20,8 @@ export interface CycleDeps {
   known: Map<string, Ticks>;
   /** What the source's page size has turned out to be; shared by all cycles of a poll. */
   pageSize: { pageCap: number | undefined; longestPage: number };
+  /** Calls that the poll had made when progress was last committed, whatever cycle it was of. */
+  lastCommit: { callsMade: number };
   onStored(count: number): void;
 }
 
@@ -60,7 +62,6 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   let cycle = started;
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
   let gaps: Gap[] = [];
-  let callsAtCommit = reader.callsMade();
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
@@ -76,6 +77,10 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     if (place.slot === 'gap') return state;
     return { ...state, reconcile: kept, nextReconcileAt: reconcileSlotAfter(state.tenantId, kept.startedAt) };
   }
+
+  const noteCommit = (): void => {
+    deps.lastCommit.callsMade = reader.callsMade();
+  };
 
   const isLast = (window: ReadWindow): boolean =>
     window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
@@ -122,7 +127,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     cycle = done;
     reached = { window, visibleUntil: proven.visibleUntil };
     gaps = nameless.reduce(addGap, gaps);
-    if (committed.all) callsAtCommit = reader.callsMade();
+    if (committed.all) noteCommit();
   }
 
   return {
@@ -144,16 +149,16 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       gaps = addGap(gaps, found);
       if (place.slot !== 'gap')
         await session.commit({ change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, found) }) });
-      callsAtCommit = reader.callsMade();
+      noteCommit();
       deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason });
     },
     hasRoomForGap: () => (place.slot === 'gap' ? gaps : session.state().gaps).length < MAX_GAPS,
     gaps: () => gaps,
-    callsSinceCommit: () => reader.callsMade() - callsAtCommit,
+    callsSinceCommit: () => reader.callsMade() - deps.lastCommit.callsMade,
     saveProgress: async () => {
       if (place.slot === 'gap' || cycle === started) return;
       await session.commit({ change: keep });
-      callsAtCommit = reader.callsMade();
+      noteCommit();
     },
     complete: (state) => endCycle(keep(state), place.slot),
   };

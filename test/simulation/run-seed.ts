@@ -103,7 +103,7 @@ function buildWorld(random: Random): World {
     isChanging: true,
     ...pickStewards(random, tenantIds),
     afterCall: (tenantId) => {
-      if (!world.isChanging || !random.chance(0.1)) return;
+      if (!world.isChanging || !random.chance(world.traits.restlessness)) return;
       note(world, 'item moved while paging');
       editIncident(world, tenantId);
     },
@@ -146,8 +146,9 @@ function pickTraits(random: Random): SourceTraits {
     // Pages that services clamp `$top` to.
     pageCap: maxTop > 20 && random.chance(0.2) ? maxTop / 2 : maxTop,
     slowestMs: random.pick([200, 200, 200, 5_000]),
-    hasLinks: random.chance(0.2),
-    filterTicks: random.chance(0.05) ? 10_000n : 1n,
+    restlessness: random.pick([0.05, 0.1, 0.1, 0.7]),
+    hasLinks: random.chance(0.25),
+    filterTicks: random.chance(0.15) ? 10_000n : 1n,
   };
 }
 

@@ -53,6 +53,8 @@ export interface SourceTraits {
   pageCap: number;
   /** Its slowest answers, in ms. */
   slowestMs: number;
+  /** How often something changes right after it has answered, 0 to 1. */
+  restlessness: number;
   /** Sends short pages with a link to the rest. */
   hasLinks: boolean;
   /** Ticks that its filter compares: 1, or 10,000 where it cuts times to milliseconds. */
