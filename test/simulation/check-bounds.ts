@@ -1,7 +1,7 @@
 import type { ReadCycle } from '../../shared/domain/read-cycle.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { formatTicks, MAX_TICKS, type Ticks } from '../../shared/domain/ticks.ts';
+import { formatTicks, MAX_TICKS, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import type { AnsweredRead } from './sim-reader.ts';
 import type { AppliedChange } from './sim-table.ts';
 import { report, type World } from './world.ts';
@@ -13,6 +13,8 @@ interface Shell {
   from: Ticks;
   narrower: Ticks;
   wider: Ticks;
+  /** A cycle that began later is another one. */
+  at: Ticks;
 }
 
 interface Run {
@@ -40,11 +42,17 @@ export function watchBounds(world: World): BoundsWatch {
   return {
     onRead: ({ machine, tenantId, query, versions }) => {
       // Where times are compared coarsely, windows are asked for wider than they are.
-      if (versions.length < query.top || world.traits.filterTicks !== 1n) return;
+      if (world.traits.filterTicks !== 1n) return;
       const run = runOf(machine, tenantId);
       const [from, to] = [query.updatedFrom, query.updatedTo ?? MAX_TICKS];
+      if (versions.length < query.top) {
+        // The end of the newest part, which is read first: what comes then is another cycle.
+        if (to === MAX_TICKS) run.shells = [];
+        return;
+      }
       const { fullAt } = run;
-      if (fullAt?.from === from && to < fullAt.to) run.shells.push({ from, narrower: to, wider: fullAt.to });
+      if (fullAt?.from === from && to < fullAt.to)
+        run.shells.push({ from, narrower: to, wider: fullAt.to, at: ticksFromMs(world.time.now()) });
       run.fullAt = { from, to };
     },
     onFailed: (machine, tenantId) => {
@@ -66,7 +74,8 @@ export function watchBounds(world: World): BoundsWatch {
 /** Reports that no cycle which moves on from the shell's start holds its point; answers whether there is no more to see. */
 function isSettled(world: World, tenantId: TenantId, shell: Shell, cycles: readonly ReadCycle[]): boolean {
   const moved = cycles.filter(
-    ({ from, to, cursor }) => from <= shell.from && cursor > shell.from && shell.narrower < (to ?? MAX_TICKS),
+    ({ from, to, cursor, startedAt }) =>
+      startedAt <= shell.at && from <= shell.from && cursor > shell.from && shell.narrower < (to ?? MAX_TICKS),
   );
   if (moved.length === 0) return false;
   if (moved.some(({ cursor }) => cursor >= shell.narrower)) return true;

@@ -3,7 +3,7 @@ import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { formatTicks, TICKS_PER_DAY, ticksFromMs } from '../../shared/domain/ticks.ts';
-import { isClaimed, isOnTime, isStored, type Claim, type Ledger } from './ledger.ts';
+import { isClaimed, isInGap, isOnTime, isStored, type Claim, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { AppliedChange } from './sim-table.ts';
 import { note, report, type World } from './world.ts';
@@ -102,7 +102,8 @@ function checkComplete(
   const isFrontEnd = now.live === undefined && !ledger.parted.has(author);
   for (const version of ledger.pending) {
     if (!isClaimed(claim, version)) continue;
-    if (isFrontEnd ? isPromisedAtFrontEnd(ledger, version, claim) : isCurrent(ledger, version))
+    const wasGap = isInGap(ledger.gapsAtStart.get(author) ?? [], version.updatedAt);
+    if (isFrontEnd && !wasGap ? isPromisedAtFrontEnd(ledger, version, claim) : isCurrent(ledger, version))
       report(world, describeLie(ledger, version, `complete through ${formatTicks(claim.through)}`));
   }
   const shown = ledger.shown.get(author);
@@ -110,7 +111,7 @@ function checkComplete(
   for (const version of shown) {
     if (!isClaimed(claim, version)) continue;
     shown.delete(version);
-    if (!isStored(ledger, version))
+    if (!isStored(ledger, version) && !hasMovedOn(ledger, version, claim))
       report(
         world,
         `${describeLie(ledger, version, `complete through ${formatTicks(claim.through)}`)}, though ${author} was shown it`,
@@ -121,15 +122,19 @@ function checkComplete(
 const isCurrent = ({ tenant }: Ledger, version: SourceVersion): boolean =>
   tenant.current(version.incidentId) === version;
 
+/** The source shows a newer version by now that the claim does not reach. */
+function hasMovedOn({ tenant }: Ledger, version: SourceVersion, { through }: Claim): boolean {
+  const current = tenant.current(version.incidentId);
+  return current !== undefined && current.order > version.order && current.updatedAt >= through;
+}
+
 /** A successor that came to light late, or lies in a gap, may hide the version from every window. */
 function isPromisedAtFrontEnd({ tenant }: Ledger, version: SourceVersion, { gaps }: Claim): boolean {
   const current = tenant.current(version.incidentId);
   const successors = tenant.versions
     .get(version.incidentId)
     ?.filter(({ order }) => order > version.order && order <= (current?.order ?? 0));
-  return (successors ?? []).every(
-    (other) => isOnTime(other) && !gaps.some(({ from, to }) => other.updatedAt >= from && other.updatedAt < to),
-  );
+  return (successors ?? []).every((other) => isOnTime(other) && !isInGap(gaps, other.updatedAt));
 }
 
 function describeLie({ tenant, stored }: Ledger, version: SourceVersion, claimed: string): string {

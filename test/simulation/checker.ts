@@ -1,5 +1,7 @@
+import type { Gap } from '../../shared/domain/gaps.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
 import { watchBounds } from './check-bounds.ts';
 import { checkErased, checkRemovals } from './check-removal.ts';
@@ -45,6 +47,7 @@ export function createChecker(world: World): Checker {
       onOpened: (machine, tenantId) => {
         ledgers.get(tenantId)?.shown.delete(machine);
         ledgers.get(tenantId)?.shownAgain.delete(machine);
+        ledgers.get(tenantId)?.gapsAtStart.set(machine, gapsNow(world, tenantId));
         progress.onOpened(machine, tenantId);
       },
       onCalled: (tenantId) => ledgers.get(tenantId)?.calls.push(world.time.now()),
@@ -66,6 +69,11 @@ export function createChecker(world: World): Checker {
       }
     },
   };
+}
+
+function gapsNow(world: World, tenantId: TenantId): readonly Gap[] {
+  const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
+  return row === undefined ? [] : readStateRow(row.properties).gaps;
 }
 
 const ledgerOf = (tenant: Ledger['tenant']): Ledger => openLedger(tenant, shardOf(tenant.tenantId));

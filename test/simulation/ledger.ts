@@ -19,6 +19,8 @@ export interface Ledger {
   shownAgain: Map<string, Set<SourceVersion>>;
   /** What could not be read lately. */
   failed: FailedRead[];
+  /** What was a gap when a machine began: what it reads there is older than the end of its front read. */
+  gapsAtStart: Map<string, readonly Gap[]>;
   /** Machines that have read an older part beside the newest one. */
   parted: Set<string>;
   /** Moments of the calls at the source, ascending. */
@@ -42,6 +44,7 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
     shown: new Map(),
     shownAgain: new Map(),
     failed: [],
+    gapsAtStart: new Map(),
     parted: new Set(),
     calls: [],
   };
@@ -83,5 +86,7 @@ export interface Claim {
 }
 
 export function isClaimed({ from, through, gaps }: Claim, { updatedAt }: SourceVersion): boolean {
-  return updatedAt >= from && updatedAt < through && !gaps.some((gap) => updatedAt >= gap.from && updatedAt < gap.to);
+  return updatedAt >= from && updatedAt < through && !isInGap(gaps, updatedAt);
 }
+
+export const isInGap = (gaps: readonly Gap[], at: Ticks): boolean => gaps.some(({ from, to }) => at >= from && at < to);
