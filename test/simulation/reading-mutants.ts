@@ -99,28 +99,10 @@ export const READING_MUTANTS: readonly Mutant[] = [
     replace: 'page.count < cap;',
   },
   {
-    name: 'passes count what has left',
-    file: 'shared/read-until-stable.ts',
-    find: 'sightings = isSameTotal ? addPass(sightings, pages) : NOTHING;',
-    replace: 'sightings = addPass(isSameTotal ? sightings : NOTHING, pages);',
-  },
-  {
-    name: 'passes as new as the last',
-    file: 'shared/read-until-stable.ts',
-    find: '    pages = read;',
-    replace: '    pages = read;\n    sightings = { ...sightings, since: MAX_TICKS };',
-  },
-  {
     name: 'passes agree on what fits a page',
     file: 'shared/read-page.ts',
     find: 'return pass.isWhole ? pass.pages : undefined;',
     replace: 'return pass.pages;',
-  },
-  {
-    name: 'newest time wins over the later answer',
-    file: 'shared/domain/gather-incidents.ts',
-    find: '{ ...known, isDisputed: true }',
-    replace: 'known',
   },
   {
     name: 'overlap counted from the end of a long read',
