@@ -33,31 +33,34 @@ async function readSpoiltInstant(
   window: ReadWindow,
   full: FullPage,
 ): Promise<ShortPage | undefined> {
-  const rest = await reading.deps.reader
-    .withoutRepeats()
-    .list({ ...boundsOf(window), top: search.top, skip: full.page.count })
-    .catch(toUnreadable);
-  if (rest?.count === 0) return { ...full, kind: 'proven', withoutId: full.page.withoutId };
-  await reading.progress.recordGap({ from: window.from, to: endOf(window) }, search.reason, true);
-  leaveSearch(reading);
-  return undefined;
-}
-
-/** What fails here is the bad part itself; anything that is not of that kind ends the run as everywhere. */
-function toUnreadable(error: unknown): undefined {
-  if (!isWindowFailure(error)) throw error;
-  return undefined;
+  try {
+    const query = { ...boundsOf(window), top: search.top, skip: full.page.count };
+    const rest = await reading.deps.reader.withoutRepeats().list(query);
+    if (rest.count === 0) return { ...full, kind: 'proven', withoutId: full.page.withoutId };
+    // A crowd that can be read is no part of what fails. No larger page was tested here, so none is believed to be the last.
+    return await readWholeInstant(reading, window, full, search.top);
+  } catch (error) {
+    if (!isWindowFailure(error)) throw error;
+    await reading.progress.recordGap({ from: window.from, to: endOf(window) }, error.code, true);
+    leaveSearch(reading);
+    return undefined;
+  }
 }
 
 const endOf = ({ from, to }: ReadWindow): Ticks => to ?? from + 1n;
 
-async function readWholeInstant({ deps, progress }: Reading, window: ReadWindow, full: FullPage): Promise<ShortPage> {
+async function readWholeInstant(
+  { deps, progress }: Reading,
+  window: ReadWindow,
+  full: FullPage,
+  testedTop = Infinity,
+): Promise<ShortPage> {
   const { pageCap } = deps.pageSize;
   const before = deps.reader.callsMade();
   const instant = await readInstant(
     deps.reader,
     window,
-    Math.min(deps.reader.maxTop, pageCap ?? deps.reader.maxTop),
+    Math.min(deps.reader.maxTop, pageCap ?? Infinity, testedTop),
     full.page,
   );
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });

@@ -4,10 +4,20 @@ import { runSeed } from './run-seed.ts';
 /** Many more run in `npm run sim`. */
 const SEEDS = Array.from({ length: 20 }, (_, index) => 20_001 + index);
 
+/** Lives that broke a promise once, and what was mended. They say so only while the simulated world draws the same numbers. */
+const FOUND: readonly [seed: number, find: string][] = [
+  [18_873, 'a crowd of one instant that is met in a search for what fails is read whole, and no gap'],
+  [11_091, 'that crowd is not taken for whole after a page that the source has cut'],
+];
+
 describe('runSeed()', () => {
   test.each(SEEDS)('loses, doubles and misfiles nothing in seed %i', async (seed) => {
     const { violations } = await runSeed(seed);
     expect(violations).toEqual([]);
+  });
+
+  test.each(FOUND)('keeps its promise in seed %i: %s', async (seed) => {
+    expect((await runSeed(seed)).violations).toEqual([]);
   });
 
   test('repeats a seed step by step', async () => {
