@@ -65,7 +65,8 @@ const UNAVAILABLE: Meaning = {
 const NOT_FOUND: Meaning = {
   blame: 'partner',
   code: 'endpoint-not-found',
-  action: 'Check DEFENDER_URL; where Microsoft has withdrawn this API, set INCIDENT_SOURCE to graph',
+  action:
+    'Check DEFENDER_URL; where Microsoft has withdrawn this API, move to a version of the app that reads Microsoft Graph',
 };
 const BAD_REQUEST: Meaning = {
   blame: 'collector',
