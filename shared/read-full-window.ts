@@ -3,7 +3,7 @@ import { addBounds, densityOfFullPage, splitPoints, type ReadWindow } from './do
 import type { Ticks } from './domain/ticks.ts';
 import { isWindowFailure, type FailureSearch } from './failing-window.ts';
 import { readInstant } from './read-instant.ts';
-import { boundsOf, type FullPage, type ShortPage } from './read-page.ts';
+import { boundsOf, refusePartial, type FullPage, type ShortPage } from './read-page.ts';
 
 /** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
 export async function splitOrReadInstant(
@@ -34,9 +34,12 @@ async function readSpoiltInstant(
   full: FullPage,
 ): Promise<ShortPage | undefined> {
   try {
-    const query = { ...boundsOf(window), top: search.top, skip: full.page.count };
+    // All but one are skipped: that one alone comes back when these are all. None would mean that one has moved away.
+    const query = { ...boundsOf(window), top: Math.max(2, search.top), skip: full.page.count - 1 };
     const rest = await reading.deps.reader.withoutRepeats().list(query);
-    if (rest.count === 0) return { ...full, kind: 'proven', withoutId: full.page.withoutId };
+    refusePartial(rest);
+    if (rest.count === 1 && rest.nextLink === undefined)
+      return { ...full, kind: 'proven', withoutId: full.page.withoutId };
     // A crowd that can be read is no part of what fails. No larger page was tested here, so none is believed to be the last.
     return await readWholeInstant(reading, window, full, search.top);
   } catch (error) {

@@ -7,6 +7,7 @@ const SEEDS = Array.from({ length: 20 }, (_, index) => 20_001 + index);
 /** Lives that broke a promise once, and what was mended. They say so only while the simulated world draws the same numbers. */
 const FOUND: readonly [seed: number, find: string][] = [
   [18_873, 'a crowd of one instant that is met in a search for what fails is read whole, and no gap'],
+  [402, 'a small instant is proven by more than a page of one'],
   [11_091, 'that crowd is not taken for whole after a page that the source has cut'],
 ];
 
