@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { runSeed, type SeedResult } from './run-seed.ts';
-import { THREAD_LIMITS } from './simulate.ts';
+import { THREAD_LIMITS, type Part } from './simulate.ts';
 import { summarise } from './summarise.ts';
 
 const HELP = `Runs the real use cases on a simulated cloud, one whole life a seed, and compares what is stored with the truth.
@@ -75,7 +75,7 @@ async function runAll(seeds: number, first: number, isJson: boolean): Promise<vo
 function runThread(seeds: readonly number[], onResult: (result: SeedResult) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./simulate.ts', import.meta.url), {
-      workerData: seeds,
+      workerData: { seeds, stopsAtViolation: false } satisfies Part,
       resourceLimits: THREAD_LIMITS,
     });
     worker.on('message', onResult);

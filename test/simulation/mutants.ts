@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { mapLimited } from '../../shared/domain/map-limited.ts';
 import { MUTANTS, type Mutant } from './mutant-list.ts';
-import { runSeed } from './run-seed.ts';
-import { THREAD_LIMITS } from './simulate.ts';
+import { runSeed, type SeedResult } from './run-seed.ts';
+import { isViolated, THREAD_LIMITS, type Part } from './simulate.ts';
 
 const HELP = `Breaks the production code on purpose, one way at a time, and shows that the simulation notices.
 
@@ -117,15 +117,15 @@ function patch(path: string, { name, find, replace }: Mutant): void {
 
 function runUntilCaught(program: string, seeds: readonly number[]): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(program, { workerData: seeds, resourceLimits: THREAD_LIMITS });
-    worker.on('message', ({ seed, violations }: { seed: number; violations: string[] }) => {
-      if (!violations.some((violation) => !violation.includes(' bug: '))) return;
-      resolve(seed);
-      void worker.terminate();
+    const part: Part = { seeds, stopsAtViolation: true };
+    const worker = new Worker(program, { workerData: part, resourceLimits: THREAD_LIMITS });
+    let caughtBy: number | null = null;
+    worker.on('message', (result: SeedResult) => {
+      if (isViolated(result)) caughtBy = result.seed;
     });
     worker.on('error', reject);
     worker.on('exit', () => {
-      resolve(null);
+      resolve(caughtBy);
     });
   });
 }

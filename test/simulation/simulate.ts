@@ -4,18 +4,24 @@ import { runSeed, type SeedResult } from './run-seed.ts';
 /** Most of what a life makes is garbage soon; room for it saves a tenth of the time. */
 export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 96 };
 
-/** A worker thread's part: the seeds given to it, each result posted as it ends. */
-async function runSeeds(seeds: readonly number[], post: (result: SeedResult) => void): Promise<void> {
-  for (const seed of seeds) post(await runSeed(seed));
+/** A worker thread's part. */
+export interface Part {
+  seeds: readonly number[];
+  /** Ends with the first seed that violates an invariant, so that nobody has to kill the thread. */
+  stopsAtViolation: boolean;
 }
 
-function readSeeds(value: unknown): number[] {
-  return Array.isArray(value) ? value.map(Number) : [];
+/** What a broken rule does; a failure that nobody expects is only the death of a mutant. */
+export const isViolated = ({ violations }: Pick<SeedResult, 'violations'>): boolean =>
+  violations.some((violation) => !violation.includes(' bug: '));
+
+function isPart(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null && 'seeds' in value && 'stopsAtViolation' in value;
 }
 
-if (parentPort !== null) {
-  const port = parentPort;
-  await runSeeds(readSeeds(workerData), (result) => {
-    port.postMessage(result);
-  });
-}
+if (parentPort !== null && isPart(workerData))
+  for (const seed of workerData.seeds) {
+    const result = await runSeed(seed);
+    parentPort.postMessage(result);
+    if (workerData.stopsAtViolation && isViolated(result)) break;
+  }
