@@ -294,6 +294,16 @@ describe('an API in trouble', () => {
   });
 });
 
+test('a browser that was started under the POSIX locale shows the board and its charts', async () => {
+  const page = await board.open('#/chart', {
+    prepare: (one) =>
+      one.addInitScript(`Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' })`),
+  });
+  await page.locator('.chart canvas').first().waitFor();
+  expect(complaintsOf(page)).toEqual([]);
+  await page.context().close();
+});
+
 describe('the trend', () => {
   test('counts the incidents of each day by severity and by customer, and names the zone of its days', async () => {
     const page = await board.open('#/chart?days=7');
