@@ -2,7 +2,7 @@ import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
 import { addGap, MAX_GAPS, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import { advance, cutBefore, noteAnswer, wholeSeconds, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
+import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
@@ -144,7 +144,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         reached = { window: { from, to }, visibleUntil: to };
       }
       // The part that fails may be the one in which the source files an incident, just before the time that it prints.
-      const gap = skip ? wholeSeconds({ from, to }) : { from, to };
+      const gap = skip ? widenWindow({ from, to }, 's') : { from, to };
       const found = newGap(gap.from, gap.to, reason, now);
       gaps = addGap(gaps, found);
       if (place.slot !== 'gap')

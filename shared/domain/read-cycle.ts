@@ -42,6 +42,8 @@ export function coarserUnit(unit: FilterUnit): FilterUnit | undefined {
 }
 
 /** The window widened to whole units; what comes back from the added edges is stored too, which is harmless. */
+export function widenWindow(window: { from: Ticks; to: Ticks }, unit: FilterUnit): { from: Ticks; to: Ticks };
+export function widenWindow(window: ReadWindow, unit: FilterUnit): ReadWindow;
 export function widenWindow({ from, to }: ReadWindow, unit: FilterUnit): ReadWindow {
   const size = UNIT_TICKS[unit];
   return { from: from - (from % size), to: to === undefined ? undefined : to + ((size - (to % size)) % size) };
@@ -53,10 +55,6 @@ export function widenWindow({ from, to }: ReadWindow, unit: FilterUnit): ReadWin
  * place, so it is a whole second, which no filter is too coarse for.
  */
 export const cutBefore = (at: Ticks): Ticks => at - (at % TICKS_PER_SECOND);
-
-export function wholeSeconds({ from, to }: { from: Ticks; to: Ticks }): { from: Ticks; to: Ticks } {
-  return { from: cutBefore(from), to: cutBefore(to + TICKS_PER_SECOND - 1n) };
-}
 
 export function isInside(window: ReadWindow, at: Ticks): boolean {
   return at >= window.from && (window.to === undefined || at < window.to);

@@ -3,6 +3,8 @@ const MAX_SHOWN_CHARS = 100;
 const LOOKS_SECRET = /~|(?:AccountKey|SharedAccess\w*|sig|code|password)=|:\/\/[^/]*@|={2}$/i;
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+export const isGuid = (text: string): boolean => GUID.test(text);
+
 export interface UrlRules {
   /** A path such as `/defender` may follow the host. */
   allowPath?: boolean;
@@ -63,7 +65,7 @@ export function createSettingReader<Name extends string>(
     },
     guid: (name) => {
       const value = text(name);
-      if (value === undefined || GUID.test(value)) return value?.toLowerCase();
+      if (value === undefined || isGuid(value)) return value?.toLowerCase();
       refuse(name, 'be a GUID');
       return undefined;
     },

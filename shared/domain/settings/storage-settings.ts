@@ -1,3 +1,4 @@
+import { readNamedParts } from './named-parts.ts';
 import type { Settings } from './setting-names.ts';
 
 /** The data account, as Functions' connection convention names it. */
@@ -55,7 +56,7 @@ function readIdentity(settings: Settings, isChosen: boolean): StorageConfig {
 
 /** What the SDKs for tables and queues both need; the values stay unread. */
 function lackingParts(connectionString: string): string | undefined {
-  const parts = new Map(connectionString.split(';').map((part) => splitPart(part)));
+  const parts = readNamedParts(connectionString);
   const has = (name: string): boolean => (parts.get(name) ?? '') !== '';
   if (parts.get('usedevelopmentstorage')?.toLowerCase() === 'true' || (has('accountname') && has('accountkey')))
     return undefined;
@@ -63,9 +64,4 @@ function lackingParts(connectionString: string): string | undefined {
   return has('accountname') || (has('tableendpoint') && has('queueendpoint'))
     ? undefined
     : 'TableEndpoint and QueueEndpoint';
-}
-
-function splitPart(part: string): [string, string] {
-  const [name = '', ...value] = part.split('=');
-  return [name.trim().toLowerCase(), value.join('=').trim()];
 }

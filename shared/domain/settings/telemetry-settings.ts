@@ -1,4 +1,6 @@
+import { readNamedParts } from './named-parts.ts';
 import type { Settings } from './setting-names.ts';
+import { isGuid } from './setting-reader.ts';
 
 /** Where the app's own metrics and traces go. */
 export interface TelemetryConfig {
@@ -7,13 +9,11 @@ export interface TelemetryConfig {
   readonly identity: { readonly clientId: string } | undefined;
 }
 
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export function readTelemetrySettings(settings: Settings): TelemetryConfig | undefined {
   const connectionString = settings.text('APPLICATIONINSIGHTS_CONNECTION_STRING');
   const identity = readIdentity(settings);
   if (connectionString === undefined) return undefined;
-  if (!GUID.test(readParts(connectionString).get('instrumentationkey') ?? ''))
+  if (!isGuid(readNamedParts(connectionString).get('instrumentationkey') ?? ''))
     settings.refuseSecret('APPLICATIONINSIGHTS_CONNECTION_STRING', 'have InstrumentationKey=… with a GUID');
   return { connectionString, identity };
 }
@@ -21,20 +21,10 @@ export function readTelemetrySettings(settings: Settings): TelemetryConfig | und
 function readIdentity(settings: Settings): TelemetryConfig['identity'] {
   const text = settings.text('APPLICATIONINSIGHTS_AUTHENTICATION_STRING');
   if (text === undefined) return undefined;
-  const parts = readParts(text);
+  const parts = readNamedParts(text);
   const clientId = parts.get('clientid');
-  if (parts.get('authorization')?.toUpperCase() === 'AAD' && clientId !== undefined && GUID.test(clientId))
+  if (parts.get('authorization')?.toUpperCase() === 'AAD' && clientId !== undefined && isGuid(clientId))
     return { clientId };
   settings.refuse('APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'be ClientId=…;Authorization=AAD');
   return undefined;
-}
-
-/** Values by their names in lower case: `Name=value;Other=value`. */
-function readParts(text: string): Map<string, string> {
-  return new Map(
-    text.split(';').map((part) => {
-      const [name = '', value = ''] = part.split('=');
-      return [name.trim().toLowerCase(), value.trim()];
-    }),
-  );
 }
