@@ -122,6 +122,13 @@ async function startPoll(
       log,
       known,
       pageSize: { pageCap: state.pageCap, longestPage: state.longestPage },
+      learntTop: { current: state.learntTop },
+      links: {
+        areFollowed: true,
+        onUseless: (code) => {
+          log('warn', 'next_link_ignored', { tenantId: job.tenantId, code });
+        },
+      },
       lastCommit: { callsMade: 0 },
       onStored,
     },

@@ -1,14 +1,18 @@
 import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, MAX_GAPS, newGap, type Gap } from './domain/gaps.ts';
+import { addGap, gapOfIncident, MAX_GAPS, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
+import type { LearntTop } from './domain/page-size.ts';
 import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
+import type { UnreadableIncident } from './expected-incidents.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import { readIncident } from './read-incident.ts';
+import type { NextLinks } from './read-rest.ts';
 import { storeIncidents } from './store-incidents.ts';
 
 export interface CycleDeps {
@@ -20,6 +24,9 @@ export interface CycleDeps {
   known: Map<string, Ticks>;
   /** What the source's page size has turned out to be; shared by all cycles of a poll. */
   pageSize: { pageCap: number | undefined; longestPage: number };
+  /** The page size that works where larger ones fail; shared by all cycles of a poll. */
+  learntTop: { current: LearntTop | undefined };
+  links: NextLinks;
   /** Calls that the poll had made when progress was last committed, whatever cycle it was of. */
   lastCommit: { callsMade: number };
   onStored(count: number): void;
@@ -48,6 +55,8 @@ export interface CycleProgress {
   store(window: ReadWindow, proven: ProvenWindow): Promise<void>;
   /** Shows that the window is not wholly known; with `skip`, nothing of it is, and the cursor steps over it. */
   recordGap(window: { from: Ticks; to: Ticks }, reason: string, skip: boolean): Promise<void>;
+  /** Shows that one incident is not known as it is now. */
+  recordUnreadable(incident: UnreadableIncident): Promise<void>;
   hasRoomForGap(): boolean;
   /** What this run could not read. Of a gap that is read again they are not committed: they take its place. */
   gaps(): readonly Gap[];
@@ -67,7 +76,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   function keep(state: TenantState): TenantState {
     const { pageCap } = deps.pageSize;
     const longestPage = Math.max(state.longestPage, deps.pageSize.longestPage);
-    const kept = withCycle({ ...state, pageCap, longestPage }, cycle);
+    const kept = withCycle({ ...state, pageCap, longestPage, learntTop: deps.learntTop.current }, cycle);
     return reached === undefined ? kept : reachWindow(kept, place.slot, reached.window, reached.visibleUntil);
   }
 
@@ -90,9 +99,9 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
     const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
     const committed = { all: false };
-    const nameless = proven.withoutId.map((at) => newGap(at, at + 1n, 'incident-without-id', table.serviceTime()));
+    const unknown = proven.withoutId.map((at) => newGap(at, at + 1n, 'incident-without-id', table.serviceTime()));
     const noteGaps = (known: readonly Gap[]): Gap[] =>
-      place.slot === 'gap' ? [...known] : nameless.reduce(addGapWithRoom, [...known]);
+      place.slot === 'gap' ? [...known] : unknown.reduce(addGapWithRoom, [...known]);
     const finish = (state: TenantState): TenantState => {
       const kept = withCycle(keep(state), done);
       const proof = reachWindow({ ...kept, gaps: noteGaps(kept.gaps) }, place.slot, window, proven.visibleUntil);
@@ -100,8 +109,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       return isLast(window) ? endCycle(proof, place.slot) : proof;
     };
     const written = await storeIncidents(
-      { table, session, log: deps.log, readById: (incidentId) => reader.get(incidentId) },
+      { table, session, log: deps.log, readById: (incidentId) => readIncident(reader, incidentId) },
       {
+        onUnreadable: ({ incident, updatedAt }) => {
+          unknown.push(gapOfIncident(incident.incidentId, updatedAt, table.serviceTime()));
+        },
         incidents: proven.incidents,
         isBackfill: place.isBackfill,
         known: deps.known,
@@ -120,14 +132,22 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         tenantId: session.state().tenantId,
         count: proven.withoutId.length,
       });
-    if (!committed.all && proven.withoutId.length > 0) {
+    if (!committed.all && unknown.length > 0) {
       await session.commit({ change: finish });
       committed.all = true;
     }
     cycle = done;
     reached = { window, visibleUntil: proven.visibleUntil };
-    gaps = nameless.reduce(addGap, gaps);
+    gaps = unknown.reduce(addGap, gaps);
     if (committed.all) noteCommit();
+  }
+
+  async function keepGap(found: Gap): Promise<void> {
+    gaps = addGap(gaps, found);
+    if (place.slot !== 'gap')
+      await session.commit({ change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, found) }) });
+    noteCommit();
+    deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason: found.reason });
   }
 
   return {
@@ -137,20 +157,15 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     },
     isLast,
     store,
+    recordUnreadable: async ({ incidentId, at }) => keepGap(gapOfIncident(incidentId, at, table.serviceTime())),
     recordGap: async ({ from, to }, reason, skip) => {
-      const now = table.serviceTime();
       if (skip) {
         cycle = advance(cycle, to);
         reached = { window: { from, to }, visibleUntil: to };
       }
       // The part that fails may be the one in which the source files an incident, just before the time that it prints.
       const gap = skip ? widenWindow({ from, to }, 's') : { from, to };
-      const found = newGap(gap.from, gap.to, reason, now);
-      gaps = addGap(gaps, found);
-      if (place.slot !== 'gap')
-        await session.commit({ change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, found) }) });
-      noteCommit();
-      deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason });
+      await keepGap(newGap(gap.from, gap.to, reason, table.serviceTime()));
     },
     hasRoomForGap: () => (place.slot === 'gap' ? gaps : session.state().gaps).length < MAX_GAPS,
     gaps: () => gaps,

@@ -1,17 +1,19 @@
 import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import type { Density, ReadCycle, ReadWindow } from './domain/read-cycle.ts';
+import { isTrialDue, largerTop } from './domain/page-size.ts';
+import { nextWindow, ventureWindow, type Density, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
+import { searchWindow } from './domain/window-search.ts';
 import type { ExpectedIncidents } from './expected-incidents.ts';
-import { TOP_IN_HALVES, type FailureSearch } from './failing-window.ts';
-import { readPage, type PageVerdict } from './read-page.ts';
+import { isWindowFailure, searchContext } from './failing-window.ts';
+import { readPage, type FullPage, type PageVerdict } from './read-page.ts';
 
 export interface CycleRun extends CyclePlace {
   cycle: ReadCycle;
   proveCap: boolean;
   /** Calls that this run may make before it leaves the rest to the next. */
   maxCalls: number;
-  /** The first run of a front cycle may end with its first full page, so that the caller can part it in two. */
+  /** The first run of a front cycle may end with its first window that one page cannot show, so that the caller can part it. */
   stopAtFullPage?: boolean;
   /** Compares a window that is wholly known with what is stored, and answers up to where; the rest is read again. */
   compareStored?(
@@ -28,33 +30,68 @@ export interface Reading {
   progress: CycleProgress;
   expected: ExpectedIncidents;
   density: Density;
-  /** Set while the part of a window is looked for that makes the source fail. */
-  search: FailureSearch | undefined;
   /** Calls that this run may still make. */
   callsLeft(): number;
 }
 
-/** Asks for one window and notes what it cost. */
-export async function readWindow({ deps, run, progress, search }: Reading, window: ReadWindow): Promise<PageVerdict> {
-  const { unit } = progress.cycle();
-  const before = deps.reader.callsMade();
-  const verdict = await readPage(search === undefined ? deps.reader : deps.reader.withoutRepeats(), {
-    window,
-    unit,
-    top: Math.min(search?.top ?? deps.reader.maxTop, deps.reader.maxTop),
-    ...deps.pageSize,
-    proveCap: run.proveCap,
-  });
-  progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before, unit: verdict.unit });
-  return verdict;
+/** The page size to ask with: that of the search, else the one that was learnt, else the source's own. */
+export function topOf({ deps, progress }: Reading): number {
+  const { maxTop } = deps.reader;
+  return Math.min(maxTop, progress.cycle().search?.top ?? deps.learntTop.current?.top ?? maxTop);
 }
 
-/** The search ends with the window that failed first; before that, the next part of it is read. */
-export function leaveSearch(reading: Reading): void {
-  const { search } = reading;
-  if (search === undefined) return;
-  const isOver = reading.progress.cycle().cursor >= search.until;
-  reading.search = isOver
-    ? undefined
-    : { ...search, top: Math.max(search.top, TOP_IN_HALVES), gap: undefined, window: undefined };
+export function chooseWindow(reading: Reading): ReadWindow {
+  const { deps, run, progress, density } = reading;
+  const cycle = progress.cycle();
+  if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run.slot));
+  const guess = { density, now: deps.table.serviceTime(), top: topOf(reading) };
+  return ventureWindow(cycle, nextWindow(cycle), guess);
 }
+
+/** Asks for one window and notes what it cost, also when it fails. */
+export async function readWindow(reading: Reading, window: ReadWindow): Promise<PageVerdict> {
+  const { progress } = reading;
+  const verdict = await askFor(reading, window, topOf(reading));
+  progress.update({ unit: verdict.unit });
+  const isTrial = verdict.kind === 'full' && progress.cycle().search === undefined;
+  return isTrial ? await tryLargerPage(reading, window, verdict) : verdict;
+}
+
+async function askFor({ deps, run, progress }: Reading, window: ReadWindow, top: number): Promise<PageVerdict> {
+  const { calls, unit } = progress.cycle();
+  const before = deps.reader.callsMade();
+  try {
+    return await readPage(deps.reader, {
+      window,
+      unit,
+      top,
+      ...deps.pageSize,
+      proveCap: run.proveCap,
+      links: deps.links,
+    });
+  } finally {
+    progress.update({ calls: calls + deps.reader.callsMade() - before });
+  }
+}
+
+/** Once a day a page that is full at the size that was learnt is asked for at the next larger one. */
+async function tryLargerPage(reading: Reading, window: ReadWindow, small: FullPage): Promise<PageVerdict> {
+  const { learntTop, reader, table } = reading.deps;
+  const learnt = learntTop.current;
+  if (learnt === undefined || !isTrialDue(learnt, table.serviceTime())) return small;
+  const top = largerTop(learnt.top, reader.maxTop);
+  learntTop.current = { ...learnt, triedAt: table.serviceTime() };
+  try {
+    const large = await askFor(reading, window, top);
+    if (countOf(large) <= learnt.top) return small;
+    // The day has passed for the next size too.
+    learntTop.current = top >= reader.maxTop ? undefined : { ...learnt, top };
+    return large;
+  } catch (error) {
+    if (!isWindowFailure(error)) throw error;
+    return small;
+  }
+}
+
+const countOf = (verdict: PageVerdict): number =>
+  verdict.kind === 'full' ? verdict.page.count : verdict.incidents.length + verdict.withoutId.length;

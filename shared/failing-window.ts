@@ -1,86 +1,92 @@
-import type { ReadWindow } from './domain/read-cycle.ts';
-import type { TenantState } from './domain/tenant-state.ts';
-import type { Ticks } from './domain/ticks.ts';
+import type { CycleSlot } from './domain/completeness.ts';
+import { SMALLEST_TOP, smallerTop } from './domain/page-size.ts';
+import { UNIT_TICKS, type ReadCycle, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
+import { maxTicks, TICKS_PER_SECOND } from './domain/ticks.ts';
+import { afterFailure, startSearch, type SearchContext } from './domain/window-search.ts';
 import { AppError } from './errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
-import type { Table } from './ports/table.ts';
-import { refusePartial } from './read-page.ts';
 
-/** The search for the part of a window that makes the source fail, so that one bad incident never blocks its tenant. */
-export interface FailureSearch {
-  top: number;
-  /** The part to read next; absent: the cycle's next window. */
-  window: ReadWindow | undefined;
-  /** Where the window ended that failed first. */
-  until: Ticks;
-  extraCalls: number;
-  /** Error code of the failure. */
-  reason: string;
-  /** The failure lasted over two polls, or is of a kind that waiting does not cure. */
-  isKnown: boolean;
-  /** Something else could be read meanwhile: it is this window that fails, not the service. */
-  isServiceUp: boolean;
-  gap: { from: Ticks; to: Ticks } | undefined;
-}
-
-const SMALLER_PAGES = [50, 10] as const;
-export const TOP_IN_HALVES = 10;
-const SMALLEST_TOP = 1;
-export const MAX_EXTRA_CALLS = 20;
-
-/** Failures of one window; all others (throttled, unauthorised, a spent budget …) are the tenant's or the service's. */
-const WINDOW_FAILURES = ['bad-page', 'page-too-large', 'source-unavailable', 'incomplete-answer'];
-const PASSING_FAILURES = ['source-unavailable'];
+/** Failures that one window or one incident can have by itself; all others are the tenant's, the app's or the service's. */
+const WINDOW_FAILURES = ['bad-page', 'page-too-large', 'source-unavailable', 'incomplete-answer', 'bad-request'];
 
 export function isWindowFailure(error: unknown): error is AppError {
   return error instanceof AppError && WINDOW_FAILURES.includes(error.code);
 }
 
-export function startSearch(window: ReadWindow, state: TenantState, now: Ticks): FailureSearch {
-  return {
-    top: Infinity,
-    window: undefined,
-    until: window.to ?? now,
-    extraCalls: 0,
-    reason: '',
-    isKnown: state.failedPolls > 0,
-    isServiceUp: false,
-    gap: undefined,
-  };
+/** What a link to more of an answer can fail with while the list itself answers. */
+const LINK_FAILURES = [...WINDOW_FAILURES, 'foreign-next-link', 'endpoint-not-found', 'forbidden', 'redirect-refused'];
+
+export function isLinkFailure(error: unknown): error is AppError {
+  return error instanceof AppError && LINK_FAILURES.includes(error.code);
 }
 
-/** The next step of the search after `window` failed with `error`, or throws `error` when there is nothing to search for. */
-export async function searchFailure(
-  deps: { reader: MeteredReader; table: Table },
-  search: FailureSearch,
-  window: ReadWindow,
-  error: unknown,
-): Promise<FailureSearch> {
+/** A gap is recorded in whole seconds and so is looked into no further than that when it is read again. */
+export function searchContext({ unit }: ReadCycle, slot: CycleSlot): SearchContext {
+  return { smallestPart: slot === 'gap' ? maxTicks(UNIT_TICKS[unit], TICKS_PER_SECOND) : UNIT_TICKS[unit] };
+}
+
+export interface FailedWindow {
+  window: ReadWindow;
+  /** The size that was asked for. */
+  top: number;
+  slot: CycleSlot;
+  error: unknown;
+}
+
+/**
+ * Begins a search when a window fails and the service answers something else. Throws the failure when it is none of a window, or
+ * when the whole service is down: that is no gap of ours, and costs two calls a poll.
+ */
+export async function beginSearch(reader: MeteredReader, failed: FailedWindow): Promise<WindowSearch> {
+  const { window, top, slot, error } = failed;
   if (!isWindowFailure(error)) throw error;
-  if (PASSING_FAILURES.includes(error.code) && !search.isKnown) throw error;
-  const next: FailureSearch = { ...search, reason: error.code, extraCalls: search.extraCalls + 1, isKnown: true };
-  const smaller = SMALLER_PAGES.find((top) => top < next.top);
-  if (smaller !== undefined && next.extraCalls < MAX_EXTRA_CALLS) return { ...next, top: smaller, window };
-  if (!next.isServiceUp) {
-    await proveServiceUp(deps, error);
-    next.isServiceUp = true;
+  const now = reader.serviceTime();
+  // Gaps are read again after the news: the service has answered already, and that they fail is known.
+  if (slot === 'gap') {
+    const search = startSearch(window, { now, top, reason: error.code, calls: 1 });
+    return afterFailure(search, window, error.code, { smallestPart: TICKS_PER_SECOND }) ?? search;
   }
-  const end = window.to ?? deps.table.serviceTime();
-  const middle = window.from + (end - window.from) / 2n;
-  const isLast = next.extraCalls >= MAX_EXTRA_CALLS || middle <= window.from;
-  if (isLast && next.top !== SMALLEST_TOP) return { ...next, top: SMALLEST_TOP, window };
-  if (isLast) return { ...next, gap: { from: window.from, to: end } };
-  return { ...next, top: TOP_IN_HALVES, window: { from: window.from, to: middle } };
+  await proveServiceUp(reader, error);
+  return startSearch(window, { now, top, reason: error.code, calls: 2 });
 }
 
-/** One read of the newest second: when even that fails, the whole service is down, and that is no gap of ours. */
-async function proveServiceUp(
-  { reader, table }: { reader: MeteredReader; table: Table },
-  original: AppError,
-): Promise<void> {
+/** The next step of the search after one more failure; `undefined`: this part is a gap. Throws when the service is down. */
+export async function continueSearch(
+  reader: MeteredReader,
+  search: WindowSearch,
+  { window, error }: FailedWindow,
+  context: SearchContext,
+): Promise<WindowSearch | undefined> {
+  if (!isWindowFailure(error)) throw error;
+  const next = afterFailure(search, window, error.code, context);
+  if (next === undefined) {
+    await proveServiceUp(reader, error);
+    return undefined;
+  }
+  const startsHalves = next.step === 'halves' && search.step !== 'halves';
+  return startsHalves ? { ...next, ...(await provePartTop(reader, next)) } : next;
+}
+
+/** One small read of the newest moment: when even that fails, the whole service is down, and `original` says how. */
+export async function proveServiceUp(reader: MeteredReader, original: AppError): Promise<void> {
   try {
-    refusePartial(await reader.withoutRepeats().list({ updatedFrom: table.serviceTime(), top: 1 }));
-  } catch {
-    throw original;
+    await reader.probe(SMALLEST_TOP);
+  } catch (error) {
+    throw isWindowFailure(error) ? original : error;
+  }
+}
+
+/** A size that fails where there is nothing to read would make every half fail. */
+async function provePartTop(reader: MeteredReader, { partTop }: WindowSearch): Promise<Partial<WindowSearch>> {
+  let top = partTop;
+  for (;;) {
+    try {
+      await reader.probe(top);
+      return { partTop: top, top };
+    } catch (error) {
+      const smaller = smallerTop(top);
+      if (!isWindowFailure(error) || smaller === undefined) throw error;
+      top = smaller;
+    }
   }
 }

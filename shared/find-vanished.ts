@@ -7,7 +7,9 @@ import { encodeId, incidentKey, tenantListRange } from './domain/row-keys.ts';
 import type { StoredRow } from './domain/table-row.ts';
 import { shardOf } from './domain/tenant-id.ts';
 import { MAX_TICKS, readTicks, TICKS_PER_HOUR, type Ticks } from './domain/ticks.ts';
+import { hasCode } from './errors.ts';
 import { listAllRows } from './list-all-rows.ts';
+import { readIncident } from './read-incident.ts';
 import { storeIncidents } from './store-incidents.ts';
 import { commitRepairing } from './write-incidents.ts';
 
@@ -60,17 +62,32 @@ function isToBeAsked(row: StoredRow, now: Ticks): boolean {
 
 async function askById(deps: CycleDeps, row: StoredRow): Promise<void> {
   const incidentId = textColumn(row.properties, 'incidentId') ?? '';
-  const found = await deps.reader.get(incidentId);
+  const found = await readOrLeave(deps, incidentId);
+  if (found === 'unreadable') return;
   if (found !== undefined) await storeFound(deps, found);
   else if (missingSince(row) === 0n) await markMissing(deps, row.rowKey, deps.table.serviceTime());
   else await commitMissing(deps, incidentId);
 }
 
+/** What cannot be read by its id is neither gone nor changed for all that we know: the next second reading asks again. */
+async function readOrLeave(
+  { reader, session, log }: CycleDeps,
+  incidentId: string,
+): Promise<ObservedIncident | 'unreadable' | undefined> {
+  try {
+    return await readIncident(reader, incidentId);
+  } catch (error) {
+    if (!hasCode(error, 'incident-unreadable')) throw error;
+    log('warn', 'incident_unreadable', { tenantId: session.state().tenantId, incidentId });
+    return 'unreadable';
+  }
+}
+
 /** It has moved since its window was read, or the listing hides it: either way its present version is stored. */
 async function storeFound({ table, session, log, reader, known, onStored }: CycleDeps, found: ObservedIncident) {
   const written = await storeIncidents(
-    { table, session, log, readById: (incidentId) => reader.get(incidentId) },
-    { incidents: [found], isBackfill: false, known, advance: (state) => state },
+    { table, session, log, readById: (incidentId) => readIncident(reader, incidentId) },
+    { incidents: [found], isBackfill: false, known, advance: (state) => state, onUnreadable: () => undefined },
   );
   onStored(written);
 }

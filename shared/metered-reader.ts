@@ -1,21 +1,24 @@
 import type { TenantSession } from './commit.ts';
 import {
   allowedCalls,
+  budgetSpent,
   chargeCalls,
   nextAllowedAt,
   RESERVATION_SECONDS,
   type CallLimits,
 } from './domain/call-budget.ts';
 import type { ObservedIncident } from './domain/incident.ts';
+import { SMALLEST_TOP } from './domain/page-size.ts';
 import type { RepeatBudget } from './domain/repeat-budget.ts';
 import { retryDelayMs } from './domain/retry-delay.ts';
 import { minTicks, msFromTicks, TICKS_PER_DAY, TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
-import { AppError, hasCode } from './errors.ts';
+import { hasCode } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentPage, IncidentQuery, TenantIncidents } from './ports/incident-source.ts';
+import { refusePartial } from './refuse-partial.ts';
 import type { Table } from './ports/table.ts';
 
-/** A tenant's reader that pays for each call before it is made, waits when it is told to, and repeats what may pass. */
+/** A tenant's reader that pays for each call before it is made, waits when it is told to, and repeats what was throttled. */
 export interface MeteredReader {
   readonly maxTop: number;
   list(query: IncidentQuery): Promise<IncidentPage>;
@@ -27,8 +30,11 @@ export interface MeteredReader {
   callsMade(): number;
   /** How many of them the source answered with 429. */
   callsThrottled(): number;
-  /** The same reader without repeats, for searching the part of a window that fails. */
-  withoutRepeats(): MeteredReader;
+  /**
+   * One read of the newest moment with a page of `top`, after a short wait. A page of one tells whether the service answers at
+   * all, and is repeated only where it has answered in this poll, so that a service that is down costs two calls a poll.
+   */
+  probe(top: number): Promise<IncidentPage>;
 }
 
 export interface MeterOptions {
@@ -39,7 +45,7 @@ export interface MeterOptions {
   limits: CallLimits;
   /** Calls that the claim has charged already. */
   prepaidCalls: number;
-  /** No wait goes beyond this moment of the monotonic clock, in ms. */
+  /** No call begins and no wait ends after this moment of the monotonic clock, in ms. */
   deadlineMs: number;
   /** Shared by all readers of the process. */
   repeats: RepeatBudget;
@@ -59,20 +65,16 @@ export function meterReader(options: MeterOptions): MeteredReader {
   let reservedAtMs = 0;
   let calls = 0;
   let throttled = 0;
+  let hasAnswered = false;
 
   async function waitUntilAllowed(): Promise<void> {
     const now = table.serviceTime();
     const at = nextAllowedAt(session.state().budget, now, limits);
     const waitMs = Number((at - now) / TICKS_PER_MS) + 1_000;
     if (clock.monotonicMs() + waitMs > options.deadlineMs)
-      throw new AppError(
-        'microsoft',
-        'budget-spent',
+      throw budgetSpent(
         `Cannot call the source before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`,
-        {
-          retryAfterMs: waitMs,
-          action: 'Nothing: reading goes on at the next tick',
-        },
+        waitMs,
       );
     await clock.sleep(waitMs);
   }
@@ -99,6 +101,8 @@ export function meterReader(options: MeterOptions): MeteredReader {
   }
 
   async function charge(): Promise<void> {
+    if (calls > 0 && clock.monotonicMs() >= options.deadlineMs)
+      throw budgetSpent('Cannot call the source again in this run: its time is spent', 0);
     if (prepaid > 0) prepaid -= 1;
     else await useReservation();
     calls += 1;
@@ -123,13 +127,16 @@ export function meterReader(options: MeterOptions): MeteredReader {
     };
   }
 
-  async function call<T>(maxRepeats: number, send: () => Promise<T>): Promise<T> {
+  /** A 429 is repeated always, what else may pass where `isRepeated` says so. */
+  async function call<T>(send: () => Promise<T>, isRepeated = (): boolean => false): Promise<T> {
     let hasNewToken = false;
     options.repeats.earn();
     for (let attempt = 1; ; attempt += 1) {
       await charge();
       try {
-        return await send();
+        const answer = await send();
+        hasAnswered = true;
+        return answer;
       } catch (error) {
         if (hasCode(error, 'throttled')) throttled += 1;
         if (hasCode(error, 'unauthorized') && !hasNewToken) {
@@ -138,7 +145,9 @@ export function meterReader(options: MeterOptions): MeteredReader {
           reader.dropToken();
           continue;
         }
-        const delayMs = attempt <= maxRepeats ? retryDelayMs(error, attempt, options.random) : undefined;
+        // What else may pass is told from what lasts by a probe (docs/adr/0030-a-failing-window-is-searched.md).
+        const mayRepeat = attempt <= MAX_REPEATS && (hasCode(error, 'throttled') || isRepeated());
+        const delayMs = mayRepeat ? retryDelayMs(error, attempt, options.random) : undefined;
         if (delayMs === undefined || delayMs > MAX_WAIT_MS || clock.monotonicMs() + delayMs > options.deadlineMs)
           throw error;
         if (!options.repeats.spend()) throw error;
@@ -153,20 +162,33 @@ export function meterReader(options: MeterOptions): MeteredReader {
     await session.commit({ change: (state) => ({ ...state, busyUntil: options.extendClaim(state.busyUntil) }) });
   }
 
-  const build = (maxRepeats: number): MeteredReader => ({
+  async function probe(top: number): Promise<IncidentPage> {
+    const waitMs = Math.ceil(PROBE_DELAY_MS * (0.5 + options.random() / 2));
+    if (clock.monotonicMs() + waitMs < options.deadlineMs) await clock.sleep(waitMs);
+    const page = await call(
+      () => believable(() => reader.list({ updatedFrom: table.serviceTime(), top })),
+      () => hasAnswered && top === SMALLEST_TOP,
+    );
+    refusePartial(page);
+    return page;
+  }
+
+  return {
     maxTop: reader.maxTop,
-    list: (query) => call(maxRepeats, () => believable(() => reader.list(query))),
-    follow: (nextLink, updatedFrom) => call(maxRepeats, () => believable(() => reader.follow(nextLink, updatedFrom))),
-    get: (incidentId) => call(maxRepeats, () => reader.get(incidentId)),
+    list: (query) => call(() => believable(() => reader.list(query))),
+    follow: (nextLink, updatedFrom) => call(() => believable(() => reader.follow(nextLink, updatedFrom))),
+    get: (incidentId) => call(() => reader.get(incidentId)),
     serviceTime: () => table.serviceTime(),
     callsMade: () => calls,
     callsThrottled: () => throttled,
-    withoutRepeats: () => build(0),
-  });
-  return build(MAX_REPEATS);
+    probe,
+  };
 }
 
 const MAX_REPEATS = 3;
+
+/** Outlasts a restart of what stands in front of the service. */
+const PROBE_DELAY_MS = 2_000;
 
 /**
  * A longer wait parks the tenant: it would keep a worker from others, and three of them could outlast the claim, so that the

@@ -14,7 +14,6 @@ import {
   type Ticks,
 } from './domain/ticks.ts';
 import { listAllRows } from './list-all-rows.ts';
-import type { Table } from './ports/table.ts';
 import { runCycle, type CycleEnd } from './run-cycle.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 
@@ -25,7 +24,8 @@ interface FrontStart {
   isFarBehind: boolean;
 }
 
-async function planFront({ session, deps }: Poll): Promise<FrontStart> {
+async function planFront(poll: Poll): Promise<FrontStart> {
+  const { session, deps } = poll;
   const { settings, table, clock } = deps;
   const state = session.state();
   const now = table.serviceTime();
@@ -43,7 +43,7 @@ async function planFront({ session, deps }: Poll): Promise<FrontStart> {
         );
   const reachedTo = live?.cursor ?? frontThrough ?? from;
   return {
-    cycle: live ?? { ...startCycle(from, undefined, now), bounds: await learntBounds(table, state, from) },
+    cycle: live ?? { ...startCycle(from, undefined, now), bounds: await learntBounds(poll, from) },
     isFirst,
     isResumed: live !== undefined,
     isFarBehind: isFirst || now - reachedTo > 2n * pollInterval(state, settings),
@@ -51,18 +51,21 @@ async function planFront({ session, deps }: Poll): Promise<FrontStart> {
 }
 
 /** A crowded overlap is cut where our own list shows that it has to be: else each poll would find that out again by bisection. */
-async function learntBounds(table: Table, state: TenantState, from: Ticks): Promise<Ticks[]> {
-  if (state.fingerprints.size < CROWDED) return [];
+async function learntBounds({ session, deps: { table }, reader: { maxTop } }: Poll, from: Ticks): Promise<Ticks[]> {
+  const state = session.state();
+  const top = Math.min(state.learntTop?.top ?? maxTop, maxTop);
+  if (state.fingerprints.size < CROWDED * top) return [];
   const rows = await listAllRows(table, shardOf(state.tenantId), tenantListRange(state.tenantId, from, MAX_TICKS), [
     'lastUpdateTime',
   ]);
   return boundsBetween(
     rows.map(({ properties }) => readTicks(properties['lastUpdateTime'])).filter((at) => at !== undefined),
+    top,
   );
 }
 
-/** Nearly a full page. */
-const CROWDED = 90;
+/** Of a page, from which on it is nearly full. */
+const CROWDED = 0.9;
 
 export async function readFront(poll: Poll): Promise<PartRead & { fingerprints(state: TenantState): Set<string> }> {
   const { session, deps, cycles } = poll;

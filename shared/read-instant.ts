@@ -2,32 +2,52 @@ import { gatherIncidents, type GatheredIncidents } from './domain/gather-inciden
 import type { ObservedIncident } from './domain/incident.ts';
 import { splitPoints, type ReadWindow } from './domain/read-cycle.ts';
 import { MAX_TICKS, minTicks, readTicks, type Ticks } from './domain/ticks.ts';
+import type { AppError } from './errors.ts';
+import { isWindowFailure } from './failing-window.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from './ports/incident-source.ts';
-import { boundsOf, refusePartial } from './read-page.ts';
+import { boundsOf } from './read-page.ts';
+import { refusePartial } from './refuse-partial.ts';
 import { readUntilStable } from './read-until-stable.ts';
 
 export interface InstantRead {
   isComplete: boolean;
+  /** Why a part of it could not be read. */
+  failure: AppError | undefined;
   incidents: ObservedIncident[];
   withoutId: Ticks[];
   visibleUntil: Ticks;
 }
 
+export interface InstantPages {
+  /** What is asked for. */
+  top: number;
+  /** What is sent at most. */
+  cap: number;
+}
+
+/** With smaller pages the other ways cost more calls than passes do. */
+const SMALL_CAP = 10;
+
+/** Of one pass. */
+const MAX_PAGES = 100;
+
 /**
  * Reads a full window that time cannot split any more: by creation time, then by status, then by `$skip` in passes that have
- * to agree. One `$skip` of all that was found but one shows at the end whether something is missing.
+ * to agree. One `$skip` of all that was found but one shows at the end whether something is missing. A part that fails costs
+ * only itself.
  */
 export async function readInstant(
   reader: MeteredReader,
   window: ReadWindow,
-  cap: number,
+  { top, cap }: InstantPages,
   first: IncidentPage,
 ): Promise<InstantRead> {
   const found: GatheredIncidents = new Map();
   const withoutId: Ticks[] = [];
   let visibleUntil = MAX_TICKS;
   const statuses = new Set<string>();
+  let failure: AppError | undefined;
 
   function collect(part: Pick<IncidentPage, 'incidents' | 'withoutId' | 'visibleUntil'>): void {
     visibleUntil = minTicks(visibleUntil, part.visibleUntil);
@@ -35,11 +55,20 @@ export async function readInstant(
     gatherIncidents(found, part.incidents);
   }
 
-  async function ask(query: Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>): Promise<IncidentPage> {
-    const page = await reader.list({ ...boundsOf(window), ...query, top: reader.maxTop });
-    refusePartial(page);
-    for (const status of page.sourceStatuses) statuses.add(status);
-    return page;
+  /** `undefined`: this part fails. */
+  async function ask(
+    query: Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>,
+  ): Promise<IncidentPage | undefined> {
+    try {
+      const page = await reader.list({ ...boundsOf(window), ...query, top });
+      refusePartial(page);
+      for (const status of page.sourceStatuses) statuses.add(status);
+      return page;
+    } catch (error) {
+      if (!isWindowFailure(error)) throw error;
+      failure = error;
+      return undefined;
+    }
   }
 
   const isShort = (page: IncidentPage): boolean => page.count < cap && page.nextLink === undefined;
@@ -50,16 +79,19 @@ export async function readInstant(
   ): Promise<boolean> {
     let isFirstPass = true;
     const passes = await readUntilStable(async () => {
-      const pages = isFirstPass && first !== undefined ? [first] : [await ask(query)];
-      isFirstPass = false;
+      const pages: IncidentPage[] = [];
       let skip = 0;
-      for (let last = pages[0]; last !== undefined && last.count > 0; last = pages.at(-1)) {
-        skip += last.count;
+      for (;;) {
+        const page = isFirstPass && first !== undefined ? first : await ask({ ...query, skip });
+        isFirstPass = false;
+        if (page === undefined) return undefined;
+        pages.push(page);
+        skip += page.count;
         // A page that the source cut by itself has a link, and more behind it.
-        if (isShort(last)) break;
-        pages.push(await ask({ ...query, skip }));
+        if (page.count === 0 || isShort(page)) return pages;
+        // A source that knows no `$skip` sends its first page for ever.
+        if (pages.length === MAX_PAGES) return undefined;
       }
-      return pages;
     });
     collect(passes);
     return passes.isStable;
@@ -71,7 +103,8 @@ export async function readInstant(
     // The set may grow while it is walked: a status seen in one answer is asked for too.
     for (const status of statuses) {
       const page = await ask({ ...created, status });
-      if (isShort(page)) collect(page);
+      if (page === undefined) isComplete = false;
+      else if (isShort(page)) collect(page);
       else isComplete = (await readByPasses({ ...created, status }, page)) && isComplete;
     }
     return isComplete;
@@ -79,6 +112,7 @@ export async function readInstant(
 
   async function readByCreation(created: CreatedRange, known?: IncidentPage): Promise<boolean> {
     const page = known ?? (await ask(created));
+    if (page === undefined) return false;
     if (isShort(page)) {
       collect(page);
       return true;
@@ -95,16 +129,19 @@ export async function readInstant(
   }
 
   for (const status of first.sourceStatuses) statuses.add(status);
-  const isComplete = await readByCreation({}, first);
+  let isComplete = cap < SMALL_CAP ? await readByPasses({}, first) : await readByCreation({}, first);
   // All but one are skipped: exactly that one must come back. None would mean that something found has moved away meanwhile,
   // and then as many others could hide behind the count.
   const rest = await ask({ skip: Math.max(0, found.size + withoutId.length - 1) });
-  const isAll = rest.count === 1 ? isComplete : await readByPasses({});
+  if (rest === undefined || rest.count !== 1) isComplete = await readByPasses({});
+  if (rest !== undefined) visibleUntil = minTicks(visibleUntil, rest.visibleUntil);
+  // A part that failed once and was then read otherwise is no failure.
   return {
-    isComplete: isAll,
+    isComplete,
+    failure: isComplete ? undefined : failure,
     incidents: [...found.values()],
     withoutId,
-    visibleUntil: minTicks(visibleUntil, rest.visibleUntil),
+    visibleUntil: minTicks(visibleUntil, first.visibleUntil),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { ObservedIncident } from './domain/incident.ts';
 import { coarserUnit, isInside, widenWindow, type FilterUnit, type ReadWindow } from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
-import { AppError } from './errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
-import type { IncidentPage } from './ports/incident-source.ts';
+import type { IncidentPage, IncidentQuery } from './ports/incident-source.ts';
 import { proveFilter } from './prove-filter.ts';
+import { readRest, type Chain, type NextLinks } from './read-rest.ts';
+import { refusePartial } from './refuse-partial.ts';
 import { readUntilStable } from './read-until-stable.ts';
 
 /** The answer holds all of the window. */
@@ -41,6 +42,7 @@ export interface PageRequest {
   top: number;
   pageCap: number | undefined;
   longestPage: number;
+  links: NextLinks;
   /** Follow every short page that is longer than any before by one `$skip` of its length; else only those of a suspicious length. */
   proveCap: boolean;
 }
@@ -51,8 +53,7 @@ export interface PageRequest {
  */
 export async function readPage(reader: MeteredReader, request: PageRequest): Promise<PageVerdict> {
   const asked = widenWindow(request.window, request.unit);
-  const page = await reader.list({ ...boundsOf(asked), top: request.top });
-  refusePartial(page);
+  const page = await readUsable(reader, { ...boundsOf(asked), top: request.top });
   const outside = page.incidents.find(({ updatedAt, timeAssumed }) => !timeAssumed && !isInside(asked, updatedAt));
   const unit = coarserUnit(request.unit);
   if (outside !== undefined && unit !== undefined) return readPage(reader, { ...request, unit });
@@ -72,19 +73,6 @@ export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: 
   return window.to === undefined ? { updatedFrom: window.from } : { updatedFrom: window.from, updatedTo: window.to };
 }
 
-export function refusePartial(page: IncidentPage): void {
-  if (page.isPartial)
-    throw new AppError(
-      'microsoft',
-      'incomplete-answer',
-      'Cannot use an answer that the source marks as incomplete: it proves nothing',
-      {
-        retriable: true,
-        action: 'Nothing: the window is read again',
-      },
-    );
-}
-
 /**
  * What comes back behind a short page is a cap of the source, or an incident that arrived between the two reads: the page is
  * read again, and only one of the same length with more behind it is a cap.
@@ -97,11 +85,9 @@ async function proveCap(
 ): Promise<PageVerdict> {
   let page = first;
   for (let attempt = 1; attempt <= CAP_ATTEMPTS; attempt += 1) {
-    const rest = await reader.list({ ...boundsOf(asked), top: request.top, skip: page.count });
-    refusePartial(rest);
+    const rest = await readUsable(reader, { ...boundsOf(asked), top: request.top, skip: page.count });
     if (rest.count === 0) return { kind: 'proven', ...toVerdict(page, request), withoutId: page.withoutId };
-    const again = await reader.list({ ...boundsOf(asked), top: request.top });
-    refusePartial(again);
+    const again = await readUsable(reader, { ...boundsOf(asked), top: request.top });
     const isCapped = again.count === page.count;
     page = again;
     if (isCapped || page.count >= request.top) break;
@@ -131,51 +117,32 @@ function needsProof({ proveCap: isThorough, longestPage, pageCap }: PageRequest,
   );
 }
 
-const MAX_CHAIN = 12;
-
-interface Chain {
-  pages: IncidentPage[];
-  isWhole: boolean;
-}
-
 /** A short page with more behind its link: less than a full page in all is read until two passes in a row agree. */
 async function readChain(
   reader: MeteredReader,
-  request: PageRequest,
+  { top, links }: PageRequest,
   asked: ReadWindow,
   first: IncidentPage,
   base: Omit<FullPage, 'kind' | 'page' | 'incidents'>,
 ): Promise<PageVerdict> {
-  const chain = await followLinks(reader, request, asked, first);
+  const rest = { bounds: boundsOf(asked), top, links };
+  const chain = await readRest(reader, rest, first);
   const incidents = chain.pages.flatMap((page) => page.incidents);
   if (!chain.isWhole) return { kind: 'full', page: first, incidents, ...base };
   let known: Chain | undefined = chain;
-  const stable = await readUntilStable(async () => {
-    const pass: Chain =
-      known ?? (await followLinks(reader, request, asked, await reader.list({ ...boundsOf(asked), top: request.top })));
+  const readPass = async (): Promise<IncidentPage[] | undefined> => {
+    const pass: Chain = known ?? (await readRest(reader, rest, await readUsable(reader, { ...rest.bounds, top })));
     known = undefined;
     return pass.isWhole ? pass.pages : undefined;
-  });
+  };
+  const stable = await readUntilStable(readPass);
   if (!stable.isStable) return { kind: 'full', page: first, incidents, ...base };
   const { withoutId, visibleUntil } = stable;
   return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil };
 }
 
-async function followLinks(
-  reader: MeteredReader,
-  { top }: PageRequest,
-  asked: ReadWindow,
-  first: IncidentPage,
-): Promise<Chain> {
-  const pages = [first];
-  let count = first.count;
-  let link = first.nextLink;
-  while (link !== undefined && count < top && pages.length < MAX_CHAIN) {
-    const page = await reader.follow(link, asked.from);
-    refusePartial(page);
-    pages.push(page);
-    count += page.count;
-    link = page.nextLink;
-  }
-  return { pages, isWhole: link === undefined && count < top };
+async function readUsable(reader: MeteredReader, query: IncidentQuery): Promise<IncidentPage> {
+  const page = await reader.list(query);
+  refusePartial(page);
+  return page;
 }

@@ -8,11 +8,12 @@ import { alertRange, encodeId, incidentKey, tenantListRange } from './domain/row
 import type { StoredAlertKey, StoredIncident } from './domain/stored-incident.ts';
 import { shardOf } from './domain/tenant-id.ts';
 import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
+import { hasCode } from './errors.ts';
 import { listAllRows } from './list-all-rows.ts';
 import { writeIncidents, type Advance, type ListedVersion, type WriteDeps } from './write-incidents.ts';
 
 export interface StoreDeps extends WriteDeps {
-  /** One read by id at the source; `undefined` when the source has no such incident. */
+  /** One read by id at the source; `undefined` when the source has no such incident. Fails with `incident-unreadable`. */
   readById(incidentId: string): Promise<ObservedIncident | undefined>;
 }
 
@@ -22,6 +23,8 @@ export interface StoreRequest {
   /** Fingerprint → update time of versions known to be stored. Gains every version of this request. */
   known: Map<string, Ticks>;
   advance: Advance;
+  /** Hears of what had to be settled by id and cannot be read so, before anything is written. It is left as it is. */
+  onUnreadable(observed: ObservedIncident): void;
 }
 
 /** Point reads of one page under way at once; the partition serves 2,000 rows a second. */
@@ -38,17 +41,22 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
   const disputed = newest.filter(({ isDisputed }) => isDisputed);
   const fresh = newest.filter((observed) => !observed.isDisputed && !request.known.has(fingerprintOf(observed)));
   const unstored = [...disputed, ...(await dropStored(deps, fresh))];
+  const unreadable = new Set<ObservedIncident>();
+  const onUnreadable = (observed: ObservedIncident): void => {
+    unreadable.add(observed);
+    request.onUnreadable(observed);
+  };
   const found = await mapLimited(unstored, READS_AT_ONCE, async (observed) => ({
     // The cursor follows the listed time: a version that was settled by id may carry another one.
     listedAt: observed.updatedAt,
-    version: await toVersion(deps, observed, request.isBackfill),
+    version: await toVersion(deps, observed, { ...request, onUnreadable }),
   }));
   const listed = found
     .filter((entry): entry is ListedVersion => entry.version !== undefined)
     .sort((a, b) => (a.listedAt < b.listedAt ? -1 : a.listedAt > b.listedAt ? 1 : 0));
   const versions = listed.map(({ version }) => version);
   await writeIncidents(deps, listed, request.advance);
-  const settled = newest.filter(({ isDisputed }) => !isDisputed);
+  const settled = newest.filter((observed) => !observed.isDisputed && !unreadable.has(observed));
   for (const observed of [...settled, ...versions.map(({ observed: written }) => written)])
     request.known.set(fingerprintOf(observed), observed.updatedAt);
   return versions.length;
@@ -78,7 +86,7 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
 async function toVersion(
   deps: StoreDeps,
   observed: ObservedIncident,
-  isBackfill: boolean,
+  { isBackfill, onUnreadable }: StoreRequest,
 ): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
@@ -88,11 +96,25 @@ async function toVersion(
     observed.isDisputed === true ||
     observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
     (stored !== undefined && observed.updatedAt < stored.updatedAt);
-  const settled = isDoubtful ? await deps.readById(observed.incident.incidentId) : observed;
+  const settled = isDoubtful ? await settle(deps, observed, onUnreadable) : observed;
   if (settled === undefined || isSameVersion(settled, stored)) return undefined;
   const storedAlerts = stored === undefined ? [] : await readStoredAlerts(deps, stored);
   const wentBack = stored !== undefined && settled.updatedAt < stored.updatedAt;
   return { tenantId, observed: settled, stored, storedAlerts, isBackfill, wentBack };
+}
+
+async function settle(
+  { readById }: StoreDeps,
+  observed: ObservedIncident,
+  onUnreadable: StoreRequest['onUnreadable'],
+): Promise<ObservedIncident | undefined> {
+  try {
+    return await readById(observed.incident.incidentId);
+  } catch (error) {
+    if (!hasCode(error, 'incident-unreadable')) throw error;
+    onUnreadable(observed);
+    return undefined;
+  }
 }
 
 function isSameVersion(observed: ObservedIncident, stored: StoredIncident | undefined): boolean {

@@ -43,7 +43,7 @@ const IDLE_READER: MeteredReader = {
   callsMade: () => 0,
   callsThrottled: () => 0,
   serviceTime: () => MAX_TICKS,
-  withoutRepeats: unused,
+  probe: unused,
 };
 
 const idsOf = (incidents: readonly ObservedIncident[]): string[] =>
@@ -114,6 +114,7 @@ describe('readPage() of a source that cuts pages by itself', () => {
       pageCap: undefined,
       longestPage: 0,
       proveCap: false,
+      links: { areFollowed: true, onUseless: unused },
     });
 
     expect(verdict.kind).toBe('full');
@@ -138,7 +139,7 @@ describe('readInstant()', () => {
         ...reader,
       },
       { from, to: from + 1n },
-      100,
+      { top: 100, cap: 100 },
       await list({ updatedFrom: from, top: 100 }),
     );
 

@@ -25,6 +25,10 @@ const observe = (at: string): ObservedIncident => ({
   sourceJson: '{}',
 });
 
+const unexpected = (): never => {
+  throw new Error('Everything can be read by id here');
+};
+
 /** Stores what several answers of one read have shown of incident 1; by id, the source shows `now`. */
 async function store(shown: readonly string[], now: string) {
   const table = createMemoryTable();
@@ -39,7 +43,7 @@ async function store(shown: readonly string[], now: string) {
   const known = new Map<string, Ticks>();
   await storeIncidents(
     { table, session, log: () => undefined, readById },
-    { incidents: shown.map(observe), isBackfill: false, known, advance: (state) => state },
+    { incidents: shown.map(observe), isBackfill: false, known, advance: (state) => state, onUnreadable: unexpected },
   );
   const row = await table.get(shardOf(TENANT), incidentKey(TENANT, '1'));
   return { stored: readIncidentRow(row?.properties ?? {}).incident.lastUpdateTime, asked, known };

@@ -106,6 +106,8 @@ function toNextLink(world: World, query: ListQuery, { nextSkip }: Selection, fau
   if (query.filter !== undefined) link.searchParams.set('$filter', query.filter);
   link.searchParams.set('$top', String(top));
   link.searchParams.set('$skip', String(nextSkip));
+  // A link is the service's own and may say more than a query of ours can.
+  link.searchParams.set('continued', 'true');
   return `,"@odata.nextLink":${JSON.stringify(link.href)}`;
 }
 

@@ -44,9 +44,10 @@ export type ListFault =
   | { kind: 'filter-precision'; unit: 'milliseconds' | 'seconds' }
   /**
    * Pages of `pageSize` with `@odata.nextLink` while more remain; `foreign` points it at another origin. With `stopsAtTop` the
-   * pages together end at the `$top` that was asked for (OData), otherwise at the end of the result (as Graph does it).
+   * pages together end at the `$top` that was asked for (OData), otherwise at the end of the result (as Graph does it). With
+   * `isEndless` every page has a link, the last and empty ones too.
    */
-  | { kind: 'next-link'; pageSize: number; origin: 'same' | 'foreign'; stopsAtTop?: boolean }
+  | { kind: 'next-link'; pageSize: number; origin: 'same' | 'foreign'; stopsAtTop?: boolean; isEndless?: boolean }
   /** The answer as it was this long ago. */
   | { kind: 'stale-replica'; lagMs: number };
 

@@ -62,9 +62,10 @@ export function selectIncidents(
   const ordered = order === 'unordered' ? shuffle(found, createRandom(shuffleSeed)) : found;
   const link = faults.find((fault) => fault.kind === 'next-link');
   const hasMore = ordered.length > query.skip + size && (link?.stopsAtTop !== true || size < query.top);
+  const isLinked = link !== undefined && (hasMore || link.isEndless === true);
   return {
     versions: ordered.slice(query.skip, query.skip + size),
-    nextSkip: link !== undefined && hasMore ? query.skip + size : undefined,
+    nextSkip: isLinked ? query.skip + size : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 /**
@@ -70,4 +71,12 @@ function freeAt(entries: CallBudget['recent'], limit: number, expiry: (at: numbe
     if (left < limit) return expiry(at);
   }
   return 0n;
+}
+
+/** Ends the run without being a failure of the tenant. */
+export function budgetSpent(message: string, retryAfterMs: number): AppError {
+  return new AppError('microsoft', 'budget-spent', message, {
+    retryAfterMs,
+    action: 'Nothing: reading goes on at the next tick; if it lasts, look for another program that uses the app',
+  });
 }

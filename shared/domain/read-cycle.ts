@@ -21,6 +21,35 @@ export interface ReadCycle {
   startedAt: Ticks;
   /** Up to when the oldest of its answers was current; a cycle that took hours is no newer than its first window. */
   currentAt: Ticks | undefined;
+  /** Set while it is looked for what makes a window fail. */
+  search: WindowSearch | undefined;
+}
+
+/** How far the search for what makes a window fail has come; the failing part begins at the cycle's cursor. */
+export interface WindowSearch {
+  /** Where the window ended that failed first. */
+  until: Ticks;
+  /** Where the part ends that is known to fail. */
+  failingTo: Ticks;
+  /** That window had no upper bound. */
+  isOpen: boolean;
+  step: 'confirm' | 'smallest' | 'sizes' | 'halves';
+  /** The size of the next page. */
+  top: number;
+  /** The size that the parts are read with. */
+  partTop: number;
+  /** `sizes`: a page of `top` was sent. */
+  hasWorked: boolean;
+  /** The size with which the first window failed. */
+  fullTop: number;
+  /** Older halves that could be read since the failing part was last seen to fail. */
+  halvesRead: number;
+  /** Calls since the first failure or the last gap. */
+  calls: number;
+  /** Error code of the last failure. */
+  reason: string;
+  /** It has led to a gap already. */
+  hasGap: boolean;
 }
 
 export interface ReadWindow {
@@ -31,10 +60,11 @@ export interface ReadWindow {
 export const MAX_BOUNDS = 200;
 
 export function startCycle(from: Ticks, to: Ticks | undefined, startedAt: Ticks): ReadCycle {
-  return { from, to, cursor: from, bounds: [], unit: 'tick', calls: 0, incidents: 0, startedAt, currentAt: undefined };
+  const nothing = { calls: 0, incidents: 0, currentAt: undefined, search: undefined };
+  return { from, to, cursor: from, bounds: [], unit: 'tick', startedAt, ...nothing };
 }
 
-const UNIT_TICKS: Record<FilterUnit, Ticks> = { tick: 1n, ms: TICKS_PER_MS, s: TICKS_PER_SECOND };
+export const UNIT_TICKS: Record<FilterUnit, Ticks> = { tick: 1n, ms: TICKS_PER_MS, s: TICKS_PER_SECOND };
 
 export function coarserUnit(unit: FilterUnit): FilterUnit | undefined {
   if (unit === 'tick') return 'ms';
@@ -55,6 +85,14 @@ export function widenWindow({ from, to }: ReadWindow, unit: FilterUnit): ReadWin
  * place, so it is a whole second, which no filter is too coarse for.
  */
 export const cutBefore = (at: Ticks): Ticks => at - (at % TICKS_PER_SECOND);
+
+/** Where a part is halved: on a whole second or millisecond where it is wide enough. `undefined`: it is `smallest` or narrower. */
+export function middleOf({ from, to }: { from: Ticks; to: Ticks }, smallest: Ticks): Ticks | undefined {
+  if (to - from <= smallest) return undefined;
+  const middle = from + (to - from) / 2n;
+  const units = [TICKS_PER_SECOND, TICKS_PER_MS, 1n].filter((unit) => unit >= smallest);
+  return units.map((unit) => middle - (middle % unit)).find((cut) => cut > from);
+}
 
 export function isInside(window: ReadWindow, at: Ticks): boolean {
   return at >= window.from && (window.to === undefined || at < window.to);
@@ -85,10 +123,11 @@ export function addBounds(bounds: readonly Ticks[], points: readonly Ticks[]): T
   return [...new Set([...bounds, ...points])].sort((a, b) => (a < b ? -1 : 1)).slice(0, MAX_BOUNDS);
 }
 
-/** Bounds that cut what is stored already into windows of three quarters of a page. */
-export function boundsBetween(times: readonly Ticks[]): Ticks[] {
+/** Bounds that cut what is stored already into windows of three quarters of a page of `top`. */
+export function boundsBetween(times: readonly Ticks[], top: number): Ticks[] {
   const sorted = [...times].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return sorted.filter((at, index) => index > 0 && index % WANTED_INCIDENTS === 0 && at !== sorted[index - 1]);
+  const wanted = wantedIncidents(top);
+  return sorted.filter((at, index) => index > 0 && index % wanted === 0 && at !== sorted[index - 1]);
 }
 
 /** The cycle with everything before `cursor` stored. */
@@ -119,16 +158,20 @@ export function densityOfShortPage(count: number, window: ReadWindow): Density {
   return window.to === undefined ? undefined : Math.max(count, 4) / Number(window.to - window.from);
 }
 
-const WANTED_INCIDENTS = 75;
+const wantedIncidents = (top: number): number => Math.max(1, Math.floor((3 * top) / 4));
 
 /**
  * A narrower window that should hold three quarters of a page, so that evenly spread incidents cost little more than one call
  * a page instead of a whole bisection. It is a guess: it is made only while the calls so far leave room for a wasted one
  * within 4 × N/100 + 10, which plain bisection keeps by itself.
  */
-export function ventureWindow(cycle: ReadCycle, window: ReadWindow, density: Density, now: Ticks): ReadWindow {
+export function ventureWindow(
+  cycle: ReadCycle,
+  window: ReadWindow,
+  { density, now, top }: { density: Density; now: Ticks; top: number },
+): ReadWindow {
   if (density === undefined || cycle.calls + 2 > (4 * cycle.incidents) / 100 + 6) return window;
-  const width = BigInt(Math.ceil(WANTED_INCIDENTS / density));
+  const width = BigInt(Math.ceil(wantedIncidents(top) / density));
   const end = window.to ?? now;
   return width > 0n && width * 5n < (end - window.from) * 4n ? { from: window.from, to: window.from + width } : window;
 }

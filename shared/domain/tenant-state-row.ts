@@ -4,6 +4,7 @@ import { packFingerprints, unpackFingerprints } from './fingerprints.ts';
 import type { PurgeProgress } from './erasure.ts';
 import type { Gap } from './gaps.ts';
 import { ROW_VERSION } from './incident-rows.ts';
+import type { LearntTop } from './page-size.ts';
 import type { ReadCycle } from './read-cycle.ts';
 import { numberColumn, textColumn } from './read-incident-rows.ts';
 import type { RowProperties } from './table-row.ts';
@@ -25,6 +26,7 @@ function toJson(value: unknown): string {
 function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
 function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
+function readJson(row: RowProperties, name: 'learntTop'): LearntTop | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
 function readJson(row: RowProperties, name: 'purge'): PurgeProgress | undefined;
@@ -109,7 +111,7 @@ export function toStateRow(state: TenantState): RowProperties {
   return row;
 }
 
-const OPTIONAL_JSON = ['lastError', 'lastBlind', 'live', 'backfill', 'reconcile', 'purge'] as const;
+const OPTIONAL_JSON = ['lastError', 'lastBlind', 'live', 'backfill', 'reconcile', 'learntTop', 'purge'] as const;
 const OPTIONAL_NUMBERS = [
   'completeFrom',
   'completeThrough',
@@ -165,6 +167,7 @@ export function readStateRow(row: RowProperties): TenantState {
     unconfirmedStamp: ticksColumn(row, 'unconfirmedStamp'),
     pageCap: numberColumn(row, 'pageCap') ?? undefined,
     longestPage: numberColumn(row, 'longestPage') ?? 0,
+    learntTop: readJson(row, 'learntTop'),
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),
@@ -177,8 +180,8 @@ type CycleColumn = 'live' | 'backfill' | 'reconcile';
 
 function readCycle(row: RowProperties, name: CycleColumn): ReadCycle | undefined {
   const cycle = readJson(row, name);
-  // JSON drops an undefined upper bound; the type has it.
-  return cycle === undefined ? undefined : { ...cycle, to: cycle.to, currentAt: cycle.currentAt };
+  // JSON drops what is undefined; the type has it.
+  return cycle === undefined ? undefined : { ...cycle, to: cycle.to, currentAt: cycle.currentAt, search: cycle.search };
 }
 
 function readStateTenantId(row: RowProperties): TenantId {

@@ -5,6 +5,7 @@ import type { BlindPeriod } from './blindness.ts';
 import type { PurgeProgress } from './erasure.ts';
 import type { Gap } from './gaps.ts';
 import type { SourceName } from './incident.ts';
+import type { LearntTop } from './page-size.ts';
 import type { ReadCycle } from './read-cycle.ts';
 import type { TenantId } from './tenant-id.ts';
 import type { Ticks } from './ticks.ts';
@@ -91,6 +92,8 @@ export interface TenantState {
   pageCap: number | undefined;
   /** The longest page that the source has sent: its cap is at least that, so a shorter page is short for certain. */
   longestPage: number;
+  /** The page size that the source answers with where larger ones fail. */
+  learntTop: LearntTop | undefined;
   storedIncidents: number;
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
@@ -134,6 +137,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     unconfirmedStamp: undefined,
     pageCap: undefined,
     longestPage: 0,
+    learntTop: undefined,
     storedIncidents: 0,
     lastChangeAt: undefined,
     lastPolledAt: undefined,

@@ -120,7 +120,11 @@ describe('ventureWindow()', () => {
     );
     fc.assert(
       fc.property(density, window, fc.nat(50), fc.nat(2_000), (dense, plain, calls, incidents) => {
-        const guess = ventureWindow({ ...startCycle(FROM, undefined, NOW), calls, incidents }, plain, dense, NOW);
+        const guess = ventureWindow({ ...startCycle(FROM, undefined, NOW), calls, incidents }, plain, {
+          density: dense,
+          now: NOW,
+          top: 100,
+        });
         const isShorter = guess.to !== undefined && guess.to > guess.from && guess.to < (plain.to ?? NOW);
         expect(guess.from).toBe(plain.from);
         expect(guess.to === plain.to || isShorter).toBe(true);
@@ -132,7 +136,12 @@ describe('ventureWindow()', () => {
 describe('boundsBetween()', () => {
   test('cuts into windows of at most 75 where times differ', () => {
     const times = Array.from({ length: 400 }, (_, index) => BigInt((index * 7) % 400));
-    expect(boundsBetween(times)).toEqual([75n, 150n, 225n, 300n, 375n]);
-    expect(boundsBetween(Array.from({ length: 200 }, () => 1n))).toEqual([]);
+    expect(boundsBetween(times, 100)).toEqual([75n, 150n, 225n, 300n, 375n]);
+    expect(
+      boundsBetween(
+        Array.from({ length: 200 }, () => 1n),
+        100,
+      ),
+    ).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { NOTHING_ERASED } from '../../shared/domain/erasure.ts';
 import type { Gap } from '../../shared/domain/gaps.ts';
 import { MAX_FINGERPRINTS } from '../../shared/domain/fingerprints.ts';
-import { MAX_BOUNDS, type ReadCycle } from '../../shared/domain/read-cycle.ts';
+import { MAX_BOUNDS, type ReadCycle, type WindowSearch } from '../../shared/domain/read-cycle.ts';
 import { checkTransaction } from '../../shared/domain/row-limits.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { CLAIM_COLUMNS, readStateRow, toClaimColumns, toStateRow } from '../../shared/domain/tenant-state-row.ts';
@@ -15,6 +15,20 @@ const ticks = fc.bigInt({ min: 0n, max: MAX_TICKS });
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 const text = fc.string({ maxLength: 30 }).map((end) => `Cannot ${end}`);
 const charges = fc.array(fc.tuple(fc.nat(), fc.nat(45)), { maxLength: 80 });
+const search: fc.Arbitrary<WindowSearch> = fc.record({
+  until: ticks,
+  failingTo: ticks,
+  isOpen: fc.boolean(),
+  step: fc.constantFrom('confirm', 'smallest', 'sizes', 'halves'),
+  top: fc.nat(100),
+  partTop: fc.nat(100),
+  hasWorked: fc.boolean(),
+  fullTop: fc.nat(100),
+  halvesRead: fc.nat(50),
+  calls: fc.nat(60),
+  reason: fc.constantFrom('bad-page', 'source-unavailable'),
+  hasGap: fc.boolean(),
+});
 const cycle: fc.Arbitrary<ReadCycle> = fc.record({
   from: ticks,
   to: optional(ticks),
@@ -25,6 +39,7 @@ const cycle: fc.Arbitrary<ReadCycle> = fc.record({
   incidents: fc.nat(),
   startedAt: ticks,
   currentAt: optional(ticks),
+  search: optional(search),
 });
 const gap: fc.Arbitrary<Gap> = fc.record({
   from: ticks,
@@ -78,6 +93,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   expiring: fc.array(fc.nat().map(String), { maxLength: 20 }),
   pageCap: optional(fc.nat(100)),
   longestPage: fc.nat(100),
+  learntTop: optional(fc.record({ top: fc.nat(100), triedAt: ticks })),
   storedIncidents: fc.nat(),
   lastChangeAt: optional(ticks),
   lastPolledAt: optional(ticks),

@@ -39,7 +39,6 @@ describe('answers that cannot be read fail the poll by name, harm nothing, and t
     ['a body that is too large', { kind: 'huge-body', bytes: MAX_BODY_BYTES + 1 }, 'page-too-large'],
     ['a small body that decodes to a huge one', { kind: 'gzip-bomb', bytes: 40_000_000 }, 'page-too-large'],
     ['HTML with status 200', { kind: 'html' }, 'bad-page'],
-    ['a link to another origin', { kind: 'next-link', pageSize: 5, origin: 'foreign' }, 'foreign-next-link'],
     [
       'a bound that is not honoured',
       { kind: 'ignore-bound', field: 'lastUpdateTime', bound: 'both' },
