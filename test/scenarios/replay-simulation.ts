@@ -16,6 +16,7 @@ import { createSimSource } from '../simulation/sim-reader.ts';
 import { createSourceTenant, toEntry, type SourceVersion } from '../simulation/sim-source.ts';
 import { createSimClock, createSimTable } from '../simulation/sim-table-port.ts';
 import { createTableState } from '../simulation/sim-table.ts';
+import { noTrouble } from '../simulation/trouble.ts';
 import { createVirtualTime } from '../simulation/virtual-time.ts';
 import { NO_FAULTS, type Machine, type World as SimWorld } from '../simulation/world.ts';
 import { createCollector, INTERVAL_MS } from './collector.ts';
@@ -30,6 +31,7 @@ const UNWATCHED = {
   onCalled: () => {},
   onRead: () => {},
   onFailed: () => {},
+  onSpoilt: () => {},
 };
 
 export interface Played {
@@ -57,7 +59,9 @@ export async function playSimulated(seed: number, tenantId: TenantId, startMs: n
       hasLinks: false,
       filterTicks: 1n,
     },
-    poisoned: new Set(),
+    trouble: noTrouble(),
+    disturbed: new Set(),
+    callsPerRun: SETTINGS.callsPerRun,
     seen: new Map(),
     violations: [],
     edits: 0,

@@ -25,7 +25,7 @@ export function checkState(world: World, ledger: Ledger, { before, after }: Appl
   const isReadAgain = after['reconciledThrough'] !== before['reconciledThrough'];
   if (!isMoved && !isReadAgain && after['gaps'] === before['gaps']) return;
   const [old, now] = [readStateRow(before), readStateRow(after)];
-  for (const gap of now.gaps) if (!isKnown(gap, old.gaps)) checkGap(world, ledger, gap, author);
+  for (const gap of now.gaps) if (!isKnown(gap, old.gaps)) checkGap(world, ledger, gap);
   if (isMoved && now.completeThrough !== undefined) checkComplete(world, ledger, { old, now }, author);
   if (isReadAgain && now.reconciledThrough !== undefined) checkReconciled(world, ledger, now, author);
 }
@@ -63,19 +63,22 @@ function checkCursor(world: World, { tenant }: Ledger, { name, before, after }: 
 }
 
 /** Also one that is left of a wider one, of which the rest was read. */
-const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
+export const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
   gaps.some(({ from, to, reason }) => from <= gap.from && to >= gap.to && reason === gap.reason);
 
-/** A gap names a stretch that the worker really could not read. */
-function checkGap(world: World, { tenant, failed }: Ledger, { from, to, reason }: Gap, author: string): void {
+/**
+ * A gap names a stretch that really could not be read, by this worker or by the one whose search it goes on with, and not
+ * because nothing could: a source that is wholly down leaves no gap.
+ */
+function checkGap(world: World, { tenant, failed }: Ledger, { from, to, reason }: Gap): void {
   const isInside = ({ updatedAt }: SourceVersion): boolean => updatedAt >= from && updatedAt < to;
   const isTrue =
     reason === 'instant-cannot-be-paged'
       ? [...tenant.visible()].filter(isInside).length >= world.traits.pageCap
       : failed.some(
           (read) =>
-            read.machine === author &&
             read.code === reason &&
+            read.cause !== 'outage' &&
             read.from < to &&
             (read.to === undefined || read.to > from),
         );

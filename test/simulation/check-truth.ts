@@ -5,6 +5,7 @@ import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
 import { expiryCutoff } from './check-removal.ts';
 import type { Ledger } from './ledger.ts';
+import { badVersions, holdsBad, isReadable } from './readable.ts';
 import type { SourceVersion } from './sim-source.ts';
 import { report, type World } from './world.ts';
 
@@ -13,8 +14,12 @@ export function checkTruth(world: World, ledger: Ledger): void {
   const { tenant, shard } = ledger;
   const { tenantId } = tenant;
   let [incidents, open, alerts] = [0, 0, 0];
-  for (const version of tenant.visible()) {
-    if (!isKept(world, ledger, version)) continue;
+  const bad = badVersions(world, tenant);
+  for (const current of tenant.visible()) {
+    if (!isKept(world, ledger, current)) continue;
+    // What still cannot be read is stored as it was when it could, or not at all.
+    const version = isReadable(world, bad, current) ? current : storedVersion(world, ledger, current);
+    if (version === undefined) continue;
     const { incident, contentHash } = tenant.observe(version);
     incidents += 1;
     alerts += version.alerts.length;
@@ -29,7 +34,12 @@ export function checkTruth(world: World, ledger: Ledger): void {
     const found = rowsOfKind(world, ledger, kind).length;
     if (found !== count) report(world, `${tenantId}: ${found} rows of kind ${kind} instead of ${count}`);
   }
-  checkRest(world, ledger);
+  checkRest(world, ledger, bad);
+}
+
+function storedVersion(world: World, { shard, tenant }: Ledger, { incidentId }: SourceVersion): SourceVersion | undefined {
+  const row = world.table.get(shard, incidentKey(tenant.tenantId, incidentId));
+  return row === undefined ? undefined : tenant.byHash(String(row.properties['contentHash']));
 }
 
 /** The last clean-up has deleted what was too old when it began; what is as old as that to the minute may be there or not. */
@@ -49,13 +59,15 @@ function rowsOfKind(world: World, { shard, tenant }: Ledger, kind: string): Stor
     .filter(({ properties }) => properties['tenantId'] === tenant.tenantId);
 }
 
-/** Nothing is left over: no gap whose cause is gone, no failure that has passed, no loose alerts. */
-function checkRest(world: World, { shard, tenant: { tenantId } }: Ledger): void {
+/** Nothing is left over: no gap whose cause is gone, no failure or refusal that has passed, no loose alerts. */
+function checkRest(world: World, { shard, tenant: { tenantId } }: Ledger, bad: readonly SourceVersion[]): void {
   const row = world.table.get(shard, stateKey(tenantId));
   if (row === undefined) return;
   const state = readStateRow(row.properties);
-  if (state.gaps.length > 0) report(world, `${tenantId} still has ${state.gaps.length} gaps`);
+  const open = state.gaps.filter((gap) => !holdsBad(gap, bad));
+  if (open.length > 0) report(world, `${tenantId} still has ${open.length} gaps`);
   if (state.looseGenerations.length > 0) report(world, `${tenantId} still has loose alerts`);
+  if (state.status !== 'active') report(world, `${tenantId} is still ${state.status}`);
   if (state.lastError !== undefined) report(world, `${tenantId} still shows ${state.lastError.code}`);
 }
 

@@ -3,14 +3,17 @@ import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { watchBlindness } from './check-blindness.ts';
 import { watchBounds } from './check-bounds.ts';
 import { checkErased, checkRemovals } from './check-removal.ts';
 import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows.ts';
-import { checkState, hasProgressed } from './check-state.ts';
+import { watchSearch } from './check-search.ts';
+import { checkState, hasProgressed, isKnown } from './check-state.ts';
 import { checkRate, checkTruth } from './check-truth.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import type { AnsweredRead, SourceObserver } from './sim-reader.ts';
 import type { AppliedChange } from './sim-table.ts';
+import { watchPolls } from './watch-polls.ts';
 import { note, report, type World } from './world.ts';
 
 export interface Checker {
@@ -26,6 +29,14 @@ export function createChecker(world: World): Checker {
   const ledgers = new Map([...world.tenants.values()].map((tenant) => [tenant.tenantId, ledgerOf(tenant)]));
   const progress = watchProgress(world);
   const bounds = watchBounds(world);
+  const blindness = watchBlindness(world);
+  const search = watchSearch(world);
+  const polls = watchPolls(world, (poll, end) => {
+    const ledger = ledgers.get(poll.tenantId);
+    if (ledger === undefined) return;
+    blindness.onPollEnded(poll, end, ledger);
+    search.onPollEnded(poll, end, ledger, gapsNow(world, poll.tenantId));
+  });
   world.table.onApplied((partition, changes, author) => {
     for (const [ledger, own] of byTenant(world, ledgers, changes)) {
       for (const change of own) checkTenant(world, partition, ledger, change);
@@ -37,6 +48,8 @@ export function createChecker(world: World): Checker {
       if (state === undefined) continue;
       // The rows of a transaction count before the claims of its state row do.
       checkState(world, ledger, state, author);
+      for (const gap of newGaps(state)) blindness.onGap(gap, ledger, author);
+      polls.onCommit(author, ledger.tenant.tenantId, state);
       progress.onCommit(author, ledger.tenant.tenantId, state);
       bounds.onCommit(author, ledger.tenant.tenantId, state);
     }
@@ -49,15 +62,21 @@ export function createChecker(world: World): Checker {
         ledgers.get(tenantId)?.shownAgain.delete(machine);
         ledgers.get(tenantId)?.gapsAtStart.set(machine, gapsNow(world, tenantId));
         progress.onOpened(machine, tenantId);
+        polls.onOpened(machine, tenantId);
       },
-      onCalled: (tenantId) => ledgers.get(tenantId)?.calls.push(world.time.now()),
+      onCalled: (tenantId, machine) => {
+        ledgers.get(tenantId)?.calls.push(world.time.now());
+        polls.onCalled(tenantId, machine);
+      },
+      onSpoilt: polls.onSpoilt,
       onRead: (read) => {
+        polls.onAnswered(read.machine, read.tenantId);
         noteShown(world, ledgers, read);
         progress.onRead(read);
         if (isPlain(read)) bounds.onRead(read);
       },
-      onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code) => {
-        ledgers.get(tenantId)?.failed.push({ machine, code, from: updatedFrom, to: updatedTo });
+      onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code, cause) => {
+        ledgers.get(tenantId)?.failed.push({ machine, code, from: updatedFrom, to: updatedTo, cause });
         bounds.onFailed(machine, tenantId);
       },
     },
@@ -74,6 +93,12 @@ export function createChecker(world: World): Checker {
 function gapsNow(world: World, tenantId: TenantId): readonly Gap[] {
   const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
   return row === undefined ? [] : readStateRow(row.properties).gaps;
+}
+
+function newGaps({ before, after }: AppliedChange): Gap[] {
+  if (before === undefined || after === undefined || before['gaps'] === after['gaps']) return [];
+  const known = readStateRow(before).gaps;
+  return readStateRow(after).gaps.filter((gap) => !isKnown(gap, known));
 }
 
 const ledgerOf = (tenant: Ledger['tenant']): Ledger => openLedger(tenant, shardOf(tenant.tenantId));

@@ -33,7 +33,7 @@ function seedCrowd(world: World, tenant: SourceTenant, at: Ticks): void {
   note(world, 'tie over a full page');
 }
 
-function addIncident(
+export function addIncident(
   world: World,
   tenant: SourceTenant,
   updatedAt: Ticks,

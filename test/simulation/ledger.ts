@@ -1,6 +1,7 @@
 import type { Gap } from '../../shared/domain/gaps.ts';
 import { encodeId } from '../../shared/domain/row-keys.ts';
 import { ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import type { SpoilCause } from './sim-spoiler.ts';
 import type { SourceTenant, SourceVersion } from './sim-source.ts';
 
 /** The checker's own book of one tenant: what the source has shown and what commits have contained. */
@@ -32,6 +33,8 @@ export interface FailedRead {
   code: string;
   from: Ticks;
   to: Ticks | undefined;
+  /** What of the source's trouble made it fail; absent: a fault that came by chance. */
+  cause: SpoilCause | undefined;
 }
 
 export function openLedger(tenant: SourceTenant, shard: string): Ledger {

@@ -2,7 +2,9 @@ import { editIncident, hideEdit, scheduleHotIncident } from './churn.ts';
 import { runTick, type Fleet } from './queue.ts';
 import type { Follower } from './sim-follower.ts';
 import { readAtRandom } from './sim-operator.ts';
+import { scheduleBadInPause, scheduleBadNews } from './seed-trouble.ts';
 import { cleanUp, orderErasure } from './sim-steward.ts';
+import { endTrouble } from './trouble.ts';
 import { NO_FAULTS, type World } from './world.ts';
 
 export const INTERVAL_MS = 300_000;
@@ -22,6 +24,10 @@ export async function live({ fleet, follower, isLong }: Life): Promise<number> {
   const { world } = fleet;
   const { random, time, tenants } = world;
   let steps = await pass(fleet, follower, { ticks: 3 + random.below(4), edits: 25 + random.below(50) });
+  if (world.trouble.pauseMs > 0) {
+    steps += await pause(world);
+    steps += await pass(fleet, follower, { ticks: 2 + world.trouble.random.below(2), edits: 10 });
+  }
   if (isLong) {
     for (const tenant of tenants.values())
       for (let hidden = 1 + random.below(3); hidden > 0; hidden -= 1)
@@ -31,9 +37,23 @@ export async function live({ fleet, follower, isLong }: Life): Promise<number> {
   }
   world.faults = NO_FAULTS;
   world.isChanging = false;
-  world.poisoned.clear();
+  endTrouble(world.trouble);
   return steps;
 }
+
+/** Nobody polls for hours, while the source goes on. */
+async function pause(world: World): Promise<number> {
+  const { random, time, trouble, tenants } = world;
+  const end = time.now() + trouble.pauseMs;
+  for (let edit = 0; edit < EDITS_IN_PAUSE; edit += 1)
+    time.at(time.now() + random.below(trouble.pauseMs), () => {
+      editIncident(world, random.pick([...tenants.keys()]));
+    });
+  scheduleBadInPause(world, end);
+  return time.run(end);
+}
+
+const EDITS_IN_PAUSE = 40;
 
 async function pass(
   fleet: Fleet,
@@ -55,6 +75,7 @@ async function pass(
     time.at(at + random.below(2_000), () => void runTick(fleet));
     if (follower !== undefined) time.at(at + random.below(INTERVAL_MS), () => void follower.follow());
   }
+  scheduleBadNews(world, end);
   scheduleStewards(world, start, ticks);
   readAtRandom(world, end);
   return time.run(end);

@@ -8,7 +8,9 @@ import { createChecker, type Checker } from './checker.ts';
 import { editIncident, seedTenant } from './churn.ts';
 import { INTERVAL_MS, live } from './live.ts';
 import type { Fleet } from './queue.ts';
+import { pickTrouble } from './pick-trouble.ts';
 import { createRandom, type Random } from './random.ts';
+import { seedTrouble } from './seed-trouble.ts';
 import { settle } from './settle.ts';
 import { createFollower, type Follower } from './sim-follower.ts';
 import { createSourceTenant } from './sim-source.ts';
@@ -48,13 +50,14 @@ const TENANT_IDS = [
 /** One whole life of a small collector under everything that can go wrong, then quiet time, then the comparison with the truth. */
 export async function runSeed(seed: number, storyteller?: (line: string) => void): Promise<SeedResult> {
   const random = createRandom(seed);
-  const world = buildWorld(random);
+  const world = buildWorld(seed, random);
   if (storyteller !== undefined) world.storyteller = storyteller;
   for (const tenant of world.tenants.values()) seedTenant(world, tenant);
-  poison(world);
+  seedTrouble(world, isPoisoned(world));
   const checker = createChecker(world);
   register(world);
   const life = { fleet: buildFleet(world, checker), follower: pickFollower(world), isLong: random.chance(0.25) };
+  world.callsPerRun = life.fleet.settings.callsPerRun;
   const steps = (await live(life)) + (await settle(life));
   checker.checkEnd();
   for (const ledger of checker.ledgers.values()) life.follower?.check(ledger);
@@ -85,17 +88,21 @@ function pickFollower(world: World): Follower | undefined {
   return world.random.chance(0.3) ? createFollower(world, world.random.pick(staying)) : undefined;
 }
 
-function buildWorld(random: Random): World {
+function buildWorld(seed: number, random: Random): World {
   const time = createVirtualTime(START_MS);
   const tenantIds = TENANT_IDS.slice(0, random.pick([1, 1, 2, 2, 2, 3]));
+  const faults = pickFaults(random);
+  const traits = pickTraits(random);
   const world: World = {
     time,
     random,
     table: createTableState(),
     tenants: new Map(tenantIds.map((tenantId) => [tenantId, createSourceTenant(tenantId, time.now)])),
-    faults: pickFaults(random),
-    traits: pickTraits(random),
-    poisoned: new Set(),
+    faults,
+    traits,
+    trouble: pickTrouble(seed, START_MS, traits, tenantIds),
+    disturbed: new Set(),
+    callsPerRun: SETTINGS.callsPerRun,
     seen: new Map(),
     violations: [],
     edits: 0,
@@ -152,11 +159,12 @@ function pickTraits(random: Random): SourceTraits {
   };
 }
 
-/** In one seed of ten, one incident of each tenant makes every page unreadable that holds it, until the quiet time. */
-function poison({ random, tenants, poisoned }: World): void {
-  if (!random.chance(0.1)) return;
-  for (const tenant of tenants.values())
-    if (tenant.ids.length > 0) poisoned.add(`${tenant.tenantId}|${random.pick(tenant.ids)}`);
+/** In one seed of ten, one incident of each tenant cannot be read. */
+function isPoisoned({ random, tenants }: World): boolean {
+  if (!random.chance(0.1)) return false;
+  // One number each, as other draws follow.
+  for (const tenant of tenants.values()) if (tenant.ids.length > 0) random.next();
+  return true;
 }
 
 function register({ tenants, table }: World): void {

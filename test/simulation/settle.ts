@@ -1,3 +1,4 @@
+import type { Gap } from '../../shared/domain/gaps.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
@@ -5,11 +6,14 @@ import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { msFromTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { INTERVAL_MS, type Life } from './live.ts';
 import { runTick } from './queue.ts';
+import { badVersions, holdsBad } from './readable.ts';
 import { cleanUp, orderErasure } from './sim-steward.ts';
 import { report, type World } from './world.ts';
 
 /** Ticks of quiet time after which everything has to be stored: claims of the dead end, gaps are tried again after an hour. */
 const MAX_QUIET_TICKS = 30;
+/** Where pages have to be small for good, all takes more calls. */
+const MAX_QUIET_TICKS_IN_TROUBLE = 90;
 
 /** Quiet ticks until the state rows say that everything is read; that they ever do is an invariant too. */
 export async function settle({ fleet, follower }: Life): Promise<number> {
@@ -19,9 +23,10 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
   if (erasedTenant !== undefined) void orderErasure(world, erasedTenant);
   let steps = 0;
   let settledTicks = 0;
+  const maxTicks = isTroubled(world) ? MAX_QUIET_TICKS_IN_TROUBLE : MAX_QUIET_TICKS;
   for (let tick = 0; settledTicks < 2; tick += 1) {
-    if (tick === MAX_QUIET_TICKS) {
-      report(world, `nothing settles within ${MAX_QUIET_TICKS} quiet ticks`);
+    if (tick === maxTicks) {
+      report(world, `nothing settles within ${maxTicks} quiet ticks${whyUnsettled(world, lastVisible)}`);
       return steps;
     }
     const tickAt = ticksFromMs(time.now());
@@ -35,6 +40,23 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
   steps += await time.run(time.now() + INTERVAL_MS);
   void follower?.follow();
   return steps + (await time.run(time.now() + INTERVAL_MS));
+}
+
+const isTroubled = ({ trouble }: World): boolean =>
+  trouble.size !== undefined || trouble.links !== 'honest' || trouble.bad.size > 0;
+
+function whyUnsettled(world: World, lastVisible: Ticks): string {
+  return [...world.tenants.keys()]
+    .filter((id) => !isSettled(world, id, lastVisible, 0n))
+    .map((id) => {
+      const state = stateOf(world, id);
+      if (state === undefined) return `; ${id} has no row`;
+      const { status, lastError, gaps } = state;
+      const reach = hasReached(state.completeThrough, lastVisible) ? '' : ', not complete';
+      const work = isReading(state) ? ', reading' : '';
+      return `; ${id} is ${status}${reach}${work}, shows ${lastError?.code ?? 'no error'}, has ${gaps.length} gaps`;
+    })
+    .join('');
 }
 
 function lastChangeMs(world: World): number {
@@ -62,9 +84,16 @@ function waitingUntilMs(world: World, tenantId: TenantId, lastVisible: Ticks): n
   if (state === undefined) return Infinity;
   const { gaps, nextReconcileAt } = state;
   if (tenantId === world.erasedTenant || isReading(state) || !hasReached(state.completeThrough, lastVisible)) return 0;
-  const waits = gaps.map(({ retryAt }) => retryAt);
+  const waits = openGaps(world, tenantId, gaps).map(({ retryAt }) => retryAt);
   if (!isReadAgain(world, state) && nextReconcileAt !== undefined) waits.push(nextReconcileAt);
   return waits.length === 0 ? Infinity : Math.min(...waits.map(msFromTicks));
+}
+
+/** Gaps that can close by now. */
+function openGaps(world: World, tenantId: TenantId, gaps: readonly Gap[]): Gap[] {
+  const tenant = world.tenants.get(tenantId);
+  const bad = tenant === undefined ? [] : badVersions(world, tenant);
+  return gaps.filter((gap) => !holdsBad(gap, bad));
 }
 
 const isReading = ({ live, backfill, reconcile }: TenantState): boolean =>
@@ -80,6 +109,6 @@ function isSettled(world: World, tenantId: TenantId, lastVisible: Ticks, tickAt:
   if (state === undefined || tenantId === world.erasedTenant) return state === undefined;
   const { gaps, completeThrough, lastError, lastPolledAt } = state;
   if (lastPolledAt === undefined || lastPolledAt < tickAt || lastError !== undefined) return false;
-  const isRead = !isReading(state) && gaps.length === 0 && hasReached(completeThrough, lastVisible);
+  const isRead = !isReading(state) && openGaps(world, tenantId, gaps).length === 0 && hasReached(completeThrough, lastVisible);
   return isRead && isReadAgain(world, state);
 }

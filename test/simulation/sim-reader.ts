@@ -1,5 +1,4 @@
 import { toDefenderFailure } from '../../shared/domain/defender-failure.ts';
-import { readDefenderPage } from '../../shared/domain/defender/read-defender-page.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { formatTicks, TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -9,8 +8,12 @@ import type {
   IncidentSource,
   TenantIncidents,
 } from '../../shared/ports/incident-source.ts';
+import { followForeign, isPartialTo } from './sim-failures.ts';
+import { createLinks } from './sim-links.ts';
+import { findRefusal, refuseToken } from './sim-refusals.ts';
 import { listMatching, type SourceTenant, type SourceVersion } from './sim-source.ts';
-import { note, pass, tell, type Machine, type World } from './world.ts';
+import { createSpoiler, type SpoilCause } from './sim-spoiler.ts';
+import { disturb, note, pass, tell, type Machine, type World } from './world.ts';
 
 /** What the simulator knows of one answer that a machine got: the record that claims are held against. */
 export interface AnsweredRead {
@@ -24,10 +27,12 @@ export interface AnsweredRead {
 
 export interface SourceObserver {
   onOpened(machine: string, tenantId: TenantId): void;
-  onCalled(tenantId: TenantId): void;
+  onCalled(tenantId: TenantId, machine: string): void;
   onRead(read: AnsweredRead): void;
   /** A window could not be read, or its answer could not be used. */
-  onFailed(machine: string, tenantId: TenantId, query: IncidentQuery, code: string): void;
+  onFailed(machine: string, tenantId: TenantId, query: IncidentQuery, code: string, cause?: SpoilCause): void;
+  /** A call failed because of what is wrong with the source itself. */
+  onSpoilt(machine: string, tenantId: TenantId, cause: SpoilCause): void;
 }
 
 export function createSimSource(world: World, machine: Machine, observer: SourceObserver): IncidentSource {
@@ -35,6 +40,12 @@ export function createSimSource(world: World, machine: Machine, observer: Source
     open: async (tenantId) => {
       const tenant = world.tenants.get(tenantId);
       if (tenant === undefined) throw new AppError('tenant', 'consent-missing', `No consent in ${tenantId}`);
+      const refusal = findRefusal(world.trouble.refusals, 'entra', tenantId, world.time.now());
+      if (refusal !== undefined) {
+        note(world, refusal.name);
+        await pass(world, machine, 1 + world.random.below(200));
+        throw refuseToken(refusal);
+      }
       observer.onOpened(machine.name, tenantId);
       return openTenant(world, machine, observer, tenant);
     },
@@ -42,17 +53,21 @@ export function createSimSource(world: World, machine: Machine, observer: Source
 }
 
 function openTenant(world: World, machine: Machine, observer: SourceObserver, tenant: SourceTenant): TenantIncidents {
-  const { random, time, traits } = world;
+  const { random, time, traits, trouble } = world;
   const { tenantId } = tenant;
-  const links = new Map<string, { query: IncidentQuery; skip: number }>();
+  const links = createLinks(world);
+  const spoiler = createSpoiler(world, machine, tenantId, (cause) => {
+    observer.onSpoilt(machine.name, tenantId, cause);
+  });
 
   /** The answer is made at some moment of the request, its `Date` at the end of it. */
-  async function call<T>(work: () => T): Promise<{ answer: T; visibleUntil: Ticks }> {
+  async function call<T>(work: () => T | Promise<T>): Promise<{ answer: T; visibleUntil: Ticks }> {
     const startedMs = time.now();
     await pass(world, machine, 5 + random.below(traits.slowestMs));
-    observer.onCalled(tenantId);
-    failAtRandom(world);
-    const answer = work();
+    observer.onCalled(tenantId, machine.name);
+    await spoiler.failWhole();
+    failAtRandom(world, machine);
+    const answer = await work();
     await pass(world, machine, 1 + random.below(50));
     const dateMs = Math.floor(time.now() / 1_000) * 1_000;
     const durationMs = time.now() - startedMs;
@@ -60,73 +75,93 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
     return { answer, visibleUntil: ticksFromMs(dateMs - durationMs) - TICKS_PER_SECOND };
   }
 
-  function answerPage(query: IncidentQuery, skip: number): IncidentPage {
+  async function answerPage(query: IncidentQuery, skip: number): Promise<IncidentPage> {
     const { maxTop, pageCap } = traits;
     const matching = listMatching(tenant, query, traits, random);
     const full = matching.slice(skip, skip + Math.min(query.top, maxTop, pageCap));
-    const isLinked = traits.hasLinks && full.length > 3 && random.chance(0.3);
-    const isPartial = random.chance(world.faults.partial);
-    const versions = isLinked || isPartial ? full.slice(0, 1 + random.below(full.length)) : full;
-    if (versions.some(({ incidentId }) => world.poisoned.has(`${tenantId}|${incidentId}`))) return spoil(world, tenant);
+    const isLinked = traits.hasLinks && trouble.links !== 'endless' && full.length > 3 && random.chance(0.3);
+    const isCut = random.chance(world.faults.partial);
+    const versions = isLinked || isCut ? full.slice(0, 1 + random.below(full.length)) : full;
+    const isSpoilt = await spoiler.failList(query.top, versions, matching);
+    const isPartial = isSpoilt || (await isIncomplete(isCut));
     noteRead(world, query, skip, versions.length);
     tell(world, () => `${machine.name} reads ${tenantId.slice(0, 8)} ${describe(query, skip)}: ${versions.length}`);
     const isWhole = versions.length === matching.length && versions.length < query.top && !isPartial;
-    if (isPartial) note(world, 'incomplete answer');
-    if (isPartial) observer.onFailed(machine.name, tenantId, query, 'incomplete-answer');
+    if (isPartial) observer.onFailed(machine.name, tenantId, query, 'incomplete-answer', spoiler.takeCause());
     observer.onRead({ machine: machine.name, tenantId, query: { ...query, skip }, versions, isWhole });
+    const hasRest = versions.length < Math.min(query.top, matching.length - skip);
+    return { ...toPage(versions, links.make(query, skip, versions, hasRest)), isPartial };
+  }
+
+  /** An answer that misses something says so in one of two ways; in some worlds each answer warns of something else. */
+  async function isIncomplete(isCut: boolean): Promise<boolean> {
+    if (isCut) {
+      const how = trouble.random.chance(0.5) ? ({ warning: '199' } as const) : { status: 206 };
+      note(world, 'incomplete answer');
+      if (how.warning !== undefined) note(world, 'warning 199');
+      disturb(world, machine);
+      return isPartialTo(tenantId, time.now(), how);
+    }
+    if (trouble.warning === undefined) return false;
+    note(world, `warning ${trouble.warning}`);
+    return isPartialTo(tenantId, time.now(), { warning: trouble.warning });
+  }
+
+  function toPage(versions: readonly SourceVersion[], nextLink: string | undefined): IncidentPage {
     return {
       incidents: versions.map(tenant.observe),
       withoutId: [],
       count: versions.length,
       sourceStatuses: [...new Set(versions.map(({ status }) => status))],
-      // A source that knows links sends one whenever it cuts by itself.
-      nextLink:
-        traits.hasLinks && versions.length < Math.min(query.top, matching.length - skip)
-          ? linkTo(query, skip + versions.length)
-          : undefined,
-      isPartial,
+      nextLink,
+      isPartial: false,
       visibleUntil: 0n,
     };
   }
 
-  function linkTo(query: IncidentQuery, skip: number): string {
-    const link = `link ${links.size}`;
-    links.set(link, { query, skip });
-    return link;
-  }
-
-  async function readPage(query: IncidentQuery, skip: number): Promise<IncidentPage> {
+  async function readPage(query: IncidentQuery, work: () => Promise<IncidentPage>): Promise<IncidentPage> {
     try {
-      const { answer, visibleUntil } = await call(() => answerPage(query, skip));
+      const { answer, visibleUntil } = await call(work);
       return { ...answer, visibleUntil };
     } catch (error) {
-      if (error instanceof AppError) observer.onFailed(machine.name, tenantId, query, error.code);
+      if (error instanceof AppError)
+        observer.onFailed(machine.name, tenantId, query, error.code, spoiler.takeCause());
       throw error;
     }
+  }
+
+  async function follow(nextLink: string): Promise<IncidentPage> {
+    const target = links.find(nextLink);
+    const { query } = target;
+    if (target.kind === 'rest') return readPage(query, () => answerPage(query, target.skip));
+    if (target.kind === 'failure') return readPage(query, () => spoiler.failLink());
+    if (target.kind === 'again')
+      return readPage(query, async () => {
+        const { versions } = target;
+        // What a link shows is no window by itself, wherever it leads.
+        const seen = { ...query, skip: (query.skip ?? 0) + 1 };
+        observer.onRead({ machine: machine.name, tenantId, query: seen, versions, isWhole: false });
+        return toPage(versions, links.repeat(target));
+      });
+    observer.onSpoilt(machine.name, tenantId, 'link');
+    await followForeign(tenantId, time.now(), nextLink);
+    throw new Error('The adapter has followed a link to another host');
   }
 
   return {
     source: 'defender',
     maxTop: traits.maxTop,
-    list: (query) => readPage(query, query.skip ?? 0),
-    follow: (nextLink) => {
-      const link = links.get(nextLink);
-      if (link === undefined) throw new Error(`The simulated source has sent no link ${nextLink}`);
-      return readPage(link.query, link.skip);
-    },
+    list: (query) => readPage(query, () => answerPage(query, query.skip ?? 0)),
+    follow,
     get: async (incidentId) => {
-      const { answer } = await call(() => tenant.current(incidentId));
+      const { answer } = await call(async () => {
+        await spoiler.failById(incidentId);
+        return tenant.current(incidentId);
+      });
       return answer === undefined ? undefined : tenant.observe(answer);
     },
     dropToken: () => undefined,
   };
-}
-
-/** What the real reader makes of an answer that is not JSON. */
-function spoil(world: World, { tenantId }: SourceTenant): never {
-  note(world, 'spoilt page');
-  readDefenderPage('<html>', { tenantId, portalUrl: '', updatedFrom: 0n });
-  throw new Error('A spoilt page was read as a good one');
 }
 
 function noteRead(world: World, query: IncidentQuery, skip: number, count: number): void {
@@ -139,10 +174,14 @@ function noteRead(world: World, query: IncidentQuery, skip: number, count: numbe
 const THROTTLED_BODY =
   'API calls quota exceeded! Maximum allowed 50 calls per 1 minute. You can send requests again in';
 
-function failAtRandom(world: World): void {
+function failAtRandom(world: World, machine: Machine): void {
   const { random, faults, time } = world;
-  if (random.chance(faults.throttled)) throw throttle(world, 1 + random.below(random.pick([20, 90])));
+  if (random.chance(faults.throttled)) {
+    disturb(world, machine);
+    throw throttle(world, 1 + random.below(random.pick([20, 90])));
+  }
   if (!random.chance(faults.sourceError)) return;
+  disturb(world, machine);
   note(world, 'source error');
   const failed = { status: 503, headers: new Headers(), bodyText: '', answeredAtMs: time.now() };
   throw toDefenderFailure(failed, 'list incidents');

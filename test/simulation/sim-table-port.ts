@@ -3,7 +3,7 @@ import { TICKS_PER_MS, ticksFromMs, type Ticks } from '../../shared/domain/ticks
 import { AppError, hasCode } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
-import { note, pass, tell, type Machine, type World } from './world.ts';
+import { disturb, note, pass, tell, type Machine, type World } from './world.ts';
 
 export function createSimClock(world: World, machine: Machine): Clock {
   return {
@@ -46,6 +46,7 @@ export function createSimTable(world: World, machine: Machine): Table {
   /** A time-out or a 5xx; one time in three the request reaches the service all the same, later. */
   function giveUp(work: () => unknown): AppError {
     note(world, 'table error');
+    disturb(world, machine);
     if (random.chance(0.3))
       time.at(time.now() + random.below(MAX_STALL_MS), () => {
         tell(world, () => `a request that ${machine.name} gave up arrives`);
@@ -63,6 +64,7 @@ export function createSimTable(world: World, machine: Machine): Table {
       return table.apply(partition, operations, time.now(), machine.name);
     } catch (error) {
       if (hasCode(error, 'precondition-failed')) note(world, '412');
+      disturb(world, machine);
       tell(world, () => `${machine.name} is refused: ${error instanceof AppError ? error.code : String(error)}`);
       throw error;
     }
@@ -72,6 +74,7 @@ export function createSimTable(world: World, machine: Machine): Table {
     const etags = applyNoting(partition, operations);
     if (!random.chance(world.faults.lostAnswer)) return etags;
     note(world, 'lost answer after success');
+    disturb(world, machine);
     if (random.chance(0.5)) throw unclear();
     // The SDK repeats the request by itself, and its own success makes the repeat fail.
     return applyNoting(partition, operations);

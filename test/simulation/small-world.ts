@@ -12,6 +12,7 @@ import { createSimSource } from './sim-reader.ts';
 import { createSourceTenant, type SourceTenant } from './sim-source.ts';
 import { createSimClock, createSimTable } from './sim-table-port.ts';
 import { createTableState } from './sim-table.ts';
+import { noTrouble } from './trouble.ts';
 import { createVirtualTime } from './virtual-time.ts';
 import { NO_FAULTS, type Machine, type World } from './world.ts';
 
@@ -87,7 +88,9 @@ export function startSmallWorld(
       hasLinks: false,
       filterTicks: 10_000n,
     },
-    poisoned: new Set(),
+    trouble: noTrouble(),
+    disturbed: new Set(),
+    callsPerRun: SETTINGS.callsPerRun,
     seen: new Map(),
     violations: [],
     edits: tenant.ids.length,

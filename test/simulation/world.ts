@@ -4,6 +4,7 @@ import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { Random } from './random.ts';
 import type { SourceTenant } from './sim-source.ts';
 import type { TableState } from './sim-table.ts';
+import type { Trouble } from './trouble.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How often things go wrong, each 0 to 1. */
@@ -68,8 +69,12 @@ export interface World {
   tenants: Map<TenantId, SourceTenant>;
   faults: FaultRates;
   traits: SourceTraits;
-  /** `tenant|incident` whose presence spoils every page that holds it. */
-  poisoned: Set<string>;
+  /** What is wrong with the source itself. */
+  trouble: Trouble;
+  /** Machines that met something else than that: their work is no proof of how soon a tenant is read. */
+  disturbed: Set<string>;
+  /** What the workers may call in one run of a tenant. */
+  callsPerRun: number;
   /** Counts what happened, by name. */
   seen: Map<string, number>;
   violations: string[];
@@ -99,6 +104,11 @@ export function newMachine(world: World): Machine {
     clockSkewMs: world.random.below(2 * MAX_SKEW_MS + 1) - MAX_SKEW_MS,
     isDead: false,
   };
+}
+
+/** From here on nobody asks why this machine's polls got nowhere. */
+export function disturb(world: World, machine: Machine): void {
+  world.disturbed.add(machine.name);
 }
 
 export function note(world: World, event: string): void {
@@ -134,6 +144,7 @@ const isDead = (machine: Machine): boolean => machine.isDead;
 
 function crash(world: World, machine: Machine): void {
   machine.isDead = true;
+  disturb(world, machine);
   note(world, 'crash');
   if (hasBackfill(world)) note(world, 'crash in a backfill');
   tell(world, () => `${machine.name} crashes`);
@@ -144,6 +155,7 @@ function sleepMs(world: World, machine: Machine): number {
   if (world.faults.sleep === 0 || !world.random.chance(world.faults.sleep)) return 0;
   const ms = world.random.below(3 * VISIBILITY_MS);
   note(world, 'sleep');
+  disturb(world, machine);
   tell(world, () => `${machine.name} sleeps for ${Math.round(ms / 1_000)} s`);
   if (ms > VISIBILITY_MS) machine.onLost?.();
   return ms;

@@ -1,0 +1,80 @@
+import type { Gap } from '../../shared/domain/gaps.ts';
+import { formatTicks } from '../../shared/domain/ticks.ts';
+import { isInGap, type Ledger } from './ledger.ts';
+import type { SourceVersion } from './sim-source.ts';
+import type { PollEnd, WatchedPoll } from './watch-polls.ts';
+import { report, type World } from './world.ts';
+
+/** A search for what is bad ends in a gap within so many polls … */
+const MAX_SEARCH_POLLS = 3;
+/** … and so many failing calls, whatever one run may call. */
+const MAX_SEARCH_CALLS = 60;
+/** A source that is wholly down costs a poll no more. */
+const MAX_CALLS_WHEN_DOWN = 2;
+/** A page size that has failed in so many polls is known … */
+const MAX_SIZE_POLLS = 3;
+/** … and a larger one is tried again once a day, give or take the polls. */
+const SIZE_RETRY_MS = 20 * 3_600_000;
+
+interface Search {
+  polls: number;
+  calls: number;
+}
+
+export interface SearchWatch {
+  onPollEnded(poll: WatchedPoll, end: PollEnd, ledger: Ledger, gaps: readonly Gap[]): void;
+}
+
+/**
+ * What one search may cost. It is counted for each bad version that makes lists fail and lies in no gap yet, in clean polls: all
+ * the calls that it made fail, and the polls in which it was the first that did. A poll that only came to it at its end, after
+ * another, is no poll of its search.
+ */
+export function watchSearch(world: World): SearchWatch {
+  const searches = new Map<SourceVersion, Search>();
+  const sizePolls = new Map<Ledger, number[]>();
+
+  function checkBad({ bad }: WatchedPoll, { tenant }: Ledger, gaps: readonly Gap[]): void {
+    const [first] = bad.keys();
+    for (const [version, calls] of bad) {
+      const before = searches.get(version) ?? { polls: 0, calls: 0 };
+      const search = { polls: before.polls + (version === first ? 1 : 0), calls: before.calls + calls };
+      const isFound = isInGap(gaps, version.updatedAt);
+      if (search.polls > MAX_SEARCH_POLLS || search.calls > MAX_SEARCH_CALLS)
+        report(
+          world,
+          `endless search: ${tenant.tenantId.slice(0, 8)} ${version.incidentId} of ${formatTicks(version.updatedAt)} ` +
+            `has cost ${search.polls} polls and ${search.calls} failing calls${isFound ? '' : ', and is no gap yet'}`,
+        );
+      if (isFound || search.polls > MAX_SEARCH_POLLS || search.calls > MAX_SEARCH_CALLS) searches.delete(version);
+      else searches.set(version, search);
+    }
+  }
+
+  function checkSize({ sizes, openedAtMs }: WatchedPoll, ledger: Ledger): void {
+    if (sizes === 0) return;
+    const before = sizePolls.get(ledger) ?? [];
+    const last = before.at(-1) ?? -Infinity;
+    sizePolls.set(ledger, [...before, openedAtMs]);
+    if (before.length >= MAX_SIZE_POLLS && openedAtMs - last < SIZE_RETRY_MS)
+      report(
+        world,
+        `forgotten page size: ${ledger.tenant.tenantId.slice(0, 8)} asks for more than ${world.trouble.size?.limit} ` +
+          `in poll ${before.length + 1} too`,
+      );
+  }
+
+  return {
+    onPollEnded: (poll, { isClean }, ledger, gaps) => {
+      if (poll.outages > 0 && poll.answers === 0 && !world.disturbed.has(poll.machine)) {
+        if (poll.calls > MAX_CALLS_WHEN_DOWN)
+          report(world, `${poll.calls} calls in a poll of ${poll.tenantId.slice(0, 8)} while the source is wholly down`);
+      }
+      if (!isClean) return;
+      checkBad(poll, ledger, gapsBesides(gaps));
+      checkSize(poll, ledger);
+    },
+  };
+}
+
+const gapsBesides = (gaps: readonly Gap[]): Gap[] => gaps.filter(({ reason }) => reason !== 'incident-without-id');

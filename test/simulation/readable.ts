@@ -1,0 +1,35 @@
+import type { Gap } from '../../shared/domain/gaps.ts';
+import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { SourceTenant, SourceVersion } from './sim-source.ts';
+import { badKey } from './trouble.ts';
+import type { World } from './world.ts';
+
+/** What a tenant's lists fail for now. */
+export function badVersions({ trouble }: World, tenant: SourceTenant): SourceVersion[] {
+  const { tenantId } = tenant;
+  const versions: SourceVersion[] = [];
+  for (const [key, { list }] of trouble.bad) {
+    const [owner, incidentId = ''] = key.split('|');
+    const version = owner === tenantId && list.length > 0 ? tenant.current(incidentId) : undefined;
+    if (version !== undefined) versions.push(version);
+  }
+  return versions;
+}
+
+/**
+ * Whether some list shows this version without one that makes it fail. Only in the same instant, as finely as the source
+ * compares times, does a good one share the fate of a bad one; it may still be found by its status or creation time.
+ */
+export function isReadable(world: World, bad: readonly SourceVersion[], { updatedAt }: SourceVersion): boolean {
+  const unit = world.traits.filterTicks;
+  return bad.every((other) => other.updatedAt / unit !== updatedAt / unit);
+}
+
+/** A gap that cannot close as long as the source stays as it is. */
+export const holdsBad = (gap: Pick<Gap, 'from' | 'to'>, bad: readonly SourceVersion[]): boolean =>
+  bad.some(({ updatedAt }) => isWithin(gap, updatedAt));
+
+const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;
+
+export const wasEverBad = ({ trouble }: World, { tenantId }: SourceTenant, incidentId: string): boolean =>
+  trouble.everBad.has(badKey(tenantId, incidentId));
