@@ -10,7 +10,7 @@ import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows
 import { watchSearch } from './check-search.ts';
 import { checkState, hasProgressed, isKnown } from './check-state.ts';
 import { checkRate, checkTruth } from './check-truth.ts';
-import { openLedger, type Ledger } from './ledger.ts';
+import { isInGap, openLedger, type Ledger } from './ledger.ts';
 import type { AnsweredRead, SourceObserver } from './sim-reader.ts';
 import type { AppliedChange } from './sim-table.ts';
 import { watchPolls } from './watch-polls.ts';
@@ -68,7 +68,11 @@ export function createChecker(world: World): Checker {
         ledgers.get(tenantId)?.calls.push(world.time.now());
         polls.onCalled(tenantId, machine);
       },
-      onSpoilt: polls.onSpoilt,
+      onSpoilt: (machine, tenantId, cause) => {
+        // What is a gap already is not looked for: it is only tried again.
+        if (typeof cause === 'string' || !isInGap(gapsNow(world, tenantId), cause.updatedAt))
+          polls.onSpoilt(machine, tenantId, cause);
+      },
       onRead: (read) => {
         polls.onAnswered(read.machine, read.tenantId);
         noteShown(world, ledgers, read);

@@ -15,8 +15,9 @@ import { settle } from './settle.ts';
 import { createFollower, type Follower } from './sim-follower.ts';
 import { createSourceTenant } from './sim-source.ts';
 import { createTableState } from './sim-table.ts';
+import { describeTrouble } from './trouble.ts';
 import { createVirtualTime } from './virtual-time.ts';
-import { note, type FaultRates, type SourceTraits, type World } from './world.ts';
+import { note, tell, type FaultRates, type SourceTraits, type World } from './world.ts';
 
 export interface SeedResult {
   seed: number;
@@ -54,6 +55,7 @@ export async function runSeed(seed: number, storyteller?: (line: string) => void
   if (storyteller !== undefined) world.storyteller = storyteller;
   for (const tenant of world.tenants.values()) seedTenant(world, tenant);
   seedTrouble(world, isPoisoned(world));
+  tell(world, () => `trouble: ${describeTrouble(world.trouble)}; ${JSON.stringify({ ...world.traits, filterTicks: undefined })}`);
   const checker = createChecker(world);
   register(world);
   const life = { fleet: buildFleet(world, checker), follower: pickFollower(world), isLong: random.chance(0.25) };

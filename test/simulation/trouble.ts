@@ -123,3 +123,21 @@ export function endTrouble(trouble: Trouble): void {
   if (trouble.size?.untilMs !== Infinity) trouble.size = undefined;
   if (trouble.links === 'endless') trouble.links = 'honest';
 }
+
+/** What is wrong from the start, for the story of a seed. */
+export function describeTrouble({ bad, size, links, warning, refusals, outages, pauseMs }: Trouble): string {
+  const time = (ms: number): string => (ms === Infinity ? 'ever' : new Date(ms).toISOString().slice(11, 19));
+  const parts = [
+    ...[...bad].map(
+      ([key, { list, byId, scope, isLasting, place }]) =>
+        `${key.slice(0, 8)}${key.slice(36)} ${place}: lists ${list.join('/')} by ${scope}, by id ${byId.join('/')}${isLasting ? ', for good' : ''}`,
+    ),
+    size === undefined ? '' : `lists over ${size.limit} ${size.by} fail with ${size.kinds.join('/')} until ${time(size.untilMs)}`,
+    links === 'honest' ? '' : `${links} links`,
+    warning === undefined ? '' : `Warning: ${warning}`,
+    ...refusals.map(({ kind, tenantId, fromMs, toMs }) => `${kind.name} (${tenantId ?? 'all'}) ${time(fromMs)} to ${time(toMs)}`),
+    ...outages.map(({ kinds, fromMs, toMs }) => `down with ${kinds.join('/')} ${time(fromMs)} to ${time(toMs)}`),
+    pauseMs === 0 ? '' : 'nobody polls for hours',
+  ];
+  return parts.filter((part) => part !== '').join('; ') || 'none';
+}
