@@ -29,11 +29,11 @@ export interface BlindnessWatch {
  * went wrong in them but what is wrong with single incidents, with sizes, links and warnings, and the source answered at least
  * once. A poll that used up its calls, its budget or its time is not counted while all the calls since the version became
  * visible are within what reading everything may cost; so a first read may take several. What was ever bad itself, what waits
- * in a gap that a disturbed worker left, and an instant with more incidents than a page holds are not held against anybody.
+ * in a gap that was there before or that a disturbed worker left, and an instant with more incidents than a page holds are not held against anybody.
  */
-export function watchBlindness(world: World): BlindnessWatch {
+export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, readonly Gap[]>): BlindnessWatch {
   const unread = new Map<SourceVersion, Blindness>();
-  const excused = new Map<Ledger, Gap[]>();
+  const excused = new Map(gapsAtStart);
   return {
     onGap: (gap, ledger, machine) => {
       if (!world.disturbed.has(machine) && gap.reason !== 'instant-cannot-be-paged') return;

@@ -68,7 +68,10 @@ export function watchSearch(world: World): SearchWatch {
     onPollEnded: (poll, { isClean }, ledger, gaps) => {
       if (poll.outages > 0 && poll.answers === 0 && !world.disturbed.has(poll.machine)) {
         if (poll.calls > MAX_CALLS_WHEN_DOWN)
-          report(world, `${poll.calls} calls in a poll of ${poll.tenantId.slice(0, 8)} while the source is wholly down`);
+          report(
+            world,
+            `${poll.calls} calls in a poll of ${poll.tenantId.slice(0, 8)} while the source is wholly down`,
+          );
       }
       if (!isClean) return;
       checkBad(poll, ledger, gapsBesides(gaps));

@@ -37,7 +37,11 @@ export function checkTruth(world: World, ledger: Ledger): void {
   checkRest(world, ledger, bad);
 }
 
-function storedVersion(world: World, { shard, tenant }: Ledger, { incidentId }: SourceVersion): SourceVersion | undefined {
+function storedVersion(
+  world: World,
+  { shard, tenant }: Ledger,
+  { incidentId }: SourceVersion,
+): SourceVersion | undefined {
   const row = world.table.get(shard, incidentKey(tenant.tenantId, incidentId));
   return row === undefined ? undefined : tenant.byHash(String(row.properties['contentHash']));
 }

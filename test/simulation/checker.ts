@@ -29,7 +29,8 @@ export function createChecker(world: World): Checker {
   const ledgers = new Map([...world.tenants.values()].map((tenant) => [tenant.tenantId, ledgerOf(tenant)]));
   const progress = watchProgress(world);
   const bounds = watchBounds(world);
-  const blindness = watchBlindness(world);
+  const gapsAtStart = new Map([...ledgers].map(([tenantId, ledger]) => [ledger, gapsNow(world, tenantId)]));
+  const blindness = watchBlindness(world, gapsAtStart);
   const search = watchSearch(world);
   const polls = watchPolls(world, (poll, end) => {
     const ledger = ledgers.get(poll.tenantId);

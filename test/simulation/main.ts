@@ -1,19 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
+import { explore } from './explore.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
-import { THREAD_LIMITS, type Part } from './simulate.ts';
-import { summarise } from './summarise.ts';
+import { createTally, type Summary } from './summarise.ts';
+import { describeViolated, startThread } from './threads.ts';
 
 const HELP = `Runs the real use cases on a simulated cloud, one whole life a seed, and compares what is stored with the truth.
 
   npm run sim -- --seeds N [--first S] [--json]
   npm run sim -- --story S        tells everything that happens in one seed
+  npm run sim -- --explore M      seeds drawn at random for M minutes; Ctrl-C ends it before, with what was found so far
   npm run sim -- --ci            the fixed 2,000 seeds of the gate
 
   --seeds N   how many seeds (default 100)
   --first S   the first seed (default 1)
-  --json      only the closing JSON line
+  --json      only the closing JSON line, and on stderr each seed that was violated
 The last line is one JSON object; the exit code is 1 when a seed violated an invariant or an event was too rare.`;
 
 const CI_SEEDS = 2_000;
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     ci: { type: 'boolean', default: false },
     story: { type: 'string' },
+    explore: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -31,6 +33,7 @@ const { values } = parseArgs({
 
 if (values.help) console.log(HELP);
 else if (values.story !== undefined) await tellStory(readWhole('story', values.story));
+else if (values.explore !== undefined) close(await explore(readWhole('explore', values.explore), values.json));
 else if (values.ci) await runAll(CI_SEEDS, 1, values.json);
 else await runAll(readWhole('seeds', values.seeds), readWhole('first', values.first), values.json);
 
@@ -52,36 +55,24 @@ async function tellStory(seed: number): Promise<void> {
 async function runAll(seeds: number, first: number, isJson: boolean): Promise<void> {
   const startedMs = performance.now();
   const threads = Math.min(availableParallelism(), seeds);
-  const results: SeedResult[] = [];
+  const tally = createTally();
   const onResult = (result: SeedResult): void => {
-    results.push(result);
-    if (result.violations.length > 0)
-      console.error(`seed ${result.seed}: ${result.violations.slice(0, 3).join('\n  ')}`);
-    if (!isJson && results.length % 100 === 0) console.log(`${results.length} of ${seeds} seeds`);
+    tally.add(result);
+    if (result.violations.length > 0) console.error(describeViolated(result));
+    if (!isJson && tally.counts().seeds % 100 === 0) console.log(`${tally.counts().seeds} of ${seeds} seeds`);
   };
   await Promise.all(
     Array.from({ length: threads }, (_, thread) => {
       const count = Math.floor((seeds - thread + threads - 1) / threads);
       const own = Array.from({ length: count }, (_unused, index) => first + thread + index * threads);
-      return runThread(own, onResult);
+      return startThread(own, onResult).ended;
     }),
   );
-  const summary = summarise(results, (performance.now() - startedMs) / 1_000);
-  for (const problem of summary.problems) console.error(problem);
-  console.log(JSON.stringify(summary.line));
-  process.exitCode = summary.problems.length === 0 ? 0 : 1;
+  close(tally.close((performance.now() - startedMs) / 1_000));
 }
 
-function runThread(seeds: readonly number[], onResult: (result: SeedResult) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./simulate.ts', import.meta.url), {
-      workerData: { seeds, stopsAtViolation: false } satisfies Part,
-      resourceLimits: THREAD_LIMITS,
-    });
-    worker.on('message', onResult);
-    worker.on('error', reject);
-    worker.on('exit', () => {
-      resolve();
-    });
-  });
+function close({ line, problems }: Summary): void {
+  for (const problem of problems) console.error(problem);
+  console.log(JSON.stringify(line));
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }

@@ -15,11 +15,11 @@ import type { SourceTraits } from './world.ts';
 
 /** Of all seeds, how many have each kind of trouble: each has to come about in 1 % of them at least. */
 const CHANCE = {
-  size: 0.07,
+  size: 0.09,
   /** Of those whose source knows links. */
-  dishonestLinks: 0.5,
-  warning: 0.05,
-  refusal: 0.14,
+  dishonestLinks: 0.6,
+  warning: 0.06,
+  refusal: 0.2,
   outage: 0.05,
   pause: 0.06,
 } as const;
@@ -45,7 +45,9 @@ export function pickTrouble(
     links: traits.hasLinks && random.chance(CHANCE.dishonestLinks) ? random.pick(DISHONEST) : 'honest',
     warning: random.chance(CHANCE.warning) ? random.pick(['299', '214'] as const) : undefined,
     refusals: random.chance(CHANCE.refusal) ? [pickRefusal(random, startMs, tenantIds)] : [],
-    outages: random.chance(CHANCE.outage) ? [{ ...pickStretch(random, startMs), kinds: pickKinds(random, KINDS_BY_ID) }] : [],
+    outages: random.chance(CHANCE.outage)
+      ? [{ ...pickStretch(random, startMs), kinds: pickKinds(random, KINDS_BY_ID) }]
+      : [],
     pauseMs: random.chance(CHANCE.pause) ? PAUSE_MS : 0,
   };
 }
@@ -92,5 +94,5 @@ export function pickBad(random: Random, place: BadIncident['place']): BadInciden
 export const pickBadById = (random: Random): BadIncident => ({
   ...pickBad(random, 'in a first read'),
   list: [],
-  byId: pickKinds(random, KINDS_BY_ID),
+  byId: [random.pick(KINDS_BY_ID)],
 });

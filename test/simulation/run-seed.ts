@@ -55,7 +55,10 @@ export async function runSeed(seed: number, storyteller?: (line: string) => void
   if (storyteller !== undefined) world.storyteller = storyteller;
   for (const tenant of world.tenants.values()) seedTenant(world, tenant);
   seedTrouble(world, isPoisoned(world));
-  tell(world, () => `trouble: ${describeTrouble(world.trouble)}; ${JSON.stringify({ ...world.traits, filterTicks: undefined })}`);
+  tell(
+    world,
+    () => `trouble: ${describeTrouble(world.trouble)}; ${JSON.stringify({ ...world.traits, filterTicks: undefined })}`,
+  );
   const checker = createChecker(world);
   register(world);
   const life = { fleet: buildFleet(world, checker), follower: pickFollower(world), isLong: random.chance(0.25) };

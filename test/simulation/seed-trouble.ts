@@ -7,7 +7,7 @@ import { makeBad, type BadIncident } from './trouble.ts';
 import type { World } from './world.ts';
 
 /** Of all seeds, how many have a bad incident in such a place. */
-const CHANCE = { crowd: 0.05, three: 0.04, byIdOnly: 0.15, upToDate: 0.08, behind: 0.8 } as const;
+const CHANCE = { crowd: 0.05, three: 0.05, byIdOnly: 0.2, upToDate: 0.08, behind: 0.8 } as const;
 
 const DAY_MS = 86_400_000;
 /** Pages of incidents within one minute. */
@@ -24,8 +24,8 @@ export function seedTrouble(world: World, isPoisoned: boolean): void {
   if (random.chance(CHANCE.crowd)) seedBadCrowd(world, chosen);
   if (random.chance(CHANCE.three)) seedThree(world, chosen);
   if (random.chance(CHANCE.byIdOnly))
-    // The first ones of a tenant are those that change most, so they are read by id most.
-    for (const id of chosen.ids.slice(0, 4)) makeBad(world.trouble, chosen.tenantId, id, pickBadById(random));
+    // Reads by id are rare, so none of this tenant's may go well.
+    for (const id of chosen.ids) makeBad(world.trouble, chosen.tenantId, id, pickBadById(random));
 }
 
 function spoil({ trouble }: World, { tenantId }: SourceTenant, incidentId: string, place: BadIncident['place']): void {

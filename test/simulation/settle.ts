@@ -109,6 +109,7 @@ function isSettled(world: World, tenantId: TenantId, lastVisible: Ticks, tickAt:
   if (state === undefined || tenantId === world.erasedTenant) return state === undefined;
   const { gaps, completeThrough, lastError, lastPolledAt } = state;
   if (lastPolledAt === undefined || lastPolledAt < tickAt || lastError !== undefined) return false;
-  const isRead = !isReading(state) && openGaps(world, tenantId, gaps).length === 0 && hasReached(completeThrough, lastVisible);
+  const isRead =
+    !isReading(state) && openGaps(world, tenantId, gaps).length === 0 && hasReached(completeThrough, lastVisible);
   return isRead && isReadAgain(world, state);
 }

@@ -124,8 +124,7 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
       const { answer, visibleUntil } = await call(work);
       return { ...answer, visibleUntil };
     } catch (error) {
-      if (error instanceof AppError)
-        observer.onFailed(machine.name, tenantId, query, error.code, spoiler.takeCause());
+      if (error instanceof AppError) observer.onFailed(machine.name, tenantId, query, error.code, spoiler.takeCause());
       throw error;
     }
   }

@@ -70,9 +70,9 @@ export const REFUSALS: readonly (readonly RefusalKind[])[] = [
     api('the API answers 403', 403, 'Forbidden', 'Access was refused.'),
   ],
   [
-    api('the API answers 403 with a number of Entra', 403, 'Forbidden', 'AADSTS500014: The service principal is disabled.'),
-    api('the API answers 403 with a number of Entra', 403, 'Forbidden', 'AADSTS7999993: It was refused.'),
-    api('the API answers 401 with a number of Entra', 401, 'Unauthorized', 'AADSTS7000112: The application is disabled.'),
+    api('the API refuses with a number of Entra', 403, 'Forbidden', 'AADSTS500014: The service principal is disabled.'),
+    api('the API refuses with a number of Entra', 403, 'Forbidden', 'AADSTS7999993: It was refused.'),
+    api('the API refuses with a number of Entra', 401, 'Unauthorized', 'AADSTS7000112: The application is disabled.'),
   ],
 ];
 

@@ -3,7 +3,7 @@ import type { TenantIncidents } from '../../shared/ports/incident-source.ts';
 import { failAs, HANG_MS, isPartialTo, listAnything, refuseCall } from './sim-failures.ts';
 import { findRefusal } from './sim-refusals.ts';
 import type { SourceVersion } from './sim-source.ts';
-import { badKey, FAILURE_KINDS, findBad, type FailureKind } from './trouble.ts';
+import { badKey, FAILURE_KINDS, familyOf, findBad, type FailureKind } from './trouble.ts';
 import { note, pass, tell, type Machine, type World } from './world.ts';
 
 /** What made a call fail: one version of a bad incident, or something of the source as a whole. */
@@ -46,9 +46,9 @@ export function createSpoiler(
     const kind = random.pick(kinds);
     if (kind === 'time-out') await pass(world, machine, HANG_MS);
     spoil(cause, kind);
+    if (cause === 'by-id') note(world, `bad by id: ${familyOf(kind)}`);
     if (typeof cause !== 'string') {
       note(world, `bad list: ${kind}`);
-      if (kinds.length > 1) note(world, 'bad list: changing from call to call');
       for (const event of eventsOf(trouble, tenantId, cause)) note(world, event);
     }
     if (kind === 'status 206') return isPartialTo(tenantId, time.now(), { status: 206 }).then(() => true);
@@ -84,7 +84,6 @@ export function createSpoiler(
     failById: async (incidentId) => {
       const kinds = trouble.bad.get(badKey(tenantId, incidentId))?.byId ?? [];
       if (kinds.length === 0) return;
-      note(world, 'bad by id');
       await fail('by-id', kinds, (adapter) => adapter.get(incidentId));
     },
     failLink: async () => {
@@ -102,7 +101,12 @@ export function createSpoiler(
 function eventsOf({ bad }: World['trouble'], tenantId: TenantId, { incidentId }: SourceVersion): string[] {
   const how = bad.get(badKey(tenantId, incidentId));
   if (how === undefined) return [];
-  return [`bad list: ${how.place}`, `bad list: ${how.scope} fails`, ...(how.isLasting ? ['bad list: for good'] : [])];
+  return [
+    `bad list: ${how.place}`,
+    `bad list: each ${how.scope} that holds it`,
+    ...(how.list.length > 1 ? ['bad list: changing from call to call'] : []),
+    ...(how.isLasting ? ['bad list: for good'] : []),
+  ];
 }
 
 const LINK_FAILURES = FAILURE_KINDS.filter((kind) => kind !== 'status 206');

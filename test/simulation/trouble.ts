@@ -20,6 +20,14 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 /** By id a 206 with a whole incident is an answer like any other. */
 export const KINDS_BY_ID = FAILURE_KINDS.filter((kind) => kind !== 'status 206');
 
+/** Too many kinds to be met one by one where calls are rare. */
+export const FAMILIES = ['an error status', 'no whole answer', 'another page'] as const;
+
+export function familyOf(kind: FailureKind): (typeof FAMILIES)[number] {
+  if (kind.startsWith('status')) return 'an error status';
+  return kind === 'not JSON' ? 'another page' : 'no whole answer';
+}
+
 export const BAD_PLACES = ['in a first read', 'up to date', '12 hours behind', 'in a crowd', 'one of three'] as const;
 
 /** One incident that makes calls at the source fail. */
@@ -67,7 +75,7 @@ export interface Trouble {
   random: Random;
   /** `tenant|incident` → what is wrong with it. */
   bad: Map<string, BadIncident>;
-  /** All that were ever bad. */
+  /** All that could not be listed at any time. */
   everBad: Set<string>;
   size: SizeTrouble | undefined;
   links: LinkHabit;
@@ -95,7 +103,7 @@ export const badKey = (tenantId: TenantId, incidentId: string): string => `${ten
 
 export function makeBad({ bad, everBad }: Trouble, tenantId: TenantId, incidentId: string, how: BadIncident): void {
   bad.set(badKey(tenantId, incidentId), how);
-  everBad.add(badKey(tenantId, incidentId));
+  if (how.list.length > 0) everBad.add(badKey(tenantId, incidentId));
 }
 
 /** The oldest of them that makes a list fail: a search that goes from old to new meets it first. */
@@ -132,10 +140,14 @@ export function describeTrouble({ bad, size, links, warning, refusals, outages, 
       ([key, { list, byId, scope, isLasting, place }]) =>
         `${key.slice(0, 8)}${key.slice(36)} ${place}: lists ${list.join('/')} by ${scope}, by id ${byId.join('/')}${isLasting ? ', for good' : ''}`,
     ),
-    size === undefined ? '' : `lists over ${size.limit} ${size.by} fail with ${size.kinds.join('/')} until ${time(size.untilMs)}`,
+    size === undefined
+      ? ''
+      : `lists over ${size.limit} ${size.by} fail with ${size.kinds.join('/')} until ${time(size.untilMs)}`,
     links === 'honest' ? '' : `${links} links`,
     warning === undefined ? '' : `Warning: ${warning}`,
-    ...refusals.map(({ kind, tenantId, fromMs, toMs }) => `${kind.name} (${tenantId ?? 'all'}) ${time(fromMs)} to ${time(toMs)}`),
+    ...refusals.map(
+      ({ kind, tenantId, fromMs, toMs }) => `${kind.name} (${tenantId ?? 'all'}) ${time(fromMs)} to ${time(toMs)}`,
+    ),
     ...outages.map(({ kinds, fromMs, toMs }) => `down with ${kinds.join('/')} ${time(fromMs)} to ${time(toMs)}`),
     pauseMs === 0 ? '' : 'nobody polls for hours',
   ];
