@@ -13,10 +13,18 @@ export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWin
   if (slot === 'gap') return state;
   if (slot === 'reconcile') return reachAgain(state, window, minTicks(proven, visibleUntil - TICKS_PER_DAY));
   if (slot === 'backfill') return { ...state, completeThrough: maxTicks(state.completeThrough ?? 0n, proven) };
-  const frontThrough = maxTicks(state.frontThrough ?? 0n, proven);
-  return state.backfill === undefined
-    ? { ...state, frontThrough, completeThrough: maxTicks(state.completeThrough ?? 0n, frontThrough) }
-    : { ...state, frontThrough };
+  return joinFront({ ...state, frontThrough: maxTicks(state.frontThrough ?? 0n, proven) });
+}
+
+/**
+ * Without a backfill the whole is complete as far as the front. While the front is being read again that is only as far as the
+ * cursor: its answers may have shown behind it what an earlier reading, which the front's point is of, was too early for.
+ */
+function joinFront(state: TenantState): TenantState {
+  const { backfill, frontThrough, completeThrough, live } = state;
+  if (backfill !== undefined || frontThrough === undefined) return state;
+  const joined = live === undefined ? frontThrough : minTicks(frontThrough, live.cursor);
+  return { ...state, completeThrough: maxTicks(completeThrough ?? 0n, joined) };
 }
 
 /** Read again: only what was a day old by then counts, as the second reading is there for what becomes visible late. */
@@ -25,12 +33,11 @@ function reachAgain(state: TenantState, { from }: ReadWindow, proven: Ticks): Te
   return { ...state, reconciledThrough: maxTicks(state.reconciledThrough ?? 0n, proven) };
 }
 
-/** A cycle has reached its end. Where the backfill meets the front, both are complete up to the same point. */
+/** A cycle has reached its end. Where the backfill meets the front, both are complete up to the same point once no front is under way. */
 export function endCycle(state: TenantState, slot: CycleSlot): TenantState {
   if (slot === 'live')
-    return { ...state, live: undefined, frontCurrentAt: state.live?.currentAt ?? state.frontCurrentAt };
+    return joinFront({ ...state, live: undefined, frontCurrentAt: state.live?.currentAt ?? state.frontCurrentAt });
   if (slot === 'gap') return state;
   if (slot === 'reconcile') return { ...state, reconcile: undefined };
-  const completeThrough = maxTicks(state.completeThrough ?? 0n, state.frontThrough ?? 0n);
-  return { ...state, backfill: undefined, completeThrough };
+  return joinFront({ ...state, backfill: undefined });
 }

@@ -3,23 +3,30 @@ import fc from 'fast-check';
 import { endCycle, reachWindow, type CycleSlot } from '../../shared/domain/completeness.ts';
 import { startCycle } from '../../shared/domain/read-cycle.ts';
 import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_DAY } from '../../shared/domain/ticks.ts';
+import { MAX_TICKS, maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../../shared/domain/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const ticks = fc.bigInt(0n, 100n);
 const maybeTicks = fc.option(ticks, { nil: undefined });
 const state = fc
-  .record({ completeThrough: maybeTicks, frontThrough: maybeTicks, hasBackfill: fc.boolean(), currentAt: maybeTicks })
-  .map(({ hasBackfill, currentAt, ...points }): TenantState => ({
+  .record({
+    completeThrough: maybeTicks,
+    frontThrough: maybeTicks,
+    hasBackfill: fc.boolean(),
+    currentAt: maybeTicks,
+    cursor: ticks,
+  })
+  .map(({ hasBackfill, currentAt, cursor, ...points }): TenantState => ({
     ...newTenantState(tenantNumber(1), 'defender', 0n),
     ...points,
-    live: { ...startCycle(0n, undefined, 0n), currentAt },
+    live: { ...startCycle(0n, undefined, 0n), currentAt, cursor },
     backfill: hasBackfill ? startCycle(0n, 100n, 0n) : undefined,
   }));
 const slot = fc.constantFrom<CycleSlot>('live', 'backfill', 'reconcile', 'gap');
 const window = fc
   .tuple(ticks, fc.option(fc.bigInt(1n, 50n), { nil: undefined }))
   .map(([from, size]) => ({ from, to: size === undefined ? undefined : from + size }));
+const cursorOf = ({ live }: TenantState): Ticks => live?.cursor ?? MAX_TICKS;
 const step = fc.record({ slot, window, visibleUntil: ticks, isEnd: fc.boolean() });
 
 describe('reachWindow()', () => {
@@ -47,8 +54,9 @@ describe('reachWindow()', () => {
         for (const name of ['completeThrough', 'frontThrough'] as const) {
           const reached = after[name];
           if (reached === before[name] || reached === undefined) continue;
-          expect(reached <= visibleUntil || reached === before.frontThrough).toBe(true);
-          if (read.to !== undefined) expect(reached <= read.to || reached === before.frontThrough).toBe(true);
+          const known = before.frontThrough ?? 0n;
+          expect(reached <= visibleUntil || reached <= known).toBe(true);
+          if (read.to !== undefined) expect(reached <= read.to || reached <= known).toBe(true);
         }
       }),
       { numRuns: 300 },
@@ -60,7 +68,7 @@ describe('reachWindow()', () => {
       fc.property(state, window, ticks, (before, read, visibleUntil) => {
         const after = reachWindow(before, 'live', read, visibleUntil);
         if (before.backfill !== undefined) expect(after.completeThrough).toBe(before.completeThrough);
-        else expect(after.completeThrough).toBeGreaterThanOrEqual(after.frontThrough ?? 0n);
+        else expect(after.completeThrough).toBeGreaterThanOrEqual(minTicks(after.frontThrough ?? 0n, cursorOf(before)));
       }),
     );
   });
@@ -76,14 +84,42 @@ describe('reachWindow()', () => {
 });
 
 describe('endCycle()', () => {
-  test('joins the front where the backfill ends', () => {
+  test('joins the front where the backfill ends, or where the front ends after it', () => {
     fc.assert(
       fc.property(state, (before) => {
-        const { completeThrough, backfill, live } = endCycle(before, 'backfill');
-        expect(backfill).toBeUndefined();
+        const { completeThrough, backfill, live } = endCycle({ ...before, live: undefined }, 'backfill');
+        expect([backfill, live]).toEqual([undefined, undefined]);
+        expect(completeThrough ?? 0n).toBeGreaterThanOrEqual(before.frontThrough ?? 0n);
+        expect([before.frontThrough, before.completeThrough]).toContain(completeThrough);
+        expect(endCycle(endCycle(before, 'backfill'), 'live').completeThrough).toBe(completeThrough);
+      }),
+    );
+  });
+
+  test('claims no version that the front has shown again and not stored', () => {
+    const front = startCycle(10n, undefined, 0n);
+    const atBackfill: TenantState = {
+      ...newTenantState(tenantNumber(1), 'defender', 0n),
+      completeThrough: 5n,
+      // An earlier reading came as far as 50; the present one has stored up to 30 and stands before a full page.
+      frontThrough: 50n,
+      live: { ...front, cursor: 30n },
+      backfill: startCycle(0n, 10n, 0n),
+    };
+    const joined = endCycle(atBackfill, 'backfill');
+    expect(joined.completeThrough).toBe(30n);
+    const next = { ...joined, live: { ...front, cursor: 40n } };
+    expect(reachWindow(next, 'live', { from: 30n, to: 40n }, 90n).completeThrough).toBe(40n);
+    expect(endCycle(next, 'live').completeThrough).toBe(50n);
+  });
+
+  test('of a backfill claims nothing behind the cursor of a front that is being read again', () => {
+    fc.assert(
+      fc.property(state, (before) => {
+        const { completeThrough = 0n, live } = endCycle(before, 'backfill');
         expect(live).toBe(before.live);
-        expect(completeThrough).toBeGreaterThanOrEqual(before.frontThrough ?? 0n);
-        expect([before.frontThrough ?? 0n, before.completeThrough]).toContain(completeThrough);
+        const joined = minTicks(before.frontThrough ?? 0n, cursorOf(before));
+        expect(completeThrough).toBe(maxTicks(before.completeThrough ?? 0n, joined));
       }),
     );
   });
