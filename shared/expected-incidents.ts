@@ -6,22 +6,29 @@ import { hasCode } from './errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import { readIncident } from './read-incident.ts';
 
-/** Incidents that a full page showed and that its halves have to bring back: moved is fine, hidden is not. */
+/** What a proven window should have shown and did not, as the source shows it by id. */
+export interface MissedIncidents {
+  /** Still dated inside the window, so its listing is wrong. */
+  hidden: ObservedIncident[];
+  /** Dated back behind the window since: no later window will show it. */
+  movedBack: ObservedIncident[];
+  /** Not to be read by id either. */
+  unreadable: UnreadableIncident[];
+}
+
+/** Incidents that a full page showed and that its halves have to bring back: moved on is fine, hidden or moved back is not. */
 export interface ExpectedIncidents {
   add(incidents: readonly ObservedIncident[]): void;
-  /**
-   * What a proven window should have shown and did not, asked for by id: still dated inside it, so its listing is wrong. What
-   * cannot be read by id either is named by its incident and the time that it was shown with.
-   */
-  findHidden(
+  findMissed(
     reader: MeteredReader,
     window: ReadWindow,
     proven: { incidents: readonly ObservedIncident[]; visibleUntil: Ticks },
-  ): Promise<{ hidden: ObservedIncident[]; unreadable: UnreadableIncident[] }>;
+  ): Promise<MissedIncidents>;
 }
 
 export interface UnreadableIncident {
   incidentId: string;
+  /** When a full page showed it to have been updated. */
   at: Ticks;
 }
 
@@ -36,21 +43,22 @@ export function expectIncidents(): ExpectedIncidents {
           expected.set(key, { incidentId: incident.incidentId, at: updatedAt });
       }
     },
-    findHidden: async (reader, window, { incidents, visibleUntil }) => {
+    findMissed: async (reader, window, { incidents, visibleUntil }) => {
       for (const { incident, updatedAt } of incidents) {
         const key = encodeId(incident.incidentId);
         const entry = expected.get(key);
         if (entry !== undefined && updatedAt >= entry.at) expected.delete(key);
       }
-      const hidden: ObservedIncident[] = [];
-      const unreadable: UnreadableIncident[] = [];
+      const missed: MissedIncidents = { hidden: [], movedBack: [], unreadable: [] };
       for (const [key, { incidentId, at }] of expected) {
         if (!isInside(window, at)) continue;
         expected.delete(key);
-        const now = await readOrName(reader, { incidentId, at }, unreadable);
-        if (now !== undefined && isInside(window, now.updatedAt) && now.updatedAt < visibleUntil) hidden.push(now);
+        const now = await readOrName(reader, { incidentId, at }, missed.unreadable);
+        if (now === undefined) continue;
+        if (now.updatedAt < window.from) missed.movedBack.push(now);
+        else if (isInside(window, now.updatedAt) && now.updatedAt < visibleUntil) missed.hidden.push(now);
       }
-      return { hidden, unreadable };
+      return missed;
     },
   };
 }

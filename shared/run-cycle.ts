@@ -140,7 +140,7 @@ async function cutFullPage(reading: Reading, window: ReadWindow, full: FullPage)
 /** Stores a window that is wholly known, unless it hides what an earlier page has shown: then it is read more coarsely. */
 async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPage): Promise<void> {
   const { deps, progress, expected } = reading;
-  const { hidden, unreadable } = await expected.findHidden(deps.reader, window, proven);
+  const { hidden, movedBack, unreadable } = await expected.findMissed(deps.reader, window, proven);
   for (const incident of unreadable) await progress.recordUnreadable(incident);
   const unit = coarserUnit(progress.cycle().unit);
   if (hidden.length > 0)
@@ -152,10 +152,11 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
   if (hidden.length > 0 && unit !== undefined) {
     expected.add(hidden);
     progress.update({ unit });
-    return storeProven(reading, window, await readAgain(reading, window, proven));
+    const again = await readAgain(reading, window, proven);
+    return storeProven(reading, window, { ...again, incidents: [...again.incidents, ...movedBack] });
   }
   reading.density = densityOfShortPage(proven.incidents.length, window);
-  await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden] });
+  await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden, ...movedBack] });
   goOnSearching(reading, window);
 }
 
