@@ -1,6 +1,6 @@
 import { gatherIncidents, type GatheredIncidents } from './domain/gather-incidents.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import { splitPoints, type ReadWindow } from './domain/read-cycle.ts';
+import { isInside, splitPoints, type ReadWindow } from './domain/read-cycle.ts';
 import { MAX_TICKS, minTicks, readTicks, type Ticks } from './domain/ticks.ts';
 import type { AppError } from './errors.ts';
 import { isWindowFailure } from './failing-window.ts';
@@ -29,13 +29,10 @@ export interface InstantPages {
 /** With smaller pages the other ways cost more calls than passes do. */
 const SMALL_CAP = 10;
 
-/** Of one pass. */
-const MAX_PAGES = 100;
-
 /**
  * Reads a full window that time cannot split any more: by creation time, then by status, then by `$skip` in passes that have
- * to agree. One `$skip` of all that was found but one shows at the end whether something is missing. A part that fails costs
- * only itself.
+ * to agree. One `$skip` of all that was found but one shows at the end whether something is missing; where passes do not
+ * agree, the crowd may have gone apart meanwhile, and one answer is enough. A part that fails costs only itself.
  */
 export async function readInstant(
   reader: MeteredReader,
@@ -80,19 +77,22 @@ export async function readInstant(
     let isFirstPass = true;
     const passes = await readUntilStable(async () => {
       const pages: IncidentPage[] = [];
+      const seen = new Set<string>();
       let skip = 0;
+      let idlePages = 0;
       for (;;) {
         const page = isFirstPass && first !== undefined ? first : await ask({ ...query, skip });
         isFirstPass = false;
         if (page === undefined) return undefined;
         pages.push(page);
-        skip += page.count;
         // A page that the source cut by itself has a link, and more behind it.
-        if (page.count === 0 || isShort(page)) return pages;
-        // A source that knows no `$skip` sends its first page for ever.
-        if (pages.length === MAX_PAGES) return undefined;
+        if (isShort(page)) return pages;
+        idlePages = bringsNew(seen, page) ? 0 : idlePages + 1;
+        // A source that does not skip would be asked for ever; an empty page with more behind it leads nowhere.
+        if (page.count === 0 || idlePages > mostIdlePages(cap)) return undefined;
+        skip += page.count;
       }
-    });
+    }, isShort);
     collect(passes);
     return passes.isStable;
   }
@@ -110,7 +110,10 @@ export async function readInstant(
     return isComplete;
   }
 
+  let isReadInstead: boolean | undefined;
+
   async function readByCreation(created: CreatedRange, known?: IncidentPage): Promise<boolean> {
+    if (isReadInstead !== undefined) return isReadInstead;
     const page = known ?? (await ask(created));
     if (page === undefined) return false;
     if (isShort(page)) {
@@ -121,6 +124,8 @@ export async function readInstant(
       .map(({ incident }) => readTicks(incident.createdTime))
       .filter((at) => at !== undefined);
     const range = { from: created.createdFrom ?? 0n, to: created.createdTo };
+    // A source that does not filter by it would be asked for ever smaller parts, each as full as the whole.
+    if (!times.every((at) => isInside(range, at))) return (isReadInstead = await readByPasses({}));
     const points = times.length === 0 ? [] : splitPoints(times, range, 'tick');
     if (points.length === 0) return readByStatus(created);
     let isComplete = true;
@@ -133,16 +138,35 @@ export async function readInstant(
   // All but one are skipped: exactly that one must come back. None would mean that something found has moved away meanwhile,
   // and then as many others could hide behind the count.
   const rest = await ask({ skip: Math.max(0, found.size + withoutId.length - 1) });
-  if (rest === undefined || rest.count !== 1) isComplete = await readByPasses({});
-  if (rest !== undefined) visibleUntil = minTicks(visibleUntil, rest.visibleUntil);
-  // A part that failed once and was then read otherwise is no failure.
-  return {
-    isComplete,
-    failure: isComplete ? undefined : failure,
-    incidents: [...found.values()],
-    withoutId,
-    visibleUntil: minTicks(visibleUntil, first.visibleUntil),
-  };
+  const isLast = rest?.count === 1 && rest.nextLink === undefined;
+  if (!isLast) isComplete = await readByPasses({});
+  const visible = (): Ticks => minTicks(visibleUntil, rest?.visibleUntil ?? first.visibleUntil);
+  if (isComplete)
+    return { isComplete, failure: undefined, incidents: [...found.values()], withoutId, visibleUntil: visible() };
+  const now = await ask({});
+  if (now !== undefined) collect(now);
+  const incidents = [...found.values()];
+  if (now !== undefined && isShort(now))
+    return {
+      isComplete: true,
+      failure: undefined,
+      incidents,
+      withoutId: now.withoutId,
+      visibleUntil: now.visibleUntil,
+    };
+  // Where parts fail, the first page may have shown more than they did.
+  const shown = [...gatherIncidents(new Map(), [...first.incidents, ...incidents]).values()];
+  return { isComplete: false, failure, incidents: shown, withoutId, visibleUntil: visible() };
+}
+
+/** In small pages without an order, one may by chance hold nothing but what was seen. */
+const mostIdlePages = (cap: number): number => (cap < SMALL_CAP ? 10 : 0);
+
+/** Notes what a page of a pass has shown, and whether any of it was new. */
+function bringsNew(seen: Set<string>, page: IncidentPage): boolean {
+  const before = seen.size;
+  for (const { incident } of page.incidents) seen.add(incident.incidentId);
+  return seen.size > before;
 }
 
 type CreatedRange = Pick<IncidentQuery, 'createdFrom' | 'createdTo'>;

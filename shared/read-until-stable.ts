@@ -23,9 +23,13 @@ interface Sightings {
 /**
  * Repeats a read over moving pages until one pass ends with the same total as the one before and as many distinct ids were
  * seen since. One plain pass loses incidents when one moves, or when the order differs per call. A pass that cannot hold all
- * that there is answers `undefined`, which ends it: two of those would agree on what fits.
+ * that there is answers `undefined`, which ends it: two of those would agree on what fits. A pass of one answer that
+ * `isWhole` needs no second, as nothing can move within one answer.
  */
-export async function readUntilStable(readPass: () => Promise<IncidentPage[] | undefined>): Promise<StablePasses> {
+export async function readUntilStable(
+  readPass: () => Promise<IncidentPage[] | undefined>,
+  isWhole: (page: IncidentPage) => boolean = () => false,
+): Promise<StablePasses> {
   let total = -1;
   let sightings = NOTHING;
   let pages: IncidentPage[] = [];
@@ -33,6 +37,7 @@ export async function readUntilStable(readPass: () => Promise<IncidentPage[] | u
     const read = await readPass();
     if (read === undefined) break;
     pages = read;
+    if (pages.length === 1 && pages.every(isWhole)) return conclude(true, addPass(NOTHING, pages), pages);
     const passTotal = pages.reduce((sum, page) => sum + page.incidents.length, 0);
     const isSameTotal = passTotal === total;
     // A pass during which the total changed may have seen what left meanwhile; counted, it would hide one that was never seen.
