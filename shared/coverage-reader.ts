@@ -44,8 +44,11 @@ export interface CoverageReader {
    * `since`, a tenant that was blind at any time after it is named although it sees again.
    */
   read(tenantIds?: readonly TenantId[], since?: Ticks): Promise<Coverage>;
-  /** Everything that is known of them, in no order. */
-  known(tenantIds?: readonly TenantId[]): Promise<KnownTenant[]>;
+  /**
+   * Everything that is known of all tenants, in no order, at most `maxAgeMs` old. What it reads is what the next `read` speaks of:
+   * no two answers of this process contradict each other.
+   */
+  known(maxAgeMs: number): Promise<KnownTenant[]>;
   forget(tenantId: TenantId): void;
 }
 
@@ -58,9 +61,12 @@ export function createCoverageReader(
   clock: Clock,
 ): CoverageReader {
   const cache = createShardCache(clock, KEEP_MS, (shard) => listTenantStates(incidents, shard));
-  async function readKnown(tenantIds?: readonly TenantId[]): Promise<KnownTenant[]> {
+  async function readKnown(tenantIds: readonly TenantId[] | undefined, maxAgeMs: number): Promise<KnownTenant[]> {
     const shards = tenantIds === undefined ? SHARDS : [...new Set(tenantIds.map(shardOf))];
-    const [records, states] = await Promise.all([names.read(tenantIds), Promise.all(shards.map(cache.read))]);
+    const [records, states] = await Promise.all([
+      names.read(tenantIds, maxAgeMs),
+      Promise.all(shards.map((shard) => cache.read(shard, maxAgeMs))),
+    ]);
     const byId = new Map(states.flat().map((state) => [state.tenantId, state]));
     const asked = tenantIds ?? [...new Set([...records.keys(), ...byId.keys()])];
     return asked.map((tenantId) => ({ tenantId, record: records.get(tenantId), state: byId.get(tenantId) }));
@@ -68,8 +74,8 @@ export function createCoverageReader(
 
   return {
     read: async (tenantIds, since) =>
-      toCoverage(await readKnown(tenantIds), settings, { now: incidents.serviceTime(), since }),
-    known: readKnown,
+      toCoverage(await readKnown(tenantIds, KEEP_MS), settings, { now: incidents.serviceTime(), since }),
+    known: (maxAgeMs) => readKnown(undefined, maxAgeMs),
     forget: (tenantId) => {
       cache.forget(shardOf(tenantId));
     },

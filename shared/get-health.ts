@@ -15,12 +15,18 @@ export interface HealthDeps {
   settings: IntervalSettings;
 }
 
+/**
+ * However many ask, the tenants are read once in this time. Other processes change them, and an answer that is older than a moment
+ * contradicts the list of tenants beside it.
+ */
+const MAX_AGE_MS = 1_000;
+
 /** Whether anything is collected at all, and what lags: for a monitor that asks every minute. */
 export async function getHealth({ incidents, coverage, settings }: HealthDeps): Promise<Health> {
   const [tick, credential, tenants] = await Promise.all([
     incidents.get(RUN_PARTITION, TICK_KEY),
     getCredentialReport(incidents),
-    coverage.known(),
+    coverage.known(MAX_AGE_MS),
   ]);
   const now = incidents.serviceTime();
   const poisoned = await listAllRows(incidents, RUN_PARTITION, poisonRange(now - TICKS_PER_DAY), ['at']);

@@ -4,7 +4,12 @@ import { readTenantRow } from './domain/tenant-record.ts';
 import { readStateRow } from './domain/tenant-state-row.ts';
 import { toTenantView, type TenantView } from './domain/tenant-view.ts';
 import { AppError } from './errors.ts';
-import type { RegistryDeps } from './list-tenants.ts';
+import type { Table } from './ports/table.ts';
+
+export interface RegistryDeps {
+  incidents: Table;
+  tenants: Table;
+}
 
 /** One tenant; a 404 when it is not registered. */
 export async function getTenant({ incidents, tenants }: RegistryDeps, tenantId: TenantId): Promise<TenantView> {

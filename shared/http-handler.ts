@@ -34,7 +34,7 @@ export function httpHandler(name: string, handler: ApiHandler, options: HandlerO
       requireAccess(request, services.config, options.access);
       return await handler(request, services, context);
     } catch (error) {
-      const problem = toProblem(error);
+      const problem = toProblem(error, options.access);
       logProblem(context, name, problem, error);
       return toResponse(problem, error);
     }
@@ -82,9 +82,11 @@ interface Problem {
   action: string | undefined;
 }
 
+/** Partner's failures that an answer explains: they hold nothing of anybody, and whoever sets the app up looks there first. */
+const TOLD_CODES = ['storage-not-prepared'];
 const INTERNAL = 'The request failed inside the collector; its log has the reason';
 
-function toProblem(error: unknown): Problem {
+function toProblem(error: unknown, access: Access): Problem {
   if (!(error instanceof AppError)) return { status: 500, code: 'internal-error', detail: INTERNAL, action: undefined };
   const { code, message: detail, action } = error;
   switch (error.blame) {
@@ -96,7 +98,9 @@ function toProblem(error: unknown): Problem {
       return { status: 502, code, detail, action };
     case 'partner':
     case 'collector':
-      return { status: 500, code, detail: INTERNAL, action: undefined };
+      return access !== 'public' && TOLD_CODES.includes(code)
+        ? { status: 500, code, detail, action }
+        : { status: 500, code, detail: INTERNAL, action: undefined };
   }
 }
 

@@ -1,14 +1,11 @@
-import { listTenantStates } from './coverage-reader.ts';
-import type { KnownTenant } from './domain/coverage.ts';
-import { SHARDS } from './domain/tenant-id.ts';
+import type { CoverageReader } from './coverage-reader.ts';
 import { compareSortKeys, matchesTenant, sortKeyOf, toTenantCursor, type TenantQuery } from './domain/tenant-query.ts';
 import { toTenantView, type TenantView } from './domain/tenant-view.ts';
 import type { Table } from './ports/table.ts';
-import { listTenantRecords } from './tenant-names.ts';
 
-export interface RegistryDeps {
+export interface ListDeps {
   incidents: Table;
-  tenants: Table;
+  coverage: CoverageReader;
 }
 
 export interface TenantList {
@@ -17,9 +14,10 @@ export interface TenantList {
 }
 
 /** One page of the registry. No key has this order, so every call reads all tenants: two requests a shard for each thousand. */
-export async function listTenants(deps: RegistryDeps, query: TenantQuery): Promise<TenantList> {
+export async function listTenants(deps: ListDeps, query: TenantQuery): Promise<TenantList> {
   const { sort, pageSize, after } = query;
-  const known = (await Promise.all(SHARDS.map((shard) => listKnownTenants(deps, shard)))).flat();
+  // Whatever changed a tenant, this process or another, is seen at once.
+  const known = await deps.coverage.known(0);
   const following = known
     .filter((tenant) => matchesTenant(query, tenant))
     .map((tenant) => ({ tenant, key: sortKeyOf(tenant, sort) }))
@@ -33,13 +31,4 @@ export async function listTenants(deps: RegistryDeps, query: TenantQuery): Promi
     tenants: page.map((tenant) => toTenantView(tenant, now)),
     cursor: last === undefined || following.length === page.length ? null : toTenantCursor(query, last),
   };
-}
-
-/** A tenant is known by either of its rows: an interrupted registration must be seen to be repaired. */
-async function listKnownTenants({ incidents, tenants }: RegistryDeps, shard: string): Promise<KnownTenant[]> {
-  const [records, states] = await Promise.all([listTenantRecords(tenants, shard), listTenantStates(incidents, shard)]);
-  const recordOf = new Map(records.map((record) => [record.tenantId, record]));
-  const stateOf = new Map(states.map((state) => [state.tenantId, state]));
-  const tenantIds = new Set([...recordOf.keys(), ...stateOf.keys()]);
-  return [...tenantIds].map((tenantId) => ({ tenantId, record: recordOf.get(tenantId), state: stateOf.get(tenantId) }));
 }

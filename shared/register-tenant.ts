@@ -3,8 +3,7 @@ import type { TenantRecord } from './domain/tenant-record.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { describeChange, type TenantChange } from './domain/tenant-change.ts';
 import type { TenantView } from './domain/tenant-view.ts';
-import { getTenant } from './get-tenant.ts';
-import type { RegistryDeps } from './list-tenants.ts';
+import { getTenant, type RegistryDeps } from './get-tenant.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
 import { saveTenantRecord } from './save-tenant-record.ts';
 

@@ -34,6 +34,7 @@ const STORAGE_FAILURES = [
   'tenant-gone',
   'storage-unclear',
   'storage-refused',
+  'storage-not-prepared',
   'row-exists',
   'row-missing',
 ];

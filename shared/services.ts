@@ -19,6 +19,7 @@ import { DEFAULT_CALL_LIMITS } from './domain/call-budget.ts';
 import type { ConsentSettings } from './domain/consent-url.ts';
 import type { SourceName } from './domain/incident.ts';
 import type { TenantId } from './domain/tenant-id.ts';
+import { isOnThisMachine } from './domain/settings/storage-place.ts';
 import { createRepeatBudget } from './domain/repeat-budget.ts';
 import type { BoardFiles } from './ports/board-files.ts';
 import type { Clock } from './ports/clock.ts';
@@ -75,7 +76,9 @@ export function getServices(): Services {
 
 /** Wires the services; nothing is sent until one is used. */
 export function createServices(config: Config, clock: Clock = systemClock): Services {
-  const openTable = (name: string): Table => createAzureTable(createTableClient(config.storage, name), clock);
+  const createsTable = isOnThisMachine(config.storage, 'table');
+  const openTable = (name: string): Table =>
+    createAzureTable(createTableClient(config.storage, name), clock, { createsTable });
   const [incidents, tenants] = [openTable('Incidents'), openTable('Tenants')];
   const [audit, requests] = [createAuditLog(openTable('Audit')), openTable('ConsentRequests')];
   const names = createTenantNames(tenants, clock);

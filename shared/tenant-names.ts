@@ -7,10 +7,10 @@ import { createShardCache } from './shard-cache.ts';
 
 export type TenantRecords = ReadonlyMap<TenantId, TenantRecord>;
 
-/** The registry's names, at most a minute old. */
+/** The registry's names, at most a minute old, or `maxAgeMs`. */
 export interface TenantNames {
   /** The records of the given tenants, or of all; one that is not registered is missing. */
-  read(tenantIds?: Iterable<TenantId>): Promise<TenantRecords>;
+  read(tenantIds?: Iterable<TenantId>, maxAgeMs?: number): Promise<TenantRecords>;
   forget(tenantId: TenantId): void;
 }
 
@@ -19,10 +19,10 @@ const KEEP_MS = 60_000;
 export function createTenantNames(tenants: Table, clock: Clock): TenantNames {
   const cache = createShardCache(clock, KEEP_MS, (shard) => listTenantRecords(tenants, shard));
   return {
-    read: async (tenantIds) => {
+    read: async (tenantIds, maxAgeMs) => {
       const wanted = tenantIds === undefined ? undefined : [...tenantIds];
       const shards = wanted === undefined ? SHARDS : new Set(wanted.map(shardOf));
-      const records = (await Promise.all([...shards].map(cache.read))).flat();
+      const records = (await Promise.all([...shards].map((shard) => cache.read(shard, maxAgeMs)))).flat();
       const isWanted = wanted === undefined ? undefined : new Set(wanted);
       return new Map(
         records.filter(({ tenantId }) => isWanted?.has(tenantId) ?? true).map((record) => [record.tenantId, record]),

@@ -12,7 +12,13 @@ import {
 import type { Health } from '../shared/domain/health.ts';
 import { toSliceMessage } from '../shared/domain/slice.ts';
 import { formatTicks, TICKS_PER_MINUTE } from '../shared/domain/ticks.ts';
+import type { Coverage } from '../shared/domain/coverage.ts';
+import { SHARDS } from '../shared/domain/tenant-id.ts';
+import { readTenantQuery } from '../shared/domain/tenant-query.ts';
 import { getHealth } from '../shared/get-health.ts';
+import { listTenants } from '../shared/list-tenants.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { Table } from '../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../shared/ports/telemetry.ts';
 import { reportPoisonedSlice } from '../shared/report-poisoned-slice.ts';
 import { createTenantNames } from '../shared/tenant-names.ts';
@@ -28,9 +34,43 @@ beforeEach(() => {
 });
 
 function askHealth(): Promise<Health> {
-  const names = createTenantNames(tenants, systemClock);
-  const coverage = createCoverageReader(incidents, names, SETTINGS, systemClock);
-  return getHealth({ incidents, coverage, settings: SETTINGS });
+  return openAnswers(systemClock).askHealth();
+}
+
+/** What one process answers of the same tenants. */
+function openAnswers(
+  clock: Clock,
+  states: Table = incidents,
+): {
+  askHealth: () => Promise<Health>;
+  countListed: () => Promise<Record<string, number>>;
+  ask: () => Promise<Coverage>;
+} {
+  const names = createTenantNames(tenants, clock);
+  const coverage = createCoverageReader(states, names, SETTINGS, clock);
+  return {
+    askHealth: () => getHealth({ incidents, coverage, settings: SETTINGS }),
+    countListed: async () => {
+      const listed = await listTenants({ incidents, coverage }, readTenantQuery(new URLSearchParams()));
+      const counts: Record<string, number> = {};
+      for (const { status } of listed.tenants) counts[status] = (counts[status] ?? 0) + 1;
+      return counts;
+    },
+    ask: () => coverage.read(),
+  };
+}
+
+/** A clock that stands unless it is moved. */
+function createStillClock(): Clock & { advance(ms: number): void } {
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    sleep: () => Promise.reject(new Error('Nothing may wait here')),
+    advance: (ms) => {
+      nowMs += ms;
+    },
+  };
 }
 
 function tick(table: MemoryTable): Promise<unknown> {
@@ -113,5 +153,63 @@ describe('getHealth()', () => {
       { tenantId: BETA, tenantName: 'Beta', completeThrough: formatTicks(now - 31n * TICKS_PER_MINUTE) },
     ]);
     expect(health.worstLagSeconds).toBe(health.staleTenants[0]?.lagSeconds);
+  });
+});
+
+describe('the list of tenants, health and coverage contradict each other never', () => {
+  test('health counts what the list has just shown, although it was asked a moment before the first read ended', async () => {
+    const { askHealth: health, countListed, ask } = openAnswers(createStillClock());
+    await tick(incidents);
+    await seedState(incidents, ALPHA, { status: 'pending' });
+    await seedState(incidents, BETA, { status: 'pending' });
+    expect(await health()).toMatchObject({ tenants: { byStatus: { pending: 2 } } });
+
+    const completeThrough = incidents.serviceTime();
+    for (const tenantId of [ALPHA, BETA]) await seedState(incidents, tenantId, { status: 'active', completeThrough });
+
+    expect(await countListed()).toEqual({ active: 2 });
+    expect(await health()).toMatchObject({ status: 'ok', tenants: { byStatus: { active: 2 } }, staleCount: 0 });
+    expect(await ask()).toMatchObject({ blindCount: 0, completeThrough: formatTicks(completeThrough) });
+  });
+
+  test('health is a second old at most, whoever changed the tenants and whatever else was asked', async () => {
+    const clock = createStillClock();
+    const { askHealth: health } = openAnswers(clock);
+    await seedState(incidents, ALPHA, { status: 'pending' });
+    await health();
+    await seedState(incidents, ALPHA, { status: 'active', completeThrough: incidents.serviceTime() });
+
+    clock.advance(1_000);
+
+    expect((await health()).tenants.byStatus).toEqual({ active: 1 });
+  });
+
+  test('health has a registered tenant without a state row under the status that the list shows', async () => {
+    const { askHealth: health, countListed } = openAnswers(createStillClock());
+    await seedRecord(tenants, ALPHA, { displayName: 'Alpha' });
+
+    expect((await health()).tenants.byStatus).toEqual(await countListed());
+  });
+
+  test('a hundred who ask for health read every shard once, also where that takes longer than its age', async () => {
+    const clock = createStillClock();
+    const shards: string[] = [];
+    const counted: Table = {
+      ...incidents,
+      list: (partition, ...rest) => {
+        shards.push(partition);
+        return incidents.list(partition, ...rest);
+      },
+    };
+    const { askHealth: health } = openAnswers(clock, counted);
+
+    await Promise.all(
+      Array.from({ length: 100 }, () => {
+        clock.advance(100);
+        return health();
+      }),
+    );
+
+    expect(shards.filter((partition) => partition !== RUN_PARTITION).sort()).toEqual(SHARDS);
   });
 });

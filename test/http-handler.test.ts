@@ -78,6 +78,19 @@ describe('httpHandler()', () => {
     expect(given.logged.match(/request_failed/g)).toHaveLength(1);
   });
 
+  test('tells operators that the storage is not prepared, and nobody else', async () => {
+    const unprepared = fail(
+      new AppError('partner', 'storage-not-prepared', 'Cannot use the table "Incidents"', { action: 'Deploy it' }),
+    );
+    const told = { status: 500, code: 'storage-not-prepared', detail: 'Cannot use the table "Incidents"' };
+
+    expect(readBody(await answer(unprepared, {}, {}, 'reader'))).toMatchObject({ ...told, action: 'Deploy it' });
+    expect(readBody(await answer(unprepared, {}, {}, 'public'))).toMatchObject({
+      code: 'storage-not-prepared',
+      detail: expect.not.stringContaining('Incidents'),
+    });
+  });
+
   test('answers 500 when the settings are wrong', async () => {
     const given = await answer(async () => ({ status: 200 }), { PARTNER_CLIENT_ID: 'nobody' });
 

@@ -1,10 +1,9 @@
-import type { Answer } from './answer.ts';
+import { jsonAnswer, type Answer } from './answer.ts';
 import type { ThrottleForm } from './fault.ts';
-import { serviceError } from './service-error.ts';
 
 /**
  * A 429. Microsoft says only that the body tells when calls are possible again and documents neither its text nor a header,
- * so the forms cover what clients have met.
+ * so the forms cover what clients have met. Each body has the moment of the error, as Microsoft's errors do; it is no wait.
  */
 export function throttleAnswer(form: ThrottleForm, seconds: number, nowMs: number, trackingId: string): Answer {
   const message =
@@ -17,7 +16,9 @@ export function throttleAnswer(form: ThrottleForm, seconds: number, nowMs: numbe
       : form === 'header-date'
         ? { 'retry-after': httpDate(nowMs + seconds * 1000) }
         : {};
-  return serviceError(429, 'TooManyRequests', message, trackingId, headers);
+  const innerError = { date: new Date(nowMs).toISOString().slice(0, 19), 'request-id': trackingId };
+  const error = { code: 'TooManyRequests', message, target: trackingId, innerError };
+  return { ...jsonAnswer(429, { error }, headers), code: error.code };
 }
 
 /** An HTTP date has whole seconds; rounded down it would call the client back too early. */

@@ -1,32 +1,59 @@
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import type { RowOperation, RowProperties, StoredRow, TableValue } from '../domain/table-row.ts';
 import { maxTicks, ticksFromMs, TICKS_PER_MS, type Ticks } from '../domain/ticks.ts';
-import { AppError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Table } from '../ports/table.ts';
+import { isRowMissing, isTableMissing, toTableError } from './table-errors.ts';
 
 /** Above the SDK's own two repeats, below the 30 s after which a commit counts as late. */
 const REQUEST_DEADLINE_MS = 25_000;
 
 const MAX_PAGE_ROWS = 1_000;
 
+export interface TableOptions {
+  /** The table is made at first need: for a storage on this machine, where nobody else makes it. */
+  createsTable: boolean;
+}
+
 /** The port `Table` on one Azure table, through `@azure/data-tables`. */
-export function createAzureTable(client: TableClient, clock: Clock): Table {
+export function createAzureTable(
+  client: TableClient,
+  clock: Clock,
+  { createsTable }: TableOptions = { createsTable: false },
+): Table {
   const serviceClock = observeServiceClock(client, clock);
+  let creating: Promise<void> | undefined;
+
+  /** A request to a table that does not exist has done nothing, so it can be sent again. */
+  async function send<T>(action: string, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      if (!createsTable || !isTableMissing(error)) throw toTableError(error, client, action);
+    }
+    try {
+      await (creating ??= client.createTable({ abortSignal: deadline() }).finally(() => (creating = undefined)));
+      return await request();
+    } catch (error) {
+      throw toTableError(error, client, action);
+    }
+  }
+
   return {
     serviceTime: serviceClock,
-    get: async (partitionKey, rowKey) => {
-      try {
-        return readRow(await client.getEntity(partitionKey, rowKey, { abortSignal: deadline() }));
-      } catch (error) {
-        if (statusOf(error) === 404 && !isTableMissing(error)) return undefined;
-        throw toTableError(error, `read row ${rowKey}`);
-      }
-    },
-    list: async (partitionKey, range, options = {}) => {
+    get: (partitionKey, rowKey) =>
+      send(`read row ${rowKey}`, async () => {
+        try {
+          return readRow(await client.getEntity(partitionKey, rowKey, { abortSignal: deadline() }));
+        } catch (error) {
+          if (isRowMissing(error)) return undefined;
+          throw error;
+        }
+      }),
+    list: (partitionKey, range, options = {}) => {
       const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${range.from} and RowKey lt ${range.to}`;
       const select = options.select === undefined ? {} : { select: ['rowKey', 'timestamp', ...options.select] };
-      try {
+      return send(`list rows from ${range.from}`, async () => {
         const pages = client.listEntities({ queryOptions: { filter, ...select }, abortSignal: deadline() }).byPage({
           maxPageSize: options.top ?? MAX_PAGE_ROWS,
           ...(options.next === undefined ? {} : { continuationToken: options.next }),
@@ -35,12 +62,10 @@ export function createAzureTable(client: TableClient, clock: Clock): Table {
         return page === undefined
           ? { rows: [], next: undefined }
           : { rows: page.map(readRow), next: readContinuation(page) };
-      } catch (error) {
-        throw toTableError(error, `list rows from ${range.from}`);
-      }
+      });
     },
-    transact: async (partitionKey, operations) => {
-      try {
+    transact: (partitionKey, operations) =>
+      send(`commit ${operations.length} rows`, async () => {
         const [only] = operations;
         if (operations.length === 1 && only?.kind === 'delete' && only.ifMatch !== undefined) {
           // A transaction of the SDK deletes whatever version is there; a lone delete can name its own.
@@ -52,10 +77,7 @@ export function createAzureTable(client: TableClient, clock: Clock): Table {
           { abortSignal: deadline() },
         );
         return answer.subResponses.map((response) => response.etag);
-      } catch (error) {
-        throw toTableError(error, `commit ${operations.length} rows`);
-      }
-    },
+      }),
   };
 }
 
@@ -122,56 +144,4 @@ function isTableValue(value: unknown): value is TableValue {
 function readContinuation(page: object): string | undefined {
   const token = 'continuationToken' in page ? page.continuationToken : undefined;
   return typeof token === 'string' && token !== '' ? token : undefined;
-}
-
-function statusOf(error: unknown): number | undefined {
-  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
-  return typeof status === 'number' ? status : undefined;
-}
-
-function isTableMissing(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('TableNotFound');
-}
-
-/** The SDK's error is no `cause`: it quotes the answer, and an answer may quote the request with its signature. */
-function toTableError(error: unknown, action: string): AppError {
-  const status = statusOf(error);
-  const details = { ...(status === undefined ? {} : { status }), ...failedIndexOf(error) };
-  if (status === 412)
-    return new AppError('collector', 'precondition-failed', `Cannot ${action}: a row changed meanwhile`, details);
-  if (status === 409) return new AppError('collector', 'row-exists', `Cannot ${action}: a row exists already`, details);
-  if (status === 404 && !isTableMissing(error))
-    return new AppError('collector', 'row-missing', `Cannot ${action}: a row is missing`, details);
-  if (status === undefined || status >= 500 || status === 408 || status === 429)
-    return new AppError(
-      'microsoft',
-      'storage-unclear',
-      `Cannot tell whether the storage service did "${action}": status is ${status ?? 'none'}`,
-      {
-        ...details,
-        retriable: true,
-        action: 'Nothing: it is tried again; if it lasts, look at the storage account',
-      },
-    );
-  return new AppError(
-    'partner',
-    'storage-refused',
-    `Cannot ${action}: the storage service answered ${status}${codeOf(error)}`,
-    {
-      ...details,
-      action: 'Check that the tables exist and that the identity of the app may use them',
-    },
-  );
-}
-
-/** The service's own word, e.g. `AuthorizationPermissionMismatch`. */
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^\w{1,60}$/.test(code) ? ` (${code})` : '';
-}
-
-/** The service names the failing operation of a transaction at the start of its message, e.g. `0:The update condition …`. */
-function failedIndexOf(error: unknown): { failedIndex?: number } {
-  const match = error instanceof Error ? /^\s*(\d+):/.exec(error.message) : null;
-  return match?.[1] === undefined ? {} : { failedIndex: Number(match[1]) };
 }

@@ -1,4 +1,5 @@
 import { readDefenderIncident, readDefenderPage } from '../domain/defender/read-defender-page.ts';
+import { saysIncomplete } from '../domain/defender/says-incomplete.ts';
 import type { MappingContext } from '../domain/defender/to-incident.ts';
 import { toDefenderFailure } from '../domain/defender-failure.ts';
 import type { TenantId } from '../domain/tenant-id.ts';
@@ -64,7 +65,7 @@ function openTenant({ baseUrl, portalUrl, tokens, http, clock }: DefenderOptions
     return {
       ...readDefenderPage(answer.bodyText, context(updatedFrom)),
       // Without a readable `Date` the answer cannot say up to when it is complete, so it proves nothing.
-      isPartial: answer.status !== 200 || answer.headers.get('warning') !== null || visibleUntil === undefined,
+      isPartial: saysIncomplete(answer.status, answer.headers.get('warning')) || visibleUntil === undefined,
       visibleUntil: visibleUntil ?? 0n,
     };
   }

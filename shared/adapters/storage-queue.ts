@@ -1,19 +1,28 @@
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
+import { isOnThisMachine } from '../domain/settings/storage-place.ts';
 import type { StorageConfig } from '../domain/settings/storage-settings.ts';
 import { AppError } from '../errors.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
+import { notPrepared } from './not-prepared.ts';
 
 const OPTIONS = { retryOptions: { maxTries: 3, retryDelayInMs: 300, maxRetryDelayInMs: 2_000 } };
 
 /** A queue of the data account. Messages are base64, as host.json tells the triggers that read them. */
 export function createStorageQueue(storage: StorageConfig, name: string): MessageQueue {
   const client = openQueue(storage, name);
+  const createsQueue = isOnThisMachine(storage, 'queue');
   return {
     send: async (message) => {
+      const text = Buffer.from(JSON.stringify(message)).toString('base64');
       try {
-        await client.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
+        await client.sendMessage(text).catch(async (error: unknown) => {
+          if (!isQueueMissing(error) || !createsQueue) throw error;
+          await client.createIfNotExists();
+          await client.sendMessage(text);
+        });
       } catch (cause) {
+        if (isQueueMissing(cause)) throw notPrepared('queue', name, client.url);
         throw new AppError('microsoft', 'queue-unavailable', `Cannot send to the queue "${name}": it does not answer`, {
           cause,
           retriable: true,
@@ -22,6 +31,12 @@ export function createStorageQueue(storage: StorageConfig, name: string): Messag
       }
     },
   };
+}
+
+/** A queue that is being deleted is gone already, although its name is taken for a while. */
+function isQueueMissing(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'QueueNotFound' || code === 'QueueBeingDeleted';
 }
 
 function openQueue(storage: StorageConfig, name: string): QueueClient {

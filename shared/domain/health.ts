@@ -4,7 +4,7 @@ import type { KnownTenant } from './coverage.ts';
 import type { CredentialReport } from './credential-report.ts';
 import { isStale, type IntervalSettings } from './poll-interval.ts';
 import { isPollable, type TenantState } from './tenant-state.ts';
-import { shownStatus } from './tenant-view.ts';
+import { statusOf } from './tenant-view.ts';
 import { formatTicks, maxTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 export interface Health {
@@ -58,7 +58,7 @@ export function toHealth(facts: RunFacts, settings: IntervalSettings): Health {
   return {
     status: problems.length > 0 ? 'failing' : stale.length + poisoned > 0 ? 'degraded' : 'ok',
     problems,
-    tenants: { byStatus: countBy(states.map(shownStatus)) },
+    tenants: { byStatus: countBy(tenants.map(statusOf)) },
     worstLagSeconds: lags.length === 0 ? null : Math.max(...lags),
     staleCount: stale.length,
     staleTenants: stale

@@ -17,18 +17,33 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   hour: 3_600_000,
 };
 const CUE = '(?:retry|again|reset|wait|after|until|next)';
+/** From the cue to its value in one sentence, or from a property's name to its value; never into another property. */
+const GAP = String.raw`[^\d"]{0,60}(?:"\s*:\s*"?)?`;
 const AMOUNT = String.raw`(\d{1,9}(?:\.\d{1,3})?)\s*(milliseconds?|ms|seconds?|sec|s|minutes?|min|m|hours?|h)\b`;
 
 /** "50 calls per 60 seconds exceeded, retry after 12 seconds": the amount behind the cue is the wait. */
-const CUED_AMOUNT = new RegExp(String.raw`${CUE}[^\d]{0,60}${AMOUNT}`, 'i');
-const ANY_AMOUNT = new RegExp(AMOUNT, 'i');
-const CUED_CLOCK = new RegExp(String.raw`${CUE}[^\d]{0,60}(\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)?\b`, 'i');
-const MOMENT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?/;
-const CUED_NUMBER = /retry[\s_-]?after(?:[\s_-]?(?:in)?[\s_-]?seconds)?["'\s:=]{1,6}(\d{1,9})\b/i;
+const CUED_AMOUNT = new RegExp(`${CUE}${GAP}${AMOUNT}`, 'i');
+/** "50 calls in 60 seconds were exceeded": without a wait the quota's period is one; "failed in 12 ms" tells of the past. */
+const PERIOD = new RegExp(String.raw`\b(?:per|in|within|every|each|of|for)\s+(?:the\s+last\s+)?${AMOUNT}`, 'i');
+const MIN_PERIOD_MS = 1_000;
+/** A duration; "at" and "until" name a time of day, and so does a zone or half of the day behind it. */
+const CUED_CLOCK = new RegExp(
+  String.raw`${CUE}${GAP}(?<!\b(?:at|until)\s{0,3})(\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)?\b(?!\s*(?:Z|UTC|GMT|[AP]M|[+-]\d))`,
+  'i',
+);
+/** Every error has a moment (`innerError.date`, `timestamp`): without a cue it is when the error happened. */
+const CUED_MOMENT = new RegExp(
+  String.raw`(?:${CUE}|possible|available|allowed)${GAP}(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?)`,
+  'gi',
+);
+const CUED_NUMBER =
+  /retry[\s_-]?after(?:[\s_-]?(?:in)?[\s_-]?seconds)?["'\s:=]{1,6}(\d{1,9}(?:\.\d{1,3})?)\b(?![-:/.]\d)/i;
+/** `Date` has whole seconds: what lies in the second that it names is not later than the answer. */
+const DATE_PRECISION_MS = 1_000;
 
 /**
- * How long a 429 asks us to wait, 1 s to 1 h: header seconds or HTTP date, else what the body says; `undefined` when it does not.
- * `answeredAtMs` is the answer's own `Date` (milliseconds since 1970), so that no clock of ours takes part.
+ * How long a 429 asks us to wait, 1 s to 1 h: header seconds or HTTP date, else what the body says; `undefined` when it does not,
+ * and the caller backs off by itself. `answeredAtMs` is the answer's own `Date` (milliseconds since 1970), so that no clock of ours takes part.
  */
 export function retryAfterMs(
   headers: { get(name: string): string | null },
@@ -51,12 +66,15 @@ function readBody(text: string, answeredAtMs: number): number | undefined {
   if (cued !== null) return amountMs(cued);
   const [, hours, minutes, seconds] = CUED_CLOCK.exec(text) ?? [];
   if (hours !== undefined) return (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)) * 1_000;
-  const moment = MOMENT.exec(text)?.[0];
-  if (moment !== undefined) return until(/(?:Z|[+-]\d{2}:\d{2})$/.test(moment) ? moment : `${moment}Z`, answeredAtMs);
+  for (const [, moment = ''] of text.matchAll(CUED_MOMENT)) {
+    const wait = until(/(?:Z|[+-]\d{2}:\d{2})$/i.test(moment) ? moment : `${moment}Z`, answeredAtMs);
+    if (wait !== undefined) return wait;
+  }
   const plain = CUED_NUMBER.exec(text)?.[1];
   if (plain !== undefined) return Number(plain) * 1_000;
-  const any = ANY_AMOUNT.exec(text);
-  return any === null ? undefined : amountMs(any);
+  const period = PERIOD.exec(text);
+  const periodMs = period === null ? undefined : amountMs(period);
+  return periodMs !== undefined && periodMs >= MIN_PERIOD_MS ? periodMs : undefined;
 }
 
 function amountMs([, amount, unit = '']: RegExpExecArray): number | undefined {
@@ -65,7 +83,8 @@ function amountMs([, amount, unit = '']: RegExpExecArray): number | undefined {
   return unitMs === undefined ? undefined : Number(amount) * unitMs;
 }
 
+/** `undefined` for a moment that is not later than the answer: whoever names it asks for no wait. */
 function until(moment: string, answeredAtMs: number): number | undefined {
   const wait = Date.parse(moment) - answeredAtMs;
-  return Number.isNaN(wait) ? undefined : wait;
+  return wait >= DATE_PRECISION_MS ? wait : undefined;
 }

@@ -5,7 +5,7 @@ import type { JsonValue } from './incident.ts';
 import { readQueryParameters } from './query-parameters.ts';
 import { hasLabel, isOfCustomer } from './tenant-record.ts';
 import { TENANT_STATUSES } from './tenant-state.ts';
-import { shownStatus, type ShownStatus } from './tenant-view.ts';
+import { statusOf, type ShownStatus } from './tenant-view.ts';
 
 const SORTS = ['name', 'lag'] as const;
 export type TenantSort = (typeof SORTS)[number];
@@ -75,7 +75,7 @@ export function matchesTenant(
   { status, customer, label, q }: TenantQuery,
   { tenantId, record, state }: KnownTenant,
 ): boolean {
-  const shown: ShownStatus = state === undefined ? 'unreachable' : shownStatus(state);
+  const shown = statusOf({ state });
   const texts = [tenantId, record?.displayName ?? '', record?.customer ?? '', ...(record?.labels ?? [])];
   return (
     (status?.includes(shown) ?? true) &&

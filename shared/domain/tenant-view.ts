@@ -119,6 +119,11 @@ function hasNothingSeen({ status, isPaused, completeThrough, storedIncidents, la
   return isConnected && storedIncidents === 0 && lastChangeAt === undefined;
 }
 
+/** The status in the tenant's view. */
+export function statusOf({ state }: Pick<KnownTenant, 'state'>): ShownStatus {
+  return state === undefined ? WITHOUT_STATE.status : shownStatus(state);
+}
+
 /** A pause hides what the tenant would be otherwise, except that its rows are being erased. */
 export function shownStatus({ status, isPaused }: Pick<TenantState, 'status' | 'isPaused'>): ShownStatus {
   return isPaused && status !== 'purging' ? 'paused' : status;

@@ -27,7 +27,7 @@ export interface IncidentPage {
   sourceStatuses: string[];
   /** The same-origin link to more of this answer; its presence means that this page proves nothing. */
   nextLink: string | undefined;
-  /** The source marked the answer as incomplete (`Warning` header, or a 2xx other than 200). */
+  /** The source marked the answer as incomplete (status 206, or a `Warning` that says so). */
   isPartial: boolean;
   /** The answer's own `Date` minus the request's duration on the monotonic clock minus 1 s. */
   visibleUntil: Ticks;

@@ -19,7 +19,8 @@ export interface RowPage {
 /**
  * One Azure table. Each call is one storage request (the adapter's own retries apart). Failures are `AppError`s:
  * `row-exists` (409), `row-missing` (404), `precondition-failed` (412), with `failedIndex`; `storage-unclear` (time-out,
- * reset, 5xx: a write may or may not have happened; retriable); `storage-refused` (any other answer).
+ * reset, 5xx: a write may or may not have happened; retriable); `storage-not-prepared` (there is no
+ * such table); `storage-refused` (any other answer).
  */
 export interface Table {
   get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;

@@ -95,6 +95,28 @@ describe('createDefenderSource() list()', () => {
   });
 
   test.each([
+    ['is deprecated', '299 - "This API is deprecated"'],
+    ['was re-encoded by a proxy', '214 proxy "Transformation Applied"'],
+    ['comes from a cache', '110 cache "Response is Stale", 113 cache "Heuristic Expiration"'],
+  ])('takes an answer whole when a warning says that it %s', async (_kind, warning) => {
+    defender.respond(SAMPLE, 200, { warning });
+
+    expect(await defender.incidents.list({ updatedFrom: from, top: 100 })).toMatchObject({
+      isPartial: false,
+      count: 3,
+    });
+  });
+
+  test('marks an answer as partial when the second of its two Warning lines is of Microsoft', async () => {
+    defender.answer = (_request, response) => {
+      response.setHeader('warning', ['299 - "Deprecated"', '199 - "Microsoft/MDO/504/10000"']);
+      response.writeHead(200, { date: DATE }).end('{"value":[]}');
+    };
+
+    expect(await defender.incidents.list({ updatedFrom: from, top: 100 })).toMatchObject({ isPartial: true });
+  });
+
+  test.each([
     ['HTML', '<html>Sign in</html>'],
     ['a cut body', SAMPLE.slice(0, 5_000)],
     ['nothing', ''],

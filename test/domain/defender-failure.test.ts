@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toDefenderFailure } from '../../shared/domain/defender-failure.ts';
+import { retryDelayMs } from '../../shared/domain/retry-delay.ts';
 import type { AppError } from '../../shared/errors.ts';
 
 const fail = (status: number, body: unknown, headers: Record<string, string> = {}): AppError =>
@@ -64,6 +65,16 @@ describe('toDefenderFailure()', () => {
     expect(fail(429, '', { 'retry-after': '30' }).retryAfterMs).toBe(30_000);
     expect(fail(429, apiError('TooManyRequests', 'Try again in 12 seconds')).retryAfterMs).toBe(12_000);
     expect(fail(429, apiError('TooManyRequests', 'Too many')).retryAfterMs).toBeUndefined();
+  });
+
+  test('backs off with jitter when the body of a 429 names nothing but the time of the error', () => {
+    const body = {
+      error: { code: 'TooManyRequests', message: 'Too many requests.', innerError: { date: '2026-11-24T00:00:00' } },
+    };
+    const error = fail(429, body);
+
+    expect(error).toMatchObject({ code: 'throttled', retryAfterMs: undefined });
+    expect([1, 2, 3].map((attempt) => retryDelayMs(error, attempt, () => 0.5))).toEqual([7_500, 22_500, 45_000]);
   });
 
   test('repeats no token and no endless text', () => {

@@ -10,6 +10,8 @@ import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import { createTenantControl } from '../../shared/create-tenant-control.ts';
 import { decideApproval } from '../../shared/decide-approval.ts';
 import { getTenant } from '../../shared/get-tenant.ts';
+import { createCoverageReader } from '../../shared/coverage-reader.ts';
+import { createTenantNames } from '../../shared/tenant-names.ts';
 import { listTenants, type TenantList } from '../../shared/list-tenants.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { registerTenant, type RegisterDeps, type RegisteredTenant } from '../../shared/register-tenant.ts';
@@ -36,6 +38,8 @@ export interface TenantWorld {
   state(tenantId: TenantId): Promise<TenantState>;
 }
 
+const INTERVALS = { intervalSeconds: 300, quietIntervalMinutes: 5 };
+
 export async function createTenantWorld(storage: TestStorage): Promise<TenantWorld> {
   const [incidents, tenants, audit] = await Promise.all([
     storage.createTable(),
@@ -43,6 +47,8 @@ export async function createTenantWorld(storage: TestStorage): Promise<TenantWor
     storage.createTable(),
   ]);
   const deps = { incidents: incidents.table, tenants: tenants.table };
+  const names = createTenantNames(deps.tenants, systemClock);
+  const coverage = createCoverageReader(deps.incidents, names, INTERVALS, systemClock);
   const registerDeps = (changed: { incidents?: Table; tenants?: Table }): RegisterDeps => {
     const tables = { ...deps, ...changed };
     const control = createTenantControl({
@@ -63,7 +69,8 @@ export async function createTenantWorld(storage: TestStorage): Promise<TenantWor
       decideApproval(registerDeps(tables), { tenantId, decision, actor: 'test' }),
     collect: (tenantId) => requestCollection(registerDeps({}), tenantId, 'test'),
     get: (tenantId) => getTenant(deps, tenantId),
-    list: (query = '') => listTenants(deps, readTenantQuery(new URLSearchParams(query))),
+    list: (query = '') =>
+      listTenants({ incidents: deps.incidents, coverage }, readTenantQuery(new URLSearchParams(query))),
     state: async (tenantId) => {
       const row = await incidents.table.get(shardOf(tenantId), stateKey(tenantId));
       if (row === undefined) throw new Error('There is no state row');

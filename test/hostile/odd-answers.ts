@@ -117,6 +117,9 @@ const HEADERS: readonly (readonly [string, Expectation, Record<string, string>])
   ['another media type', HARMLESS, { 'content-type': 'text/html' }],
   ['another character set', HARMLESS, { 'content-type': 'application/json; charset=iso-8859-1' }],
   ['a warning', refused('incomplete-answer'), { warning: '199 - "partial"' }],
+  ['a warning of a coming end', HARMLESS, { warning: '299 - "Deprecated"' }],
+  ['a warning of a proxy', HARMLESS, { warning: '214 proxy "Transformation Applied"' }],
+  ['a warning without a code', HARMLESS, { warning: '\u00ff"' }],
   ['no readable date', refused('incomplete-answer'), { date: 'yesterday' }],
   ['a date of the year 9999', HARMLESS, { date: 'Fri, 31 Dec 9999 23:59:59 GMT' }],
   ['a date of the next century', HARMLESS, { date: 'Fri, 01 Jan 2100 00:00:00 GMT' }],
@@ -133,7 +136,7 @@ const HEADERS: readonly (readonly [string, Expectation, Record<string, string>])
 const STATUSES: readonly (readonly [number, Expectation])[] = [
   [201, refused('incomplete-answer')],
   [202, refused('incomplete-answer')],
-  [203, refused('incomplete-answer')],
+  [203, HARMLESS],
   [206, refused('incomplete-answer')],
   [300, refused('redirect-refused')],
   [304, refused('redirect-refused')],

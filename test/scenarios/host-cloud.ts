@@ -37,7 +37,8 @@ export interface HostCloud {
 /** Two deliveries and short hiding, so that a killed worker's message is soon with the next one. */
 const QUEUES = { hiddenSeconds: 2, visibilityTimeoutSeconds: 0, maxPollingIntervalMs: 50, maxDequeueCount: 2 };
 
-export async function startHostCloud(): Promise<HostCloud> {
+/** `withoutTables`: as an account that nobody has prepared. */
+export async function startHostCloud({ withoutTables = false } = {}): Promise<HostCloud> {
   const [azurite, simulator, folder] = await Promise.all([
     startAzurite(),
     startSimulator(),
@@ -47,7 +48,7 @@ export async function startHostCloud(): Promise<HostCloud> {
   const { control } = simulator;
   trustLocalCa(simulator.caPem);
   const caFile = join(folder, 'ca.pem');
-  await Promise.all([writeFile(caFile, simulator.caPem), createTables(connectionString)]);
+  await Promise.all([writeFile(caFile, simulator.caPem), withoutTables ? undefined : createTables(connectionString)]);
   control.addTenant({ tenantId: HOME, domain: 'partner.example' });
   control.addApp({ clientId: APP, homeTenantId: HOME, secrets: [{ value: SECRET }] });
   control.addIdentity({ clientId: APP, principalId: HOME, tenantId: HOME });

@@ -8,8 +8,10 @@ import { buildApp } from '../../local/package/build-app.ts';
 import { zipFolder } from '../../local/package/zip-folder.ts';
 import type { NewLink } from '../../shared/domain/link-view.ts';
 import type { OffboardingView } from '../../shared/get-offboarding.ts';
+import type { TenantList } from '../../shared/list-tenants.ts';
 import type { IncidentList } from '../../shared/query-incidents.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { Health } from '../../shared/domain/health.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { fetchApi } from '../helpers/fetch-api.ts';
 import { tenantNumber } from '../helpers/seed.ts';
@@ -69,6 +71,28 @@ test('PUT tenant, tick, queue, worker: GET /api/incidents answers them newest fi
   expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + 120);
   expect((await fetchApi<TenantView>(host, 'GET', `tenants/${tenantId}`)).json.status).toBe('active');
   await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
+});
+
+test('GET /health agrees with GET /tenants as soon as the first read is over, although it was asked before', async () => {
+  const [one, other] = [addTenant(5), addTenant(5)];
+  const host = await cloud.startHost();
+  for (const tenantId of [one, other]) await put(host, tenantId, { displayName: 'New' });
+  const before = await fetchApi<Health>(host, 'GET', 'health');
+  expect(before.json.tenants.byStatus).toMatchObject({ pending: 2 });
+
+  await host.runTimerNow('dispatchCollection');
+  await host.idle();
+  const { json: list } = await fetchApi<TenantList>(host, 'GET', 'tenants?pageSize=500');
+  const { status, json: health } = await fetchApi<Health>(host, 'GET', 'health');
+  const { json: incidents } = await fetchApi<IncidentList>(host, 'GET', `incidents?tenantId=${one}`);
+
+  expect(list.tenants.filter(({ completeThrough }) => completeThrough === null)).toEqual([]);
+  expect(list.tenants.map((tenant) => tenant.status)).toEqual(tenants.map(() => 'active'));
+  expect([status, health]).toMatchObject([
+    200,
+    { status: 'ok', tenants: { byStatus: { active: tenants.length } }, staleCount: 0, staleTenants: [] },
+  ]);
+  expect(incidents.coverage).toMatchObject({ blindCount: 0 });
 });
 
 test('the package, unpacked where nothing is installed, does the same as two apps', async () => {

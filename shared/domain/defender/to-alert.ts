@@ -12,15 +12,16 @@ import {
   type JsonObject,
 } from '../read-value.ts';
 import { toClassification, toDetermination, toOpenWord, toServiceSource, toSeverity, toStatus } from '../vocabulary.ts';
-import { toEntity, toUser } from './to-entity.ts';
+import { toEntity } from './to-entity.ts';
+import { toUsers, type UserAliases } from './to-users.ts';
 
 const HASHED = { depth: 20, entries: 1_000, textChars: 100_000 };
 
 /**
  * `incidentId` is that of the incident the alert was shown in: Microsoft's own samples have alerts that name another one, and an
- * alert has to lead to the row that it is stored under.
+ * alert has to lead to the row that it is stored under. `aliases` are those of the incident's other alerts too.
  */
-export function toAlert(entry: JsonObject, incidentId: string): Alert {
+export function toAlert(entry: JsonObject, incidentId: string, aliases: UserAliases): Alert {
   const entities = readObjects(entry['entities']);
   return {
     alertId: readId(entry['alertId']) ?? `unnamed-${hashContent(toBoundedJson(entry, HASHED))}`,
@@ -42,7 +43,7 @@ export function toAlert(entry: JsonObject, incidentId: string): Alert {
     assignedTo: readText(entry['assignedTo']),
     mitreTechniques: readTextList(entry['mitreTechniques']),
     devices: distinctDevices([readObjects(entry['devices']).map(toDevice).filter(isNamed)]),
-    users: distinctUsers([entities.map(toUser).filter((user) => user !== undefined)]),
+    users: distinctUsers([entities.flatMap((entity) => toUsers(entity, aliases))]),
     entities: entities.map(toEntity),
   };
 }

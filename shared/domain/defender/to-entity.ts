@@ -1,6 +1,6 @@
 import { toBoundedJson } from '../bounded-json.ts';
 import { cleanText } from '../clean-text.ts';
-import type { Entity, User } from '../incident.ts';
+import type { Entity } from '../incident.ts';
 import { readFirstText, type JsonObject } from '../read-value.ts';
 import { toCamelCase, toOpenWord } from '../vocabulary.ts';
 
@@ -20,22 +20,4 @@ export function toEntity(entry: JsonObject): Entity {
     if (!TAKEN.has(name)) entity[name] = toBoundedJson(value, BOUNDS);
   }
   return entity;
-}
-
-/**
- * The user that an entity stands for. A mailbox counts as its owner: in a phishing incident the recipients are the affected users
- * and no entity of type User names them.
- */
-export function toUser(entry: JsonObject): User | undefined {
-  const type = toOpenWord(readFirstText(entry, 'entityType', 'type'))?.toLowerCase();
-  if (type !== 'user' && type !== 'mailbox') return undefined;
-  const user: User = {
-    accountName: readFirstText(entry, 'accountName'),
-    domainName: readFirstText(entry, 'domainName'),
-    userPrincipalName: readFirstText(entry, 'userPrincipalName'),
-    aadUserId: readFirstText(entry, 'aadUserId'),
-    sid: readFirstText(entry, 'userSid', 'sid'),
-  };
-  const isNamed = user.accountName ?? user.userPrincipalName ?? user.aadUserId ?? user.sid;
-  return isNamed === null ? undefined : user;
 }

@@ -19,6 +19,7 @@ import { formatTicks, type Ticks } from '../ticks.ts';
 import { toClassification, toDetermination, toSeverity, toStatus } from '../vocabulary.ts';
 import { portalLink } from './portal-link.ts';
 import { toAlert } from './to-alert.ts';
+import { readUserAliases } from './to-users.ts';
 
 export interface MappingContext {
   tenantId: TenantId;
@@ -66,8 +67,10 @@ export function toIncident(entry: JsonObject, incidentId: string, context: Mappi
 /** By alert id; of two alerts with one id the newer. */
 function toAlerts(value: unknown, incidentId: string): Alert[] {
   const byId = new Map<string, Alert>();
-  for (const entry of readObjects(value)) {
-    const alert = toAlert(entry, incidentId);
+  const entries = readObjects(value);
+  const aliases = readUserAliases(entries.flatMap((entry) => readObjects(entry['entities'])));
+  for (const entry of entries) {
+    const alert = toAlert(entry, incidentId, aliases);
     const twin = byId.get(alert.alertId);
     if (twin === undefined || isNewer(alert, twin)) byId.set(alert.alertId, alert);
   }

@@ -76,9 +76,9 @@ const DEVICE: Record<keyof Device, Schema> = {
 };
 
 const USER: Record<keyof User, Schema> = {
-  accountName: nullable(text),
+  accountName: described(nullable(text), 'Or a display name, where the source names the user by nothing else.'),
   domainName: nullable(text),
-  userPrincipalName: nullable(text),
+  userPrincipalName: described(nullable(text), 'Or the address of a mailbox that has none.'),
   aadUserId: nullable(text),
   sid: nullable(text),
 };
