@@ -29,6 +29,9 @@ export interface InstantPages {
 /** With smaller pages the other ways cost more calls than passes do. */
 const SMALL_CAP = 10;
 
+/** In small pages without an order, some may by chance hold nothing but what was seen. */
+const IDLE_SMALL_PAGES = 10;
+
 /**
  * Reads a full window that time cannot split any more: by creation time, then by status, then by `$skip` in passes that have
  * to agree. One `$skip` of all that was found but one shows at the end whether something is missing; where passes do not
@@ -45,6 +48,7 @@ export async function readInstant(
   let visibleUntil = MAX_TICKS;
   const statuses = new Set<string>();
   let failure: AppError | undefined;
+  const isSmall = cap < Math.min(SMALL_CAP, reader.maxTop);
 
   function collect(part: Pick<IncidentPage, 'incidents' | 'withoutId' | 'visibleUntil'>): void {
     visibleUntil = minTicks(visibleUntil, part.visibleUntil);
@@ -81,7 +85,7 @@ export async function readInstant(
       let skip = 0;
       let idlePages = 0;
       for (;;) {
-        const page = isFirstPass && first !== undefined ? first : await ask({ ...query, skip });
+        const page = isFirstPass && first !== undefined ? first : await ask({ ...query, ...(skip > 0 && { skip }) });
         isFirstPass = false;
         if (page === undefined) return undefined;
         pages.push(page);
@@ -89,7 +93,7 @@ export async function readInstant(
         if (isShort(page)) return pages;
         idlePages = bringsNew(seen, page) ? 0 : idlePages + 1;
         // A source that does not skip would be asked for ever; an empty page with more behind it leads nowhere.
-        if (page.count === 0 || idlePages > mostIdlePages(cap)) return undefined;
+        if (page.count === 0 || idlePages > (isSmall ? IDLE_SMALL_PAGES : 0)) return undefined;
         skip += page.count;
       }
     }, isShort);
@@ -134,7 +138,7 @@ export async function readInstant(
   }
 
   for (const status of first.sourceStatuses) statuses.add(status);
-  let isComplete = cap < SMALL_CAP ? await readByPasses({}, first) : await readByCreation({}, first);
+  let isComplete = isSmall ? await readByPasses({}, first) : await readByCreation({}, first);
   // All but one are skipped: exactly that one must come back. None would mean that something found has moved away meanwhile,
   // and then as many others could hide behind the count.
   const rest = await ask({ skip: Math.max(0, found.size + withoutId.length - 1) });
@@ -158,9 +162,6 @@ export async function readInstant(
   const shown = [...gatherIncidents(new Map(), [...first.incidents, ...incidents]).values()];
   return { isComplete: false, failure, incidents: shown, withoutId, visibleUntil: visible() };
 }
-
-/** In small pages without an order, one may by chance hold nothing but what was seen. */
-const mostIdlePages = (cap: number): number => (cap < SMALL_CAP ? 10 : 0);
 
 /** Notes what a page of a pass has shown, and whether any of it was new. */
 function bringsNew(seen: Set<string>, page: IncidentPage): boolean {

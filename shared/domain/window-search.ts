@@ -55,9 +55,12 @@ export function startSearch(
 /** What to read next: as the bounds cut it, and no more than the step asks for. */
 export function searchWindow(search: WindowSearch, cycle: ReadCycle, { smallestPart }: SearchContext): ReadWindow {
   const plain = nextWindow(cycle);
+  // A run that died may have stored a part without having noted that the search is behind it.
+  const failingTo = search.failingTo > cycle.cursor ? search.failingTo : search.until;
+  if (failingTo <= cycle.cursor) return plain;
   const isHalved = search.step === 'halves' && !CONFIRM_AFTER.includes(search.halvesRead);
-  const middle = isHalved ? middleOf({ from: cycle.cursor, to: search.failingTo }, smallestPart) : undefined;
-  const wanted = middle ?? (search.isOpen && search.step !== 'halves' ? undefined : search.failingTo);
+  const middle = isHalved ? middleOf({ from: cycle.cursor, to: failingTo }, smallestPart) : undefined;
+  const wanted = middle ?? (search.isOpen && search.step !== 'halves' ? undefined : failingTo);
   if (wanted === undefined) return plain;
   return { from: plain.from, to: plain.to === undefined ? wanted : minTicks(plain.to, wanted) };
 }
@@ -111,10 +114,11 @@ const sizeWorks = (search: WindowSearch): WindowSearch => ({ ...search, partTop:
 /** The search after a window that was read whole, or `undefined` when it has come to its end. `cycle` is behind that window. */
 export function afterReadWindow(search: WindowSearch, cycle: ReadCycle): WindowSearch | undefined {
   if (search.step === 'confirm' || cycle.cursor >= search.until) return undefined;
-  if (search.step === 'sizes') return sizeWorks(search);
+  const isBehind = cycle.cursor >= search.failingTo;
+  if (search.step === 'sizes') return { ...sizeWorks(search), failingTo: isBehind ? search.until : search.failingTo };
   if (search.step === 'smallest') return restOf(search);
   const next = { ...search, halvesRead: search.halvesRead + 1 };
-  return cycle.cursor >= search.failingTo ? restOf(next) : next;
+  return isBehind ? restOf(next) : next;
 }
 
 /** The search behind a gap. Where smaller pages were tried in vain, what comes next is read as if nothing had been. */
