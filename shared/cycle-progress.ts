@@ -6,7 +6,7 @@ import type { LearntTop } from './domain/page-size.ts';
 import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
-import type { Ticks } from './domain/ticks.ts';
+import { TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
 import type { UnreadableIncident } from './expected-incidents.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { Log } from './ports/log.ts';
@@ -46,6 +46,14 @@ export interface ProvenWindow {
   visibleUntil: Ticks;
 }
 
+export interface FoundGap {
+  reason: string;
+  /** Nothing of it is known: the cursor steps over it. */
+  skip: boolean;
+  /** It cannot be cut any further. */
+  isNarrow: boolean;
+}
+
 /** How far a cycle has come, in memory and in the state row. Everything before the cursor is stored before the cursor says so. */
 export interface CycleProgress {
   cycle(): ReadCycle;
@@ -53,8 +61,8 @@ export interface CycleProgress {
   isLast(window: ReadWindow): boolean;
   /** Stores what is new in the window; progress alone is committed with the next transaction. */
   store(window: ReadWindow, proven: ProvenWindow): Promise<void>;
-  /** Shows that the window is not wholly known; with `skip`, nothing of it is, and the cursor steps over it. */
-  recordGap(window: { from: Ticks; to: Ticks }, reason: string, skip: boolean): Promise<void>;
+  /** Shows that the window is not wholly known. */
+  recordGap(window: { from: Ticks; to: Ticks }, found: FoundGap): Promise<void>;
   /** Shows that one incident is not known as it is now. */
   recordUnreadable(incident: UnreadableIncident): Promise<void>;
   hasRoomForGap(): boolean;
@@ -158,14 +166,17 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     isLast,
     store,
     recordUnreadable: async ({ incidentId, at }) => keepGap(gapOfIncident(incidentId, at, table.serviceTime())),
-    recordGap: async ({ from, to }, reason, skip) => {
+    recordGap: async ({ from, to }, { reason, skip, isNarrow }) => {
       if (skip) {
         cycle = advance(cycle, to);
         reached = { window: { from, to }, visibleUntil: to };
       }
       // The part that fails may be the one in which the source files an incident, just before the time that it prints.
       const gap = skip ? widenWindow({ from, to }, 's') : { from, to };
-      await keepGap(newGap(gap.from, gap.to, reason, table.serviceTime()));
+      const now = table.serviceTime();
+      const found = { ...newGap(gap.from, gap.to, reason, now), isNarrow };
+      // Where the calls of one search ended early, the next poll goes on.
+      await keepGap(skip && !isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found);
     },
     hasRoomForGap: () => (place.slot === 'gap' ? gaps : session.state().gaps).length < MAX_GAPS,
     gaps: () => gaps,

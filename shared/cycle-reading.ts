@@ -13,6 +13,8 @@ export interface CycleRun extends CyclePlace {
   proveCap: boolean;
   /** Calls that this run may make before it leaves the rest to the next. */
   maxCalls: number;
+  /** A search goes no further than to parts of this width, in ticks. Absent: to what the source's filter can tell apart. */
+  smallestPart?: Ticks;
   /** The first run of a front cycle may end with its first window that one page cannot show, so that the caller can part it. */
   stopAtFullPage?: boolean;
   /** Compares a window that is wholly known with what is stored, and answers up to where; the rest is read again. */
@@ -43,7 +45,7 @@ export function topOf({ deps, progress }: Reading): number {
 export function chooseWindow(reading: Reading): ReadWindow {
   const { deps, run, progress, density } = reading;
   const cycle = progress.cycle();
-  if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run.slot));
+  if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run));
   const guess = { density, now: deps.table.serviceTime(), top: topOf(reading) };
   return ventureWindow(cycle, nextWindow(cycle), guess);
 }

@@ -1,7 +1,7 @@
 import type { CycleSlot } from './domain/completeness.ts';
 import { SMALLEST_TOP, smallerTop } from './domain/page-size.ts';
 import { UNIT_TICKS, type ReadCycle, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
-import { maxTicks, TICKS_PER_SECOND } from './domain/ticks.ts';
+import { maxTicks, type Ticks } from './domain/ticks.ts';
 import { afterFailure, startSearch, type SearchContext } from './domain/window-search.ts';
 import { AppError } from './errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
@@ -20,16 +20,21 @@ export function isLinkFailure(error: unknown): error is AppError {
   return error instanceof AppError && LINK_FAILURES.includes(error.code);
 }
 
-/** A gap is recorded in whole seconds and so is looked into no further than that when it is read again. */
-export function searchContext({ unit }: ReadCycle, slot: CycleSlot): SearchContext {
-  return { smallestPart: slot === 'gap' ? maxTicks(UNIT_TICKS[unit], TICKS_PER_SECOND) : UNIT_TICKS[unit] };
+/** What of a run a search depends on. */
+export interface SearchedRun {
+  slot: CycleSlot;
+  smallestPart?: Ticks;
+}
+
+export function searchContext({ unit }: ReadCycle, { smallestPart }: SearchedRun): SearchContext {
+  return { smallestPart: maxTicks(UNIT_TICKS[unit], smallestPart ?? 0n) };
 }
 
 export interface FailedWindow {
   window: ReadWindow;
   /** The size that was asked for. */
   top: number;
-  slot: CycleSlot;
+  run: SearchedRun;
   error: unknown;
 }
 
@@ -38,14 +43,11 @@ export interface FailedWindow {
  * when the whole service is down: that is no gap of ours, and costs two calls a poll.
  */
 export async function beginSearch(reader: MeteredReader, failed: FailedWindow): Promise<WindowSearch> {
-  const { window, top, slot, error } = failed;
+  const { window, top, run, error } = failed;
   if (!isWindowFailure(error)) throw error;
   const now = reader.serviceTime();
   // Gaps are read again after the news: the service has answered already, and that they fail is known.
-  if (slot === 'gap') {
-    const search = startSearch(window, { now, top, reason: error.code, calls: 1 });
-    return afterFailure(search, window, error.code, { smallestPart: TICKS_PER_SECOND }) ?? search;
-  }
+  if (run.slot === 'gap') return startSearch(window, { now, top, reason: error.code, calls: 1, isConfirmed: true });
   await proveServiceUp(reader, error);
   return startSearch(window, { now, top, reason: error.code, calls: 2 });
 }

@@ -31,6 +31,11 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   const { failure } = instant;
   if (failure !== undefined) await proveServiceUp(deps.reader, failure);
   const gap = { from: window.from, to: window.to ?? window.from + 1n };
-  if (!instant.isComplete) await progress.recordGap(gap, failure?.code ?? 'instant-cannot-be-paged', false);
+  if (!instant.isComplete)
+    await progress.recordGap(gap, {
+      reason: failure?.code ?? 'instant-cannot-be-paged',
+      skip: false,
+      isNarrow: false,
+    });
   return { kind: 'proven', ...instant, unit: full.unit, pageCap, longestPage: 0 };
 }

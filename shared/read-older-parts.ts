@@ -1,5 +1,5 @@
 import { postponeGap, replaceGap, type Gap } from './domain/gaps.ts';
-import { startCycle } from './domain/read-cycle.ts';
+import { startCycle, type ReadCycle } from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { runCycle, type CycleEnd } from './run-cycle.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
@@ -19,6 +19,7 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<void> 
       isBackfill: true,
       proveCap: false,
       maxCalls: CALLS_PER_GAP,
+      ...(gap.isNarrow === true && { smallestPart: gap.to - gap.from }),
     });
     const rest = end.kind === 'full-page' ? [gap] : restOfGap(gap, end, now);
     await session.commit({ change: (state) => ({ ...state, gaps: replaceGap(state.gaps, gap, rest, now) }) });
@@ -29,11 +30,17 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<void> 
 function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'full-page' }>, now: Ticks): Gap[] {
   const failing = gaps.map((part) => postponeGap({ ...part, since: gap.since }, now));
   if (kind === 'complete') return failing;
-  const [cut] = cycle.bounds;
-  const unread = { ...gap, from: cycle.cursor };
+  const cut = cycle.bounds[0] ?? failingEnd(cycle);
+  const unread = { ...gap, from: cycle.cursor, isNarrow: false };
   // Where it has got somewhere, it goes on with the next poll: what was learnt of where to cut is kept as a gap of its own.
   if (cut !== undefined) return [...failing, { ...unread, to: cut }, { ...unread, from: cut }];
   return [...failing, cycle.cursor > gap.from ? unread : postponeGap(unread, now)];
+}
+
+/** Where the part ends that was seen to fail, if the gap goes on behind it. */
+function failingEnd({ search, cursor, to }: ReadCycle): Ticks | undefined {
+  if (search === undefined || search.failingTo <= cursor) return undefined;
+  return to === undefined || search.failingTo < to ? search.failingTo : undefined;
 }
 
 /** Goes on with the older part, with the calls that are left. */

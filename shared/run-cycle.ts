@@ -4,6 +4,7 @@ import type { Gap } from './domain/gaps.ts';
 import {
   coarserUnit,
   densityOfShortPage,
+  middleOf,
   type ReadCycle,
   type ReadWindow,
   type WindowSearch,
@@ -92,7 +93,7 @@ async function readOrSearch(reading: Reading, window: ReadWindow): Promise<Windo
     deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
     return verdict;
   } catch (error) {
-    return await searchOn(reading, { window, top, slot: reading.run.slot, error }, deps.reader.callsMade() - before);
+    return await searchOn(reading, { window, top, run: reading.run, error }, deps.reader.callsMade() - before);
   }
 }
 
@@ -106,7 +107,7 @@ async function searchOn(reading: Reading, failed: FailedWindow, calls: number): 
     return { kind: 'failing' };
   }
   const spent = { ...search, calls: search.calls + calls };
-  const next = await continueSearch(deps.reader, spent, failed, searchContext(progress.cycle(), run.slot));
+  const next = await continueSearch(deps.reader, spent, failed, searchContext(progress.cycle(), run));
   if (next === undefined) await recordFailingPart(reading, spent, failed);
   else progress.update({ search: next });
   return { kind: 'failing' };
@@ -116,7 +117,9 @@ async function recordFailingPart(reading: Reading, search: WindowSearch, failed:
   const { progress } = reading;
   if (!progress.hasRoomForGap()) throw failed.error;
   const to = failed.window.to ?? search.until;
-  await progress.recordGap({ from: failed.window.from, to }, codeOf(failed.error), true);
+  const part = { from: failed.window.from, to };
+  const isNarrow = middleOf(part, searchContext(progress.cycle(), reading.run).smallestPart) === undefined;
+  await progress.recordGap(part, { reason: codeOf(failed.error), skip: true, isNarrow });
   progress.update({ search: afterGap(search, progress.cycle()) });
 }
 
@@ -158,14 +161,15 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
   }
   reading.density = densityOfShortPage(proven.incidents.length, window);
   await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden, ...movedBack] });
-  goOnSearching(reading, window);
+  goOnSearching(reading, window, proven);
 }
 
 /** A window was read whole: the search has come further, or to its end. */
-function goOnSearching({ deps, progress }: Reading, window: ReadWindow): void {
+function goOnSearching({ deps, progress }: Reading, window: ReadWindow, { incidents }: ShortPage): void {
   const { search } = progress.cycle();
   if (search === undefined) return;
-  const spent = { ...search, calls: search.calls + 1 };
+  // What brings incidents would have had to be read without a search too.
+  const spent = incidents.length > 0 ? search : { ...search, calls: search.calls + 1 };
   const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());
   if (next === undefined) deps.learntTop.current = learntBy(search, deps.table.serviceTime()) ?? deps.learntTop.current;
   progress.update({ search: next });

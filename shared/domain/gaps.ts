@@ -10,6 +10,8 @@ export interface Gap {
   incidentId: string | undefined;
   since: Ticks;
   retryAt: Ticks;
+  /** It holds one part that cannot be cut any further: to read it again is one question and no search. */
+  isNarrow?: boolean;
 }
 
 /** More would not fit the state row and would mean that the source is broken: then the complete point stops. */
@@ -38,7 +40,9 @@ export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
       known.from <= gap.from &&
       known.to >= gap.to &&
       known.reason === gap.reason &&
-      known.incidentId === gap.incidentId,
+      known.incidentId === gap.incidentId &&
+      // A narrow one is not read part by part any more.
+      (known.isNarrow !== true || gap.isNarrow === true),
   );
   return isCovered ? [...gaps] : [...gaps, gap];
 }

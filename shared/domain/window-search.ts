@@ -19,7 +19,7 @@ export interface SearchContext {
 }
 
 /**
- * Calls from a first failure to its gap, without those that brought full pages; with what comes before and behind, a poll stays
+ * Calls from a first failure to its gap, without those that brought incidents; with what comes before and behind, a search stays
  * below 60. Forty halvings lead from 30 days to some microseconds.
  */
 export const MAX_SEARCH_CALLS = 46;
@@ -33,10 +33,11 @@ const CONFIRM_AFTER: readonly number[] = [3, 6, 12, 24, 48];
 /** `calls` were made so far, the failed one included; `top` is the size that failed. */
 export function startSearch(
   window: ReadWindow,
-  { now, top, reason, calls }: { now: Ticks; top: number; reason: string; calls: number },
+  failure: { now: Ticks; top: number; reason: string; calls: number; isConfirmed?: boolean },
 ): WindowSearch {
+  const { now, top, reason, calls, isConfirmed = false } = failure;
   const until = window.to ?? now;
-  return {
+  const first: WindowSearch = {
     until,
     failingTo: until,
     isOpen: window.to === undefined,
@@ -50,6 +51,7 @@ export function startSearch(
     reason,
     hasGap: false,
   };
+  return isConfirmed ? { ...first, step: 'smallest', top: SMALLEST_TOP } : first;
 }
 
 /** What to read next: as the bounds cut it, and no more than the step asks for. */

@@ -32,6 +32,7 @@ const UNWATCHED = {
   onRead: () => {},
   onFailed: () => {},
   onSpoilt: () => {},
+  onUnreadable: () => {},
 };
 
 export interface Played {

@@ -70,12 +70,14 @@ export const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
  * A gap names a stretch that really could not be read, by this worker or by the one whose search it goes on with, and not
  * because nothing could: a source that is wholly down leaves no gap.
  */
-function checkGap(world: World, { tenant, failed }: Ledger, { from, to, reason }: Gap): void {
+function checkGap(world: World, { tenant, failed, unreadable }: Ledger, gap: Gap): void {
+  const { from, to, reason, incidentId } = gap;
   const isInside = ({ updatedAt }: SourceVersion): boolean => updatedAt >= from && updatedAt < to;
   const isTrue =
     reason === 'instant-cannot-be-paged'
       ? [...tenant.visible()].filter(isInside).length >= world.traits.pageCap
-      : failed.some(
+      : unreadable.has(incidentId ?? '') ||
+        failed.some(
           (read) =>
             read.code === reason &&
             read.cause !== 'outage' &&

@@ -80,6 +80,7 @@ export function createChecker(world: World): Checker {
         progress.onRead(read);
         if (isPlain(read)) bounds.onRead(read);
       },
+      onUnreadable: (tenantId, incidentId) => ledgers.get(tenantId)?.unreadable.add(incidentId),
       onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code, cause) => {
         ledgers.get(tenantId)?.failed.push({ machine, code, from: updatedFrom, to: updatedTo, cause });
         bounds.onFailed(machine, tenantId);

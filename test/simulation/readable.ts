@@ -20,8 +20,12 @@ export function badVersions({ trouble }: World, tenant: SourceTenant): SourceVer
  * Whether some list shows this version without one that makes it fail. Only in the same instant, as finely as the source
  * compares times, does a good one share the fate of a bad one; it may still be found by its status or creation time.
  */
-export function isReadable(world: World, bad: readonly SourceVersion[], { updatedAt }: SourceVersion): boolean {
-  const unit = world.traits.filterTicks;
+export function isReadable(
+  world: World,
+  bad: readonly SourceVersion[],
+  { updatedAt }: SourceVersion,
+  unit = world.traits.filterTicks,
+): boolean {
   return bad.every((other) => other.updatedAt / unit !== updatedAt / unit);
 }
 

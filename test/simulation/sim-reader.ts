@@ -31,6 +31,8 @@ export interface SourceObserver {
   onRead(read: AnsweredRead): void;
   /** A window could not be read, or its answer could not be used. */
   onFailed(machine: string, tenantId: TenantId, query: IncidentQuery, code: string, cause?: SpoilCause): void;
+  /** An incident could not be read by its id. */
+  onUnreadable(tenantId: TenantId, incidentId: string): void;
   /** A call failed because of what is wrong with the source itself. */
   onSpoilt(machine: string, tenantId: TenantId, cause: SpoilCause): void;
 }
@@ -153,11 +155,16 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
     list: (query) => readPage(query, () => answerPage(query, query.skip ?? 0)),
     follow,
     get: async (incidentId) => {
-      const { answer } = await call(async () => {
-        await spoiler.failById(incidentId);
-        return tenant.current(incidentId);
-      });
-      return answer === undefined ? undefined : tenant.observe(answer);
+      try {
+        const { answer } = await call(async () => {
+          await spoiler.failById(incidentId);
+          return tenant.current(incidentId);
+        });
+        return answer === undefined ? undefined : tenant.observe(answer);
+      } catch (error) {
+        observer.onUnreadable(tenantId, incidentId);
+        throw error;
+      }
     },
     dropToken: () => undefined,
   };
