@@ -31,6 +31,7 @@ const UNWATCHED = {
   onCalled: () => {},
   onRead: () => {},
   onFailed: () => {},
+  onFailedById: () => {},
   onSpoilt: () => {},
 };
 

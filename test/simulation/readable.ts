@@ -17,12 +17,18 @@ export function badVersions({ trouble }: World, tenant: SourceTenant): SourceVer
 }
 
 /**
- * Whether some list shows this version without one that makes it fail. Only in the same instant, as finely as the source
- * compares times, does a good one share the fate of a bad one; it may still be found by its status or creation time.
+ * Forty halvings lead from 30 days to some microseconds: what is as near to a bad one as this, in ticks, may share its fate. So
+ * may what the source cannot tell from it, as finely as it compares times.
  */
+const NEAR: Ticks = 100n;
+
+/** Whether some list shows this version without one that makes it fail. */
 export function isReadable(world: World, bad: readonly SourceVersion[], { updatedAt }: SourceVersion): boolean {
   const unit = world.traits.filterTicks;
-  return bad.every((other) => other.updatedAt / unit !== updatedAt / unit);
+  return bad.every((other) => {
+    const distance = other.updatedAt > updatedAt ? other.updatedAt - updatedAt : updatedAt - other.updatedAt;
+    return distance > NEAR && other.updatedAt / unit !== updatedAt / unit;
+  });
 }
 
 /** A gap that cannot close as long as the source stays as it is. */
