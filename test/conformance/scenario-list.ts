@@ -7,6 +7,7 @@ import {
   TICKS_PER_SECOND,
   type Ticks,
 } from '../../shared/domain/ticks.ts';
+import { poison } from '../scenarios/poisoned-windows.ts';
 
 /** What a scenario may do to the source, and when the collector polls. */
 export interface Stage {
@@ -21,10 +22,13 @@ export interface Stage {
 export interface ConformanceScenario {
   letter: string;
   title: string;
-  play(stage: Stage): Promise<void>;
+  /** Returns the ids of what no collector can read, if there is any: it counts as lost for nobody. */
+  play(stage: Stage): Promise<readonly string[] | void>;
 }
 
 const CROWD = 250;
+/** What a source may need to be understood: three polls, a search included. */
+const SEARCH_POLLS = 3;
 
 /** Adds incidents, one a minute, the last one a minute old. Answers their ids, oldest first. */
 function seed({ control, tenantId }: Stage, count: number): string[] {
@@ -175,6 +179,31 @@ export const CONFORMANCE_SCENARIOS: readonly ConformanceScenario[] = [
       stage.control.redirectIncident(stage.tenantId, from, into);
       stage.afterListCall(1, () => stage.control.updateIncident(stage.tenantId, into, { keepsUpdateTime: false }));
       await stage.poll();
+    },
+  },
+  {
+    letter: 'N',
+    title: 'every list whose window holds one certain incident answers 500',
+    play: async (stage) => {
+      seed(stage, 20);
+      await stage.poll();
+      const bad = nthNewest(seed(stage, 5), 3);
+      poison(stage, bad, [{ kind: 'status', status: 500 }]);
+      for (let poll = 0; poll < SEARCH_POLLS; poll += 1) await stage.poll();
+      return [bad];
+    },
+  },
+  {
+    letter: 'O',
+    title: 'every list with $top above 20 answers 504',
+    play: async (stage) => {
+      seed(stage, 60);
+      stage.control.addFault({
+        name: 'conformance',
+        match: { role: 'defender-list', tenantId: stage.tenantId, predicate: ({ query }) => (query?.top ?? 0) > 20 },
+        fault: { kind: 'status', status: 504 },
+      });
+      for (let poll = 0; poll < SEARCH_POLLS; poll += 1) await stage.poll();
     },
   },
 ];

@@ -31,8 +31,8 @@ const UNWATCHED = {
   onCalled: () => {},
   onRead: () => {},
   onFailed: () => {},
+  onFailedById: () => {},
   onSpoilt: () => {},
-  onUnreadable: () => {},
 };
 
 export interface Played {

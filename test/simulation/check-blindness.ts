@@ -6,7 +6,7 @@ import type { SourceVersion } from './sim-source.ts';
 import type { PollEnd, WatchedPoll } from './watch-polls.ts';
 import { report, type World } from './world.ts';
 
-/** A search of 60 calls leads from 30 days to less than a millisecond; what lies closer is found when the gap is read again. */
+/** One search leads from 30 days to less than a millisecond; what lies closer is found when the gap is read again. */
 const AT_ONCE_TICKS = 10_000n;
 
 /** A readable incident may stay unread for so many polls of its tenant, however bad its neighbours are. */
@@ -32,15 +32,17 @@ export interface BlindnessWatch {
  * went wrong in them but what is wrong with single incidents, with sizes, links and warnings, and the source answered at least
  * once. A poll that used up its calls, its budget or its time is not counted while all the calls since the version became
  * visible are within what reading everything may cost; so a first read may take several. What was ever bad itself, what waits
- * in a gap that was there before or that a disturbed worker left, and an instant with more incidents than a page holds are not held against anybody.
+ * in a gap that was there before or that a disturbed worker left or for its read by id, and an instant with more incidents than a page holds are not held against anybody.
  */
 export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, readonly Gap[]>): BlindnessWatch {
   const unread = new Map<SourceVersion, Blindness>();
   const excused = new Map(gapsAtStart);
+  const unreadableById = new Set<string>();
   return {
     onGap: (gap, ledger, machine) => {
-      if (!world.disturbed.has(machine) && gap.reason !== 'instant-cannot-be-paged') return;
-      excused.set(ledger, [...(excused.get(ledger) ?? []), gap]);
+      if (gap.incidentId !== undefined) unreadableById.add(`${ledger.tenant.tenantId} ${gap.incidentId}`);
+      else if (world.disturbed.has(machine) || gap.reason === 'instant-cannot-be-paged')
+        excused.set(ledger, [...(excused.get(ledger) ?? []), gap]);
     },
     onPollEnded: (poll, { isClean, isBusy }, ledger) => {
       if (!isClean || ledger.tenant.tenantId === world.erasedTenant) return;
@@ -52,6 +54,7 @@ export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, re
           continue;
         }
         if (!isOwed(world, ledger, version, poll) || !isReadable(world, bad, version, AT_ONCE_TICKS)) continue;
+        if (unreadableById.has(`${ledger.tenant.tenantId} ${version.incidentId}`)) continue;
         if (isInGap(excused.get(ledger) ?? [], version.updatedAt)) continue;
         const known = unread.get(version) ?? { polls: 0, calls: 0, isReported: false };
         known.calls += poll.calls;

@@ -9,6 +9,9 @@ import { report, type World } from './world.ts';
 const MAX_SEARCH_POLLS = 3;
 /** … and so many failing calls, whatever one run may call. */
 const MAX_SEARCH_CALLS = 60;
+/** What is a gap is tried again once an hour, and not looked for again at every poll: so many failing calls in its first hour. */
+const MAX_CALLS_OF_GAP = 60;
+const FIRST_HOUR_MS = 3_000_000;
 /** A source that is wholly down costs a poll no more. */
 const MAX_CALLS_WHEN_DOWN = 2;
 /** A page size that has failed in so many polls is known … */
@@ -28,10 +31,11 @@ export interface SearchWatch {
 /**
  * What one search may cost. It is counted for each bad version that makes lists fail and lies in no gap yet, in clean polls: all
  * the calls that it made fail, and the polls in which it was the first that did. A poll that only came to it at its end, after
- * another, is no poll of its search.
+ * another, is no poll of its search. What a gap costs is counted from the end of its search.
  */
 export function watchSearch(world: World): SearchWatch {
   const searches = new Map<SourceVersion, Search>();
+  const gapCalls = new Map<SourceVersion, { fromMs: number; calls: number }>();
   const sizePolls = new Map<Ledger, number[]>();
 
   function checkBad({ bad }: WatchedPoll, { tenant }: Ledger, gaps: readonly Gap[]): void {
@@ -48,6 +52,21 @@ export function watchSearch(world: World): SearchWatch {
         );
       if (isFound || search.polls > MAX_SEARCH_POLLS || search.calls > MAX_SEARCH_CALLS) searches.delete(version);
       else searches.set(version, search);
+    }
+  }
+
+  function checkKnown({ known }: WatchedPoll, { tenant }: Ledger): void {
+    for (const [version, calls] of known) {
+      const before = gapCalls.get(version) ?? { fromMs: world.time.now(), calls: 0 };
+      if (world.time.now() - before.fromMs > FIRST_HOUR_MS) continue;
+      const all = { ...before, calls: before.calls + calls };
+      gapCalls.set(version, all);
+      if (before.calls <= MAX_CALLS_OF_GAP && all.calls > MAX_CALLS_OF_GAP)
+        report(
+          world,
+          `known gap looked for again: ${tenant.tenantId.slice(0, 8)} ${version.incidentId} of ` +
+            `${formatTicks(version.updatedAt)} has cost ${all.calls} failing calls within an hour of its gap`,
+        );
     }
   }
 
@@ -75,6 +94,7 @@ export function watchSearch(world: World): SearchWatch {
       }
       if (!isClean) return;
       checkBad(poll, ledger, gapsBesides(gaps));
+      checkKnown(poll, ledger);
       checkSize(poll, ledger);
     },
   };

@@ -70,20 +70,20 @@ export const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
  * A gap names a stretch that really could not be read, by this worker or by the one whose search it goes on with, and not
  * because nothing could: a source that is wholly down leaves no gap.
  */
-function checkGap(world: World, { tenant, failed, unreadable }: Ledger, gap: Gap): void {
-  const { from, to, reason, incidentId } = gap;
+function checkGap(world: World, { tenant, failed, failedById }: Ledger, { from, to, reason, incidentId }: Gap): void {
   const isInside = ({ updatedAt }: SourceVersion): boolean => updatedAt >= from && updatedAt < to;
   const isTrue =
-    reason === 'instant-cannot-be-paged'
-      ? [...tenant.visible()].filter(isInside).length >= world.traits.pageCap
-      : unreadable.has(incidentId ?? '') ||
-        failed.some(
-          (read) =>
-            read.code === reason &&
-            read.cause !== 'outage' &&
-            read.from < to &&
-            (read.to === undefined || read.to > from),
-        );
+    incidentId !== undefined
+      ? failedById.has(incidentId)
+      : reason === 'instant-cannot-be-paged'
+        ? [...tenant.visible()].filter(isInside).length >= world.traits.pageCap
+        : failed.some(
+            (read) =>
+              read.code === reason &&
+              read.cause !== 'outage' &&
+              read.from < to &&
+              (read.to === undefined || read.to > from),
+          );
   if (!isTrue)
     report(
       world,

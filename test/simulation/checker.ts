@@ -69,10 +69,12 @@ export function createChecker(world: World): Checker {
         ledgers.get(tenantId)?.calls.push(world.time.now());
         polls.onCalled(tenantId, machine);
       },
+      onFailedById: (tenantId, incidentId, cause) => {
+        if (cause !== 'outage') ledgers.get(tenantId)?.failedById.add(incidentId);
+      },
       onSpoilt: (machine, tenantId, cause) => {
-        // What is a gap already is not looked for: it is only tried again.
-        if (typeof cause === 'string' || !isInGap(gapsNow(world, tenantId), cause.updatedAt))
-          polls.onSpoilt(machine, tenantId, cause);
+        const isKnown = typeof cause !== 'string' && isInGap(gapsNow(world, tenantId), cause.updatedAt);
+        polls.onSpoilt(machine, tenantId, cause, isKnown);
       },
       onRead: (read) => {
         polls.onAnswered(read.machine, read.tenantId);
@@ -80,7 +82,7 @@ export function createChecker(world: World): Checker {
         progress.onRead(read);
         if (isPlain(read)) bounds.onRead(read);
       },
-      onUnreadable: (tenantId, incidentId) => ledgers.get(tenantId)?.unreadable.add(incidentId),
+
       onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code, cause) => {
         ledgers.get(tenantId)?.failed.push({ machine, code, from: updatedFrom, to: updatedTo, cause });
         bounds.onFailed(machine, tenantId);

@@ -20,8 +20,8 @@ export interface Ledger {
   shownAgain: Map<string, Set<SourceVersion>>;
   /** What could not be read lately. */
   failed: FailedRead[];
-  /** Ids of incidents that could not be read by them. */
-  unreadable: Set<string>;
+  /** Incidents whose read by id has failed. */
+  failedById: Set<string>;
   /** What was a gap when a machine began: what it reads there is older than the end of its front read. */
   gapsAtStart: Map<string, readonly Gap[]>;
   /** Machines that have read an older part beside the newest one. */
@@ -49,7 +49,7 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
     shown: new Map(),
     shownAgain: new Map(),
     failed: [],
-    unreadable: new Set(),
+    failedById: new Set(),
     gapsAtStart: new Map(),
     parted: new Set(),
     calls: [],

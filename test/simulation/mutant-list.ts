@@ -1,4 +1,5 @@
 import { READING_MUTANTS } from './reading-mutants.ts';
+import { SEARCH_MUTANTS } from './search-mutants.ts';
 import { STEWARD_MUTANTS } from './steward-mutants.ts';
 
 /** One deliberate breakage of the production code: a text patch that has to apply exactly once. */
@@ -77,5 +78,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: '    isLarge: true,',
     replace: '    isLarge: version.observed.alerts.length > 0,',
   },
+  ...SEARCH_MUTANTS,
   ...STEWARD_MUTANTS,
 ];

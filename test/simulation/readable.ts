@@ -17,16 +17,20 @@ export function badVersions({ trouble }: World, tenant: SourceTenant): SourceVer
 }
 
 /**
- * Whether some list shows this version without one that makes it fail. Only in the same instant, as finely as the source
- * compares times, does a good one share the fate of a bad one; it may still be found by its status or creation time.
+ * Whether some list shows this version without one that makes it fail: in the same instant, as finely as the source compares
+ * times, a good one shares the fate of a bad one. `near`, in ticks, excuses what lies no farther from a bad one.
  */
 export function isReadable(
   world: World,
   bad: readonly SourceVersion[],
   { updatedAt }: SourceVersion,
-  unit = world.traits.filterTicks,
+  near: Ticks = 0n,
 ): boolean {
-  return bad.every((other) => other.updatedAt / unit !== updatedAt / unit);
+  const unit = world.traits.filterTicks;
+  return bad.every((other) => {
+    const distance = other.updatedAt > updatedAt ? other.updatedAt - updatedAt : updatedAt - other.updatedAt;
+    return distance > near && other.updatedAt / unit !== updatedAt / unit;
+  });
 }
 
 /** A gap that cannot close as long as the source stays as it is. */

@@ -1,5 +1,11 @@
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import {
+  TICKS_PER_MINUTE,
+  TICKS_PER_MS,
+  TICKS_PER_SECOND,
+  ticksFromMs,
+  type Ticks,
+} from '../../shared/domain/ticks.ts';
 import { addIncident } from './churn.ts';
 import { pickBad, pickBadById } from './pick-trouble.ts';
 import type { SourceTenant } from './sim-source.ts';
@@ -80,7 +86,7 @@ function scheduleBad(world: World, atMs: number, place: BadIncident['place']): v
     const tenant = world.tenants.get(tenantId);
     if (tenant === undefined || !world.isChanging) return;
     const at = ticksFromMs(world.time.now());
-    const around = random.pick([1n, TICKS_PER_MINUTE / 60n, TICKS_PER_MINUTE]);
+    const around = random.pick([1n, TICKS_PER_MS, TICKS_PER_SECOND, TICKS_PER_MINUTE]);
     addIncident(world, tenant, at - 2n * around, world.time.now());
     addBad(world, tenant, at - around, place);
     addIncident(world, tenant, at, world.time.now());

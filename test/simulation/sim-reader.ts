@@ -1,4 +1,5 @@
 import { toDefenderFailure } from '../../shared/domain/defender-failure.ts';
+import type { ObservedIncident } from '../../shared/domain/incident.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { formatTicks, TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -31,8 +32,8 @@ export interface SourceObserver {
   onRead(read: AnsweredRead): void;
   /** A window could not be read, or its answer could not be used. */
   onFailed(machine: string, tenantId: TenantId, query: IncidentQuery, code: string, cause?: SpoilCause): void;
-  /** An incident could not be read by its id. */
-  onUnreadable(tenantId: TenantId, incidentId: string): void;
+  /** One incident could not be read by its id. */
+  onFailedById(tenantId: TenantId, incidentId: string, cause?: SpoilCause): void;
   /** A call failed because of what is wrong with the source itself. */
   onSpoilt(machine: string, tenantId: TenantId, cause: SpoilCause): void;
 }
@@ -149,23 +150,25 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
     throw new Error('The adapter has followed a link to another host');
   }
 
+  async function get(incidentId: string): Promise<ObservedIncident | undefined> {
+    try {
+      const { answer } = await call(async () => {
+        await spoiler.failById(incidentId);
+        return tenant.current(incidentId);
+      });
+      return answer === undefined ? undefined : tenant.observe(answer);
+    } catch (error) {
+      if (error instanceof AppError) observer.onFailedById(tenantId, incidentId, spoiler.takeCause());
+      throw error;
+    }
+  }
+
   return {
     source: 'defender',
     maxTop: traits.maxTop,
     list: (query) => readPage(query, () => answerPage(query, query.skip ?? 0)),
     follow,
-    get: async (incidentId) => {
-      try {
-        const { answer } = await call(async () => {
-          await spoiler.failById(incidentId);
-          return tenant.current(incidentId);
-        });
-        return answer === undefined ? undefined : tenant.observe(answer);
-      } catch (error) {
-        observer.onUnreadable(tenantId, incidentId);
-        throw error;
-      }
-    },
+    get,
     dropToken: () => undefined,
   };
 }

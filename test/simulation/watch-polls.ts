@@ -20,6 +20,8 @@ export interface WatchedPoll {
   answers: number;
   /** Calls that failed because of one bad version, in the order of the first. */
   bad: Map<SourceVersion, number>;
+  /** The same of versions that lay in a gap already. */
+  known: Map<SourceVersion, number>;
   sizes: number;
   outages: number;
   refusals: number;
@@ -38,7 +40,7 @@ export interface PollsWatch {
   onOpened(machine: string, tenantId: TenantId): void;
   onCalled(tenantId: TenantId, machine: string): void;
   onAnswered(machine: string, tenantId: TenantId): void;
-  onSpoilt(machine: string, tenantId: TenantId, cause: SpoilCause): void;
+  onSpoilt(machine: string, tenantId: TenantId, cause: SpoilCause, isKnown: boolean): void;
   onCommit(machine: string, tenantId: TenantId, change: AppliedChange): void;
 }
 
@@ -67,6 +69,7 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
         calls: 0,
         answers: 0,
         bad: new Map(),
+        known: new Map(),
         sizes: 0,
         outages: 0,
         refusals: 0,
@@ -81,10 +84,13 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
       const poll = find(machine, tenantId);
       if (poll !== undefined) poll.answers += 1;
     },
-    onSpoilt: (machine, tenantId, cause) => {
+    onSpoilt: (machine, tenantId, cause, isKnown) => {
       const poll = find(machine, tenantId);
       if (poll === undefined) return;
-      if (typeof cause !== 'string') poll.bad.set(cause, (poll.bad.get(cause) ?? 0) + 1);
+      if (typeof cause !== 'string') {
+        const calls = isKnown ? poll.known : poll.bad;
+        calls.set(cause, (calls.get(cause) ?? 0) + 1);
+      }
       if (cause === 'size') poll.sizes += 1;
       if (cause === 'outage') poll.outages += 1;
       if (cause === 'refusal') poll.refusals += 1;

@@ -1,0 +1,77 @@
+import type { Mutant } from './mutant-list.ts';
+
+/** Breakages of how what fails is searched for, how page sizes are learnt, and what links are worth. */
+export const SEARCH_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a 5xx is never the fault of one window',
+    file: 'shared/failing-window.ts',
+    find: "const WINDOW_FAILURES = ['bad-page', 'page-too-large', 'source-unavailable',",
+    replace: "const WINDOW_FAILURES = ['bad-page', 'page-too-large',",
+  },
+  {
+    name: 'search forgotten between runs',
+    file: 'shared/domain/tenant-state-row.ts',
+    find: 'search: cycle.search };',
+    replace: 'search: undefined };',
+  },
+  {
+    name: 'gap as wide as what failed first',
+    file: 'shared/domain/window-search.ts',
+    find: 'return isDivisible ? startHalves(next) : undefined;',
+    replace: 'return undefined;',
+  },
+  {
+    name: 'gap although the service is down',
+    file: 'shared/failing-window.ts',
+    find: 'await reader.probe(SMALLEST_TOP);',
+    replace: 'await Promise.resolve();',
+  },
+  {
+    name: 'search goes on although the service is down',
+    file: 'shared/failing-window.ts',
+    find: 'throw isWindowFailure(error) ? original : error;',
+    replace: 'if (!isWindowFailure(original)) throw error;',
+  },
+  {
+    name: 'page size forgotten',
+    file: 'shared/cycle-progress.ts',
+    find: 'learntTop: deps.learntTop.current }',
+    replace: 'learntTop: undefined }',
+  },
+  {
+    name: 'larger page tried at every poll',
+    file: 'shared/domain/page-size.ts',
+    find: 'now - learnt.triedAt >= TICKS_PER_DAY',
+    replace: 'now - learnt.triedAt >= TICKS_PER_DAY * 0n',
+  },
+  {
+    name: 'size not to blame',
+    file: 'shared/domain/window-search.ts',
+    find: "if (search.step === 'smallest') return { ...search, step: 'sizes', top: search.fullTop, hasWorked: false };",
+    replace: "if (search.step === 'smallest') return startHalves(search);",
+  },
+  {
+    name: 'foreign link stops the reading',
+    file: 'shared/failing-window.ts',
+    find: "'foreign-next-link', 'endpoint-not-found'",
+    replace: "'endpoint-not-found'",
+  },
+  {
+    name: 'useless link taken for the end',
+    file: 'shared/read-rest.ts',
+    find: 'if (page === undefined) return undefined;',
+    replace: 'if (page === undefined) return { pages, isWhole: true };',
+  },
+  {
+    name: 'endless link taken for the end',
+    file: 'shared/read-rest.ts',
+    find: "giveUp(links, 'endless-next-link');\n      return undefined;",
+    replace: "giveUp(links, 'endless-next-link');\n      return { pages, isWhole: true };",
+  },
+  {
+    name: 'incident unreadable by id stops the tenant',
+    file: 'shared/expected-incidents.ts',
+    find: "if (!hasCode(error, 'incident-unreadable')) throw error;",
+    replace: "if (hasCode(error, 'incident-unreadable')) throw error;",
+  },
+];
