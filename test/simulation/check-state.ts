@@ -3,7 +3,7 @@ import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { formatTicks, TICKS_PER_DAY, ticksFromMs } from '../../shared/domain/ticks.ts';
-import { isClaimed, isInGap, isOnTime, isStored, type Claim, type Ledger } from './ledger.ts';
+import { isClaimed, isInGap, isOnTime, isStored, lookKey, type Claim, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { AppliedChange } from './sim-table.ts';
 import { note, report, type World } from './world.ts';
@@ -25,7 +25,7 @@ export function checkState(world: World, ledger: Ledger, { before, after }: Appl
   const isReadAgain = after['reconciledThrough'] !== before['reconciledThrough'];
   if (!isMoved && !isReadAgain && after['gaps'] === before['gaps']) return;
   const [old, now] = [readStateRow(before), readStateRow(after)];
-  for (const gap of now.gaps) if (!isKnown(gap, old.gaps)) checkGap(world, ledger, gap);
+  for (const gap of now.gaps) if (!isKnown(gap, old.gaps)) checkGap(world, ledger, gap, author);
   if (isMoved && now.completeThrough !== undefined) checkComplete(world, ledger, { old, now }, author);
   if (isReadAgain && now.reconciledThrough !== undefined) checkReconciled(world, ledger, now, author);
 }
@@ -68,22 +68,20 @@ export const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
 
 /**
  * A gap names a stretch that really could not be read, by this worker or by the one whose search it goes on with, and not
- * because nothing could: a source that is wholly down leaves no gap.
+ * because nothing could: a source that is wholly down leaves no gap. What has moved since its last answer no worker can know.
  */
-function checkGap(world: World, { tenant, failed, failedById }: Ledger, { from, to, reason, incidentId }: Gap): void {
-  const isInside = ({ updatedAt }: SourceVersion): boolean => updatedAt >= from && updatedAt < to;
+function checkGap(world: World, { failed, failedById, lastLooks }: Ledger, gap: Gap, author: string): void {
+  const { from, to, reason, incidentId } = gap;
+  const hasFailed = failed.some(
+    (read) =>
+      read.code === reason && read.cause !== 'outage' && read.from < to && (read.to === undefined || read.to > from),
+  );
   const isTrue =
     incidentId !== undefined
       ? failedById.has(incidentId)
       : reason === 'instant-cannot-be-paged'
-        ? [...tenant.visible()].filter(isInside).length >= world.traits.pageCap
-        : failed.some(
-            (read) =>
-              read.code === reason &&
-              read.cause !== 'outage' &&
-              read.from < to &&
-              (read.to === undefined || read.to > from),
-          );
+        ? lastLooks.get(lookKey(author, from, to)) === false
+        : hasFailed;
   if (!isTrue)
     report(
       world,

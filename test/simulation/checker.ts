@@ -10,7 +10,7 @@ import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows
 import { watchSearch } from './check-search.ts';
 import { checkState, hasProgressed, isKnown } from './check-state.ts';
 import { checkRate, checkTruth } from './check-truth.ts';
-import { isInGap, openLedger, type Ledger } from './ledger.ts';
+import { isInGap, lookKey, openLedger, type Ledger } from './ledger.ts';
 import type { AnsweredRead, SourceObserver } from './sim-reader.ts';
 import type { AppliedChange } from './sim-table.ts';
 import { watchPolls } from './watch-polls.ts';
@@ -80,7 +80,9 @@ export function createChecker(world: World): Checker {
         polls.onAnswered(read.machine, read.tenantId);
         noteShown(world, ledgers, read);
         progress.onRead(read);
-        if (isPlain(read)) bounds.onRead(read);
+        if (!isPlain(read)) return;
+        bounds.onRead(read);
+        noteLook(world, ledgers, read);
       },
 
       onFailed: (machine, tenantId, { updatedFrom, updatedTo }, code, cause) => {
@@ -144,6 +146,13 @@ function noteShown(world: World, ledgers: ReadonlyMap<TenantId, Ledger>, read: A
       shown.delete(version);
   for (const version of read.versions) shown.add(version);
   reads.set(read.machine, shown);
+}
+
+/** An answer that is as long as a page is not known to be all there is, though it may be. */
+function noteLook(world: World, ledgers: ReadonlyMap<TenantId, Ledger>, read: AnsweredRead): void {
+  const { updatedFrom, updatedTo } = read.query;
+  const isShort = read.isWhole && read.versions.length < world.traits.pageCap;
+  ledgers.get(read.tenantId)?.lastLooks.set(lookKey(read.machine, updatedFrom, updatedTo), isShort);
 }
 
 /** More than a clock's error before the overlap. */

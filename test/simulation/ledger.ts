@@ -22,6 +22,8 @@ export interface Ledger {
   failed: FailedRead[];
   /** Incidents whose read by id has failed. */
   failedById: Set<string>;
+  /** Machine and window → whether the machine's last look at it was one short answer that held all of it. */
+  lastLooks: Map<string, boolean>;
   /** What was a gap when a machine began: what it reads there is older than the end of its front read. */
   gapsAtStart: Map<string, readonly Gap[]>;
   /** Machines that have read an older part beside the newest one. */
@@ -50,6 +52,7 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
     shownAgain: new Map(),
     failed: [],
     failedById: new Set(),
+    lastLooks: new Map(),
     gapsAtStart: new Map(),
     parted: new Set(),
     calls: [],
@@ -61,6 +64,8 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
   tenant.onAdded(expect);
   return ledger;
 }
+
+export const lookKey = (machine: string, from: Ticks, to: Ticks | undefined): string => `${machine} ${from} ${to}`;
 
 const storedOrder = (ledger: Ledger, { incidentId }: SourceVersion): number =>
   ledger.stored.get(encodeId(incidentId)) ?? -1;
