@@ -11,7 +11,8 @@ export type CycleSlot = 'live' | 'backfill' | 'reconcile' | 'gap';
 export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWindow, visibleUntil: Ticks): TenantState {
   const proven = window.to === undefined ? visibleUntil : minTicks(window.to, visibleUntil);
   if (slot === 'gap') return state;
-  if (slot === 'reconcile') return reachAgain(state, window, minTicks(proven, visibleUntil - TICKS_PER_DAY));
+  if (slot === 'reconcile')
+    return reachAgain(state, window, minTicks(proven, (state.reconcile?.currentAt ?? visibleUntil) - TICKS_PER_DAY));
   if (slot === 'backfill') return { ...state, completeThrough: maxTicks(state.completeThrough ?? 0n, proven) };
   return joinFront({ ...state, frontThrough: maxTicks(state.frontThrough ?? 0n, proven) });
 }
@@ -27,7 +28,10 @@ function joinFront(state: TenantState): TenantState {
   return { ...state, completeThrough: maxTicks(completeThrough ?? 0n, joined) };
 }
 
-/** Read again: only what was a day old by then counts, as the second reading is there for what becomes visible late. */
+/**
+ * Read again: only what was a day old by then counts, as the second reading is there for what becomes visible late. One that
+ * takes hours is no newer than its first window: the end of a window that was too young would be passed over by the next.
+ */
 function reachAgain(state: TenantState, { from }: ReadWindow, proven: Ticks): TenantState {
   if (proven <= from) return state;
   return { ...state, reconciledThrough: maxTicks(state.reconciledThrough ?? 0n, proven) };

@@ -154,6 +154,22 @@ describe('reachWindow() of a second reading', () => {
     expect(reach(11n * TICKS_PER_DAY, { ...before, reconciledThrough: 5n })).toBe(5n);
   });
 
+  test('does not pass over the end of a window that was too young when a later window is old enough', () => {
+    const [hour, currentAt] = [TICKS_PER_DAY / 24n, 20n * TICKS_PER_DAY];
+    const middle = 19n * TICKS_PER_DAY + hour;
+    const cycle = startCycle(from, to, 0n);
+    const first = reachWindow(
+      { ...before, reconcile: { ...cycle, cursor: middle, currentAt } },
+      'reconcile',
+      { from, to: middle },
+      currentAt,
+    );
+    expect(first.reconciledThrough).toBe(19n * TICKS_PER_DAY);
+    // Read three hours later: what came to light meanwhile in the hour before `middle` was not seen.
+    const second = reachWindow(first, 'reconcile', { from: middle, to }, currentAt + 3n * hour);
+    expect(second.reconciledThrough).toBe(19n * TICKS_PER_DAY);
+  });
+
   test('leaves the other points alone', () => {
     const state = { ...before, completeThrough: 7n, frontThrough: 8n };
     expect(reachWindow(state, 'reconcile', { from, to }, 40n * TICKS_PER_DAY)).toMatchObject({
