@@ -48,8 +48,8 @@ export interface ProvenWindow {
 
 export interface FoundGap {
   reason: string;
-  /** Nothing of it is known: the cursor steps over it. */
-  skip: boolean;
+  /** Nothing of it is known: the cursor steps over it, and so do later reads. */
+  failsByItself: boolean;
   /** It cannot be cut any further. */
   isNarrow: boolean;
 }
@@ -65,6 +65,8 @@ export interface CycleProgress {
   recordGap(window: { from: Ticks; to: Ticks }, found: FoundGap): Promise<void>;
   /** Shows that one incident is not known as it is now. */
   recordUnreadable(incident: UnreadableIncident): Promise<void>;
+  /** Passes a part that is known to fail. */
+  stepOver(part: { from: Ticks; to: Ticks }): void;
   hasRoomForGap(): boolean;
   /** What this run could not read. Of a gap that is read again they are not committed: they take its place. */
   gaps(): readonly Gap[];
@@ -150,6 +152,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     if (committed.all) noteCommit();
   }
 
+  function stepOver({ from, to }: { from: Ticks; to: Ticks }): void {
+    cycle = advance(cycle, to);
+    reached = { window: { from, to }, visibleUntil: to };
+  }
+
   async function keepGap(found: Gap): Promise<void> {
     gaps = addGap(gaps, found);
     if (place.slot !== 'gap')
@@ -166,18 +173,17 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     isLast,
     store,
     recordUnreadable: async ({ incidentId, at }) => keepGap(gapOfIncident(incidentId, at, table.serviceTime())),
-    recordGap: async ({ from, to }, { reason, skip, isNarrow }) => {
-      if (skip) {
-        cycle = advance(cycle, to);
-        reached = { window: { from, to }, visibleUntil: to };
-      }
-      // The part that fails may be the one in which the source files an incident, just before the time that it prints.
-      const gap = skip ? widenWindow({ from, to }, 's') : { from, to };
+    recordGap: async ({ from, to }, { reason, failsByItself, isNarrow }) => {
       const now = table.serviceTime();
-      const found = { ...newGap(gap.from, gap.to, reason, now), isNarrow };
+      if (!failsByItself) return keepGap(newGap(from, to, reason, now));
+      stepOver({ from, to });
+      // The part that fails may be the one in which the source files an incident, just before the time that it prints.
+      const seconds = widenWindow({ from, to }, 's');
+      const found = { ...newGap(seconds.from, seconds.to, reason, now), part: { from, to, isNarrow } };
       // Where the calls of one search ended early, the next poll goes on.
-      await keepGap(skip && !isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found);
+      await keepGap(!isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found);
     },
+    stepOver,
     hasRoomForGap: () => (place.slot === 'gap' ? gaps : session.state().gaps).length < MAX_GAPS,
     gaps: () => gaps,
     callsSinceCommit: () => reader.callsMade() - deps.lastCommit.callsMade,

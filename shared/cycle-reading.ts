@@ -1,8 +1,9 @@
 import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
 import type { ObservedIncident } from './domain/incident.ts';
+import { failingParts } from './domain/gaps.ts';
 import { isTrialDue, largerTop } from './domain/page-size.ts';
 import { nextWindow, ventureWindow, type Density, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
-import type { Ticks } from './domain/ticks.ts';
+import { minTicks, type Ticks } from './domain/ticks.ts';
 import { searchWindow } from './domain/window-search.ts';
 import type { ExpectedIncidents } from './expected-incidents.ts';
 import { isWindowFailure, searchContext } from './failing-window.ts';
@@ -43,6 +44,16 @@ export function topOf({ deps, progress }: Reading): number {
 }
 
 export function chooseWindow(reading: Reading): ReadWindow {
+  const { deps, run, progress } = reading;
+  const window = chooseByTime(reading);
+  const { cursor } = progress.cycle();
+  // A part that is known to fail ends the window before it.
+  const parts = run.slot === 'gap' ? [] : failingParts(deps.session.state().gaps);
+  const next = parts.find(({ from }) => from > cursor)?.from;
+  return next === undefined ? window : { from: window.from, to: minTicks(window.to ?? next, next) };
+}
+
+function chooseByTime(reading: Reading): ReadWindow {
   const { deps, run, progress, density } = reading;
   const cycle = progress.cycle();
   if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run));

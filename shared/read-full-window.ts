@@ -34,7 +34,7 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   if (!instant.isComplete)
     await progress.recordGap(gap, {
       reason: failure?.code ?? 'instant-cannot-be-paged',
-      skip: false,
+      failsByItself: false,
       isNarrow: false,
     });
   return { kind: 'proven', ...instant, unit: full.unit, pageCap, longestPage: 0 };

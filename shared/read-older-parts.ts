@@ -19,7 +19,7 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<void> 
       isBackfill: true,
       proveCap: false,
       maxCalls: CALLS_PER_GAP,
-      ...(gap.isNarrow === true && { smallestPart: gap.to - gap.from }),
+      ...(gap.part?.isNarrow === true && { smallestPart: gap.to - gap.from }),
     });
     const rest = end.kind === 'full-page' ? [gap] : restOfGap(gap, end, now);
     await session.commit({ change: (state) => ({ ...state, gaps: replaceGap(state.gaps, gap, rest, now) }) });
@@ -30,11 +30,20 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<void> 
 function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'full-page' }>, now: Ticks): Gap[] {
   const failing = gaps.map((part) => postponeGap({ ...part, since: gap.since }, now));
   if (kind === 'complete') return failing;
-  const cut = cycle.bounds[0] ?? failingEnd(cycle);
-  const unread = { ...gap, from: cycle.cursor, isNarrow: false };
+  const { cursor } = cycle;
+  const failingTo = failingEnd(cycle);
   // Where it has got somewhere, it goes on with the next poll: what was learnt of where to cut is kept as a gap of its own.
-  if (cut !== undefined) return [...failing, { ...unread, to: cut }, { ...unread, from: cut }];
-  return [...failing, cycle.cursor > gap.from ? unread : postponeGap(unread, now)];
+  const cut = failingTo ?? cycle.bounds[0];
+  if (cut === undefined) return [...failing, cursor > gap.from ? pieceOf(gap, cursor, gap.to) : postponeGap(gap, now)];
+  const first = pieceOf(gap, cursor, cut);
+  const part = failingTo === undefined ? first.part : { from: cursor, to: cut, isNarrow: false };
+  return [...failing, { ...first, ...(part !== undefined && { part }) }, pieceOf(gap, cut, gap.to)];
+}
+
+function pieceOf(gap: Gap, from: Ticks, to: Ticks): Gap {
+  const { part, ...whole } = gap;
+  const isKept = part !== undefined && part.from >= from && part.to <= to;
+  return { ...whole, from, to, ...(isKept && { part }) };
 }
 
 /** Where the part ends that was seen to fail, if the gap goes on behind it. */

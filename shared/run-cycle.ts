@@ -1,6 +1,6 @@
 import { createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
 import { chooseWindow, readWindow, topOf, type CycleRun, type Reading } from './cycle-reading.ts';
-import type { Gap } from './domain/gaps.ts';
+import { failingParts, type Gap } from './domain/gaps.ts';
 import {
   coarserUnit,
   densityOfShortPage,
@@ -59,6 +59,8 @@ async function readOn(reading: Reading): Promise<CycleEnd> {
   const { deps, progress } = reading;
   while (reading.callsLeft() > 0) {
     if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await progress.saveProgress();
+    if (stepOverFailing(reading))
+      return { kind: 'complete', cycle: progress.cycle(), gaps: progress.gaps(), apply: progress.complete };
     const window = chooseWindow(reading);
     const verdict = await readOrSearch(reading, window);
     const { pageCap } = deps.pageSize;
@@ -75,6 +77,17 @@ async function readOn(reading: Reading): Promise<CycleEnd> {
 /** What is newest must not wait for what is old, unless a search is under way: it would have to begin anew. */
 const mayPart = ({ run, progress }: Reading): boolean =>
   run.stopAtFullPage === true && progress.cycle().search === undefined;
+
+/** Passes what is a gap by itself; `true`: that was the end of the cycle. */
+function stepOverFailing({ deps, run, progress }: Reading): boolean {
+  if (run.slot === 'gap') return false;
+  for (const part of failingParts(deps.session.state().gaps)) {
+    const { cursor } = progress.cycle();
+    if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
+  }
+  const { cursor, to } = progress.cycle();
+  return to !== undefined && cursor >= to;
+}
 
 function isAtEnd(progress: CycleProgress, window: ReadWindow, isStored: boolean): boolean {
   const { cursor, to } = progress.cycle();
@@ -119,7 +132,7 @@ async function recordFailingPart(reading: Reading, search: WindowSearch, failed:
   const to = failed.window.to ?? search.until;
   const part = { from: failed.window.from, to };
   const isNarrow = middleOf(part, searchContext(progress.cycle(), reading.run).smallestPart) === undefined;
-  await progress.recordGap(part, { reason: codeOf(failed.error), skip: true, isNarrow });
+  await progress.recordGap(part, { reason: codeOf(failed.error), failsByItself: true, isNarrow });
   progress.update({ search: afterGap(search, progress.cycle()) });
 }
 

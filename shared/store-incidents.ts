@@ -96,7 +96,9 @@ async function toVersion(
     observed.isDisputed === true ||
     observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
     (stored !== undefined && observed.updatedAt < stored.updatedAt);
-  const settled = isDoubtful ? await settle(deps, observed, onUnreadable) : observed;
+  const found = isDoubtful ? await settle(deps, observed, onUnreadable) : observed;
+  // What was listed is there: that it cannot be read by its id is no reason to have nothing of it.
+  const settled = found ?? (stored === undefined ? observed : undefined);
   if (settled === undefined || isSameVersion(settled, stored)) return undefined;
   const storedAlerts = stored === undefined ? [] : await readStoredAlerts(deps, stored);
   const wentBack = stored !== undefined && settled.updatedAt < stored.updatedAt;

@@ -30,15 +30,15 @@ const unexpected = (): never => {
 };
 
 /** Stores what several answers of one read have shown of incident 1; by id, the source shows `now`. */
-async function store(shown: readonly string[], now: string) {
+async function store(shown: readonly string[], now: string | undefined) {
   const table = createMemoryTable();
   await seedState(table, TENANT, { status: 'active' });
   const session = await openSession(table, clock, TENANT);
   if (session === undefined) throw new Error('The state row was just written');
   const asked: string[] = [];
-  const readById = async (incidentId: string): Promise<ObservedIncident> => {
+  const readById = async (incidentId: string): Promise<ObservedIncident | undefined> => {
     asked.push(incidentId);
-    return observe(now);
+    return now === undefined ? undefined : observe(now);
   };
   const known = new Map<string, Ticks>();
   await storeIncidents(
@@ -46,7 +46,8 @@ async function store(shown: readonly string[], now: string) {
     { incidents: shown.map(observe), isBackfill: false, known, advance: (state) => state, onUnreadable: unexpected },
   );
   const row = await table.get(shardOf(TENANT), incidentKey(TENANT, '1'));
-  return { stored: readIncidentRow(row?.properties ?? {}).incident.lastUpdateTime, asked, known };
+  const stored = row === undefined ? undefined : readIncidentRow(row.properties).incident.lastUpdateTime;
+  return { stored, asked, known };
 }
 
 describe('storeIncidents() with several answers about one incident', () => {
@@ -64,5 +65,16 @@ describe('storeIncidents() with several answers about one incident', () => {
   test('remembers of a dispute only what was stored in the end', async () => {
     const { known } = await store([LATE, EARLY], EARLY);
     expect([...known.keys()]).toEqual([fingerprintOf(observe(EARLY))]);
+  });
+});
+
+describe('storeIncidents() with an incident that is listed and not found by id', () => {
+  const FUTURE = '2126-01-01T00:00:00.0000000Z';
+
+  test.each([
+    { story: 'dated far ahead', shown: [FUTURE], stored: FUTURE },
+    { story: 'in dispute between two answers', shown: [LATE, EARLY], stored: LATE },
+  ])('stores what the list has shown where nothing is stored of it: $story', async ({ shown, stored }) => {
+    expect(await store(shown, undefined)).toMatchObject({ stored, asked: ['1'] });
   });
 });

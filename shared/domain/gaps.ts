@@ -10,8 +10,20 @@ export interface Gap {
   incidentId: string | undefined;
   since: Ticks;
   retryAt: Ticks;
-  /** It holds one part that cannot be cut any further: to read it again is one question and no search. */
-  isNarrow?: boolean;
+  /** What of it was seen to fail by itself: reads of the tenant's news step over it. Absent: they read it like all else. */
+  part?: GapPart;
+}
+
+export interface GapPart {
+  from: Ticks;
+  to: Ticks;
+  /** It cannot be cut any further: to read the gap again is one question and no search. */
+  isNarrow: boolean;
+}
+
+/** What windows step over, oldest first. */
+export function failingParts(gaps: readonly Gap[]): GapPart[] {
+  return gaps.flatMap(({ part }) => (part === undefined ? [] : [part])).sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
 /** More would not fit the state row and would mean that the source is broken: then the complete point stops. */
@@ -41,10 +53,15 @@ export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
       known.to >= gap.to &&
       known.reason === gap.reason &&
       known.incidentId === gap.incidentId &&
-      // A narrow one is not read part by part any more.
-      (known.isNarrow !== true || gap.isNarrow === true),
+      coversPart(known.part, gap.part),
   );
   return isCovered ? [...gaps] : [...gaps, gap];
+}
+
+/** One of which all is known to fail is not read part by part any more. */
+function coversPart(known: GapPart | undefined, part: GapPart | undefined): boolean {
+  if (part === undefined) return known?.isNarrow !== true;
+  return known !== undefined && known.from <= part.from && known.to >= part.to && (part.isNarrow || !known.isNarrow);
 }
 
 /** The list with a gap replaced by what is left of it; where that would be too many, the gap stays as it is and is tried later. */
@@ -53,7 +70,8 @@ export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[],
     other.from === gap.from &&
     other.to === gap.to &&
     other.reason === gap.reason &&
-    other.incidentId === gap.incidentId;
+    other.incidentId === gap.incidentId &&
+    other.part?.from === gap.part?.from;
   const replaced = rest.reduce<Gap[]>(
     addGap,
     gaps.filter((other) => !isSame(other)),
