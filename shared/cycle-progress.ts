@@ -125,6 +125,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
           unknown.push(gapOfIncident(incident.incidentId, updatedAt, table.serviceTime()));
         },
         incidents: proven.incidents,
+        // A gap is read again an hour later at least.
+        believesList: place.slot === 'gap',
         isBackfill: place.isBackfill,
         known: deps.known,
         advance: (state, upTo, versions) => {

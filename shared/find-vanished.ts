@@ -87,7 +87,14 @@ async function readOrLeave(
 async function storeFound({ table, session, log, reader, known, onStored }: CycleDeps, found: ObservedIncident) {
   const written = await storeIncidents(
     { table, session, log, readById: (incidentId) => readIncident(reader, incidentId) },
-    { incidents: [found], isBackfill: false, known, advance: (state) => state, onUnreadable: () => undefined },
+    {
+      incidents: [found],
+      isBackfill: false,
+      known,
+      advance: (state) => state,
+      believesList: false,
+      onUnreadable: () => undefined,
+    },
   );
   onStored(written);
 }

@@ -23,6 +23,8 @@ export interface StoreRequest {
   /** Fingerprint → update time of versions known to be stored. Gains every version of this request. */
   known: Map<string, Ticks>;
   advance: Advance;
+  /** What cannot be settled by id is as it is listed: the list has shown it for long enough. */
+  believesList: boolean;
   /** Hears of what had to be settled by id and cannot be read so, before anything is written. It is left as it is. */
   onUnreadable(observed: ObservedIncident): void;
 }
@@ -86,7 +88,7 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
 async function toVersion(
   deps: StoreDeps,
   observed: ObservedIncident,
-  { isBackfill, onUnreadable }: StoreRequest,
+  { isBackfill, believesList, onUnreadable }: StoreRequest,
 ): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
@@ -96,7 +98,7 @@ async function toVersion(
     observed.isDisputed === true ||
     observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
     (stored !== undefined && observed.updatedAt < stored.updatedAt);
-  const found = isDoubtful ? await settle(deps, observed, onUnreadable) : observed;
+  const found = isDoubtful ? await settle(deps, observed, { believesList, onUnreadable }) : observed;
   // What was listed is there: that it cannot be read by its id is no reason to have nothing of it.
   const settled = found ?? (stored === undefined ? observed : undefined);
   if (settled === undefined || isSameVersion(settled, stored)) return undefined;
@@ -108,12 +110,13 @@ async function toVersion(
 async function settle(
   { readById }: StoreDeps,
   observed: ObservedIncident,
-  onUnreadable: StoreRequest['onUnreadable'],
+  { believesList, onUnreadable }: Pick<StoreRequest, 'believesList' | 'onUnreadable'>,
 ): Promise<ObservedIncident | undefined> {
   try {
     return await readById(observed.incident.incidentId);
   } catch (error) {
     if (!hasCode(error, 'incident-unreadable')) throw error;
+    if (believesList) return observed;
     onUnreadable(observed);
     return undefined;
   }

@@ -43,7 +43,14 @@ async function store(shown: readonly string[], now: string | undefined) {
   const known = new Map<string, Ticks>();
   await storeIncidents(
     { table, session, log: () => undefined, readById },
-    { incidents: shown.map(observe), isBackfill: false, known, advance: (state) => state, onUnreadable: unexpected },
+    {
+      incidents: shown.map(observe),
+      isBackfill: false,
+      known,
+      advance: (state) => state,
+      believesList: false,
+      onUnreadable: unexpected,
+    },
   );
   const row = await table.get(shardOf(TENANT), incidentKey(TENANT, '1'));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties).incident.lastUpdateTime;

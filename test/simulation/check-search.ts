@@ -5,6 +5,8 @@ import type { SourceVersion } from './sim-source.ts';
 import type { PollEnd, WatchedPoll } from './watch-polls.ts';
 import { report, type World } from './world.ts';
 
+/** A poll that took longer, among time-outs of half a minute each, had no time for more: its calls count. */
+const LONG_MS = 150_000;
 /** A search for what is bad ends in a gap within so many polls … */
 const MAX_SEARCH_POLLS = 3;
 /** … and so many failing calls, whatever one run may call. */
@@ -38,8 +40,9 @@ export function watchSearch(world: World): SearchWatch {
   const gapCalls = new Map<SourceVersion, { fromMs: number; calls: number }>();
   const sizePolls = new Map<Ledger, number[]>();
 
-  function checkBad({ bad }: WatchedPoll, { tenant }: Ledger, gaps: readonly Gap[]): void {
-    const [first] = bad.keys();
+  function checkBad({ bad, openedAtMs }: WatchedPoll, { tenant }: Ledger, gaps: readonly Gap[]): void {
+    const hadTime = world.time.now() - openedAtMs <= LONG_MS;
+    const [first] = hadTime ? bad.keys() : [];
     for (const [version, calls] of bad) {
       const before = searches.get(version) ?? { polls: 0, calls: 0 };
       const search = { polls: before.polls + (version === first ? 1 : 0), calls: before.calls + calls };

@@ -89,11 +89,11 @@ function waitingUntilMs(world: World, tenantId: TenantId, lastVisible: Ticks): n
   return waits.length === 0 ? Infinity : Math.min(...waits.map(msFromTicks));
 }
 
-/** Gaps that can close by now. */
+/** Gaps that can close or shrink by now. */
 function openGaps(world: World, tenantId: TenantId, gaps: readonly Gap[]): Gap[] {
   const tenant = world.tenants.get(tenantId);
   const bad = tenant === undefined ? [] : badVersions(world, tenant);
-  return gaps.filter((gap) => !holdsBad(gap, bad));
+  return gaps.filter((gap) => gap.part?.isNarrow === false || !holdsBad(gap, bad));
 }
 
 const isReading = ({ live, backfill, reconcile }: TenantState): boolean =>
