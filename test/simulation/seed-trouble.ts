@@ -55,12 +55,17 @@ function seedThree(world: World, tenant: SourceTenant): void {
   for (const day of [OLDEST_DAY, 12, 1]) {
     const at = ticksFromMs(world.time.now() - day * DAY_MS + random.below(DAY_MS / 2));
     for (const offset of [-1n, 1n]) addIncident(world, tenant, at + offset * TICKS_PER_MINUTE, 0);
-    addBad(world, tenant, at, 'one of three');
+    addBad(world, tenant, { at, visibleAtMs: 0 }, 'one of three');
   }
 }
 
-function addBad(world: World, tenant: SourceTenant, at: Ticks, place: BadIncident['place']): void {
-  addIncident(world, tenant, at, 0);
+function addBad(
+  world: World,
+  tenant: SourceTenant,
+  { at, visibleAtMs }: { at: Ticks; visibleAtMs: number },
+  place: BadIncident['place'],
+): void {
+  addIncident(world, tenant, at, visibleAtMs);
   const id = tenant.ids.at(-1);
   if (id !== undefined) spoil(world, tenant, id, place);
 }
@@ -85,10 +90,11 @@ function scheduleBad(world: World, atMs: number, place: BadIncident['place']): v
   world.time.at(atMs, () => {
     const tenant = world.tenants.get(tenantId);
     if (tenant === undefined || !world.isChanging) return;
-    const at = ticksFromMs(world.time.now());
+    const visibleAtMs = world.time.now();
+    const at = ticksFromMs(visibleAtMs);
     const around = random.pick([1n, TICKS_PER_MS, TICKS_PER_SECOND, TICKS_PER_MINUTE]);
-    addIncident(world, tenant, at - 2n * around, world.time.now());
-    addBad(world, tenant, at - around, place);
-    addIncident(world, tenant, at, world.time.now());
+    addIncident(world, tenant, at - 2n * around, visibleAtMs);
+    addBad(world, tenant, { at: at - around, visibleAtMs }, place);
+    addIncident(world, tenant, at, visibleAtMs);
   });
 }
