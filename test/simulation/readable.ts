@@ -31,9 +31,25 @@ export function isReadable(world: World, bad: readonly SourceVersion[], { update
   });
 }
 
-/** A gap that cannot close as long as the source stays as it is. */
-export const holdsBad = (gap: Pick<Gap, 'from' | 'to'>, bad: readonly SourceVersion[]): boolean =>
-  bad.some(({ updatedAt }) => isWithin(gap, updatedAt));
+/** Gaps that can close by now: they hold nothing bad, and what two lists disagree on can be read by its id. */
+export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly Gap[]): Gap[] {
+  const bad = badVersions(world, tenant);
+  return gaps.filter(
+    (gap) => !bad.some(({ updatedAt }) => isWithin(gap, updatedAt)) && !isUnreadableById(world, tenant, gap.incidentId),
+  );
+}
+
+function isUnreadableById({ trouble }: World, { tenantId }: SourceTenant, incidentId: string | undefined): boolean {
+  if (incidentId === undefined) return false;
+  const how = trouble.bad.get(badKey(tenantId, incidentId));
+  return how !== undefined && how.byId.length > 0;
+}
+
+/** Incidents that are named as unreadable by their id, and are. */
+export function unreadableIds(world: World, tenant: SourceTenant, gaps: readonly Gap[]): ReadonlySet<string> {
+  const ids = gaps.map(({ incidentId }) => incidentId).filter((id) => id !== undefined);
+  return new Set(ids.filter((id) => isUnreadableById(world, tenant, id)));
+}
 
 const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;
 

@@ -6,7 +6,7 @@ import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { msFromTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { INTERVAL_MS, type Life } from './live.ts';
 import { runTick } from './queue.ts';
-import { badVersions, holdsBad } from './readable.ts';
+import { closableGaps } from './readable.ts';
 import { cleanUp, orderErasure } from './sim-steward.ts';
 import { report, type World } from './world.ts';
 
@@ -92,8 +92,7 @@ function waitingUntilMs(world: World, tenantId: TenantId, lastVisible: Ticks): n
 /** Gaps that can close by now. */
 function openGaps(world: World, tenantId: TenantId, gaps: readonly Gap[]): Gap[] {
   const tenant = world.tenants.get(tenantId);
-  const bad = tenant === undefined ? [] : badVersions(world, tenant);
-  return gaps.filter((gap) => !holdsBad(gap, bad));
+  return tenant === undefined ? [] : closableGaps(world, tenant, gaps);
 }
 
 const isReading = ({ live, backfill, reconcile }: TenantState): boolean =>
