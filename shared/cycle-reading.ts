@@ -96,7 +96,6 @@ async function tryLargerPage(reading: Reading, window: ReadWindow, small: FullPa
   learntTop.current = { ...learnt, triedAt: table.serviceTime() };
   try {
     const large = await askFor(reading, window, top);
-    if (countOf(large) <= learnt.top) return small;
     // The day has passed for the next size too.
     learntTop.current = top >= reader.maxTop ? undefined : { ...learnt, top };
     return large;
@@ -105,6 +104,3 @@ async function tryLargerPage(reading: Reading, window: ReadWindow, small: FullPa
     return small;
   }
 }
-
-const countOf = (verdict: PageVerdict): number =>
-  verdict.kind === 'full' ? verdict.page.count : verdict.incidents.length + verdict.withoutId.length;

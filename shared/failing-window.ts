@@ -61,10 +61,9 @@ export async function continueSearch(
 ): Promise<WindowSearch | undefined> {
   if (!isWindowFailure(error)) throw error;
   const next = afterFailure(search, window, error.code, context);
-  if (next === undefined) {
-    await proveServiceUp(reader, error);
-    return undefined;
-  }
+  // What fails before anything was answered says nothing of this window, and a gap wants the last word.
+  if (next === undefined || !reader.hasAnswered()) await proveServiceUp(reader, error);
+  if (next === undefined) return undefined;
   const startsHalves = next.step === 'halves' && search.step !== 'halves';
   return startsHalves ? { ...next, ...(await provePartTop(reader, next)) } : next;
 }

@@ -28,6 +28,8 @@ export interface MeteredReader {
   serviceTime(): Ticks;
   /** Calls made so far, failed ones included. */
   callsMade(): number;
+  /** The service has answered something in this poll. */
+  hasAnswered(): boolean;
   /** How many of them the source answered with 429. */
   callsThrottled(): number;
   /**
@@ -72,10 +74,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
     const at = nextAllowedAt(session.state().budget, now, limits);
     const waitMs = Number((at - now) / TICKS_PER_MS) + 1_000;
     if (clock.monotonicMs() + waitMs > options.deadlineMs)
-      throw budgetSpent(
-        `Cannot call the source before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`,
-        waitMs,
-      );
+      throw budgetSpent(`before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`, waitMs);
     await clock.sleep(waitMs);
   }
 
@@ -102,7 +101,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
 
   async function charge(): Promise<void> {
     if (calls > 0 && clock.monotonicMs() >= options.deadlineMs)
-      throw budgetSpent('Cannot call the source again in this run: its time is spent', 0);
+      throw budgetSpent('again in this run: its time is spent', 0);
     if (prepaid > 0) prepaid -= 1;
     else await useReservation();
     calls += 1;
@@ -181,6 +180,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
     serviceTime: () => table.serviceTime(),
     callsMade: () => calls,
     callsThrottled: () => throttled,
+    hasAnswered: () => hasAnswered,
     probe,
   };
 }

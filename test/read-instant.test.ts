@@ -55,6 +55,7 @@ async function readCrowd(
     get: unused,
     callsMade: () => calls,
     callsThrottled: () => 0,
+    hasAnswered: () => true,
     serviceTime: () => MAX_TICKS,
     probe: unused,
   };

@@ -42,6 +42,7 @@ const IDLE_READER: MeteredReader = {
   get: unused,
   callsMade: () => 0,
   callsThrottled: () => 0,
+  hasAnswered: () => true,
   serviceTime: () => MAX_TICKS,
   probe: unused,
 };

@@ -73,9 +73,9 @@ function freeAt(entries: CallBudget['recent'], limit: number, expiry: (at: numbe
   return 0n;
 }
 
-/** Ends the run without being a failure of the tenant. */
-export function budgetSpent(message: string, retryAfterMs: number): AppError {
-  return new AppError('microsoft', 'budget-spent', message, {
+/** Ends the run without being a failure of the tenant. `when` completes "Cannot call the source …". */
+export function budgetSpent(when: string, retryAfterMs: number): AppError {
+  return new AppError('microsoft', 'budget-spent', `Cannot call the source ${when}`, {
     retryAfterMs,
     action: 'Nothing: reading goes on at the next tick; if it lasts, look for another program that uses the app',
   });

@@ -23,7 +23,7 @@ export interface ConformanceScenario {
   letter: string;
   title: string;
   /** Returns the ids of what no collector can read, if there is any: it counts as lost for nobody. */
-  play(stage: Stage): Promise<readonly string[] | void>;
+  play(stage: Stage): Promise<readonly string[] | undefined>;
 }
 
 const CROWD = 250;

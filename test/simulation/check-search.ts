@@ -5,8 +5,6 @@ import type { SourceVersion } from './sim-source.ts';
 import type { PollEnd, WatchedPoll } from './watch-polls.ts';
 import { report, type World } from './world.ts';
 
-/** A poll that took longer, among time-outs of half a minute each, had no time for more: its calls count. */
-const LONG_MS = 150_000;
 /** A search for what is bad ends in a gap within so many polls … */
 const MAX_SEARCH_POLLS = 3;
 /** … and so many failing calls, whatever one run may call. */
@@ -33,19 +31,19 @@ export interface SearchWatch {
 /**
  * What one search may cost. It is counted for each bad version that makes lists fail and lies in no gap yet, in clean polls: all
  * the calls that it made fail, and the polls in which it was the first that did. A poll that only came to it at its end, after
- * another, is no poll of its search. What a gap costs is counted from the end of its search.
+ * another, is no poll of its search; nor is one whose time was used up by calls that hang. What a gap costs is counted from the end of its search.
  */
 export function watchSearch(world: World): SearchWatch {
   const searches = new Map<SourceVersion, Search>();
   const gapCalls = new Map<SourceVersion, { fromMs: number; calls: number }>();
   const sizePolls = new Map<Ledger, number[]>();
 
-  function checkBad({ bad, openedAtMs }: WatchedPoll, { tenant }: Ledger, gaps: readonly Gap[]): void {
-    const hadTime = world.time.now() - openedAtMs <= LONG_MS;
-    const [first] = hadTime ? bad.keys() : [];
+  function checkBad({ bad }: WatchedPoll, isLong: boolean, { tenant }: Ledger, gaps: readonly Gap[]): void {
+    const [first] = bad.keys();
     for (const [version, calls] of bad) {
       const before = searches.get(version) ?? { polls: 0, calls: 0 };
-      const search = { polls: before.polls + (version === first ? 1 : 0), calls: before.calls + calls };
+      const isPoll = version === first && !isLong;
+      const search = { polls: before.polls + (isPoll ? 1 : 0), calls: before.calls + calls };
       const isFound = isInGap(gaps, version.updatedAt);
       if (search.polls > MAX_SEARCH_POLLS || search.calls > MAX_SEARCH_CALLS)
         report(
@@ -87,7 +85,7 @@ export function watchSearch(world: World): SearchWatch {
   }
 
   return {
-    onPollEnded: (poll, { isClean }, ledger, gaps) => {
+    onPollEnded: (poll, { isClean, isLong }, ledger, gaps) => {
       if (poll.outages > 0 && poll.answers === 0 && !world.disturbed.has(poll.machine)) {
         if (poll.calls > MAX_CALLS_WHEN_DOWN)
           report(
@@ -96,7 +94,7 @@ export function watchSearch(world: World): SearchWatch {
           );
       }
       if (!isClean) return;
-      checkBad(poll, ledger, gapsBesides(gaps));
+      checkBad(poll, isLong, ledger, gapsBesides(gaps));
       checkKnown(poll, ledger);
       checkSize(poll, ledger);
     },

@@ -1,3 +1,4 @@
+import type { Gap } from '../../shared/domain/gaps.ts';
 import { isOpen } from '../../shared/domain/incident.ts';
 import { incidentKey, stateKey } from '../../shared/domain/row-keys.ts';
 import type { StoredRow } from '../../shared/domain/table-row.ts';
@@ -5,7 +6,7 @@ import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
 import { expiryCutoff } from './check-removal.ts';
 import type { Ledger } from './ledger.ts';
-import { badVersions, holdsBad, isReadable } from './readable.ts';
+import { badVersions, closableGaps, isReadable } from './readable.ts';
 import type { SourceVersion } from './sim-source.ts';
 import { report, type World } from './world.ts';
 
@@ -34,7 +35,7 @@ export function checkTruth(world: World, ledger: Ledger): void {
     const found = rowsOfKind(world, ledger, kind).length;
     if (found !== count) report(world, `${tenantId}: ${found} rows of kind ${kind} instead of ${count}`);
   }
-  checkRest(world, ledger, bad);
+  checkRest(world, ledger);
 }
 
 function storedVersion(
@@ -64,11 +65,12 @@ function rowsOfKind(world: World, { shard, tenant }: Ledger, kind: string): Stor
 }
 
 /** Nothing is left over: no gap whose cause is gone, no failure or refusal that has passed, no loose alerts. */
-function checkRest(world: World, { shard, tenant: { tenantId } }: Ledger, bad: readonly SourceVersion[]): void {
+function checkRest(world: World, { shard, tenant }: Ledger): void {
+  const { tenantId } = tenant;
   const row = world.table.get(shard, stateKey(tenantId));
   if (row === undefined) return;
   const state = readStateRow(row.properties);
-  const open = state.gaps.filter((gap) => !holdsBad(gap, bad));
+  const open = closableGaps(world, tenant, state.gaps);
   if (open.length > 0) report(world, `${tenantId} still has ${open.length} gaps`);
   if (state.looseGenerations.length > 0) report(world, `${tenantId} still has loose alerts`);
   if (state.status !== 'active') report(world, `${tenantId} is still ${state.status}`);

@@ -33,9 +33,11 @@ export function isReadable(
   });
 }
 
-/** A gap that cannot close as long as the source stays as it is. */
-export const holdsBad = (gap: Pick<Gap, 'from' | 'to'>, bad: readonly SourceVersion[]): boolean =>
-  bad.some(({ updatedAt }) => isWithin(gap, updatedAt));
+/** Gaps that can close by now, or shrink: what fails in them can still be cut, or they hold nothing bad. */
+export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly Gap[]): Gap[] {
+  const bad = badVersions(world, tenant);
+  return gaps.filter((gap) => gap.part?.isNarrow === false || !bad.some(({ updatedAt }) => isWithin(gap, updatedAt)));
+}
 
 const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;
 

@@ -6,7 +6,7 @@ import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { msFromTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { INTERVAL_MS, type Life } from './live.ts';
 import { runTick } from './queue.ts';
-import { badVersions, holdsBad } from './readable.ts';
+import { closableGaps } from './readable.ts';
 import { cleanUp, orderErasure } from './sim-steward.ts';
 import { report, type World } from './world.ts';
 
@@ -89,11 +89,10 @@ function waitingUntilMs(world: World, tenantId: TenantId, lastVisible: Ticks): n
   return waits.length === 0 ? Infinity : Math.min(...waits.map(msFromTicks));
 }
 
-/** Gaps that can close or shrink by now. */
+/** Gaps that can close by now. */
 function openGaps(world: World, tenantId: TenantId, gaps: readonly Gap[]): Gap[] {
   const tenant = world.tenants.get(tenantId);
-  const bad = tenant === undefined ? [] : badVersions(world, tenant);
-  return gaps.filter((gap) => gap.part?.isNarrow === false || !holdsBad(gap, bad));
+  return tenant === undefined ? [] : closableGaps(world, tenant, gaps);
 }
 
 const isReading = ({ live, backfill, reconcile }: TenantState): boolean =>

@@ -10,6 +10,7 @@ import type {
   TenantIncidents,
 } from '../../shared/ports/incident-source.ts';
 import { followForeign, isPartialTo } from './sim-failures.ts';
+import { splitNameless } from './sim-nameless.ts';
 import { createLinks } from './sim-links.ts';
 import { findRefusal, refuseToken } from './sim-refusals.ts';
 import { listMatching, type SourceTenant, type SourceVersion } from './sim-source.ts';
@@ -93,7 +94,7 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
     if (isPartial) observer.onFailed(machine.name, tenantId, query, 'incomplete-answer', spoiler.takeCause());
     observer.onRead({ machine: machine.name, tenantId, query: { ...query, skip }, versions, isWhole });
     const hasRest = versions.length < Math.min(query.top, matching.length - skip);
-    return { ...toPage(versions, links.make(query, skip, versions, hasRest)), isPartial };
+    return { ...toPage(query, versions, links.make(query, skip, versions, hasRest)), isPartial };
   }
 
   /** An answer that misses something says so in one of two ways; in some worlds each answer warns of something else. */
@@ -110,10 +111,16 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
     return isPartialTo(tenantId, time.now(), { warning: trouble.warning });
   }
 
-  function toPage(versions: readonly SourceVersion[], nextLink: string | undefined): IncidentPage {
+  function toPage(
+    query: IncidentQuery,
+    versions: readonly SourceVersion[],
+    nextLink: string | undefined,
+  ): IncidentPage {
+    const { named, withoutId } = splitNameless(world, tenantId, query, versions);
+    if (withoutId.length > 0) observer.onFailed(machine.name, tenantId, query, 'incident-without-id');
     return {
-      incidents: versions.map(tenant.observe),
-      withoutId: [],
+      incidents: named.map(tenant.observe),
+      withoutId,
       count: versions.length,
       sourceStatuses: [...new Set(versions.map(({ status }) => status))],
       nextLink,
@@ -143,7 +150,7 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
         // What a link shows is no window by itself, wherever it leads.
         const seen = { ...query, skip: (query.skip ?? 0) + 1 };
         observer.onRead({ machine: machine.name, tenantId, query: seen, versions, isWhole: false });
-        return toPage(versions, links.repeat(target));
+        return toPage(query, versions, links.repeat(target));
       });
     observer.onSpoilt(machine.name, tenantId, 'link');
     await followForeign(tenantId, time.now(), nextLink);

@@ -44,6 +44,9 @@ export interface BadIncident {
   place: (typeof BAD_PLACES)[number];
 }
 
+/** What the source leaves out of an incident's entry in a list. */
+export type Namelessness = 'id' | 'id and time';
+
 /** Lists that are large fail. */
 export interface SizeTrouble {
   /** The largest list that does not fail. */
@@ -77,6 +80,8 @@ export interface Trouble {
   bad: Map<string, BadIncident>;
   /** All that could not be listed at any time. */
   everBad: Set<string>;
+  /** `tenant|incident` → listed without its id, and without any time too. */
+  nameless: Map<string, Namelessness>;
   size: SizeTrouble | undefined;
   links: LinkHabit;
   /** The `Warning` header of every answer. Neither says that something is missing. */
@@ -91,6 +96,7 @@ export const noTrouble = (seed = 0): Trouble => ({
   random: createRandom(seed),
   bad: new Map(),
   everBad: new Set(),
+  nameless: new Map(),
   size: undefined,
   links: 'honest',
   warning: undefined,
@@ -126,6 +132,7 @@ export function findBad(
 /** What ends with the life, so that the quiet time can prove that everything is read after it. */
 export function endTrouble(trouble: Trouble): void {
   for (const [key, { isLasting }] of trouble.bad) if (!isLasting) trouble.bad.delete(key);
+  trouble.nameless.clear();
   trouble.refusals = [];
   trouble.outages = [];
   if (trouble.size?.untilMs !== Infinity) trouble.size = undefined;

@@ -34,6 +34,8 @@ export interface PollEnd {
   isClean: boolean;
   /** It had to leave work for the next: its calls, its budget or its time were used up. */
   isBusy: boolean;
+  /** Its time was used up: a call that hangs costs half a minute of it. */
+  isLong: boolean;
 }
 
 export interface PollsWatch {
@@ -51,10 +53,12 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
   const polls = new Map<string, WatchedPoll>();
   const find = (machine: string, tenantId: TenantId): WatchedPoll | undefined => polls.get(`${machine} ${tenantId}`);
 
+  const isLong = ({ openedAtMs }: WatchedPoll): boolean => world.time.now() - openedAtMs > LONG_MS;
+
   /** A run takes half of its calls for the newest part where an older one waits; so few are a reason to go on later. */
   function isBusy(poll: WatchedPoll, after: AppliedChange['after']): boolean {
     if (poll.calls >= Math.floor(world.callsPerRun / 2)) return true;
-    if (world.time.now() - poll.openedAtMs > LONG_MS) return true;
+    if (isLong(poll)) return true;
     const { budget } = readStateRow(after ?? {});
     return allowedCalls(budget, ticksFromMs(world.time.now()), DEFAULT_CALL_LIMITS) === 0;
   }
@@ -103,6 +107,7 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
       onEnd(poll, {
         isClean: isReached && poll.answers > 0 && !world.disturbed.has(machine),
         isBusy: isBusy(poll, after),
+        isLong: isLong(poll),
       });
     },
   };
