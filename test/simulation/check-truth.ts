@@ -1,4 +1,3 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
 import { isOpen } from '../../shared/domain/incident.ts';
 import { incidentKey, stateKey } from '../../shared/domain/row-keys.ts';
 import type { StoredRow } from '../../shared/domain/table-row.ts';
