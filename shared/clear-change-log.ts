@@ -10,8 +10,13 @@ export const CHANGE_LOG_DAYS = 90n;
 export async function clearChangeLog(table: Table, shard: string, isOutOfTime: () => boolean): Promise<number> {
   let deleted = 0;
   const range = changeLogRange(0n, table.serviceTime() - CHANGE_LOG_DAYS * TICKS_PER_DAY);
+  let next: string | undefined;
   while (!isOutOfTime()) {
-    const page = await table.list(shard, range, { top: MAX_TRANSACTION_ROWS, select: ['tenantId'] });
+    const page = await table.list(shard, range, {
+      top: MAX_TRANSACTION_ROWS,
+      select: ['tenantId'],
+      ...(next !== undefined && { next }),
+    });
     if (page.rows.length > 0)
       await deleteRows(
         table,
@@ -19,7 +24,9 @@ export async function clearChangeLog(table: Table, shard: string, isOutOfTime: (
         page.rows.map(({ rowKey }) => rowKey),
       );
     deleted += page.rows.length;
-    if (page.next === undefined) break;
+    // Read again from its beginning, a range that was just emptied can give an empty page with a continuation for ever.
+    next = page.next;
+    if (next === undefined) break;
   }
   return deleted;
 }

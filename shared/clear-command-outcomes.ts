@@ -11,20 +11,19 @@ export async function clearCommandOutcomes(outcomes: Table, isOutOfTime: () => b
   let cleared = 0;
   for (const back of DAYS_BACK) {
     const day = formatTicks(now - back * TICKS_PER_DAY).slice(0, 10);
-    for (;;) {
+    let next: string | undefined;
+    do {
       if (isOutOfTime()) return cleared;
-      const { rows } = await outcomes.list(
-        day,
-        { from: '0', to: 'g' },
-        { top: MAX_TRANSACTION_ROWS, select: ['kind'] },
-      );
-      if (rows.length === 0) break;
-      await outcomes.transact(
-        day,
-        rows.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
-      );
-      cleared += rows.length;
-    }
+      const options = { top: MAX_TRANSACTION_ROWS, select: ['kind'], ...(next !== undefined && { next }) };
+      const page = await outcomes.list(day, { from: '0', to: 'g' }, options);
+      if (page.rows.length > 0)
+        await outcomes.transact(
+          day,
+          page.rows.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
+        );
+      cleared += page.rows.length;
+      next = page.next;
+    } while (next !== undefined);
   }
   return cleared;
 }

@@ -3,6 +3,7 @@ import type { RowOperation, StoredRow } from './domain/table-row.ts';
 import { shardOf } from './domain/tenant-id.ts';
 import { formatTicks, msFromTicks } from './domain/ticks.ts';
 import type { TenantSession } from './commit.ts';
+import { listAllRows } from './list-all-rows.ts';
 import type { Table } from './ports/table.ts';
 
 /** Readers of the change log stay 60 s behind the storage clock; half of it is left to clocks and delays. */
@@ -17,7 +18,7 @@ const ROWS_PER_COMMIT = 90;
 export async function confirmChangeLog(table: Table, session: TenantSession): Promise<void> {
   const { tenantId, unconfirmedStamp: stamp } = session.state();
   if (stamp === undefined) return;
-  const { rows } = await table.list(shardOf(tenantId), changeLogRange(stamp, stamp + 1n));
+  const rows = await listAllRows(table, shardOf(tenantId), changeLogRange(stamp, stamp + 1n));
   const late = rows.filter(
     (row) => row.properties['tenantId'] === tenantId && row.writtenAtMs - msFromTicks(stamp) > LATE_COMMIT_MS,
   );

@@ -8,6 +8,7 @@ import type { RowOperation, StoredRow } from './domain/table-row.ts';
 import { shardOf, type TenantId } from './domain/tenant-id.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { listAllRows } from './list-all-rows.ts';
+import { listFirstRows } from './list-first-rows.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
@@ -51,7 +52,7 @@ async function markExpired(deps: WriteDeps, cutoff: Ticks): Promise<boolean> {
   const { tenantId } = session.state();
   const shard = shardOf(tenantId);
   const range = tenantListRange(tenantId, 0n, cutoff);
-  const { rows } = await table.list(shard, range, { top: INCIDENTS_AT_ONCE, select: ['incidentId'] });
+  const rows = await listFirstRows(table, shard, range, { top: INCIDENTS_AT_ONCE, select: ['incidentId'] });
   if (rows.length === 0) return false;
   const found = await mapLimited(rows, READS_AT_ONCE, async (row) => {
     const incidentId = textColumn(row.properties, 'incidentId') ?? '';

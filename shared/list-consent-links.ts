@@ -1,4 +1,5 @@
 import { encodeCursor, readCursor, badCursor } from './domain/cursor.ts';
+import type { JsonValue } from './domain/incident.ts';
 import type { LinkView } from './domain/link-view.ts';
 import {
   allRequests,
@@ -8,6 +9,7 @@ import {
   type ConsentRequest,
 } from './domain/consent-request.ts';
 import { readQueryParameters } from './domain/query-parameters.ts';
+import type { StoredRow } from './domain/table-row.ts';
 import { formatTicks } from './domain/ticks.ts';
 import type { Table } from './ports/table.ts';
 
@@ -18,8 +20,13 @@ export interface LinkList {
 
 export interface LinkQuery {
   pageSize: number;
-  /** The row key that the page before ended with. */
-  after: string | undefined;
+  start: LinkMark;
+}
+
+/** Behind the row key `after`; where the page before had no row at all, its continuation is the only progress. */
+interface LinkMark {
+  after: string | null;
+  continuation: string | null;
 }
 
 const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
@@ -28,20 +35,36 @@ const CURSOR_FILTERS = ['consent-links'];
 export function readConsentLinkQuery(query: Iterable<[string, string]>): LinkQuery {
   const parameters = readQueryParameters(query, ['pageSize', 'cursor']);
   const cursor = parameters.text('cursor');
-  const after = cursor === undefined ? undefined : readCursor(cursor, CURSOR_FILTERS);
-  if (after !== undefined && typeof after !== 'string') throw badCursor('it has no position of this list');
-  return { pageSize: parameters.integer('pageSize', PAGE_SIZE), after };
+  return {
+    pageSize: parameters.integer('pageSize', PAGE_SIZE),
+    start: cursor === undefined ? { after: null, continuation: null } : readMark(readCursor(cursor, CURSOR_FILTERS)),
+  };
 }
 
-/** The links that can still be used, in no order. Used and withdrawn ones are stored too, so a page may be short. */
-export async function listConsentLinks(requests: Table, { pageSize, after }: LinkQuery): Promise<LinkList> {
-  const range = { ...allRequests, from: after === undefined ? allRequests.from : `${after}!` };
-  const { rows, next } = await requests.list(LINKS_PARTITION, range, { top: pageSize });
+/** A cursor of an older version is the row key alone. */
+function readMark(value: JsonValue): LinkMark {
+  const [after, continuation] = Array.isArray(value) ? value : [value, null];
+  if (!isTextOrNull(after) || !isTextOrNull(continuation)) throw badCursor('it has no position of this list');
+  return { after, continuation };
+}
+
+function isTextOrNull(value: JsonValue | undefined): value is string | null {
+  return value === null || typeof value === 'string';
+}
+
+/** The links that can still be used, in no order. Used and withdrawn ones are stored too, so a page may be short, even empty. */
+export async function listConsentLinks(requests: Table, { pageSize, start }: LinkQuery): Promise<LinkList> {
+  const { after, continuation } = start;
+  const range = { ...allRequests, from: after === null ? allRequests.from : `${after}!` };
+  const options = { top: pageSize, ...(continuation !== null && { next: continuation }) };
+  const { rows, next } = await requests.list(LINKS_PARTITION, range, options);
   const now = formatTicks(requests.serviceTime());
   const open = rows.map(readRequestRow).filter((request) => request.status === 'open' && !isExpired(request, now));
-  const last = rows.at(-1);
-  const isWhole = next === undefined || last === undefined;
-  return { consentLinks: open.map(toView), cursor: isWhole ? null : encodeCursor(CURSOR_FILTERS, last.rowKey) };
+  return { consentLinks: open.map(toView), cursor: next === undefined ? null : cursorBehind(rows.at(-1), next, after) };
+}
+
+function cursorBehind(last: StoredRow | undefined, next: string, after: string | null): string {
+  return encodeCursor(CURSOR_FILTERS, last === undefined ? [after, next] : [last.rowKey, null]);
 }
 
 function toView(request: ConsentRequest): LinkView {

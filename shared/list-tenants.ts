@@ -1,4 +1,5 @@
 import type { CoverageReader } from './coverage-reader.ts';
+import { findUnknownName } from './domain/known-names.ts';
 import { compareSortKeys, matchesTenant, sortKeyOf, toTenantCursor, type TenantQuery } from './domain/tenant-query.ts';
 import { toTenantView, type TenantView } from './domain/tenant-view.ts';
 import type { Table } from './ports/table.ts';
@@ -18,6 +19,11 @@ export async function listTenants(deps: ListDeps, query: TenantQuery): Promise<T
   const { sort, pageSize, after } = query;
   // Whatever changed a tenant, this process or another, is seen at once.
   const known = await deps.coverage.known(0);
+  const unknown = findUnknownName(
+    query,
+    known.flatMap(({ record }) => record ?? []),
+  );
+  if (unknown !== undefined) throw unknown;
   const following = known
     .filter((tenant) => matchesTenant(query, tenant))
     .map((tenant) => ({ tenant, key: sortKeyOf(tenant, sort) }))

@@ -50,6 +50,13 @@ describe('exportIncidents()', () => {
     expect(lines[8]).toContain(',a; b,');
   });
 
+  test('answers a misspelt customer before any part of a file', async () => {
+    await expect(startExport('format=csv&all=true&customer=cmd')).rejects.toMatchObject({
+      code: 'unknown-customer',
+      message: expect.stringContaining('"=cmd"'),
+    });
+  });
+
   test('guards every cell that a spreadsheet would run', async () => {
     const text = (await readParts(await startExport(`format=csv&tenantId=${ALPHA}`))).join('');
     for (const name of HOSTILE.slice(0, 5)) expect(text).toContain(`'${name.slice(0, 2)}`);

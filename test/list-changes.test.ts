@@ -97,7 +97,16 @@ describe('listChanges()', () => {
     expect(await select('customer=contoso')).toEqual(['3']);
     expect(await select('severity=HIGH,low')).toEqual(['1', '3']);
     expect(await select('severity=other')).toEqual(['2']);
-    expect(await select('customer=nobody')).toEqual([]);
+  });
+
+  test('refuses a customer that no tenant has, instead of showing a quiet one', async () => {
+    const { tenants, get } = createWorld();
+    await seedRecord(tenants, BETA, { customer: 'Contoso' });
+
+    await expect(get(`since=${START}&customer=Contosso`)).rejects.toMatchObject({
+      code: 'unknown-customer',
+      message: expect.stringContaining('"Contoso"'),
+    });
   });
 
   test('pages to the end of what there was at the beginning; each page says how far it came', async () => {

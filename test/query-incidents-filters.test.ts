@@ -57,12 +57,31 @@ describe('queryIncidents() filters', () => {
     ['customer=contoso, ltd', ['5', '4', '3', '2', '1']],
     ['label=GOLD&severity=medium', ['9', '5']],
     ['label=emea&customer=Fabrikam', []],
-    ['customer=nobody', []],
     [`tenantId=${GAMMA}`, []],
   ])('%s selects %j', async (query, ids) => {
     const answer = await world.get(query);
     expect(idsOf(answer)).toEqual(ids);
     expect(answer.cursor).toBeNull();
+  });
+
+  test.each([
+    ['customer=Fabricam', 'unknown-customer', '"Fabrikam"'],
+    ['label=godl', 'unknown-label', '"gold"'],
+    [`tenantId=${ALPHA}&customer=Fabricam`, 'unknown-customer', '"Fabrikam"'],
+    ['format=csv&all=true&label=godl', 'unknown-label', '"gold"'],
+  ])('%s is refused as %s with the nearest name, and shows no quiet customer', async (query, code, nearest) => {
+    await expect(world.get(query)).rejects.toMatchObject({
+      blame: 'caller',
+      code,
+      message: expect.stringContaining(nearest),
+    });
+  });
+
+  test('a customer that was named elsewhere a moment ago is known', async () => {
+    await world.get('customer=Fabrikam');
+    await seedRecord(world.tenants.table, GAMMA, { customer: 'Litware' });
+
+    expect(idsOf(await world.get('customer=Litware'))).toEqual([]);
   });
 
   test.each([

@@ -96,6 +96,15 @@ describe('listTenants()', () => {
     expect(idsOf(await list(`q=${GAMMA.slice(-4)}`))).toEqual([GAMMA]);
   });
 
+  test.each([
+    ['customer=Contosso', 'unknown-customer', '"Contoso"'],
+    ['label=gild', 'unknown-label', '"gold"'],
+  ])('refuses %s as %s with the nearest name', async (query, code, nearest) => {
+    const { list } = await createRegistry();
+
+    await expect(list(query)).rejects.toMatchObject({ code, message: expect.stringContaining(nearest) });
+  });
+
   test('pages by a cursor that is bound to its filters', async () => {
     const { list } = await createRegistry();
 

@@ -54,13 +54,13 @@ function readLabels(row: RowProperties): string[] {
   return Array.isArray(value) ? value.filter((label) => typeof label === 'string') : [];
 }
 
-const fold = (text: string): string => text.trim().toLowerCase();
-
 /** Names are compared without letter case: people type them. */
+export const foldName = (text: string): string => text.trim().toLowerCase();
+
 export function isOfCustomer(record: TenantRecord, customer: string): boolean {
-  return record.customer !== null && fold(record.customer) === fold(customer);
+  return record.customer !== null && foldName(record.customer) === foldName(customer);
 }
 
 export function hasLabel(record: TenantRecord, label: string): boolean {
-  return record.labels.some((own) => fold(own) === fold(label));
+  return record.labels.some((own) => foldName(own) === foldName(label));
 }

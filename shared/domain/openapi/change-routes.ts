@@ -47,7 +47,10 @@ export const CHANGE_ROUTES: Routes = {
       parameters: [
         { ...timeParameter('since', 'Stored at this time or later, within the last 90 days.'), required: true },
         guidParameter('tenantId', 'One tenant.'),
-        textParameter('customer', 'Tenants of this customer, in any letter case.'),
+        textParameter(
+          'customer',
+          'Tenants of this customer, in any letter case; 400 `unknown-customer` where no tenant has it.',
+        ),
         wordsParameter('severity', SEVERITY_WORDS, '`other` is everything outside the known words.'),
         ...PAGE_PARAMETERS,
       ],

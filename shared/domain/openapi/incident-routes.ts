@@ -60,8 +60,14 @@ export const INCIDENT_ROUTES: Routes = {
         'A page may be short, even empty, while `cursor` is not null. An incident that does not change is shown exactly once.',
       parameters: [
         guidParameter('tenantId', 'One tenant.'),
-        textParameter('customer', 'Tenants of this customer, in any letter case.'),
-        textParameter('label', 'Tenants with this label, in any letter case.'),
+        textParameter(
+          'customer',
+          'Tenants of this customer, in any letter case; 400 `unknown-customer` where no tenant has it.',
+        ),
+        textParameter(
+          'label',
+          'Tenants with this label, in any letter case; 400 `unknown-label` where no tenant has it.',
+        ),
         wordsParameter('status', [...INCIDENT_STATUSES, 'other'], '`other` is everything outside the known words.'),
         wordsParameter('severity', [...SEVERITIES, 'other'], '`other` is everything outside the known words.'),
         flagParameter('open', 'true: any status but resolved and redirected; false: these two.'),

@@ -39,8 +39,8 @@ export const TENANT_ROUTES: Routes = {
       summary: 'The registered tenants and how fresh their data is',
       parameters: [
         wordsParameter('status', [...TENANT_STATUSES, 'paused'], 'Any of these.'),
-        textParameter('customer', 'In any letter case.'),
-        textParameter('label', 'In any letter case.'),
+        textParameter('customer', 'In any letter case; 400 `unknown-customer` where no tenant has it.'),
+        textParameter('label', 'In any letter case; 400 `unknown-label` where no tenant has it.'),
         textParameter('q', 'Part of name, customer, label or id.'),
         wordParameter('sort', ['name', 'lag'], 'By name, or the longest lag first.'),
         ...PAGE_PARAMETERS,
