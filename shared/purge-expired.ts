@@ -4,7 +4,6 @@ import { mapLimited } from './domain/map-limited.ts';
 import { allStates } from './domain/row-keys.ts';
 import { readTenantId, SHARDS } from './domain/tenant-id.ts';
 import { TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
-import { AppError } from './errors.ts';
 import { expireIncidents, type ExpireDeps } from './expire-incidents.ts';
 import { listAllRows } from './list-all-rows.ts';
 import type { Clock } from './ports/clock.ts';
@@ -58,11 +57,8 @@ function fromShardOfDay(now: Ticks): readonly string[] {
 async function expireTenant(work: ExpireDeps, id: unknown, cutoff: Ticks | undefined): Promise<number | undefined> {
   const tenantId = readTenantId(id);
   if (tenantId === undefined || work.isOutOfTime()) return undefined;
-  try {
-    return await expireIncidents(work, tenantId, cutoff);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    work.log('warn', 'expiry_left', { tenantId, code: error.code });
-    return undefined;
-  }
+  const { gone, left } = await expireIncidents(work, tenantId, cutoff);
+  if (left === undefined) return gone;
+  work.log('warn', 'expiry_left', { tenantId, code: left });
+  return undefined;
 }
