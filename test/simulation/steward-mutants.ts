@@ -22,12 +22,6 @@ export const STEWARD_MUTANTS: readonly Mutant[] = [
     replace: '  if (busyUntil <= now || isPollable(state) || isDueNow) return;',
   },
   {
-    name: 'retention deletes the incident before its history',
-    file: 'shared/expire-incidents.ts',
-    find: 'rowKeys: [...parts, incidentKey(tenantId, incidentId)]',
-    replace: 'rowKeys: [incidentKey(tenantId, incidentId), ...parts]',
-  },
-  {
     name: 'expired incidents stay in the feed',
     file: 'shared/domain/incident-removal.ts',
     find: '...planDelisting(tenantId, stored)];',
