@@ -6,6 +6,7 @@ var workQueues = [
   'collect-tenants'
   'tenant-commands'
   'purge-tenants'
+  'clean-up'
 ]
 
 @export()

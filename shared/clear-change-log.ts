@@ -1,50 +1,29 @@
+import { deleteRows } from './delete-rows.ts';
+import { changeLogCutoff } from './domain/retention.ts';
 import { changeLogRange } from './domain/row-keys.ts';
 import { MAX_TRANSACTION_ROWS } from './domain/row-limits.ts';
-import { TICKS_PER_DAY } from './domain/ticks.ts';
-import { hasCode } from './errors.ts';
 import type { Table } from './ports/table.ts';
 
-export const CHANGE_LOG_DAYS = 90n;
-
-/** Deletes what one partition's change log has kept long enough. Nobody else writes rows that old, so it needs no fence. */
-export async function clearChangeLog(table: Table, shard: string, isOutOfTime: () => boolean): Promise<number> {
-  let deleted = 0;
-  const range = changeLogRange(0n, table.serviceTime() - CHANGE_LOG_DAYS * TICKS_PER_DAY);
-  let next: string | undefined;
-  while (!isOutOfTime()) {
-    const page = await table.list(shard, range, {
-      top: MAX_TRANSACTION_ROWS,
-      select: ['tenantId'],
-      ...(next !== undefined && { next }),
-    });
-    if (page.rows.length > 0)
-      await deleteRows(
-        table,
-        shard,
-        page.rows.map(({ rowKey }) => rowKey),
-      );
-    deleted += page.rows.length;
-    // Read again from its beginning, a range that was just emptied can give an empty page with a continuation for ever.
-    next = page.next;
-    if (next === undefined) break;
-  }
-  return deleted;
+export interface Cleared {
+  rows: number;
+  /** False: time was up before everything was gone. */
+  isDone: boolean;
 }
 
-/** A row that another run has deleted is left out, and the others are tried again. */
-async function deleteRows(table: Table, shard: string, keys: readonly string[]): Promise<void> {
-  let rest = [...keys];
-  while (rest.length > 0) {
-    try {
-      await table.transact(
-        shard,
-        rest.map((rowKey) => ({ kind: 'delete', rowKey })),
-      );
-      return;
-    } catch (error) {
-      if (!hasCode(error, 'row-missing')) throw error;
-      const missing = error.failedIndex ?? 0;
-      rest = rest.filter((_, index) => index !== missing);
-    }
+/** Deletes what one partition's change log has kept long enough. Nobody else writes rows that old, so it needs no fence. */
+export async function clearChangeLog(table: Table, shard: string, isOutOfTime: () => boolean): Promise<Cleared> {
+  let rows = 0;
+  const range = changeLogRange(0n, changeLogCutoff(table.serviceTime()));
+  let next: string | undefined;
+  while (!isOutOfTime()) {
+    const options = { top: MAX_TRANSACTION_ROWS, select: ['tenantId'], ...(next !== undefined && { next }) };
+    const page = await table.list(shard, range, options);
+    const keys = page.rows.map(({ rowKey }) => rowKey);
+    const isOurs = await deleteRows(table, shard, keys);
+    if (isOurs) rows += keys.length;
+    if (isOurs && page.next === undefined) return { rows, isDone: true };
+    // Read again from its beginning, a range that was just emptied can give an empty page with a continuation for ever.
+    next = isOurs ? page.next : undefined;
   }
+  return { rows, isDone: false };
 }

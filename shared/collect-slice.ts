@@ -1,6 +1,7 @@
 import { collectTenant, type CollectDeps } from './collect-tenant.ts';
 import { toSliceMessage, type Slice, type SliceMessage } from './domain/slice.ts';
 import { mapLimited } from './domain/map-limited.ts';
+import { sumFailures, type TenantFailure } from './domain/tenant-failures.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { AppError } from './errors.ts';
 import type { LineFields } from './ports/log.ts';
@@ -95,16 +96,15 @@ function describeSlice(outcomes: readonly TenantOutcome[], durationMs: number, l
   };
 }
 
-/** One line a slice: a line a tenant and tick would cost more than everything else together. */
+/** One line a slice, and a few of what failed: a line a tenant and tick would cost more than everything else together. */
 function report({ log }: SliceDeps, line: LineFields, outcomes: readonly TenantOutcome[]): void {
   log('info', 'slice', line);
-  for (const outcome of outcomes)
-    if (outcome.kind === 'failed')
-      log('warn', 'tenant_failed', {
-        tenantId: outcome.tenantId,
-        code: codeOf(outcome.error),
-        reason: outcome.error instanceof Error ? outcome.error.message.slice(0, 500) : 'unknown',
-      });
+  const failures = outcomes.flatMap((outcome): TenantFailure[] => {
+    if (outcome.kind !== 'failed') return [];
+    const reason = outcome.error instanceof Error ? outcome.error.message.slice(0, 500) : 'unknown';
+    return [{ tenantId: outcome.tenantId, code: codeOf(outcome.error), reason }];
+  });
+  for (const failure of sumFailures(failures)) log('warn', 'tenant_failed', failure);
 }
 
 /** A bug of ours fails the run loudly, after everybody else in the slice had their turn. */

@@ -1,14 +1,14 @@
 import { openSession, type TenantSession } from './commit.ts';
-import { planExpiry } from './domain/incident-removal.ts';
-import { mapLimited } from './domain/map-limited.ts';
+import { planDeletions, planExpiry, takeExpiries, type Deletion, type Expiry } from './domain/incident-removal.ts';
 import { readIncidentRow, textColumn } from './domain/read-incident-rows.ts';
-import { allAlertsRange, historyRange, incidentKey, tenantListRange } from './domain/row-keys.ts';
-import { MAX_TRANSACTION_ROWS } from './domain/row-limits.ts';
-import type { RowOperation, StoredRow } from './domain/table-row.ts';
+import { allAlertsRange, historyRange, incidentKey, onlyKey, tenantListRange } from './domain/row-keys.ts';
+import type { RowRange, StoredRow } from './domain/table-row.ts';
 import { shardOf, type TenantId } from './domain/tenant-id.ts';
-import type { Ticks } from './domain/ticks.ts';
-import { listAllRows } from './list-all-rows.ts';
+import { isPollable, type TenantState } from './domain/tenant-state.ts';
+import { TICKS_PER_SECOND, type Ticks } from './domain/ticks.ts';
+import { AppError } from './errors.ts';
 import { listFirstRows } from './list-first-rows.ts';
+import { listRanges } from './list-ranges.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
@@ -21,92 +21,165 @@ export interface ExpireDeps {
   isOutOfTime(): boolean;
 }
 
-/** Four rows each, so that one transaction holds them beside the state row; few enough to be named in it. */
-const INCIDENTS_AT_ONCE = 20;
-const READS_AT_ONCE = 8;
+/** What a visit of a tenant has brought. */
+export interface ExpiryOutcome {
+  /** Incidents that are deleted wholly. */
+  gone: number;
+  /** Why something that is too old may be left, as an error code; `undefined`: nothing is. */
+  left: string | undefined;
+}
+
+/** With three rows to change each, what one transaction holds beside the state row. */
+const INCIDENTS_AT_ONCE = 33;
+/** Of an incident's own row, only what tells whether and how it expires. */
+const EXPIRY_COLUMNS = ['incidentId', 'lastUpdateTime', 'status', 'expiring', 'sourceMissing'] as const;
+/** Incidents that are too old lie close together, as ids rise with time; so do their alerts and their history. */
+const OWN_ROWS_A_REQUEST = 2 * INCIDENTS_AT_ONCE;
+const PARTS_A_REQUEST = 500;
 
 /**
  * Deletes the tenant's incidents that were last updated before `cutoff` (`undefined`: none), and what an earlier run has left.
- * Answers how many are gone. A tenant that a worker holds is left to the next run; one that a worker takes meanwhile fails with
- * `tenant-taken`, and an incident that was updated meanwhile stays.
+ * A poll goes first: what is claimed, or about to be, is left to the next run, and so is a tenant that is claimed meanwhile. An
+ * incident that was updated meanwhile stays.
  */
 export async function expireIncidents(
   deps: ExpireDeps,
   tenantId: TenantId,
   cutoff: Ticks | undefined,
-): Promise<number> {
-  const session = await openSession(deps.table, deps.clock, tenantId);
-  if (session === undefined) return 0;
-  const { status, busyUntil } = session.state();
-  if (status === 'purging' || busyUntil > deps.table.serviceTime()) return 0;
-  const write = { ...deps, session };
+): Promise<ExpiryOutcome> {
   let gone = 0;
-  do gone += await deleteExpiring(write, deps);
-  while (!deps.isOutOfTime() && cutoff !== undefined && (await markExpired(write, cutoff)));
-  return gone;
+  try {
+    const session = await openSession(deps.table, deps.clock, tenantId);
+    if (session === undefined || session.state().status === 'purging') return { gone, left: undefined };
+    requireIdle(session.state(), deps.table.serviceTime());
+    const write = { ...deps, session: yieldToPolls(session, deps.table) };
+    for (let isMore = true; ;) {
+      for await (const count of deleteMarked(write)) {
+        gone += count;
+        if (deps.isOutOfTime()) return { gone, left: 'out-of-time' };
+      }
+      if (session.state().expiring.length > 0) continue;
+      if (cutoff === undefined || !isMore) return { gone, left: undefined };
+      isMore = await markExpired(write, cutoff);
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { gone, left: error.code };
+  }
 }
 
-/** Marks the next incidents that are too old. False when there are none. */
+/** A tick that lists a state row and meets another one when it claims leaves the tenant to the next tick. */
+const CLAIM_COMES = { beforeDue: 15n * TICKS_PER_SECOND, afterDue: 30n * TICKS_PER_SECOND };
+
+function requireIdle(state: TenantState, now: Ticks): void {
+  const { tenantId, busyUntil, nextDueAt } = state;
+  const isDueNow = nextDueAt - CLAIM_COMES.beforeDue <= now && now < nextDueAt + CLAIM_COMES.afterDue;
+  if (busyUntil <= now && !(isDueNow && isPollable(state))) return;
+  throw new AppError(
+    'collector',
+    'tenant-taken',
+    `Cannot delete what is too old of tenant ${tenantId} as a poll of it is ${busyUntil > now ? 'under way' : 'about to begin'}`,
+  );
+}
+
+/** Looks at the claim with every commit: a claim changes no `sequence`, and a poll that began would end at ours. */
+function yieldToPolls({ state, commit }: TenantSession, table: Table): TenantSession {
+  return {
+    state,
+    commit: (batch) =>
+      commit({
+        ...batch,
+        change: (present) => {
+          requireIdle(present, table.serviceTime());
+          return batch.change(present);
+        },
+      }),
+  };
+}
+
+/** Marks the next incidents that are too old. False when there are no others. */
 async function markExpired(deps: WriteDeps, cutoff: Ticks): Promise<boolean> {
   const { table, session } = deps;
   const { tenantId } = session.state();
-  const shard = shardOf(tenantId);
   const range = tenantListRange(tenantId, 0n, cutoff);
+  const shard = shardOf(tenantId);
   const rows = await listFirstRows(table, shard, range, { top: INCIDENTS_AT_ONCE, select: ['incidentId'] });
   if (rows.length === 0) return false;
-  const found = await mapLimited(rows, READS_AT_ONCE, async (row) => {
-    const incidentId = textColumn(row.properties, 'incidentId') ?? '';
-    const own = await table.get(shard, incidentKey(tenantId, incidentId));
-    const stored = own === undefined ? undefined : readIncidentRow(own.properties);
+  const idOf = (row: StoredRow): string => textColumn(row.properties, 'incidentId') ?? '';
+  const own = await readOwnRows(deps, rows.map(idOf));
+  const found = rows.map((row): Expiry => {
+    const incidentId = idOf(row);
+    const stored = own.get(incidentKey(tenantId, incidentId));
+    const incident = stored === undefined ? undefined : readIncidentRow(stored.properties);
     // A list row that no incident accounts for hides what is behind it from the next run.
-    const isOrphan = stored === undefined || stored.isExpiring || stored.updatedAt >= cutoff;
-    const orphan: RowOperation[] = [{ kind: 'delete', rowKey: row.rowKey }];
-    return isOrphan ? { ids: [], rows: orphan } : { ids: [incidentId], rows: planExpiry(tenantId, stored) };
+    const isOrphan = incident === undefined || incident.isExpiring || incident.updatedAt >= cutoff;
+    return isOrphan
+      ? { incidentId: undefined, rows: [{ kind: 'delete', rowKey: row.rowKey }] }
+      : { incidentId, rows: planExpiry(tenantId, incident) };
   });
+  const taken = takeExpiries(found);
+  const ids = taken.map(({ incidentId }) => incidentId).filter((id) => id !== undefined);
   await commitRepairing(deps, {
-    change: (state) => ({ ...state, expiring: [...state.expiring, ...found.flatMap(({ ids }) => ids)] }),
-    rows: () => found.flatMap((one) => one.rows),
+    change: (state) => ({ ...state, expiring: [...state.expiring, ...ids] }),
+    rows: () => taken.flatMap(({ rows }) => rows),
   });
-  return true;
+  return rows.length === INCIDENTS_AT_ONCE || taken.length < found.length;
 }
 
-async function deleteExpiring(write: WriteDeps, { isOutOfTime }: ExpireDeps): Promise<number> {
-  let gone = 0;
-  for (const incidentId of write.session.state().expiring) {
-    if (isOutOfTime()) break;
-    gone += await deleteIncident(write, incidentId);
-  }
-  return gone;
-}
-
-/** Deletes what belongs to an incident and the incident last; one that got a new version meanwhile is kept. */
-async function deleteIncident(write: WriteDeps, incidentId: string): Promise<number> {
-  const { table, session } = write;
+/** Incidents' own rows, by key. */
+async function readOwnRows({ table, session }: WriteDeps, ids: readonly string[]): Promise<Map<string, StoredRow>> {
   const { tenantId } = session.state();
-  const rowKey = incidentKey(tenantId, incidentId);
-  const row = await table.get(shardOf(tenantId), rowKey);
-  const isGone = row?.properties['expiring'] === true;
-  const parts = isGone ? await listParts(table, session, incidentId) : [];
-  const rows: RowOperation[] = parts.map((part) => ({ kind: 'delete', rowKey: part.rowKey }));
-  while (rows.length > MAX_TRANSACTION_ROWS - 2) {
-    const some = rows.splice(0, MAX_TRANSACTION_ROWS - 1);
-    await commitRepairing(write, { change: (state) => state, rows: () => some });
+  const ranges = ids.map((incidentId) => onlyKey(incidentKey(tenantId, incidentId)));
+  const options = { select: EXPIRY_COLUMNS, top: OWN_ROWS_A_REQUEST };
+  const rows = await listRanges(table, shardOf(tenantId), ranges, options);
+  return new Map(rows.map((row) => [row.rowKey, row]));
+}
+
+/** Deletes what is marked: what belongs to an incident first, the incident last. Yields how many each transaction ended. */
+async function* deleteMarked(write: WriteDeps): AsyncGenerator<number> {
+  const marked = write.session.state().expiring.slice(0, INCIDENTS_AT_ONCE);
+  if (marked.length === 0) return;
+  for (const { rows, ended } of planDeletions(await readDeletions(write, marked))) {
+    const ids = new Set(ended.map(({ incidentId }) => incidentId));
+    const gone = ended.filter(({ rowKeys }) => rowKeys.length > 0).length;
+    await commitRepairing(write, {
+      change: (state) => ({
+        ...state,
+        expiring: state.expiring.filter((incidentId) => !ids.has(incidentId)),
+        storedIncidents: Math.max(0, state.storedIncidents - gone),
+      }),
+      rows: () => rows,
+    });
+    yield gone;
   }
-  if (isGone) rows.push({ kind: 'delete', rowKey });
-  await commitRepairing(write, {
-    change: (state) => ({
-      ...state,
-      expiring: state.expiring.filter((other) => other !== incidentId),
-      storedIncidents: Math.max(0, state.storedIncidents - (isGone ? 1 : 0)),
-    }),
-    rows: () => rows,
+}
+
+/** All rows of marked incidents; of one that got a new version meanwhile, none. */
+async function readDeletions(write: WriteDeps, marked: readonly string[]): Promise<Deletion[]> {
+  const { tenantId } = write.session.state();
+  const own = await readOwnRows(write, marked);
+  const isGone = (incidentId: string): boolean =>
+    own.get(incidentKey(tenantId, incidentId))?.properties['expiring'] === true;
+  const gone = marked.filter(isGone);
+  const alerts = await readParts(write, gone, allAlertsRange);
+  const history = await readParts(write, gone, historyRange);
+  return marked.map((incidentId) => {
+    if (!isGone(incidentId)) return { incidentId, rowKeys: [] };
+    const parts = [alerts, history].flatMap((of) => of.get(incidentId) ?? []);
+    return { incidentId, rowKeys: [...parts, incidentKey(tenantId, incidentId)] };
   });
-  return isGone ? 1 : 0;
 }
 
-async function listParts(table: Table, session: TenantSession, incidentId: string): Promise<StoredRow[]> {
+/** Keys of what belongs to incidents, by incident. */
+async function readParts(
+  { table, session }: WriteDeps,
+  incidentIds: readonly string[],
+  rangeOf: (tenantId: TenantId, incidentId: string) => RowRange,
+): Promise<Map<string, string[]>> {
   const { tenantId } = session.state();
-  const ranges = [allAlertsRange(tenantId, incidentId), historyRange(tenantId, incidentId)];
-  const lists = await Promise.all(ranges.map((range) => listAllRows(table, shardOf(tenantId), range, ['tenantId'])));
-  return lists.flat();
+  const ranges = incidentIds.map((incidentId) => ({ incidentId, ...rangeOf(tenantId, incidentId) }));
+  const rows = await listRanges(table, shardOf(tenantId), ranges, { select: ['tenantId'], top: PARTS_A_REQUEST });
+  const isIn = ({ from, to }: RowRange, key: string): boolean => from <= key && key < to;
+  const keys = rows.map(({ rowKey }) => rowKey);
+  return new Map(ranges.map((range) => [range.incidentId, keys.filter((key) => isIn(range, key))]));
 }

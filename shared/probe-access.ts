@@ -1,6 +1,6 @@
 import type { AuditLog } from './audit.ts';
 import type { TenantId } from './domain/tenant-id.ts';
-import { formatTicks } from './domain/ticks.ts';
+import { formatTicks, readTicks, TICKS_PER_HOUR } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
 import type { TenantTokens } from './ports/tokens.ts';
 import type { Table } from './ports/table.ts';
@@ -12,20 +12,46 @@ export interface AccessDeps {
   tokens: TenantTokens | undefined;
 }
 
-/** Asks once whether the app could still read an erased tenant, and remembers the answer. */
-export async function probeAccess({ incidents, audit, tokens }: AccessDeps, tenantId: TenantId): Promise<void> {
+/** Asks once whether the app could still read an erased tenant, and remembers the answer. False when there was none. */
+export async function probeAccess({ incidents, audit, tokens }: AccessDeps, tenantId: TenantId): Promise<boolean> {
   const erasure = await audit.getErasure(tenantId);
-  if (erasure === undefined) return;
+  if (erasure === undefined) return false;
   const accessStillPossible = await isAccessPossible(tokens, tenantId);
-  if (accessStillPossible === null) return;
+  if (accessStillPossible === null) return false;
   const accessCheckedAt = formatTicks(incidents.serviceTime());
   await audit.saveErasure({ ...erasure, accessStillPossible, accessCheckedAt });
+  return true;
 }
 
-/** Asks again for every erased tenant that has not refused yet. */
-export async function probeErasedTenants(deps: AccessDeps): Promise<void> {
-  for (const { tenantId, accessStillPossible } of await deps.audit.listErasures())
-    if (accessStillPossible !== false) await probeAccess(deps, tenantId);
+/** Once a day, with room for a run that comes a little early. */
+const PROBE_AGAIN_AFTER = 23n * TICKS_PER_HOUR;
+/** A second each at worst leaves most of the run's time. */
+const PROBES_A_RUN = 200;
+
+/** Multiples of it, taken modulo 1, come near every place soon, however many places there are. */
+const GOLDEN_RATIO = 0.618_033_988_749_895;
+
+/**
+ * Asks again, once a day, for erased tenants that have not refused yet. Each hour's run begins elsewhere among them, so that those
+ * without an answer keep no others from theirs when there are more than a run can ask.
+ */
+export async function probeErasedTenants(
+  deps: AccessDeps,
+  isOutOfTime: () => boolean,
+): Promise<{ probed: number; left: number }> {
+  const now = deps.incidents.serviceTime();
+  const due = (await deps.audit.listErasures()).filter(
+    ({ accessStillPossible, accessCheckedAt }) =>
+      accessStillPossible !== false && (readTicks(accessCheckedAt) ?? 0n) <= now - PROBE_AGAIN_AFTER,
+  );
+  const start = Math.floor(due.length * ((Number(now / TICKS_PER_HOUR) * GOLDEN_RATIO) % 1));
+  const turn = [...due.slice(start), ...due.slice(0, start)].slice(0, PROBES_A_RUN);
+  let probed = 0;
+  for (const { tenantId } of turn) {
+    if (isOutOfTime()) break;
+    if (await probeAccess(deps, tenantId)) probed += 1;
+  }
+  return { probed, left: due.length - probed };
 }
 
 /** `null`: the question could not be put, because of Entra or of us. */

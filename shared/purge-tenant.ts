@@ -12,14 +12,13 @@ import { probeAccess, type AccessDeps } from './probe-access.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
+import { tableUntil, type RunLimits } from './table-until.ts';
 
-export interface PurgeDeps extends ForgetDeps, AccessDeps {
+export interface PurgeDeps extends ForgetDeps, AccessDeps, RunLimits {
   incidents: Table;
   audit: AuditLog;
   clock: Clock;
   log: Log;
-  /** Nothing is begun after so many ms; the next tick sends the tenant again. */
-  budgetMs: number;
 }
 
 /**
@@ -28,13 +27,15 @@ export interface PurgeDeps extends ForgetDeps, AccessDeps {
  * before the state row goes, so that from then on anybody can finish.
  */
 export async function purgeTenant(deps: PurgeDeps, tenantId: TenantId): Promise<void> {
-  const { incidents, clock, log } = deps;
-  const deadlineMs = clock.monotonicMs() + deps.budgetMs;
+  const { clock, log } = deps;
+  const startMs = clock.monotonicMs();
+  const isOutOfTime = (): boolean => clock.monotonicMs() - startMs > deps.budgetMs;
+  const incidents = tableUntil(deps.incidents, clock, startMs + deps.endMs);
   try {
     const session = await openSession(incidents, clock, tenantId);
     if (session !== undefined) {
       if (session.state().status !== 'purging') return;
-      const erase: EraseDeps = { table: incidents, session, log, isOutOfTime: () => clock.monotonicMs() > deadlineMs };
+      const erase: EraseDeps = { table: incidents, session, log, isOutOfTime };
       if (!(await eraseAll(erase))) {
         await session.commit({ change: (state) => ({ ...state, busyUntil: 0n }) });
         return;
@@ -42,13 +43,15 @@ export async function purgeTenant(deps: PurgeDeps, tenantId: TenantId): Promise<
       await rememberErasure(deps, session);
       await eraseState(incidents, tenantId);
     }
-    await forgetTenant(deps, tenantId);
-    await probeAccess(deps, tenantId);
+    // What there is no time for is found by the next clean-up.
+    if (await forgetTenant(deps, tenantId, isOutOfTime)) await probeAccess(deps, tenantId);
   } catch (error) {
-    // Another run is at it, or was quicker.
-    if (!hasCode(error, 'tenant-taken') && !hasCode(error, 'tenant-gone')) throw error;
+    // Another run is at it, was quicker, or is sent once the claim has ended.
+    if (!ENDS_QUIETLY.some((code) => hasCode(error, code))) throw error;
   }
 }
+
+const ENDS_QUIETLY = ['tenant-taken', 'tenant-gone', 'out-of-time'] as const;
 
 async function rememberErasure({ incidents, audit, log }: PurgeDeps, session: TenantSession): Promise<void> {
   const { tenantId, purge, statusSince } = session.state();

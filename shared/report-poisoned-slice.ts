@@ -1,25 +1,39 @@
 import { openSession } from './commit.ts';
 import { afterFailure } from './domain/poll-outcome.ts';
 import { readSliceMessage } from './domain/slice.ts';
-import { TICKS_PER_HOUR } from './domain/ticks.ts';
-import { AppError } from './errors.ts';
+import type { TenantId } from './domain/tenant-id.ts';
+import { isPollable, type TenantState } from './domain/tenant-state.ts';
+import { TICKS_PER_HOUR, type Ticks } from './domain/ticks.ts';
+import { AppError, hasCode } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 import { recordPoison } from './record-run.ts';
 
-/** Records on each tenant of a message that killed its workers what happened, and reports it. The tenants stay due, alone and later. */
-export async function reportPoisonedSlice(
-  deps: { table: Table; clock: Clock; log: Log },
-  message: unknown,
-): Promise<void> {
-  const { table, clock, log } = deps;
+interface ReportDeps {
+  table: Table;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Records on each tenant of a message that killed its workers what happened, and reports it. The tenants stay due, alone and later.
+ * One that was read since, or that a newer tick has given to another worker, is left as it is.
+ */
+export async function reportPoisonedSlice(deps: ReportDeps, message: unknown): Promise<void> {
+  const { table, log } = deps;
   // Even a message that cannot be read has killed its workers.
   await recordPoison({ table, log });
-  const { tenantIds } = readSliceMessage(message);
-  for (const tenantId of tenantIds) {
+  const { tenantIds, tick } = readSliceMessage(message);
+  let crashed = 0;
+  for (const tenantId of tenantIds) if (await recordCrash(deps, tenantId, tick)) crashed += 1;
+  log('error', 'poison_message', { tenants: tenantIds.length, first: tenantIds[0] ?? null, crashed });
+}
+
+async function recordCrash({ table, clock }: ReportDeps, tenantId: TenantId, tick: Ticks): Promise<boolean> {
+  try {
     const session = await openSession(table, clock, tenantId);
-    if (session === undefined) continue;
+    if (session === undefined) return false;
     const now = table.serviceTime();
     const crash = new AppError(
       'collector',
@@ -30,7 +44,27 @@ export async function reportPoisonedSlice(
           'Look into the log of the collector for this tenant and report it as a bug; it is tried again in an hour',
       },
     );
-    await session.commit({ change: (state) => afterFailure(state, crash, { now, nextTick: now + TICKS_PER_HOUR }) });
+    await session.commit({
+      change: (state) => {
+        requireUnread(state, tick);
+        return afterFailure(state, crash, { now, nextTick: now + TICKS_PER_HOUR });
+      },
+    });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'tenant-taken') || hasCode(error, 'tenant-gone')) return false;
+    throw error;
   }
-  log('error', 'poison_message', { tenants: tenantIds.length, first: tenantIds[0] ?? null });
+}
+
+/** Messages of a claim are delivered for many minutes before they are given up; much can have happened to the tenant since. */
+function requireUnread(state: TenantState, tick: Ticks): void {
+  const { tenantId, claimedTick, lastPolledAt } = state;
+  const isUnread = claimedTick <= tick && (lastPolledAt === undefined || lastPolledAt < tick);
+  if (isUnread && isPollable(state)) return;
+  throw new AppError(
+    'collector',
+    'tenant-taken',
+    `Cannot call tenant ${tenantId} crashed: it was polled, claimed anew or stopped since its message was sent`,
+  );
 }

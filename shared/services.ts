@@ -1,5 +1,6 @@
 import fetch from 'node-fetch';
 import { createAuditLog, type AuditLog } from './audit.ts';
+import type { CleanUpDeps } from './clean-up.ts';
 import { createAzureTable } from './adapters/azure-table.ts';
 import { createBoardFiles } from './adapters/board-files.ts';
 import { createEntraDirectory } from './adapters/entra-directory.ts';
@@ -31,7 +32,6 @@ import type { TenantDirectory } from './ports/tenant-directory.ts';
 import type { Provider } from './prove-consent.ts';
 import { createCredentialReporter } from './report-credential.ts';
 import type { PurgeDeps } from './purge-tenant.ts';
-import type { PurgeExpiredDeps } from './purge-expired.ts';
 import type { CommandDeps } from './run-tenant-command.ts';
 import { createTenantNames, type TenantNames } from './tenant-names.ts';
 
@@ -62,7 +62,7 @@ export interface Services {
   /** For a worker, after its slice; nothing where there is no credential. */
   reportCredential(log: Log): Promise<void>;
   /** All that erasing needs, by age or by order, but the log of its invocation. */
-  purgeDeps: Omit<PurgeDeps & PurgeExpiredDeps, 'log'>;
+  purgeDeps: Omit<PurgeDeps & CleanUpDeps, 'log'>;
   onChanged(tenantId: TenantId): void;
 }
 
@@ -115,7 +115,6 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     purgeDeps: {
       outcomes,
       retentionDays: config.collection.retentionDays,
-      table: incidents,
       incidents,
       tenants,
       consentRequests: requests,
@@ -123,6 +122,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
       clock,
       tokens: providers.defender?.tokens,
       budgetMs: SLICE_BUDGET_MS,
+      endMs: RUN_END_MS,
     },
     onChanged: (tenantId) => {
       names.forget(tenantId);
@@ -133,6 +133,9 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
 
 /** Below `functionTimeout` of host.json by more than the longest request. */
 const SLICE_BUDGET_MS = 420_000;
+
+/** A minute before `functionTimeout` of host.json. */
+const RUN_END_MS = 540_000;
 
 /** About a minute's calls: everybody in the slice gets a turn before anybody's backfill gets a second one. */
 const CALLS_PER_RUN = 40;

@@ -7,7 +7,9 @@ import { changeLogKey, incidentKey, tenantListKey } from '../shared/domain/row-k
 import type { RowProperties } from '../shared/domain/table-row.ts';
 import { SHARDS, shardOf, type TenantId } from '../shared/domain/tenant-id.ts';
 import { AppError } from '../shared/errors.ts';
-import { forgetErasedTenants } from '../shared/forget-tenant.ts';
+import { cleanUp } from '../shared/clean-up.ts';
+import { dispatchCleanUp } from '../shared/dispatch-clean-up.ts';
+import { readCleanUpMessage } from '../shared/domain/clean-up-task.ts';
 import { listAllRows } from '../shared/list-all-rows.ts';
 import type { TenantTokens } from '../shared/ports/tokens.ts';
 import type { Table } from '../shared/ports/table.ts';
@@ -103,14 +105,17 @@ const refusing: TenantTokens = {
 
 function purge(tables: Tables, budgetMs = 1_000, at = clock): Promise<void> {
   const audit = createAuditLog(tables.audit);
-  const deps: PurgeDeps = { ...tables, audit, clock: at, log: () => {}, tokens: refusing, budgetMs };
+  const deps: PurgeDeps = { ...tables, audit, clock: at, log: () => {}, tokens: refusing, budgetMs, endMs: 100_000 };
   return purgeTenant(deps, TENANT);
 }
 
-/** What the ticks and the daily clean-up do for a purge that stopped. */
+/** What the ticks and the hourly clean-up do for a purge that stopped. */
 async function resume(tables: Tables): Promise<void> {
   await purge(tables);
-  await forgetErasedTenants({ ...tables, audit: createAuditLog(tables.audit) });
+  const limits = { retentionDays: 0, budgetMs: 1_000, endMs: 100_000 };
+  const parts = { outcomes: createMemoryTable(), audit: createAuditLog(tables.audit), tokens: undefined };
+  const deps = { ...tables, ...parts, ...limits, clock, log: () => {} };
+  for (const message of await dispatchCleanUp(deps)) await cleanUp(deps, readCleanUpMessage(message), 1);
 }
 
 type Rows = Map<string, RowProperties>;
@@ -220,7 +225,7 @@ describe('purgeTenant()', () => {
     let runs = 0;
     while (partOf(await readRows(tables), TENANT).size > 0 && runs < 50) {
       let nowMs = 0;
-      await purge(tables, 3, { ...clock, monotonicMs: () => (nowMs += 1) });
+      await purge(tables, 25, { ...clock, monotonicMs: () => (nowMs += 1) });
       runs += 1;
     }
     expect(runs).toBeGreaterThan(1);

@@ -133,7 +133,7 @@ describe('clearCommandOutcomes()', () => {
           })),
         );
 
-    expect(await clearCommandOutcomes(outcomes, () => false)).toBe(240);
+    expect(await clearCommandOutcomes(outcomes, () => false)).toEqual({ rows: 240, isDone: true });
     expect(days.map((day) => outcomes.rows(day).size)).toEqual([0, 0, 120, 120]);
   });
 });

@@ -91,6 +91,16 @@ var alerts alert[] = [
     threshold: 0
   }
   {
+    name: 'clean-up-behind'
+    description: 'What is too old, or left of an erased customer, is kept for longer than promised'
+    severity: 2
+    query: loadTextContent('../alerts/clean-up-behind.kql')
+    window: 'PT6H'
+    evaluated: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'credential-expiring'
     description: 'The credential of the partner app ends within 30 days'
     severity: 2

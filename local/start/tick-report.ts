@@ -46,7 +46,7 @@ export function createTickReport({ line, nameOf, now }: TickReportParts): TickRe
     hear: ({ level, message }) => {
       const { name = '', fields = {} } = readLogLine(message) ?? {};
       if (hearUser(name, fields)) return;
-      if (name === 'tenant_failed') warn(`${nameOf(String(fields['tenantId']))} failed: ${String(fields['reason'])}`);
+      if (name === 'tenant_failed') warn(failureLine(nameOf(String(fields['tenantId'])), fields));
       else if (['warning', 'error', 'critical'].includes(level)) warn(firstLine(message));
     },
     showTicks: () => {
@@ -78,6 +78,12 @@ function addSlice(tick: OpenTick, fields: Record<string, unknown>): OpenTick {
 
 function count(value: unknown): number {
   return typeof value === 'number' ? value : 0;
+}
+
+/** A line can stand for several customers that failed with the same code. */
+function failureLine(name: string, fields: Record<string, unknown>): string {
+  const others = count(fields['tenants']) - 1;
+  return `${name}${others > 0 ? ` and ${others} more` : ''} failed: ${String(fields['reason'])}`;
 }
 
 function firstLine(text: string): string {

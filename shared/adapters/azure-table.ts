@@ -2,11 +2,8 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import type { RowOperation, RowProperties, StoredRow, TableValue } from '../domain/table-row.ts';
 import { maxTicks, ticksFromMs, TICKS_PER_MS, type Ticks } from '../domain/ticks.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Table } from '../ports/table.ts';
+import { LONGEST_REQUEST_MS, type Table } from '../ports/table.ts';
 import { isRowMissing, isTableMissing, toTableError } from './table-errors.ts';
-
-/** Above the SDK's own two repeats, below the 30 s after which a commit counts as late. */
-const REQUEST_DEADLINE_MS = 25_000;
 
 const MAX_PAGE_ROWS = 1_000;
 
@@ -86,7 +83,7 @@ async function firstPage<Page>(pages: AsyncIterable<Page>): Promise<Page | undef
   return undefined;
 }
 
-const deadline = (): AbortSignal => AbortSignal.timeout(REQUEST_DEADLINE_MS);
+const deadline = (): AbortSignal => AbortSignal.timeout(LONGEST_REQUEST_MS);
 
 /** Learns the service's time from the `Date` of every answer, so that no row is stamped by this machine's clock. */
 function observeServiceClock(client: TableClient, clock: Clock): () => Ticks {

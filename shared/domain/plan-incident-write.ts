@@ -1,7 +1,7 @@
 import { draftRows, type Draft, type IncidentVersion } from './draft-incident-rows.ts';
 import { firstCollectedAt, toAlertRow } from './incident-rows.ts';
 import { alertKey, changeLogKey, historyKey, incidentKey } from './row-keys.ts';
-import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from './row-limits.ts';
+import { MAX_TRANSACTION_BYTES, operationBytes, ROWS_BESIDE_FENCE } from './row-limits.ts';
 import type { RowOperation, RowProperties } from './table-row.ts';
 import { formatTicks, type Ticks } from './ticks.ts';
 
@@ -22,9 +22,6 @@ export interface IncidentWrite {
   /** The version does not fit one transaction: `newGeneration` goes first and `staleGeneration` is cleared afterwards. */
   isLarge: boolean;
 }
-
-/** One row of a transaction is the tenant's state row, the fence. */
-const ROWS_BESIDE_FENCE = MAX_TRANSACTION_ROWS - 1;
 
 /** Kept, as a version is planned once for its size and again with each try to commit it. */
 const drafts = new WeakMap<IncidentVersion, { draft: Draft; isLarge: boolean }>();

@@ -75,6 +75,9 @@ function keysBelow(prefix: string): RowRange {
   return { from: prefix, to: `${prefix.slice(0, -1)}"` };
 }
 
+/** The row with this key and no other. */
+export const onlyKey = (rowKey: string): RowRange => ({ from: rowKey, to: `${rowKey}!` });
+
 export const allStates: RowRange = keysBelow('S!');
 
 /** Every `kind` row of one tenant. */

@@ -6,6 +6,8 @@ import type { RowOperation, RowProperties, TableValue } from './table-row.ts';
 export const MAX_TEXT_CHARS = 32_000;
 export const MAX_BINARY_BYTES = 65_536;
 export const MAX_TRANSACTION_ROWS = 100;
+/** One row of a tenant's transaction is its state row, the fence. */
+export const ROWS_BESIDE_FENCE = MAX_TRANSACTION_ROWS - 1;
 const MAX_ENTITY_BYTES = 1_048_576;
 const MAX_PROPERTIES = 252;
 const MAX_KEY_CHARS = 512;

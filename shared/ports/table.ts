@@ -1,6 +1,9 @@
 import type { RowOperation, RowRange, StoredRow } from '../domain/table-row.ts';
 import type { Ticks } from '../domain/ticks.ts';
 
+/** A request ends within this, the adapter's own retries included: below the 30 s after which a commit counts as late. */
+export const LONGEST_REQUEST_MS = 25_000;
+
 export interface ListOptions {
   /** Most rows of one answer, 1 to 1,000 (default). */
   top?: number;

@@ -72,6 +72,7 @@ describe('what the collector logs under the local host', () => {
     const host = await cloud.startHost();
     await register(host, 1);
     await tick(host);
+    await host.runTimerNow('dispatchCleanUp');
     await host.enqueue('reportPoisonedSlice', toSliceMessage({ tick: 1n, tenantIds: [tenantNumber(1)] }));
     await fetch(`${host.url}/api/tenants/no-tenant`);
     await host.idle();
@@ -144,6 +145,7 @@ describe('the alerts', () => {
       ['tenant-stale', 'GreaterThan', 0, 'PT15M'],
       ['poison', 'GreaterThan', 0, 'PT15M'],
       ['throttled', 'GreaterThan', 0, 'PT30M'],
+      ['clean-up-behind', 'GreaterThan', 0, 'PT6H'],
       ['credential-expiring', 'GreaterThan', 0, 'P1D'],
     ]);
   });

@@ -122,13 +122,15 @@ describe('the schedule at work', () => {
     hear('information', 'tick {"dueTenants":26,"slices":2}');
     hear('information', 'slice {"tenants":25,"calls":25,"stored":1,"skipped":1,"taken":0,"failed":0}');
     hear('information', 'slice {"tenants":1,"calls":2,"stored":3,"skipped":0,"taken":0,"failed":1}');
-    hear('warning', 'tenant_failed {"tenantId":"a","code":"x","reason":"Consent is missing"}');
+    hear('warning', 'tenant_failed {"tenantId":"a","code":"x","reason":"Consent is missing","tenants":1}');
+    hear('warning', 'tenant_failed {"tenantId":"b","code":"y","reason":"Time-out","tenants":7}');
     report.showTicks();
     hear('information', 'tick {"dueTenants":0,"slices":0}');
     hear('error', '"getTenant" failed: Error: broken\n  at line 1');
 
     expect(lines).toEqual([
       '14:02:20  Northwind failed: Consent is missing',
+      '14:02:20  Northwind and 6 more failed: Time-out',
       '14:02:20  26 tenants due, 25 polled with 27 calls, 4 incidents stored, 1 failed',
       '14:02:20  0 tenants due',
       '14:02:20  "getTenant" failed: Error: broken',

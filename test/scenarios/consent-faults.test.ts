@@ -187,8 +187,10 @@ test('eraseConsentRequests() leaves no link of the tenant and every other', asyn
     (await listAllRows(consent.tables.requests, LINKS_PARTITION, { from: '!', to: '~' })).map((row) => row.rowKey);
   expect(await keys()).toHaveLength(6);
 
-  expect(await eraseConsentRequests(consent.tables.requests, tenantId)).toBe(3);
+  expect(await eraseConsentRequests(consent.tables.requests, tenantId, () => true)).toBe(false);
+  expect(await keys()).toHaveLength(6);
+  expect(await eraseConsentRequests(consent.tables.requests, tenantId, () => false)).toBe(true);
 
   expect(await keys()).toEqual([expect.stringMatching(/^R!/), `T!${other}`]);
-  expect(await eraseConsentRequests(consent.tables.requests, tenantId)).toBe(0);
+  expect(await eraseConsentRequests(consent.tables.requests, tenantId, () => false)).toBe(true);
 });

@@ -30,6 +30,7 @@ export interface HostCloud {
   /** Environment of the app, for a test that calls its functions in this process. */
   settings: Readonly<Record<string, string>>;
   killHosts(): Promise<void>;
+  openTable(name: string): Table;
   worldOf(tenantId: TenantId): ComparedWorld;
   stop(): Promise<void>;
 }
@@ -77,6 +78,7 @@ export async function startHostCloud({ withoutTables = false } = {}): Promise<Ho
       return host;
     },
     killHosts,
+    openTable,
     worldOf: (tenantId) => ({ control, tenantId, polls: [], ...tables }),
     stop: async () => {
       await killHosts();

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ForkedHost } from '../../local/host/fork-host.ts';
+import { createAuditLog } from '../../shared/audit.ts';
 import { buildApp } from '../../local/package/build-app.ts';
 import { zipFolder } from '../../local/package/zip-folder.ts';
 import type { NewLink } from '../../shared/domain/link-view.ts';
@@ -202,7 +203,7 @@ test('a consent link in a browser: Entra’s page, the callback, a tick, and the
   await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
 });
 
-test('an erased tenant over HTTP: nothing is left of it, and the daily timer sees when the customer has removed the app', async () => {
+test('an erased tenant over HTTP: nothing is left of it, and the clean-up of the next day sees that the customer has removed the app', async () => {
   const tenantId = addTenant(20);
   const host = await cloud.startHost();
   await put(host, tenantId, { displayName: 'Leaving' });
@@ -219,10 +220,18 @@ test('an erased tenant over HTTP: nothing is left of it, and the daily timer see
   const erased = { status: 'erased', erased: { incidents: 20 }, remaining: 0 };
   expect(await offboarding()).toMatchObject({ ...erased, accessStillPossible: true });
   expect((await fetchApi(host, 'GET', `tenants/${tenantId}`)).status).toBe(404);
-  await host.runTimerNow('purgeExpired');
+  const audit = createAuditLog(cloud.openTable('Audit'));
+  const cleanUpADayLater = async (): Promise<void> => {
+    const erasure = await audit.getErasure(tenantId);
+    if (erasure === undefined) throw new Error('The tenant was just erased');
+    await audit.saveErasure({ ...erasure, accessCheckedAt: new Date(Date.now() - 86_400_000).toISOString() });
+    await host.runTimerNow('dispatchCleanUp');
+    await host.idle();
+  };
+  await cleanUpADayLater();
   expect(await offboarding()).toMatchObject({ ...erased, accessStillPossible: true });
   cloud.control.withdrawConsent(tenantId, 'honoured');
-  await host.runTimerNow('purgeExpired');
+  await cleanUpADayLater();
 
   expect(await offboarding()).toMatchObject({ ...erased, accessStillPossible: false, nextSteps: [] });
 });

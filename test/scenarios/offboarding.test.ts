@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cleanUp, type CleanUpDeps } from '../../shared/clean-up.ts';
 import { deleteTenant } from '../../shared/delete-tenant.ts';
-import { forgetErasedTenants } from '../../shared/forget-tenant.ts';
+import { dispatchCleanUp } from '../../shared/dispatch-clean-up.ts';
+import { readCleanUpMessage } from '../../shared/domain/clean-up-task.ts';
 import { getOffboarding, type OffboardingView } from '../../shared/get-offboarding.ts';
-import { probeErasedTenants } from '../../shared/probe-access.ts';
 import { purgeTenant, type PurgeDeps } from '../../shared/purge-tenant.ts';
 import { createProvider } from './collector.ts';
 import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
@@ -19,7 +20,7 @@ const DAY_MS = 86_400_000;
 interface Offboarding {
   consent: ConsentWorld;
   erase(): Promise<void>;
-  /** What the daily clean-up does about erased tenants, a day after the last one; how many tokens it asked for. */
+  /** What a clean-up does about erased tenants, a day after the last one; how many tokens it asked for. */
   nextDay(): Promise<number>;
   view(): Promise<OffboardingView>;
 }
@@ -33,7 +34,16 @@ async function createOffboarding(): Promise<Offboarding> {
   const { incidents, tenants, requests } = tables;
   const { tokens } = createProvider(world, time);
   const kept = { incidents, tenants, consentRequests: requests, audit: parts.audit };
-  const deps: PurgeDeps = { ...kept, clock: time, log: collector.deps.log, tokens, budgetMs: 420_000 };
+  const limits = { budgetMs: 420_000, endMs: 540_000 };
+  const deps: PurgeDeps & CleanUpDeps = {
+    ...kept,
+    ...limits,
+    clock: time,
+    log: collector.deps.log,
+    tokens,
+    outcomes: requests,
+    retentionDays: 0,
+  };
   const asked = (): number => control.countCalls({ role: 'entra-token', tenantId });
   return {
     consent,
@@ -44,8 +54,7 @@ async function createOffboarding(): Promise<Offboarding> {
     nextDay: async () => {
       const before = asked();
       time.advance(DAY_MS);
-      await forgetErasedTenants(deps);
-      await probeErasedTenants(deps);
+      for (const message of await dispatchCleanUp(deps)) await cleanUp(deps, readCleanUpMessage(message), 1);
       return asked() - before;
     },
     view: () => getOffboarding({ incidents, audit: parts.audit, clientId: APP }, tenantId),

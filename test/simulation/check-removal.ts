@@ -27,6 +27,7 @@ export function checkExpiring(world: World, ledger: Ledger, { rowKey, after }: A
 /** What is kept goes away only with its tenant or at its age; then a whole incident does, its own row last. */
 export function checkRemovals(world: World, ledger: Ledger, changes: readonly AppliedChange[]): void {
   if (isErasing(changes)) return;
+  checkBesidePolls(world, changes);
   for (const { rowKey, before, after } of changes) {
     if (before === undefined || after !== undefined || !'IH'.includes(rowKey.charAt(0))) continue;
     if (!isExpiring(world, ledger, changes, before)) report(world, `${rowKey} was deleted before its time`);
@@ -36,6 +37,21 @@ export function checkRemovals(world: World, ledger: Ledger, changes: readonly Ap
     noteRemoved(ledger, String(before['incidentId']));
   }
 }
+
+/** A poll that was handed out is never broken by the clean-up: it would end at the clean-up's commit. */
+function checkBesidePolls(world: World, changes: readonly AppliedChange[]): void {
+  const removed = changes.find(
+    ({ rowKey, before, after }) =>
+      rowKey.startsWith('I!') && before !== undefined && (after === undefined || isMarkedBy({ before, after })),
+  );
+  const busyUntil = changes.find(({ rowKey }) => rowKey.startsWith('S!'))?.before?.['busyUntil'];
+  if (removed === undefined || typeof busyUntil !== 'bigint') return;
+  if (busyUntil > ticksFromMs(world.time.now()) + CLOCK_ERROR)
+    report(world, `${removed.rowKey} is removed beside a poll`);
+}
+
+const isMarkedBy = ({ before, after }: Record<'before' | 'after', RowProperties>): boolean =>
+  after['expiring'] === true && before['expiring'] !== true;
 
 function isExpiring(
   world: World,

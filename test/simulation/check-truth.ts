@@ -2,7 +2,7 @@ import { isOpen } from '../../shared/domain/incident.ts';
 import { incidentKey, stateKey } from '../../shared/domain/row-keys.ts';
 import type { StoredRow } from '../../shared/domain/table-row.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { TICKS_PER_DAY, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { expiryCutoff } from './check-removal.ts';
 import type { Ledger } from './ledger.ts';
 import { badVersions, closableGaps, isReadable } from './readable.ts';
@@ -46,16 +46,23 @@ function storedVersion(
   return row === undefined ? undefined : tenant.byHash(String(row.properties['contentHash']));
 }
 
-/** The last clean-up has deleted what was too old when it began; what is as old as that to the minute may be there or not. */
+/** The last clean-up has deleted what was too old at the midnight before it began; what has become too old since may be there or not. */
 function isKept(world: World, { shard, tenant }: Ledger, { updatedAt, incidentId }: SourceVersion): boolean {
   const cutoff = expiryCutoff(world);
   if (updatedAt >= cutoff) return true;
   const isThere = world.table.get(shard, incidentKey(tenant.tenantId, incidentId)) !== undefined;
-  if (isThere && updatedAt < cutoff - CLEAN_UP_TIME) report(world, `kept too long: ${tenant.tenantId} ${incidentId}`);
+  if (isThere && updatedAt < cutoff - sinceMidnight(world) - CLEAN_UP_TIME)
+    report(world, `kept too long: ${tenant.tenantId} ${incidentId}`);
   return isThere;
 }
 
 const CLEAN_UP_TIME = 10n * TICKS_PER_MINUTE;
+
+/** Shortly after midnight the last clean-up may belong to the day before. */
+function sinceMidnight({ time }: World): Ticks {
+  const today = ticksFromMs(time.now()) % TICKS_PER_DAY;
+  return today < CLEAN_UP_TIME ? TICKS_PER_DAY : today;
+}
 
 function rowsOfKind(world: World, { shard, tenant }: Ledger, kind: string): StoredRow[] {
   return world.table

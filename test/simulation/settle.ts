@@ -36,6 +36,8 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
     // The first may have ended a read that began long before; the second has read the overlap again.
     settledTicks += isQuiet ? 1 : 0;
   }
+  // As its schedule does, the clean-up comes between two ticks.
+  steps += await time.run(time.now() + INTERVAL_MS / 2);
   void cleanUp(world);
   steps += await time.run(time.now() + INTERVAL_MS);
   void follower?.follow();

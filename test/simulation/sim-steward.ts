@@ -1,11 +1,13 @@
 import { createAuditLog } from '../../shared/audit.ts';
+import { cleanUp as cleanUpPart, type CleanUpDeps } from '../../shared/clean-up.ts';
+import { dispatchCleanUp } from '../../shared/dispatch-clean-up.ts';
+import { readCleanUpMessage, type CleanUpMessage } from '../../shared/domain/clean-up-task.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/ports/table.ts';
-import { purgeExpired } from '../../shared/purge-expired.ts';
 import { purgeTenant } from '../../shared/purge-tenant.ts';
 import { orderPurge, stopTenant } from '../../shared/stop-tenant.ts';
 import { createSimClock, createSimTable } from './sim-table-port.ts';
@@ -13,26 +15,42 @@ import { createTableState } from './sim-table.ts';
 import { newMachine, note, report, tell, type Machine, type World } from './world.ts';
 
 const BUDGET_MS = 420_000;
+const END_MS = 540_000;
 const TRIES = 5;
 const RETRY_MS = 20_000;
 
-/** The daily clean-up, on a machine that crashes and sleeps like any other. */
+/** The hourly clean-up: its timer on one machine, each of its messages on another; they crash and sleep like any other. */
 export async function cleanUp(world: World): Promise<void> {
   const { retentionDays } = world;
   if (retentionDays === undefined) return;
+  const messages: CleanUpMessage[] = [];
+  await survive(world, async () => {
+    messages.push(...(await dispatchCleanUp(cleanUpDeps(world, retentionDays))));
+  });
+  for (const message of messages)
+    await survive(world, async () => {
+      messages.push(...(await cleanUpPart(cleanUpDeps(world, retentionDays), readCleanUpMessage(message), 1)));
+    });
+}
+
+function cleanUpDeps(world: World, retentionDays: number): CleanUpDeps {
   const machine = newMachine(world);
-  await survive(world, () =>
-    purgeExpired({
-      table: createSimTable(world, machine),
-      outcomes: openRegistry(world, machine),
-      clock: createSimClock(world, machine),
-      log: (_level, message, fields) => {
-        tell(world, () => `${machine.name} logs ${message} ${JSON.stringify(fields)}`);
-      },
-      retentionDays,
-      budgetMs: BUDGET_MS,
-    }),
-  );
+  const registry = openRegistry(world, machine);
+  return {
+    incidents: createSimTable(world, machine),
+    tenants: registry,
+    consentRequests: registry,
+    outcomes: registry,
+    audit: createAuditLog(registry),
+    tokens: undefined,
+    clock: createSimClock(world, machine),
+    log: (_level, message, fields) => {
+      tell(world, () => `${machine.name} logs ${message} ${JSON.stringify(fields)}`);
+    },
+    retentionDays,
+    budgetMs: BUDGET_MS,
+    endMs: END_MS,
+  };
 }
 
 /** An operator stops a tenant and orders its erasure, whoever is at it. */
@@ -71,6 +89,7 @@ export async function erase(world: World, tenantId: TenantId): Promise<void> {
         log: () => undefined,
         tokens: undefined,
         budgetMs: BUDGET_MS,
+        endMs: END_MS,
       },
       tenantId,
     ),

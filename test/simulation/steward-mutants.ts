@@ -5,14 +5,21 @@ export const STEWARD_MUTANTS: readonly Mutant[] = [
   {
     name: 'retention unfenced',
     file: 'shared/expire-incidents.ts',
-    find: "  if (isGone) rows.push({ kind: 'delete', rowKey });",
-    replace: `  if (isGone) await table.transact(shardOf(tenantId), [...rows.splice(0), { kind: 'delete', rowKey }]);`,
+    find: '    const gone = ended.filter(({ rowKeys }) => rowKeys.length > 0).length;',
+    replace: `    const gone = ended.filter(({ rowKeys }) => rowKeys.length > 0).length;
+    if (rows.length > 0) await write.table.transact(shardOf(write.session.state().tenantId), rows.splice(0));`,
   },
   {
     name: 'retention deletes what was updated meanwhile',
     file: 'shared/expire-incidents.ts',
-    find: "const isGone = row?.properties['expiring'] === true;",
-    replace: 'const isGone = row !== undefined;',
+    find: "own.get(incidentKey(tenantId, incidentId))?.properties['expiring'] === true;",
+    replace: 'own.has(incidentKey(tenantId, incidentId));',
+  },
+  {
+    name: 'retention writes beside a poll',
+    file: 'shared/expire-incidents.ts',
+    find: '  if (busyUntil <= now && !(isDueNow && isPollable(state))) return;',
+    replace: '  if (busyUntil <= now || isPollable(state) || isDueNow) return;',
   },
   {
     name: 'expired incidents stay in the feed',

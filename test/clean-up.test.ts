@@ -1,4 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { createAuditLog } from '../shared/audit.ts';
+import { cleanUp, type CleanUpDeps } from '../shared/clean-up.ts';
+import { dispatchCleanUp } from '../shared/dispatch-clean-up.ts';
+import { readCleanUpMessage, type CleanUpMessage } from '../shared/domain/clean-up-task.ts';
 import { changeLogKey, incidentKey, stateKey } from '../shared/domain/row-keys.ts';
 import type { RowProperties } from '../shared/domain/table-row.ts';
 import { SHARDS, shardOf } from '../shared/domain/tenant-id.ts';
@@ -6,13 +10,12 @@ import { TICKS_PER_DAY } from '../shared/domain/ticks.ts';
 import { readStateRow } from '../shared/domain/tenant-state-row.ts';
 import { getIncident } from '../shared/get-incident.ts';
 import type { Table } from '../shared/ports/table.ts';
-import { purgeExpired } from '../shared/purge-expired.ts';
 import { createTenantNames } from '../shared/tenant-names.ts';
 import { copyTable } from './helpers/copy-table.ts';
 import { createDyingProcess, Death } from './helpers/dying-table.ts';
 import { createFaultyTable } from './helpers/faulty-table.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
-import { anAlert, anIncident, seedIncidents, tenantNumber } from './helpers/seed.ts';
+import { anAlert, anIncident, seedIncidents, seedState, tenantNumber } from './helpers/seed.ts';
 
 const [TENANT, OTHER] = [tenantNumber(1), tenantNumber(2)];
 const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => {} };
@@ -23,6 +26,7 @@ const NEW = '2025-12-01T00:00:00Z';
 async function createStored(): Promise<MemoryTable> {
   const table = createMemoryTable();
   for (const tenantId of [TENANT, OTHER]) {
+    await seedState(table, tenantId, { status: 'active', nextDueAt: 0n });
     await seedIncidents(table, tenantId, [anIncident('1', OLD), anIncident('2', NEW)], [anAlert('1', 'a')]);
     for (let hour = 0; hour < 12; hour += 1)
       await seedIncidents(table, tenantId, [anIncident('3', `2024-10-01T${10 + hour}:00:00Z`)], ALERTS);
@@ -34,9 +38,32 @@ async function createStored(): Promise<MemoryTable> {
 /** With the history beside them more rows than one transaction deletes. */
 const ALERTS = Array.from({ length: 90 }, (_, number) => anAlert('3', `a${number}`));
 
-function run(table: Table, retentionDays = 400): Promise<void> {
-  return purgeExpired({ table, outcomes: createMemoryTable(), clock, log: () => {}, retentionDays, budgetMs: 1_000 });
+function depsOf(incidents: Table, changes: Partial<CleanUpDeps> = {}): CleanUpDeps {
+  const registry = createMemoryTable();
+  return {
+    incidents,
+    tenants: registry,
+    consentRequests: registry,
+    outcomes: registry,
+    audit: createAuditLog(registry),
+    tokens: undefined,
+    clock,
+    log: () => {},
+    retentionDays: 400,
+    budgetMs: 1_000,
+    endMs: 100_000,
+    ...changes,
+  };
 }
+
+/** One hour's clean-up: what its timer and its workers do, one message after another. */
+async function runWith(deps: CleanUpDeps): Promise<void> {
+  const messages = await dispatchCleanUp(deps);
+  for (let message: CleanUpMessage | undefined; (message = messages.shift()) !== undefined;)
+    messages.push(...(await cleanUp(deps, readCleanUpMessage(message), 1)));
+}
+
+const run = (table: Table, retentionDays = 400): Promise<void> => runWith(depsOf(table, { retentionDays }));
 
 /** Everything but the state rows' counters of commits. */
 function contents(table: MemoryTable): Map<string, RowProperties> {
@@ -54,7 +81,7 @@ const keysOf = (table: MemoryTable, incidentId: string): string[] => {
   return [...table.rows(shardOf(TENANT)).keys()].filter((key) => key.includes(TENANT) && key.includes(part));
 };
 
-describe('purgeExpired()', () => {
+describe('cleanUp()', () => {
   test('deletes what was not updated for so long, wholly, and nothing else', async () => {
     const table = await createStored();
     const before = contents(table);
@@ -91,6 +118,7 @@ describe('purgeExpired()', () => {
     const counter = createDyingProcess(Infinity, 'before');
     await run(counter.open(wanted));
     const expected = contents(wanted);
+    expect(keysOf(wanted, '3').filter((key) => !key.startsWith('C!'))).toEqual([]);
     for (let at = 0; at < counter.calls(); at += 1)
       for (const when of ['before', 'after'] as const) {
         const table = await copyTable(stored);
@@ -102,16 +130,27 @@ describe('purgeExpired()', () => {
 
   test('keeps an incident that gets a new version at any moment, with all that belongs to it', async () => {
     const stored = await createStored();
-    const probe = createFaultyTable(await copyTable(stored));
-    await run(probe);
-    for (let at = 0; at < probe.sent.length; at += 1) {
-      const table = await copyTable(stored);
-      const faulty = createFaultyTable(table);
-      faulty.beforeWrite = async () => {
-        if (faulty.sent.length !== at + 1) return;
-        await seedIncidents(table, TENANT, [anIncident('3', NEW, { name: 'alive' })], ALERTS);
+    let writes = 0;
+    /** A table that calls `before` with the number of each of the tenant's own writes, from 1. */
+    const watch = (table: Table, before: (write: number) => Promise<void>): Table => {
+      writes = 0;
+      return {
+        ...table,
+        transact: async (partition, operations) => {
+          if (operations[0]?.rowKey === stateKey(TENANT)) await before((writes += 1));
+          return table.transact(partition, operations);
+        },
       };
-      await run(faulty);
+    };
+    await run(watch(await copyTable(stored), async () => {}));
+    const all = writes;
+    expect(all).toBeGreaterThan(2);
+    for (let at = 1; at <= all; at += 1) {
+      const table = await copyTable(stored);
+      const updated = watch(table, async (write) => {
+        if (write === at) await seedIncidents(table, TENANT, [anIncident('3', NEW, { name: 'alive' })], ALERTS);
+      });
+      await run(updated);
       await run(table);
 
       const query = { tenantId: TENANT, incidentId: '3', start: { alert: '', history: '' } };
