@@ -3,7 +3,9 @@ import { LINKS_PARTITION } from './domain/consent-request.ts';
 import { stateKey } from './domain/row-keys.ts';
 import { allTenants } from './domain/tenant-record.ts';
 import { readTenantId, SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
+import { dropExpired } from './domain/waiting-commands.ts';
 import { hasCode } from './errors.ts';
+import { changeWaitingCommands } from './keep-waiting-commands.ts';
 import { listAllRows } from './list-all-rows.ts';
 import type { Table } from './ports/table.ts';
 
@@ -23,6 +25,7 @@ export async function forgetTenant(deps: ForgetDeps, tenantId: TenantId): Promis
   if ((await incidents.get(shard, stateKey(tenantId))) !== undefined) return;
   if (!(await audit.wasErased(tenantId))) return;
   await forgetRequests(deps.consentRequests, tenantId);
+  await changeWaitingCommands(tenants, tenantId, dropExpired);
   if (row !== undefined) await deleteRow(tenants, shard, row.rowKey, row.etag);
 }
 

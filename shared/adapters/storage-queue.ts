@@ -10,9 +10,11 @@ const OPTIONS = { retryOptions: { maxTries: 3, retryDelayInMs: 300, maxRetryDela
 export function createStorageQueue(storage: StorageConfig, name: string): MessageQueue {
   const client = openQueue(storage, name);
   return {
-    send: async (message) => {
+    send: async (message, lifetimeSeconds) => {
       try {
-        await client.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
+        await client.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'), {
+          messageTimeToLive: lifetimeSeconds,
+        });
       } catch (cause) {
         throw new AppError('microsoft', 'queue-unavailable', `Cannot send to the queue "${name}": it does not answer`, {
           cause,

@@ -36,6 +36,7 @@ const PUBLIC = ['consentCallback', 'getBoard', 'getOpenapi'];
 const PARAMETERS: Record<string, string> = {
   tenantId: tenantNumber(1),
   incidentId: '1',
+  commandId: '00000000-0000-4000-8000-000000000001',
   linkId: '0'.repeat(64),
   'file?': '',
 };
