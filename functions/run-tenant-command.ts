@@ -1,4 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
+import { readTicks } from '../shared/domain/ticks.ts';
 import { toLog } from '../shared/invocation-log.ts';
 import { registerQueue } from '../shared/register-function.ts';
 import { runTenantCommand as run } from '../shared/run-tenant-command.ts';
@@ -6,7 +7,8 @@ import { getServices } from '../shared/services.ts';
 
 /** One command of the portal, which may neither write incidents nor use the credential. */
 export async function runTenantCommand(message: unknown, context: InvocationContext): Promise<void> {
-  await run({ ...getServices().commandDeps, log: toLog(context) }, message);
+  const insertedAt = readTicks(context.triggerMetadata?.['insertionTime']);
+  await run({ ...getServices().commandDeps, log: toLog(context) }, message, insertedAt);
 }
 
 registerQueue('runTenantCommand', {

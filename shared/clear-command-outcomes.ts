@@ -13,7 +13,7 @@ export async function clearCommandOutcomes(outcomes: Table, isOutOfTime: () => b
   for (const back of [...DAYS_BACK].reverse()) {
     const day = formatTicks(outcomes.serviceTime() - back * TICKS_PER_DAY).slice(0, 10);
     let next: string | undefined;
-    for (let isDone = false; !isDone; ) {
+    for (let isDone = false; !isDone;) {
       if (isOutOfTime()) return { rows: cleared, isDone: false };
       const options = { top: MAX_TRANSACTION_ROWS, select: ['kind'], ...(next !== undefined && { next }) };
       const page = await outcomes.list(day, { from: '0', to: 'g' }, options);

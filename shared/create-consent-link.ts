@@ -1,26 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditLog } from './audit.ts';
 import type { LinkWish } from './domain/consent-link.ts';
-import {
-  currentLinkKey,
-  idOfState,
-  LINKS_PARTITION,
-  readRequestRow,
-  requestKey,
-  toRequestRow,
-  type ConsentRequest,
-} from './domain/consent-request.ts';
+import { idOfState, type ConsentRequest } from './domain/consent-request.ts';
 import { buildConsentUrl, type ConsentSettings } from './domain/consent-url.ts';
 import type { SourceName } from './domain/incident.ts';
 import type { NewLink } from './domain/link-view.ts';
-import type { RowOperation } from './domain/table-row.ts';
 import type { TenantId } from './domain/tenant-id.ts';
+import type { TenantRecord } from './domain/tenant-record.ts';
 import { formatTicks, TICKS_PER_HOUR } from './domain/ticks.ts';
-import { AppError, hasCode } from './errors.ts';
+import { AppError } from './errors.ts';
 import type { Table } from './ports/table.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
 import type { TenantDirectory } from './ports/tenant-directory.ts';
 import { applyNames } from './register-tenant.ts';
+import { refuseReplacing, saveConsentLink, type Replacing } from './save-consent-link.ts';
 import { saveTenantRecord } from './save-tenant-record.ts';
 
 export interface LinkDeps {
@@ -38,15 +31,22 @@ export interface LinkDeps {
  * Makes a link that one administrator can use once. A link for a tenant replaces the tenant's older one and registers a tenant
  * that nobody knows as `invited`. The state is in the answer's URL and nowhere else.
  */
-export async function createConsentLink(deps: LinkDeps, wish: LinkWish, actor: string): Promise<NewLink> {
+export async function createConsentLink(
+  deps: LinkDeps,
+  wish: LinkWish,
+  actor: string,
+  replacing: Replacing = 'allowed',
+): Promise<NewLink> {
   const redirectUri = callbackUrl(deps.consent);
   const tenantId = await resolveTenant(deps.directory, wish.tenant);
+  // Before anything is written; the transaction at the end looks once more.
+  if (tenantId !== undefined && replacing === 'refused') await refuseReplacing(deps.requests, tenantId);
   const state = randomBytes(32).toString('base64url');
   const id = idOfState(state) ?? '';
   await deps.audit.record({ actor, action: 'create-link', tenantId: tenantId ?? null, detail: id });
-  if (tenantId !== undefined) await invite(deps, tenantId, wish);
+  if (tenantId !== undefined) await invite(deps, tenantId, wish, replacing);
   const request = buildRequest(deps, { id, tenantId, wish, actor });
-  await saveRequest(deps.requests, request);
+  await saveConsentLink(deps.requests, request, replacing);
   const { style, source, expiresAt } = request;
   const url = buildConsentUrl(deps.consent, { style, tenantId, source, redirectUri, state });
   return { id, url, style, tenantId: tenantId ?? null, expiresAt };
@@ -77,12 +77,24 @@ async function resolveTenant(directory: TenantDirectory, tenant: LinkWish['tenan
   );
 }
 
-async function invite({ control, tenants, onChanged }: LinkDeps, tenantId: TenantId, wish: LinkWish): Promise<void> {
+async function invite(
+  { control, tenants, onChanged }: LinkDeps,
+  tenantId: TenantId,
+  wish: LinkWish,
+  replacing: Replacing,
+): Promise<void> {
   const isNew = await control.invite(tenantId, wish.source);
   // A known tenant keeps its names until its administrator approves.
-  if (isNew) await saveTenantRecord(tenants, tenantId, (record) => applyNames(record, givenNames(wish)));
+  if (isNew)
+    await saveTenantRecord(tenants, tenantId, (record) =>
+      replacing === 'refused' && isNamed(record) ? record : applyNames(record, givenNames(wish)),
+    );
   onChanged(tenantId);
 }
+
+/** The registry may remember a tenant that collection no longer knows, such as one that was rejected. */
+const isNamed = ({ displayName, customer, labels }: TenantRecord): boolean =>
+  displayName !== null || customer !== null || labels.length > 0;
 
 function givenNames({ displayName, customer, labels }: LinkWish): Parameters<typeof applyNames>[1] {
   return {
@@ -121,35 +133,4 @@ function buildRequest(
     claimedAt: null,
     claimId: null,
   };
-}
-
-const TRIES = 5;
-
-/** One transaction makes the new link the tenant's only one. */
-async function saveRequest(requests: Table, request: ConsentRequest): Promise<void> {
-  const { id, tenantId } = request;
-  const insert: RowOperation = { kind: 'insert', rowKey: requestKey(id), properties: toRequestRow(request) };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const replacing = tenantId === undefined ? [] : await replaceOlder(requests, tenantId, id);
-      await requests.transact(LINKS_PARTITION, [insert, ...replacing]);
-      return;
-    } catch (error) {
-      // A repeat inside the SDK meets the row of our own first success; its key is nobody else's.
-      if (hasCode(error, 'row-exists') && (await requests.get(LINKS_PARTITION, requestKey(id))) !== undefined) return;
-      const isRace = ['row-exists', 'row-missing', 'precondition-failed'].some((code) => hasCode(error, code));
-      if (!isRace || attempt === TRIES) throw error;
-    }
-  }
-}
-
-async function replaceOlder(requests: Table, tenantId: TenantId, id: string): Promise<RowOperation[]> {
-  const rowKey = currentLinkKey(tenantId);
-  const current = await requests.get(LINKS_PARTITION, rowKey);
-  if (current === undefined) return [{ kind: 'insert', rowKey, properties: { id } }];
-  const pointer: RowOperation = { kind: 'replace', rowKey, properties: { id }, ifMatch: current.etag };
-  const older = await requests.get(LINKS_PARTITION, requestKey(String(current.properties['id'])));
-  if (older === undefined || readRequestRow(older).status !== 'open') return [pointer];
-  const properties = { status: 'replaced' };
-  return [pointer, { kind: 'merge', rowKey: older.rowKey, properties, ifMatch: older.etag }];
 }

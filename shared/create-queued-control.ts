@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readOutcomeRow, toCommandMessage, type TenantCommand } from './domain/tenant-command.ts';
+import type { TenantId } from './domain/tenant-id.ts';
+import { formatTicks, TICKS_PER_SECOND } from './domain/ticks.ts';
+import { addCommand, lifetimeOf, removeCommand } from './domain/waiting-commands.ts';
 import { AppError } from './errors.ts';
+import { changeWaitingCommands } from './keep-waiting-commands.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MessageQueue } from './ports/message-queue.ts';
 import type { Table } from './ports/table.ts';
@@ -8,6 +12,8 @@ import type { TenantControl } from './ports/tenant-control.ts';
 
 export interface QueuedControlDeps {
   queue: MessageQueue;
+  /** Table `Tenants`, where commands wait. */
+  tenants: Table;
   /** Table `CommandOutcomes`, read only. */
   outcomes: Table;
   clock: Clock;
@@ -25,7 +31,9 @@ const LOOK_EVERY_MS = 400;
 
 /**
  * The port `TenantControl` where incidents may only be read and there is no credential: each call goes to the collecting app as
- * a message, and its outcome is awaited in a table. One that takes too long is carried out all the same.
+ * a message, and its outcome is awaited in a table. It is first put behind the commands that wait for its tenant, which is where its
+ * order comes from, where it can be recalled, and where what it takes back is marked as such. One that takes too long is carried
+ * out until it expires.
  */
 export function createQueuedControl(deps: QueuedControlDeps): TenantControl {
   return {
@@ -42,20 +50,33 @@ export function createQueuedControl(deps: QueuedControlDeps): TenantControl {
 }
 
 async function ask<M extends Method>(
-  { queue, outcomes, clock }: QueuedControlDeps,
+  deps: QueuedControlDeps,
   method: M,
   args: Parameters<TenantControl[M]>,
 ): Promise<Answer<M>> {
+  const { outcomes, clock } = deps;
   const day = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const command: TenantCommand = { id: randomUUID(), day, method, arguments: args };
   const untilMs = clock.monotonicMs() + (WAIT_MS[method] ?? DEFAULT_WAIT_MS);
-  await queue.send(toCommandMessage(command));
+  const [tenantId] = args;
+  await send(deps, tenantId, command);
   do {
     await clock.sleep(LOOK_EVERY_MS);
     const row = await outcomes.get(day, command.id);
     if (row !== undefined) return readAnswer<M>(readOutcomeRow(row.properties));
   } while (clock.monotonicMs() < untilMs);
-  throw stillRunning();
+  throw stillRunning(deps, tenantId, command);
+}
+
+async function send({ queue, tenants }: QueuedControlDeps, tenantId: TenantId, command: TenantCommand): Promise<void> {
+  await changeWaitingCommands(tenants, tenantId, (waiting, now) => addCommand(waiting, command, now));
+  try {
+    await queue.send(toCommandMessage(command), Number(lifetimeOf(command) / TICKS_PER_SECOND));
+  } catch (error) {
+    // Its asker hears that it was not sent, so no other command of the tenant may take it along.
+    await changeWaitingCommands(tenants, tenantId, (waiting) => removeCommand(waiting, command.id));
+    throw error;
+  }
 }
 
 /** The outcome is of the same package's own code at the other end, so its form is not in doubt. */
@@ -64,15 +85,16 @@ function readAnswer<M extends Method>(outcome: ReturnType<typeof readOutcomeRow>
   return outcome.answer as Answer<M>;
 }
 
-function stillRunning(): AppError {
+function stillRunning({ tenants }: QueuedControlDeps, tenantId: TenantId, command: TenantCommand): AppError {
+  const until = formatTicks(tenants.serviceTime() + lifetimeOf(command));
   return new AppError(
     'microsoft',
     'command-pending',
-    'Cannot tell the outcome yet: the collecting app has not answered',
+    `Cannot tell the outcome of "${command.method}" yet as the collecting app has not answered: it is carried out until about ${until}`,
     {
       retriable: true,
       retryAfterMs: 15_000,
-      action: 'Look again in a minute: the command is carried out as soon as the collecting app is awake',
+      action: `Look again in a minute. GET /tenants/${tenantId}/commands shows what waits, DELETE /tenants/${tenantId}/commands/${command.id} recalls it`,
     },
   );
 }

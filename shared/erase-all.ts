@@ -1,11 +1,12 @@
-import { countErased, NOTHING_ERASED } from './domain/erasure.ts';
+import { countErased, FIRST_POSITION, NOTHING_ERASED, type PurgePosition } from './domain/erasure.ts';
 import { planDelisting } from './domain/incident-removal.ts';
 import { readIncidentRow } from './domain/read-incident-rows.ts';
 import { kindRange, tenantRange } from './domain/row-keys.ts';
 import { MAX_TRANSACTION_ROWS } from './domain/row-limits.ts';
 import type { RowOperation, RowRange, StoredRow } from './domain/table-row.ts';
-import { shardOf } from './domain/tenant-id.ts';
-import { maxTicks, TICKS_PER_MINUTE } from './domain/ticks.ts';
+import { shardOf, type TenantId } from './domain/tenant-id.ts';
+import type { TenantState } from './domain/tenant-state.ts';
+import { maxTicks, TICKS_PER_MINUTE, type Ticks } from './domain/ticks.ts';
 import { commitRepairing, type WriteDeps } from './write-incidents.ts';
 
 export interface EraseDeps extends WriteDeps {
@@ -18,82 +19,136 @@ const INCIDENT_COLUMNS = ['incidentId', 'lastUpdateTime', 'status', 'expiring', 
 /** No tick sends the tenant to a second run while this one commits. */
 const CLAIM = 10n * TICKS_PER_MINUTE;
 
-/** Deletes every row of the tenant but its state row. True when a last look at all kinds of rows has found none; false when time is up. */
+/** Incidents first, with their places in the lists; then what is left by key; last what lies among the rows of all others. */
+const STAGES = ['incidents', 'U', 'I', 'A', 'H', 'F', 'O', 'C'] as const;
+type Stage = (typeof STAGES)[number];
+
+/** So many requests without a row of the tenant's: a process that dies then does not look through all of them again. */
+const PAGES_BETWEEN_NOTES = 100;
+
+interface Pass extends PurgePosition {
+  pages: number;
+}
+
+/**
+ * Deletes every row of the tenant but its state row. True when a last pass through all kinds of rows has found none. False when
+ * time is up: where the pass stands is in the state row, so that it ends however large the partition is, and the claim is given
+ * up. No row can come behind the place it stands at: the order of the purge has fenced off whoever could write one.
+ */
 export async function eraseAll(deps: EraseDeps): Promise<boolean> {
-  let found = Infinity;
-  while (found > 0 && !deps.isOutOfTime()) {
-    found = await eraseIncidents(deps);
-    for (const kind of ['U', 'I', 'A', 'H'] as const) found += await eraseOwn(deps, kind);
-    // In these the tenant's rows lie among those of all others.
-    for (const kind of ['F', 'O', 'C'] as const) found += await eraseAmongOthers(deps, kind);
+  const { session, isOutOfTime } = deps;
+  const pass: Pass = { ...(session.state().purge?.position ?? FIRST_POSITION), pages: 0 };
+  while (!isOutOfTime()) {
+    await continuePass(deps, pass);
+    if (pass.stage < STAGES.length) break;
+    if (pass.found === 0) return true;
+    Object.assign(pass, FIRST_POSITION);
   }
-  return found === 0 && !deps.isOutOfTime();
+  await notePosition(deps, pass, () => 0n);
+  return false;
 }
 
-/** Each incident goes together with its places in the lists: no reader meets a list row that leads nowhere. */
-async function eraseIncidents(deps: EraseDeps): Promise<number> {
-  const { tenantId } = deps.session.state();
-  return eachPage(deps, tenantRange('I', tenantId), INCIDENT_COLUMNS, INCIDENTS_AT_ONCE, (rows) => {
-    const keys = rows.flatMap((row) => {
-      const lists = planDelisting(tenantId, readIncidentRow(row.properties));
-      return [row.rowKey, ...lists.map(({ rowKey }) => rowKey)];
-    });
-    return eraseRows(deps, keys);
-  });
+async function continuePass(deps: EraseDeps, pass: Pass): Promise<void> {
+  do {
+    const stage = STAGES[pass.stage];
+    if (stage === undefined || !(await continueStage(deps, pass, stage))) return;
+    Object.assign(pass, { stage: pass.stage + 1, from: '' });
+  } while (!deps.isOutOfTime());
 }
 
-function eraseOwn(deps: EraseDeps, kind: 'U' | 'I' | 'A' | 'H'): Promise<number> {
-  const range = tenantRange(kind, deps.session.state().tenantId);
-  return eachPage(deps, range, ['tenantId'], MAX_TRANSACTION_ROWS - 1, (rows) =>
-    eraseRows(
-      deps,
-      rows.map(({ rowKey }) => rowKey),
-    ),
-  );
+interface Reading {
+  range: RowRange;
+  select: readonly string[];
+  top: number;
+  /** Keys of what is to go because of a row. */
+  keysOf(row: StoredRow): string[];
 }
 
-function eraseAmongOthers(deps: EraseDeps, kind: 'F' | 'O' | 'C'): Promise<number> {
-  const { tenantId } = deps.session.state();
-  return eachPage(deps, kindRange(kind), ['tenantId'], 1_000, async (rows) => {
-    const keys = rows.filter(({ properties }) => properties['tenantId'] === tenantId).map(({ rowKey }) => rowKey);
-    let erased = 0;
-    for (let at = 0; at < keys.length; at += MAX_TRANSACTION_ROWS - 1)
-      erased += await eraseRows(deps, keys.slice(at, at + MAX_TRANSACTION_ROWS - 1));
-    return erased;
-  });
+function readingOf(stage: Stage, tenantId: TenantId): Reading {
+  switch (stage) {
+    case 'incidents':
+      // Each incident goes together with its places in the lists: no reader meets a list row that leads nowhere.
+      return {
+        range: tenantRange('I', tenantId),
+        select: INCIDENT_COLUMNS,
+        top: INCIDENTS_AT_ONCE,
+        keysOf: ({ rowKey, properties }) => [
+          rowKey,
+          ...planDelisting(tenantId, readIncidentRow(properties)).map((list) => list.rowKey),
+        ],
+      };
+    case 'F':
+    case 'O':
+    case 'C':
+      return {
+        range: kindRange(stage),
+        select: ['tenantId'],
+        top: 1_000,
+        keysOf: ({ rowKey, properties }) => (properties['tenantId'] === tenantId ? [rowKey] : []),
+      };
+    case 'U':
+    case 'I':
+    case 'A':
+    case 'H':
+      return {
+        range: tenantRange(stage, tenantId),
+        select: ['tenantId'],
+        top: MAX_TRANSACTION_ROWS - 1,
+        keysOf: ({ rowKey }) => [rowKey],
+      };
+  }
 }
 
-async function eachPage(
-  { table, session, isOutOfTime }: EraseDeps,
-  range: RowRange,
-  select: readonly string[],
-  top: number,
-  erase: (rows: readonly StoredRow[]) => Promise<number>,
-): Promise<number> {
-  const shard = shardOf(session.state().tenantId);
-  let erased = 0;
+/** True when the stage's rows are all looked at; false when time is up. */
+async function continueStage(deps: EraseDeps, pass: Pass, stage: Stage): Promise<boolean> {
+  const { table, session, isOutOfTime } = deps;
+  const { tenantId } = session.state();
+  const { range, select, top, keysOf } = readingOf(stage, tenantId);
+  const rest = { ...range, from: pass.from === '' ? range.from : pass.from };
   let next: string | undefined;
   do {
-    const page = await table.list(shard, range, { select, top, ...(next !== undefined && { next }) });
-    erased += await erase(page.rows);
+    const page = await table.list(shardOf(tenantId), rest, { select, top, ...(next !== undefined && { next }) });
+    const keys = page.rows.flatMap(keysOf);
+    for (let at = 0; at < keys.length; at += MAX_TRANSACTION_ROWS - 1)
+      await eraseRows(deps, pass, keys.slice(at, at + MAX_TRANSACTION_ROWS - 1));
+    pass.from = page.rows.at(-1)?.rowKey ?? pass.from;
+    pass.pages += 1;
+    if (pass.pages % PAGES_BETWEEN_NOTES === 0) await notePosition(deps, pass, claimUntil);
     next = page.next;
   } while (next !== undefined && !isOutOfTime());
-  return erased;
+  return next === undefined;
 }
 
-async function eraseRows(deps: EraseDeps, rowKeys: readonly string[]): Promise<number> {
-  if (rowKeys.length === 0) return 0;
-  const { table } = deps;
+async function eraseRows(deps: EraseDeps, pass: Pass, rowKeys: readonly string[]): Promise<void> {
+  pass.found += rowKeys.length;
   await commitRepairing(deps, {
-    change: (state) => ({
-      ...state,
-      busyUntil: maxTicks(state.busyUntil, table.serviceTime() + CLAIM),
-      purge: {
-        startedAt: state.purge?.startedAt ?? state.statusSince,
-        erased: countErased(state.purge?.erased ?? NOTHING_ERASED, rowKeys),
-      },
-    }),
+    change: (state) => withPosition(deps, state, pass, claimUntil, rowKeys),
     rows: () => rowKeys.map((rowKey): RowOperation => ({ kind: 'delete', rowKey })),
   });
-  return rowKeys.length;
+}
+
+function notePosition(deps: EraseDeps, pass: Pass, busyUntil: BusyUntil): Promise<void> {
+  return deps.session.commit({ change: (state) => withPosition(deps, state, pass, busyUntil) });
+}
+
+type BusyUntil = (present: Ticks, now: Ticks) => Ticks;
+
+const claimUntil: BusyUntil = (present, now) => maxTicks(present, now + CLAIM);
+
+function withPosition(
+  { table }: EraseDeps,
+  state: TenantState,
+  { stage, from, found }: Pass,
+  busyUntil: BusyUntil,
+  rowKeys: readonly string[] = [],
+): TenantState {
+  return {
+    ...state,
+    busyUntil: busyUntil(state.busyUntil, table.serviceTime()),
+    purge: {
+      startedAt: state.purge?.startedAt ?? state.statusSince,
+      erased: countErased(state.purge?.erased ?? NOTHING_ERASED, rowKeys),
+      position: { stage, from, found },
+    },
+  };
 }

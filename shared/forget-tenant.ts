@@ -1,8 +1,10 @@
 import type { AuditLog } from './audit.ts';
 import { stateKey } from './domain/row-keys.ts';
 import { shardOf, type TenantId } from './domain/tenant-id.ts';
+import { dropExpired } from './domain/waiting-commands.ts';
 import { eraseConsentRequests } from './erase-consent-requests.ts';
 import { hasCode } from './errors.ts';
+import { changeWaitingCommands } from './keep-waiting-commands.ts';
 import type { Table } from './ports/table.ts';
 
 export interface ForgetDeps {
@@ -28,6 +30,7 @@ export async function forgetTenant(
   if ((await incidents.get(shard, stateKey(tenantId))) !== undefined) return true;
   if (!(await audit.wasErased(tenantId))) return true;
   if (!(await eraseConsentRequests(consentRequests, tenantId, isOutOfTime))) return false;
+  await changeWaitingCommands(tenants, tenantId, dropExpired);
   if (row !== undefined) await deleteVersion(tenants, shard, row);
   return true;
 }

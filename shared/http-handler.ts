@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { readPrincipal } from './domain/principal.ts';
+import { findForeignHeader, hostOf, isFollowedLink } from './domain/request-origin.ts';
 import { AppError } from './errors.ts';
 import { toLog } from './invocation-log.ts';
 import { getServices, type Services } from './services.ts';
@@ -31,6 +32,7 @@ export function httpHandler(name: string, handler: ApiHandler, options: HandlerO
   return async (request, context) => {
     try {
       const services = (options.services ?? getServices)();
+      refuseOtherSites(request, services.config, options.access);
       requireAccess(request, services.config, options.access);
       return await handler(request, services, context);
     } catch (error) {
@@ -39,6 +41,26 @@ export function httpHandler(name: string, handler: ApiHandler, options: HandlerO
       return toResponse(problem, error);
     }
   };
+}
+
+/**
+ * A browser sends the platform's cookie along with what other sites make it send. So such a request gets nothing, whatever its
+ * method, but a followed link to what only reads. What is public believes nothing of its caller.
+ */
+function refuseOtherSites(request: HttpRequest, { publicUrl }: Services['config'], access: Access): void {
+  const header = (name: string): string | null => request.headers.get(name);
+  if (access === 'public') return;
+  const foreign = findForeignHeader({
+    fetchSite: header('sec-fetch-site'),
+    origin: header('origin'),
+    ownHosts: [request.url, publicUrl ?? ''].map(hostOf).filter((host) => host !== ''),
+  });
+  if (foreign === undefined) return;
+  if (access === 'reader' && isFollowedLink(request.method, header('sec-fetch-mode'), header('sec-fetch-dest'))) return;
+  throw new AppError('caller', 'cross-site-request', `Cannot do this as another site caused the request: ${foreign}`, {
+    status: 403,
+    action: 'Use the board, or type or paste the address; a script leaves out Sec-Fetch-Site and Origin',
+  });
 }
 
 /** Roles of the sign-in registration that open each kind of function. */

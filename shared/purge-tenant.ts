@@ -36,10 +36,7 @@ export async function purgeTenant(deps: PurgeDeps, tenantId: TenantId): Promise<
     if (session !== undefined) {
       if (session.state().status !== 'purging') return;
       const erase: EraseDeps = { table: incidents, session, log, isOutOfTime };
-      if (!(await eraseAll(erase))) {
-        await session.commit({ change: (state) => ({ ...state, busyUntil: 0n }) });
-        return;
-      }
+      if (!(await eraseAll(erase))) return;
       await rememberErasure(deps, session);
       await eraseState(incidents, tenantId);
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   badCommand,
   readCommandMessage,
@@ -7,48 +8,138 @@ import {
   type TenantCommand,
 } from './domain/tenant-command.ts';
 import { readTenantId, type TenantId } from './domain/tenant-id.ts';
-import { readObject } from './domain/read-value.ts';
-import type { SourceName } from './domain/incident.ts';
-import { hasCode } from './errors.ts';
+import { minTicks, readTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
+import {
+  addCommand,
+  claimFirst,
+  isClaimed,
+  refuseCommand,
+  removeCommand,
+  type WaitingCommand,
+} from './domain/waiting-commands.ts';
+import { AppError, hasCode } from './errors.ts';
+import { changeWaitingCommands, getWaitingCommands, guardTable } from './keep-waiting-commands.ts';
+import { performCommand } from './perform-command.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
-import type { ReceivedConsent, TenantControl } from './ports/tenant-control.ts';
+import type { TenantControl } from './ports/tenant-control.ts';
 import { recordPoison } from './record-run.ts';
 
 export interface CommandDeps {
-  control: TenantControl;
-  /** Where the run's own status is kept. */
+  /** The control that changes tenants through this table. */
+  controlOn(incidents: Table): TenantControl;
   incidents: Table;
+  /** Table `Tenants`, where commands wait. */
+  tenants: Table;
   /** Table `CommandOutcomes`. */
   outcomes: Table;
+  clock: Clock;
   log: Log;
 }
 
+/** Below `functionTimeout`. Another worker that is at the tenant's commands for so long carries out this one as well. */
+const PATIENCE_MS = 300_000;
+const LOOK_EVERY_MS = 500;
+
 /**
- * Carries out one command of the portal and writes down how it ended. A message that comes twice is carried out once, or twice
- * when a crash took the first outcome with it: every command may be repeated.
+ * Carries out all that waits for the tenant of the command that a message of the portal names, one after the other in the
+ * order of their sending, whatever the order of messages and however many workers there are. What expired or was taken back is
+ * not carried out. How each ended is written down; a message that comes twice is carried out once, or twice when a crash took
+ * the first outcome with it: every command may be repeated.
  */
-export async function runTenantCommand(
-  { control, outcomes, log }: Omit<CommandDeps, 'incidents'>,
-  message: unknown,
+export async function runTenantCommand(deps: CommandDeps, message: unknown, insertedAt?: Ticks): Promise<void> {
+  const { outcomes, tenants, clock } = deps;
+  const { command, isListed } = readCommandMessage(message);
+  const isDone = async (): Promise<boolean> => (await outcomes.get(command.day, command.id)) !== undefined;
+  const tenantId = readTenantId(command.arguments[0]);
+  if (tenantId === undefined) return end(deps, command, toOutcome(badCommand('it has no tenant id')));
+  if (!isListed && !(await isDone()))
+    await changeWaitingCommands(tenants, tenantId, (waiting, now) =>
+      addCommand(waiting, command, now, minTicks(insertedAt ?? endOfDay(command), now)),
+    );
+  const untilMs = clock.monotonicMs() + PATIENCE_MS;
+  while (!(await carryOutWaiting(deps, tenantId))) {
+    if ((await isDone()) || clock.monotonicMs() > untilMs) return;
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+  if (!(await isDone())) await end(deps, command, toOutcome(goneError(command)));
+}
+
+/** The latest time at which a message of version 1 was sent that came without the time of its insertion. */
+const endOfDay = ({ day }: TenantCommand): Ticks => (readTicks(`${day}T00:00:00Z`) ?? 0n) + TICKS_PER_DAY;
+
+/** A command that is no longer listed and has no outcome. The portal drops what expired, too, when it lists another. */
+function goneError({ method }: TenantCommand): AppError {
+  return new AppError('caller', 'command-recalled', `Cannot carry out "${method}": it was recalled, or expired`, {
+    status: 409,
+    action: 'Send it again if it is wanted after all',
+  });
+}
+
+/** True when nothing waits for the tenant any more; false when another worker is at it. */
+async function carryOutWaiting(deps: CommandDeps, tenantId: TenantId): Promise<boolean> {
+  const claimId = randomUUID();
+  for (;;) {
+    const waiting = await changeWaitingCommands(deps.tenants, tenantId, (present, now) =>
+      claimFirst(present, claimId, now),
+    );
+    const [first] = waiting.commands;
+    if (first === undefined) return true;
+    if (waiting.claim?.id !== claimId) return false;
+    await carryOutFirst(deps, tenantId, first, claimId);
+  }
+}
+
+/** Carries out the first command, or only takes it off the list: a crash may have come between its outcome and that. */
+async function carryOutFirst(
+  deps: CommandDeps,
+  tenantId: TenantId,
+  command: WaitingCommand,
+  claimId: string,
 ): Promise<void> {
-  const command = readCommandMessage(message);
-  if ((await outcomes.get(command.day, command.id)) !== undefined) return;
-  const outcome = await perform(control, command);
-  const code = outcome.kind === 'failed' ? outcome.error.code : null;
-  log(code === 'internal-error' ? 'error' : 'info', 'tenant_command', { method: command.method, code });
-  await saveOutcome(outcomes, command, outcome);
+  const { tenants, outcomes, controlOn, incidents } = deps;
+  if ((await outcomes.get(command.day, command.id)) === undefined) {
+    const refusal = refuseCommand(command, tenants.serviceTime());
+    const guarded = guardTable(incidents, () => isStillOurs(tenants, tenantId, claimId));
+    const outcome = refusal === undefined ? await performCommand(controlOn(guarded), command) : toOutcome(refusal);
+    if (outcome.kind === 'failed' && outcome.error.code === 'command-taken') return;
+    await end(deps, command, outcome);
+  }
+  await changeWaitingCommands(tenants, tenantId, (present) => removeCommand(present, command.id));
+}
+
+async function isStillOurs(tenants: Table, tenantId: TenantId, claimId: string): Promise<boolean> {
+  const waiting = await getWaitingCommands(tenants, tenantId);
+  const now = tenants.serviceTime();
+  const [first] = waiting.commands;
+  if (first === undefined || waiting.claim?.id !== claimId) return false;
+  return isClaimed(waiting, now) && refuseCommand(first, now) === undefined;
 }
 
 /** What killed every worker that took it up is told to whoever still waits. */
 export async function reportPoisonedCommand(
-  { incidents, outcomes, log }: Pick<CommandDeps, 'incidents' | 'outcomes' | 'log'>,
+  deps: Pick<CommandDeps, 'incidents' | 'tenants' | 'outcomes' | 'log'>,
   message: unknown,
 ): Promise<void> {
+  const { incidents, tenants, outcomes, log } = deps;
   await recordPoison({ table: incidents, log });
-  const command = readCommandMessage(message);
+  const { command } = readCommandMessage(message);
   log('error', 'poison_message', { command: command.method });
   await saveOutcome(outcomes, command, toOutcome(undefined));
+  const tenantId = readTenantId(command.arguments[0]);
+  if (tenantId === undefined) return;
+  await changeWaitingCommands(tenants, tenantId, (present) => removeCommand(present, command.id));
+}
+
+async function end(
+  { outcomes, log }: Pick<CommandDeps, 'outcomes' | 'log'>,
+  command: TenantCommand,
+  outcome: CommandOutcome,
+): Promise<void> {
+  const code = outcome.kind === 'failed' ? outcome.error.code : null;
+  log(code === 'internal-error' ? 'error' : 'info', 'tenant_command', { method: command.method, code });
+  await saveOutcome(outcomes, command, outcome);
 }
 
 async function saveOutcome(outcomes: Table, { day, id }: TenantCommand, outcome: CommandOutcome): Promise<void> {
@@ -58,60 +149,4 @@ async function saveOutcome(outcomes: Table, { day, id }: TenantCommand, outcome:
     // Another delivery was faster.
     if (!hasCode(error, 'row-exists')) throw error;
   }
-}
-
-async function perform(control: TenantControl, command: TenantCommand): Promise<CommandOutcome> {
-  try {
-    const [id, ...rest] = command.arguments;
-    const tenantId = readTenantId(id);
-    const run = Object.entries(RUNNERS).find(([method]) => method === command.method)?.[1];
-    if (tenantId === undefined || run === undefined) throw badCommand('no such method, or no tenant id');
-    return { kind: 'answered', answer: await run(control, tenantId, rest) };
-  } catch (error) {
-    return toOutcome(error);
-  }
-}
-
-type Runner = (control: TenantControl, tenantId: TenantId, rest: readonly unknown[]) => Promise<unknown>;
-
-/** The portal faces the internet: what it sends is read as carefully as what a browser sends. */
-const RUNNERS: Record<keyof TenantControl, Runner> = {
-  register: (control, tenantId, [change]) => {
-    const { source, paused } = readObject(change) ?? {};
-    return control.register(tenantId, {
-      ...(isSource(source) && { source }),
-      ...(typeof paused === 'boolean' && { paused }),
-    });
-  },
-  invite: (control, tenantId, [source]) => control.invite(tenantId, isSource(source) ? source : undefined),
-  decide: (control, tenantId, [decision]) => {
-    if (decision !== 'approve' && decision !== 'reject') throw badCommand('its decision is unknown');
-    return control.decide(tenantId, decision);
-  },
-  stop: (control, tenantId) => control.stop(tenantId),
-  purge: (control, tenantId) => control.purge(tenantId),
-  collectNow: (control, tenantId) => control.collectNow(tenantId),
-  acceptConsent: (control, tenantId, [consent]) => control.acceptConsent(tenantId, readConsent(consent)),
-  prove: (control, tenantId, [patienceMs]) => control.prove(tenantId, readPatience(patienceMs)),
-  verify: (control, tenantId) => control.verify(tenantId),
-};
-
-const isSource = (value: unknown): value is SourceName => value === 'defender' || value === 'graph';
-
-/** Longer waits would keep a worker from its other messages. */
-const MAX_PATIENCE_MS = 12_000;
-
-const readPatience = (value: unknown): number =>
-  typeof value === 'number' && value > 0 ? Math.min(value, MAX_PATIENCE_MS) : 0;
-
-function readConsent(value: unknown): ReceivedConsent {
-  const { consentId, isBound, mayRegister, comesBack, source } = readObject(value) ?? {};
-  if (typeof consentId !== 'string' || consentId === '') throw badCommand('its consent has no id');
-  return {
-    consentId,
-    isBound: isBound === true,
-    mayRegister: mayRegister === true,
-    comesBack: comesBack === true,
-    source: isSource(source) ? source : undefined,
-  };
 }

@@ -85,7 +85,8 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
   const coverage = createCoverageReader(incidents, names, config.collection, clock);
   const { credential, defender } = createProviders(config, clock);
   const providers = { defender, graph: undefined };
-  const control = createTenantControl({ incidents, clock, providers, defaultSource: config.incidentSource });
+  const controlOn = (table: Table): TenantControl =>
+    createTenantControl({ incidents: table, clock, providers, defaultSource: config.incidentSource });
   const telemetry = config.telemetry === undefined ? NO_TELEMETRY : createOpenTelemetry();
   const outcomes = openTable('CommandOutcomes');
   const commands = createStorageQueue(config.storage, 'tenant-commands');
@@ -98,8 +99,11 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     audit,
     names,
     coverage,
-    control: config.role === 'portal' ? createQueuedControl({ queue: commands, outcomes, clock }) : control,
-    commandDeps: { control, incidents, outcomes },
+    control:
+      config.role === 'portal'
+        ? createQueuedControl({ queue: commands, tenants, outcomes, clock })
+        : controlOn(incidents),
+    commandDeps: { controlOn, incidents, tenants, outcomes, clock },
     requests,
     directory: createEntraDirectory(config.authorityHost, createHttpGet({ fetch, clock })),
     consent: toConsentSettings(config),

@@ -6,7 +6,9 @@ import type { TenantControl } from '../shared/ports/tenant-control.ts';
 import { reportPoisonedCommand, runTenantCommand } from '../shared/run-tenant-command.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { tenantNumber } from './helpers/seed.ts';
-import { createVirtualClock } from './scenarios/virtual-clock.ts';
+import type { Ticks } from '../shared/domain/ticks.ts';
+import type { Table } from '../shared/ports/table.ts';
+import { createVirtualClock, type VirtualClock } from './scenarios/virtual-clock.ts';
 
 const ALPHA = tenantNumber(1);
 const NO_LOG = (): void => undefined;
@@ -16,7 +18,10 @@ interface Apps {
   queued: TenantControl;
   /** What the collecting app has. */
   direct: TenantControl;
+  incidents: MemoryTable;
+  tenants: MemoryTable;
   outcomes: MemoryTable;
+  clock: VirtualClock;
   /** As they come off the queue. */
   messages: unknown[];
 }
@@ -24,9 +29,8 @@ interface Apps {
 /** Two apps with a queue between them; `deliver` is what the queue does with a message at once. */
 function createApps(deliver: (apps: Apps, message: unknown) => Promise<void>): Apps & { waitedMs(): number } {
   const clock = createVirtualClock(Date.parse('2026-01-01T00:00:00Z'));
-  const [incidents, outcomes] = [createMemoryTable(), createMemoryTable()];
-  const providers = { defender: undefined, graph: undefined };
-  const direct = createTenantControl({ incidents, clock, providers, defaultSource: 'defender' });
+  const [incidents, tenants, outcomes] = [createMemoryTable(), createMemoryTable(), createMemoryTable()];
+  const direct = createTenantControl({ incidents, clock, providers: PROVIDERS, defaultSource: 'defender' });
   const messages: unknown[] = [];
   const send = async (sent: object): Promise<void> => {
     const message: unknown = JSON.parse(JSON.stringify(sent));
@@ -34,16 +38,26 @@ function createApps(deliver: (apps: Apps, message: unknown) => Promise<void>): A
     await deliver(apps, message);
   };
   const apps: Apps = {
-    queued: createQueuedControl({ queue: { send }, outcomes, clock }),
+    queued: createQueuedControl({ queue: { send }, tenants, outcomes, clock }),
     direct,
+    incidents,
+    tenants,
     outcomes,
+    clock,
     messages,
   };
   return { ...apps, waitedMs: () => clock.monotonicMs() };
 }
 
-const carryOut = ({ direct, outcomes }: Apps, message: unknown): Promise<void> =>
-  runTenantCommand({ control: direct, outcomes, log: NO_LOG }, message);
+const PROVIDERS = { defender: undefined, graph: undefined };
+
+/** What one worker of the collecting app does with a message. */
+function carryOut(apps: Apps, message: unknown, insertedAt?: Ticks): Promise<void> {
+  const { clock } = apps;
+  const controlOn = (incidents: Table): TenantControl =>
+    createTenantControl({ incidents, clock, providers: PROVIDERS, defaultSource: 'defender' });
+  return runTenantCommand({ ...apps, controlOn, log: NO_LOG }, message, insertedAt);
+}
 
 /** What a call ends with, so that two ends can be compared. */
 const endOf = (call: Promise<unknown>): Promise<unknown> =>
@@ -78,10 +92,9 @@ describe('createQueuedControl()', () => {
   });
 
   test('tells of a command that killed its workers', async () => {
-    const apps = createApps(({ outcomes }, message) =>
-      reportPoisonedCommand({ incidents: createMemoryTable(), outcomes, log: NO_LOG }, message),
-    );
+    const apps = createApps((given, message) => reportPoisonedCommand({ ...given, log: NO_LOG }, message));
     await expect(apps.queued.register(ALPHA, {})).rejects.toMatchObject({ code: 'internal-error', blame: 'collector' });
+    expect(apps.tenants.rows('commands').size).toBe(0);
   });
 });
 

@@ -13,13 +13,14 @@ export function createStorageQueue(storage: StorageConfig, name: string): Messag
   const client = openQueue(storage, name);
   const createsQueue = isOnThisMachine(storage, 'queue');
   return {
-    send: async (message) => {
+    send: async (message, lifetimeSeconds) => {
       const text = Buffer.from(JSON.stringify(message)).toString('base64');
+      const options = { messageTimeToLive: lifetimeSeconds };
       try {
-        await client.sendMessage(text).catch(async (error: unknown) => {
+        await client.sendMessage(text, options).catch(async (error: unknown) => {
           if (!isQueueMissing(error) || !createsQueue) throw error;
           await client.createIfNotExists();
-          await client.sendMessage(text);
+          await client.sendMessage(text, options);
         });
       } catch (cause) {
         if (isQueueMissing(cause)) throw notPrepared('queue', name, client.url);

@@ -11,6 +11,7 @@ export type AuditAction =
   | 'delete-tenant'
   | 'purge-tenant'
   | 'tenant-erased'
+  | 'recall-command'
   | 'collect-now'
   | 'create-link'
   | 'withdraw-link'

@@ -27,10 +27,24 @@ export const NOTHING_ERASED: ErasedRows = {
   changeLog: 0,
 };
 
+/** Where a pass through a purged tenant's rows goes on. */
+export interface PurgePosition {
+  /** How many stages of the pass are done. */
+  stage: number;
+  /** Row key of the present stage up to which everything is erased; empty at its beginning. */
+  from: string;
+  /** Rows that this pass has found so far: one that finds none is the last. */
+  found: number;
+}
+
+export const FIRST_POSITION: PurgePosition = { stage: 0, from: '', found: 0 };
+
 /** A purge under way, in the state row. */
 export interface PurgeProgress {
   startedAt: Ticks;
   erased: ErasedRows;
+  /** Absent before the first run, and in what a version before has written. */
+  position?: PurgePosition;
 }
 
 /** The count with these rows, which one transaction deletes. */

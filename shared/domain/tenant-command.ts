@@ -1,5 +1,5 @@
 import { AppError, type Blame } from '../errors.ts';
-import { readObject, readText, readTextList } from './read-value.ts';
+import { readObject, readText, readTextList, type JsonObject } from './read-value.ts';
 import type { RowProperties } from './table-row.ts';
 
 /** One call of `TenantControl`, sent by an app that may not do it itself to the one that may. */
@@ -13,21 +13,35 @@ export interface TenantCommand {
 
 export type CommandOutcome = { kind: 'answered'; answer: unknown } | { kind: 'failed'; error: AppError };
 
-export function toCommandMessage(command: TenantCommand): { v: 1 } & TenantCommand {
-  return { v: 1, ...command };
+/** A command as it comes off the queue. */
+export interface CommandMessage {
+  command: TenantCommand;
+  /** It was put among its tenant's waiting commands before it was sent; version 1 was in the queue only. */
+  isListed: boolean;
+}
+
+/** Version 2 is as version 1 and listed. It has the whole command, so that a collecting app of the version before reads it too. */
+export function toCommandMessage(command: TenantCommand): { v: 2 } & TenantCommand {
+  return { v: 2, ...command };
 }
 
 /** Reads a queue message; anything that we did not write is refused by name and ends in the poison queue. */
-export function readCommandMessage(message: unknown): TenantCommand {
+export function readCommandMessage(message: unknown): CommandMessage {
   const fields = readObject(message) ?? {};
-  const { id, day, method } = fields;
-  const given = fields['arguments'];
-  if (isId(id) && isDay(day) && typeof method === 'string' && Array.isArray(given))
-    return { id, day, method, arguments: given };
+  const command = readCommand(fields);
+  if (command !== undefined) return { command, isListed: fields['v'] === 2 };
   throw badCommand('its id, day, method or arguments are missing');
 }
 
-const isId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value);
+export function readCommand(fields: JsonObject): TenantCommand | undefined {
+  const { id, day, method } = fields;
+  const given = fields['arguments'];
+  const isWhole = isCommandId(id) && isDay(day) && typeof method === 'string' && Array.isArray(given);
+  return isWhole ? { id, day, method, arguments: given } : undefined;
+}
+
+export const isCommandId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value);
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 
 export function badCommand(reason: string): AppError {

@@ -1,4 +1,5 @@
 /** A storage queue to send to. Failures are `AppError`s: `queue-unavailable`, `storage-not-prepared`. */
 export interface MessageQueue {
-  send(message: object): Promise<void>;
+  /** After `lifetimeSeconds`, at least 1, the queue drops a message that nobody has taken. */
+  send(message: object, lifetimeSeconds: number): Promise<void>;
 }

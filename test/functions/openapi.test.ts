@@ -8,6 +8,7 @@ import { checkAnswer, checkValue, OPERATIONS, operationAt } from '../helpers/api
 import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
 import { callWith } from '../helpers/call-function.ts';
 import { CHANGE_STATUSES } from './statuses/change-statuses.ts';
+import { COMMAND_STATUSES } from './statuses/command-statuses.ts';
 import { CONSENT_STATUSES } from './statuses/consent-statuses.ts';
 import { DOCUMENT_STATUSES } from './statuses/document-statuses.ts';
 import { HEALTH_STATUSES } from './statuses/health-statuses.ts';
@@ -24,6 +25,7 @@ const CASES = new Map<string, StatusCases>(
     HEALTH_STATUSES,
     TENANT_STATUSES,
     TENANT_ACTION_STATUSES,
+    COMMAND_STATUSES,
     CONSENT_STATUSES,
     OFFBOARDING_STATUSES,
     // What describes the API itself.

@@ -9,10 +9,12 @@ import { getOffboarding } from '../../functions/get-offboarding.ts';
 import { getTenant } from '../../functions/get-tenant.ts';
 import { listChanges } from '../../functions/list-changes.ts';
 import { listConsentLinks } from '../../functions/list-consent-links.ts';
+import { listTenantCommands } from '../../functions/list-tenant-commands.ts';
 import { listTenants } from '../../functions/list-tenants.ts';
 import { newConsentLink } from '../../functions/new-consent-link.ts';
 import { putTenant } from '../../functions/put-tenant.ts';
 import { queryIncidents } from '../../functions/query-incidents.ts';
+import { recallTenantCommand } from '../../functions/recall-tenant-command.ts';
 import { rejectTenant } from '../../functions/reject-tenant.ts';
 import { verifyTenant } from '../../functions/verify-tenant.ts';
 import { withdrawConsentLink } from '../../functions/withdraw-consent-link.ts';
@@ -146,6 +148,12 @@ const CALLS: readonly Call[] = [
   { handler: rejectTenant, ...TENANT },
   { handler: collectTenant, ...TENANT },
   { handler: verifyTenant, ...TENANT },
+  { handler: listTenantCommands, ...TENANT },
+  {
+    handler: recallTenantCommand,
+    request: { params: { tenantId: tenantNumber(1), commandId: tenantNumber(1) } },
+    path: { tenantId: guid, commandId: { values: ['1', `${tenantNumber(1)}0`], allowed: /id of a command, a GUID/ } },
+  },
   { handler: listConsentLinks, query: PAGED },
   {
     handler: createConsentLink,

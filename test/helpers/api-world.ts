@@ -21,7 +21,7 @@ export async function startApiWorld(): Promise<ApiWorld> {
   const open = (other: Record<string, string> = {}): Services => {
     const services = createServices(readConfig({ ...settings, ...other }));
     // There is no second app here that would take up commands.
-    return { ...services, control: services.commandDeps.control };
+    return { ...services, control: services.commandDeps.controlOn(services.incidents) };
   };
   const services = open();
   return {

@@ -213,7 +213,7 @@ describe('neither the state of a consent link nor a code shows', () => {
         const queue = {
           send: async (message: object): Promise<void> => void sinks['queue messages'].push(JSON.stringify(message)),
         };
-        const control = createQueuedControl({ queue, outcomes, clock: cloud.time });
+        const control = createQueuedControl({ queue, tenants: services.tenants, outcomes, clock: cloud.time });
         return comeBack(await approve(), { control });
       },
     ],

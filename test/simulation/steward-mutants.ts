@@ -42,8 +42,8 @@ export const STEWARD_MUTANTS: readonly Mutant[] = [
   {
     name: 'erasure forgets the history',
     file: 'shared/erase-all.ts',
-    find: "['U', 'I', 'A', 'H'] as const",
-    replace: "['U', 'I', 'A'] as const",
+    find: "'A', 'H', 'F', 'O', 'C'] as const",
+    replace: "'A', 'F', 'O', 'C'] as const",
   },
   {
     name: 'changes promised by a clock that is ahead',

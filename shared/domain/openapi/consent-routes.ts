@@ -128,6 +128,8 @@ export const CONSENT_ROUTES: Routes = {
     get: {
       operationId: 'newConsentLink',
       summary: 'The same as a link that a browser can open',
+      description:
+        'Replaces an older link, and the names of a known tenant, only with a function key or for the board: an address alone does not show that an operator means it.',
       parameters: [
         textParameter('tenantId', 'A tenant id (GUID) or a verified domain.'),
         textParameter('displayName', 'Given to the tenant when its administrator approves.'),
@@ -142,7 +144,9 @@ export const CONSENT_ROUTES: Routes = {
         200: json('The link.', ref('NewConsentLink')),
         302: { description: 'With `redirect=true`: to the link.' },
         400: BAD_REQUEST,
-        409: NOT_NOW,
+        409: problem(
+          'The tenant is being erased, its source cannot be changed, or it has a link that can still be used.',
+        ),
         ...OPERATOR_PROBLEMS,
       },
     },

@@ -1,5 +1,6 @@
 import { CHANGE_ROUTES, CHANGE_SCHEMAS } from './change-routes.ts';
 import { COMMON_SCHEMAS } from './common-schemas.ts';
+import { COMMAND_ROUTES } from './command-routes.ts';
 import { CONSENT_ROUTES, CONSENT_SCHEMAS } from './consent-routes.ts';
 import { DOCUMENT_ROUTES } from './document-routes.ts';
 import { HEALTH_ROUTES, HEALTH_SCHEMAS } from './health-routes.ts';
@@ -22,6 +23,7 @@ export const API_ROUTES: Routes = {
   ...HEALTH_ROUTES,
   ...TENANT_ROUTES,
   ...TENANT_ACTION_ROUTES,
+  ...COMMAND_ROUTES,
   ...CONSENT_ROUTES,
   ...OFFBOARDING_ROUTES,
   ...DOCUMENT_ROUTES,

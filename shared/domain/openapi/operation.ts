@@ -50,7 +50,9 @@ export const problem = (description: string): Response => ({
 /** What a call that shows or changes stored data may answer beside its own statuses. */
 export const OPERATOR_PROBLEMS = {
   401: problem('Nobody is signed in, or the function key is wrong (then the platform answers, without a body).'),
-  403: problem('Who is signed in lacks the app role that this call needs: Reader to query, Operator to change things.'),
+  403: problem(
+    'Who is signed in lacks the app role that this call needs (Reader to query, Operator to change things), or a page of another site caused the request.',
+  ),
   500: problem('A setting or this app is wrong; its log has the reason.'),
   502: problem('The storage service did not answer.'),
 } as const;

@@ -78,6 +78,7 @@ export const TENANT_ACTION_ROUTES: Routes = {
         200: json('What was found, a failure included. The token is not shown.', VERIFICATION, VERIFIED),
         400: BAD_REQUEST,
         404: NOT_FOUND,
+        409: problem('Somebody recalled the command while the collecting app slept.'),
         ...OPERATOR_PROBLEMS,
       },
     },

@@ -3,6 +3,13 @@ import { collectTenant } from '../../../functions/collect-tenant.ts';
 import { rejectTenant } from '../../../functions/reject-tenant.ts';
 import { verifyTenant } from '../../../functions/verify-tenant.ts';
 import type { ApiHandler } from '../../../shared/http-handler.ts';
+import { createQueuedControl } from '../../../shared/create-queued-control.ts';
+import { NO_COMMANDS } from '../../../shared/domain/waiting-commands.ts';
+import { changeWaitingCommands } from '../../../shared/keep-waiting-commands.ts';
+import { runTenantCommand } from '../../../shared/run-tenant-command.ts';
+import type { Services } from '../../../shared/services.ts';
+import type { ApiWorld } from '../../helpers/api-world.ts';
+import { callWith } from '../../helpers/call-function.ts';
 import { seedRecord, seedState, tenantNumber } from '../../helpers/seed.ts';
 import type { StatusCases } from './status-cases.ts';
 
@@ -43,6 +50,18 @@ export const TENANT_ACTION_STATUSES: readonly StatusCases[] = [
       },
       400: ({ call }) => call(verifyTenant, { params: { tenantId: 'thirty' } }),
       404: ({ call }) => call(verifyTenant, { params: { tenantId: tenantNumber(39) } }),
+      409: (world) => callWith(() => createRecallingServices(world))(verifyTenant, request),
     },
   },
 ];
+
+/** A portal whose every command is recalled before the collecting app takes it up. */
+function createRecallingServices({ services }: ApiWorld): Services {
+  const { commandDeps, tenants, clock } = services;
+  const send = async (message: object): Promise<void> => {
+    await changeWaitingCommands(tenants, tenantId, () => NO_COMMANDS);
+    await runTenantCommand({ ...commandDeps, log: () => undefined }, message);
+  };
+  const { outcomes } = commandDeps;
+  return { ...services, control: createQueuedControl({ queue: { send }, tenants, outcomes, clock }) };
+}
