@@ -28,6 +28,9 @@ export async function probeErasedTenants(deps: AccessDeps): Promise<void> {
     if (accessStillPossible !== false) await probeAccess(deps, tenantId);
 }
 
+/** A tenant that is blocked, has no licence or refuses for an unknown reason may still have its consent. */
+const PROVE_NO_ACCESS: readonly string[] = ['app-disabled-in-tenant', 'consent-missing', 'tenant-not-found'];
+
 /** `null`: the question could not be put, because of Entra or of us. */
 async function isAccessPossible(tokens: TenantTokens | undefined, tenantId: TenantId): Promise<boolean | null> {
   if (tokens === undefined) return null;
@@ -38,6 +41,6 @@ async function isAccessPossible(tokens: TenantTokens | undefined, tenantId: Tena
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return error.blame === 'tenant' ? false : null;
+    return PROVE_NO_ACCESS.includes(error.code) ? false : null;
   }
 }
