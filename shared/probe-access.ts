@@ -41,6 +41,6 @@ async function isAccessPossible(tokens: TenantTokens | undefined, tenantId: Tena
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return PROVE_NO_ACCESS.includes(error.code) ? false : null;
+    return error.blame === 'tenant' && PROVE_NO_ACCESS.includes(error.code) ? false : null;
   }
 }

@@ -45,7 +45,8 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
     error instanceof AppError && error.retryAfterMs !== undefined
       ? now + BigInt(error.retryAfterMs) * TICKS_PER_MS
       : 0n;
-  if (failure.blame !== 'tenant')
+  // What the registration lacks is the tenant's to consent to all the same, once the partner has added it.
+  if (failure.blame !== 'tenant' && failure.code !== 'consent-missing')
     return { ...polled, nextDueAt: maxTicks(times.nextTick, retryAt + claimTolerance(times.nextTick - now)) };
   if (state.status === 'pending' && now - state.statusSince < TICKS_PER_DAY)
     return { ...polled, ...nextProof(state, now) };

@@ -84,6 +84,14 @@ describe('afterFailure()', () => {
     expect(failWith('tenant', what)).toMatchObject({ status, statusSince: NOW, nextDueAt: NOW + TICKS_PER_HOUR });
   });
 
+  test('shows a consent to the wrong role as missing, although the partner has to act first', () => {
+    expect(failWith('partner', 'consent-missing')).toMatchObject({
+      status: 'consent-missing',
+      nextDueAt: NOW + TICKS_PER_HOUR,
+      lastError: { blame: 'partner', code: 'consent-missing' },
+    });
+  });
+
   test('proves a fresh consent after 1, 2, 5, 10 and 30 minutes, then hourly until a day has passed', () => {
     let state: TenantState = { ...blank, status: 'pending', statusSince: NOW };
     let now = NOW;

@@ -6,7 +6,7 @@ import { listAllRows } from '../../shared/list-all-rows.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { createConsentWorld, type ConsentWorld, type Tables } from './consent-world.ts';
 import { expectIntact } from './expectations.ts';
-import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
+import { APP, HOME, SECRET, startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 
 let cloud: ScenarioCloud;
 beforeAll(async () => {
@@ -16,6 +16,7 @@ afterAll(() => cloud.stop());
 
 const create = async (): Promise<ConsentWorld> => createConsentWorld(await cloud.createWorld());
 const INTERVAL_MS = 300_000;
+const APP_INPUT = { clientId: APP, homeTenantId: HOME, secrets: [{ value: SECRET }] };
 
 /** Tables of a process that dies right after its write number `last`. */
 function mortal(tables: Tables, last: number): { tables: Tables; writes(): number } {
@@ -138,6 +139,46 @@ describe('a consent that is withdrawn', () => {
     for (let tick = 1; tick <= 13; tick += 1) await consent.tick();
     expect((await consent.view(tenantId)).status).toBe('active');
   });
+});
+
+test("a registration that asks for the writing role alone is the partner's to correct, and a new link helps only then", async () => {
+  const consent = await create();
+  const { control } = consent.world;
+  const tenantId = consent.addCustomer();
+  control.addApp({ ...APP_INPUT, requiredRoles: ['Incident.ReadWrite.All'] });
+  control.setTokenLifetime(30 * 86_400);
+  control.addIncident(tenantId);
+  const approve = async () => {
+    const { url } = await consent.link({ tenantId });
+    return consent.comeBack(await consent.visitEntra(url));
+  };
+  const lacking = {
+    code: 'consent-missing',
+    blame: 'partner',
+    missingRoles: ['Incident.Read.All'],
+    action: expect.stringMatching(/^Add the application permission Incident\.Read\.All to the registration/),
+  };
+
+  expect(await approve()).toEqual({ kind: 'being-set-up' });
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'pending', lastError: lacking });
+  expect(await consent.parts.control.verify(tenantId)).toMatchObject({
+    ok: false,
+    missingRoles: ['Incident.Read.All'],
+    problem: { code: 'consent-missing', blame: 'partner', action: lacking.action },
+  });
+  // The proofs of a fresh consent end after a day; the reader of the vault keeps its token by the real clock.
+  consent.world.time.advance(26 * 3_600_000);
+  await consent.tick();
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'consent-missing', lastError: lacking });
+
+  expect(await approve()).toEqual({ kind: 'being-set-up' });
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'pending', lastError: lacking });
+  expect(control.countCalls({ role: 'defender-list', tenantId })).toBe(0);
+
+  control.addApp({ ...APP_INPUT, requiredRoles: ['Incident.Read.All'] });
+  expect(await approve()).toEqual({ kind: 'connected' });
+  await consent.tick();
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
 });
 
 async function addNeighbour(consent: ConsentWorld): Promise<TenantId> {
