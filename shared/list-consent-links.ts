@@ -1,11 +1,13 @@
+import { ENTRA_PROBLEMS } from './domain/entra-problems.ts';
 import { encodeCursor, readCursor, badCursor } from './domain/cursor.ts';
-import type { LinkView } from './domain/link-view.ts';
+import type { LinkView, RefusalView } from './domain/link-view.ts';
 import {
   allRequests,
   isExpired,
   LINKS_PARTITION,
   readRequestRow,
   type ConsentRequest,
+  type LastRefusal,
 } from './domain/consent-request.ts';
 import { readQueryParameters } from './domain/query-parameters.ts';
 import { formatTicks } from './domain/ticks.ts';
@@ -46,6 +48,13 @@ export async function listConsentLinks(requests: Table, { pageSize, after }: Lin
 
 function toView(request: ConsentRequest): LinkView {
   const { id, style, displayName, customer, labels, source, initiator, createdAt, expiresAt, attempts } = request;
-  const tenantId = request.tenantId ?? null;
-  return { id, style, tenantId, displayName, customer, labels, source, initiator, createdAt, expiresAt, attempts };
+  const names = { id, style, tenantId: request.tenantId ?? null, displayName, customer, labels, source };
+  return { ...names, initiator, createdAt, expiresAt, attempts, lastRefusal: toRefusalView(request.lastRefusal) };
+}
+
+function toRefusalView(refusal: LastRefusal | undefined): RefusalView | null {
+  if (refusal === undefined) return null;
+  const { at, outcome, code, aadsts = null } = refusal;
+  const action = code === undefined ? null : ENTRA_PROBLEMS[code].action;
+  return { at, outcome, code: code ?? null, aadsts, action };
 }

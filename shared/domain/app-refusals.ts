@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { ENTRA_PROBLEMS } from './aadsts-codes.ts';
+import { ENTRA_PROBLEMS } from './entra-problems.ts';
 import type { TenantId } from './tenant-id.ts';
 
 /** Refusals of Entra that the app itself may be the reason of, by tenant. Times are monotonic milliseconds. */

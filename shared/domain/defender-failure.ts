@@ -1,5 +1,6 @@
 import { AppError, type Blame } from '../errors.ts';
-import { AADSTS_CODES, ENTRA_PROBLEMS, readAadsts } from './aadsts-codes.ts';
+import { AADSTS_CODES, readAadsts } from './aadsts-codes.ts';
+import { ENTRA_PROBLEMS } from './entra-problems.ts';
 import { cleanText } from './clean-text.ts';
 import { readFirstText, readObject, readText, type JsonObject } from './read-value.ts';
 import { retryAfterMs } from './retry-after.ts';

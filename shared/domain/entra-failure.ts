@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { AADSTS_CODES, ENTRA_PROBLEMS, OAUTH_ERRORS, readAadsts, type EntraProblemCode } from './aadsts-codes.ts';
+import { AADSTS_CODES, OAUTH_ERRORS, readAadsts } from './aadsts-codes.ts';
+import { ENTRA_PROBLEMS, type EntraProblemCode } from './entra-problems.ts';
 
 /** The answer behind a failure, seen on the wire: MSAL hides those to its discovery request and those without an OAuth body. */
 export interface EntraAnswer {

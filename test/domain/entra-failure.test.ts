@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AADSTS_CODES, ENTRA_PROBLEMS } from '../../shared/domain/aadsts-codes.ts';
+import { AADSTS_CODES } from '../../shared/domain/aadsts-codes.ts';
+import { ENTRA_PROBLEMS } from '../../shared/domain/entra-problems.ts';
 import { classifyEntraFailure } from '../../shared/domain/entra-failure.ts';
 import { AppError } from '../../shared/errors.ts';
 

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LINKS_PARTITION } from '../../shared/domain/consent-request.ts';
+import type { ConsentPage } from '../../shared/domain/consent-page.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { eraseConsentRequests } from '../../shared/erase-consent-requests.ts';
 import { listAllRows } from '../../shared/list-all-rows.ts';
+import { listConsentLinks, readConsentLinkQuery } from '../../shared/list-consent-links.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { visitConsent } from '../../shared/visit-consent.ts';
 import { createConsentWorld, type ConsentWorld, type Tables } from './consent-world.ts';
 import { expectIntact } from './expectations.ts';
 import { APP, HOME, SECRET, startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
@@ -179,6 +182,50 @@ test("a registration that asks for the writing role alone is the partner's to co
   expect(await approve()).toEqual({ kind: 'connected' });
   await consent.tick();
   expect(await consent.view(tenantId)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
+});
+
+test('a refusal that waiting does not cure says so on the page, in the log and in the list of links, with its number', async () => {
+  const consent = await create();
+  const { control } = consent.world;
+  const tenantId = consent.addCustomer();
+  control.setLicence(tenantId, false);
+  const { id, url } = await consent.link({ tenantId });
+  const lines: unknown[] = [];
+  const visit = async (): Promise<ConsentPage> =>
+    visitConsent(consent.parts, (...line) => lines.push(line), await consent.visitEntra(url));
+  const list = async () => (await listConsentLinks(consent.parts.requests, readConsentLinkQuery([]))).consentLinks;
+  expect(await list()).toEqual([expect.objectContaining({ id, attempts: 0, lastRefusal: null })]);
+
+  const { status, body } = await visit();
+
+  expect(status).toBe(400);
+  expect(body).toMatch(/AADSTS650052<\/p>[^]*Waiting does not help\. Have Microsoft Defender XDR licensed/);
+  expect(body).not.toMatch(/some minutes|below/);
+  expect(lines).toEqual([['info', 'consent_visit', { outcome: 'entra-error', code: 'not-licensed', aadsts: 650052 }]]);
+  const lastRefusal = {
+    at: expect.stringMatching(/^\d{4}-/),
+    outcome: 'entra-error',
+    code: 'not-licensed',
+    aadsts: 650052,
+    action: expect.stringMatching(/license Microsoft Defender XDR/),
+  };
+  expect(await list()).toEqual([expect.objectContaining({ id, attempts: 1, lastRefusal })]);
+
+  // A number that nobody knows is told too; a later answer without one leaves nothing of the earlier.
+  const answer = { state: new URL(url).searchParams.get('state') ?? '', error: 'access_denied' };
+  await consent.comeBack(new URLSearchParams({ ...answer, error_description: 'AADSTS7654321: Text' }));
+  const unknown = { outcome: 'entra-error', code: null, aadsts: 7654321, action: null };
+  expect(await list()).toEqual([
+    expect.objectContaining({ attempts: 2, lastRefusal: expect.objectContaining(unknown) }),
+  ]);
+  await consent.comeBack(new URLSearchParams({ ...answer, error: 'weird' }));
+  expect(await list()).toEqual([
+    expect.objectContaining({ lastRefusal: expect.objectContaining({ ...unknown, aadsts: null }) }),
+  ]);
+
+  control.setLicence(tenantId, true);
+  expect((await visit()).body).toContain('Your organisation is connected');
+  expect(await list()).toEqual([]);
 });
 
 async function addNeighbour(consent: ConsentWorld): Promise<TenantId> {
