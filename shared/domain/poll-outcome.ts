@@ -52,7 +52,22 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
     return { ...polled, ...nextProof(state, now) };
   const status = STATUS_BY_CODE[failure.code] ?? 'unreachable';
   const statusSince = status === state.status ? state.statusSince : now;
-  return { ...polled, status, statusSince, nextDueAt: maxTicks(now + TICKS_PER_HOUR, retryAt) };
+  const action = state.completeThrough === undefined ? failure.action : `${failure.action}${UNLESS_ALL}`;
+  const refused = { ...polled, status, statusSince, lastError: { ...failure, action } };
+  return { ...refused, nextDueAt: maxTicks(now + refusalWait(refused, times), retryAt) };
+}
+
+/** A customer that worked until now may be one of many that are refused alike: nobody should be written to then. */
+const UNLESS_ALL = '; not while GET /health says fleet-refused';
+
+/**
+ * A refused tenant that worked before is tried again after as long as it has been refused, from one interval up to an hour: a
+ * refusal that passes costs as long again as it lasted, and one that stays costs few calls. One that never worked waits an hour.
+ */
+function refusalWait({ completeThrough, statusSince }: TenantState, { now, nextTick }: PollTimes): Ticks {
+  if (completeThrough === undefined) return TICKS_PER_HOUR;
+  const refusedFor = now - statusSince;
+  return maxTicks(nextTick - now, refusedFor < TICKS_PER_HOUR ? refusedFor : TICKS_PER_HOUR);
 }
 
 function nextProof(state: TenantState, now: Ticks): Pick<TenantState, 'failedProofs' | 'nextDueAt'> {
