@@ -50,7 +50,10 @@ async function claimAndSlice({ table, log, telemetry, settings }: DispatchDeps, 
   const polled = tenants.filter(({ isPurging }) => !isPurging);
   const slices = toSlices(tick, polled, settings.sliceSize);
   await recordTick({ table, log }, tick, polled.length);
-  const lags = listLags(polledOnes, tick);
+  const lags = listLags(
+    polledOnes.filter(({ completeThrough }) => completeThrough !== undefined),
+    tick,
+  );
   const line = {
     dueTenants: polled.length,
     slices: slices.length,

@@ -277,6 +277,27 @@ describe('everybody is lost, and somebody is told', () => {
     expect(rows).toEqual(LOSSES.map(([name, alert, within, health]) => [name, alert, within, health]));
   });
 
+  test('one customer that keeps the app out is told within 25 minutes, and hurts nobody else', async () => {
+    const { world } = await createCrowd(cloud, customers, CUSTOMERS);
+    const collector = createCollector(world);
+    const monitor = createMonitor(world);
+    const tick = (): Promise<void> =>
+      monitor.watch(collector, async () => {
+        await collector.poll();
+      });
+    for (let ticks = 0; ticks < HEALTHY_TICKS; ticks += 1) await tick();
+    world.control.withdrawConsent(world.tenantId, 'refused');
+    const lostAt = monitor.minutes();
+
+    while (monitor.firing().length === 0 && monitor.minutes() - lostAt <= 25) await tick();
+
+    expect(monitor.firing()).toEqual(['tenant-stale']);
+    expect(await askHealth(world)).toMatchObject({
+      status: 'degraded',
+      staleTenants: [{ tenantId: world.tenantId, code: 'consent-missing' }],
+    });
+  });
+
   test('a hiccup of one minute costs every customer one interval, and no alert stays', async () => {
     const crowd = await createCrowd(cloud, customers, CUSTOMERS);
     const { world, ids } = crowd;
