@@ -129,6 +129,7 @@ function buildRequest(
     createdAt: formatTicks(now),
     expiresAt: formatTicks(now + BigInt(wish.expiresInHours) * TICKS_PER_HOUR),
     attempts: 0,
+    lastRefusal: undefined,
     claimedTenantId: undefined,
     claimedAt: null,
     claimId: null,

@@ -2,10 +2,11 @@ import { claimDueTenants, type ClaimSettings } from './claim-tenants.ts';
 import { toPurgeMessage, type PurgeMessage } from './domain/purge-message.ts';
 import { toSliceMessage, toSlices, type SliceMessage } from './domain/slice.ts';
 import { allStates } from './domain/row-keys.ts';
-import { isAlarminglyStale, listLags, worstLagSeconds, type TenantLag } from './domain/staleness.ts';
+import { findFleetRefusal } from './domain/fleet-refusal.ts';
+import { isAlarminglyStale, isRefused, listLags, worstLagSeconds, type TenantLag } from './domain/staleness.ts';
 import { SHARDS } from './domain/tenant-id.ts';
-import type { TenantState } from './domain/tenant-state.ts';
-import type { Ticks } from './domain/ticks.ts';
+import { isPollable, type TenantState } from './domain/tenant-state.ts';
+import { TICKS_PER_SECOND, type Ticks } from './domain/ticks.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 import type { Span, Telemetry } from './ports/telemetry.ts';
@@ -37,11 +38,11 @@ async function claimAndSlice({ table, log, telemetry, settings }: DispatchDeps, 
   // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
   await table.list(SHARDS[0] ?? '0', allStates, { top: 1, select: ['tenantId'] });
   const tick = table.serviceTime();
-  const active: TenantState[] = [];
+  const polledOnes: TenantState[] = [];
   let failedShards = 0;
   const tenants = await claimDueTenants(table, settings, tick, {
     seen: (state) => {
-      if (state.status === 'active' && !state.isPaused) active.push(state);
+      if (isPollable(state)) polledOnes.push(state);
     },
     failed: () => (failedShards += 1),
   });
@@ -49,12 +50,16 @@ async function claimAndSlice({ table, log, telemetry, settings }: DispatchDeps, 
   const polled = tenants.filter(({ isPurging }) => !isPurging);
   const slices = toSlices(tick, polled, settings.sliceSize);
   await recordTick({ table, log }, tick, polled.length);
-  const lags = listLags(active, tick);
+  const lags = listLags(
+    polledOnes.filter(({ completeThrough }) => completeThrough !== undefined),
+    tick,
+  );
   const line = {
     dueTenants: polled.length,
     slices: slices.length,
     purges: purges.length,
-    ...describeFreshness(active, lags, { settings, tick }),
+    ...describeFreshness(polledOnes, lags, { settings, tick }),
+    fleetRefused: tellFleetRefusal(log, polledOnes),
     failedShards,
   };
   log('info', 'tick', line);
@@ -64,16 +69,33 @@ async function claimAndSlice({ table, log, telemetry, settings }: DispatchDeps, 
   return { slices: slices.map((slice) => toSliceMessage({ ...slice, traceparent })), purges };
 }
 
-/** What the alert on stale tenants looks at: whoever claims sees every tenant anyway. */
+/** What the alerts on tenants look at: whoever claims sees every tenant anyway. */
 function describeFreshness(
-  active: readonly TenantState[],
+  states: readonly TenantState[],
   lags: readonly TenantLag[],
   { settings, tick }: { settings: DispatchDeps['settings']; tick: Ticks },
 ) {
   const longest = { ...settings, intervalSeconds: settings.longestIntervalSeconds };
+  const lastTick = tick - BigInt(settings.longestIntervalSeconds) * TICKS_PER_SECOND;
+  const refused = states.filter(isRefused);
+  const left = refused.filter(
+    ({ completeThrough, statusSince }) => completeThrough !== undefined && statusSince > lastTick,
+  );
   return {
-    activeTenants: active.length,
-    staleTenants: active.filter((state) => isAlarminglyStale(state, longest, tick)).length,
+    activeTenants: states.filter(({ status }) => status === 'active').length,
+    staleTenants: states.filter((state) => isAlarminglyStale(state, longest, tick)).length,
+    refusedTenants: refused.length,
+    /** Were read before, and have been refused since the tick before. */
+    leftActive: left.length,
     worstLagSeconds: worstLagSeconds(lags),
   };
+}
+
+/** One sentence for all of them, at each tick while it lasts. Answers how many they are. */
+function tellFleetRefusal(log: Log, states: readonly TenantState[]): number {
+  const refusal = findFleetRefusal(states);
+  if (refusal === undefined) return 0;
+  const { code, refused, known, message } = refusal;
+  log('error', 'fleet_refused', { code, refused, known, reason: message });
+  return refused;
 }

@@ -18,6 +18,8 @@ export interface AppErrorDetails {
   trackingId?: string;
   /** Roles that the checked token lacked. */
   missingRoles?: readonly string[];
+  /** What Entra refused with where its meaning is not known here: `AADSTS` and a number, or the `error` text. */
+  unknownRefusal?: string;
   /** 0-based index of the operation that made a table transaction fail. */
   failedIndex?: number;
 }
@@ -33,6 +35,7 @@ export class AppError extends Error {
   readonly status: number | undefined;
   readonly trackingId: string | undefined;
   readonly missingRoles: readonly string[] | undefined;
+  readonly unknownRefusal: string | undefined;
   readonly failedIndex: number | undefined;
 
   constructor(blame: Blame, code: string, message: string, details: AppErrorDetails = {}) {
@@ -46,6 +49,7 @@ export class AppError extends Error {
     this.status = details.status;
     this.trackingId = details.trackingId;
     this.missingRoles = details.missingRoles;
+    this.unknownRefusal = details.unknownRefusal;
     this.failedIndex = details.failedIndex;
   }
 }

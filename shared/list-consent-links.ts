@@ -1,12 +1,14 @@
-import { encodeCursor, readCursor, badCursor } from './domain/cursor.ts';
+import { ENTRA_PROBLEMS } from './domain/entra-problems.ts';
 import type { JsonValue } from './domain/incident.ts';
-import type { LinkView } from './domain/link-view.ts';
+import { encodeCursor, readCursor, badCursor } from './domain/cursor.ts';
+import type { LinkView, RefusalView } from './domain/link-view.ts';
 import {
   allRequests,
   isExpired,
   LINKS_PARTITION,
   readRequestRow,
   type ConsentRequest,
+  type LastRefusal,
 } from './domain/consent-request.ts';
 import { readQueryParameters } from './domain/query-parameters.ts';
 import type { StoredRow } from './domain/table-row.ts';
@@ -69,6 +71,13 @@ function cursorBehind(last: StoredRow | undefined, next: string, after: string |
 
 function toView(request: ConsentRequest): LinkView {
   const { id, style, displayName, customer, labels, source, initiator, createdAt, expiresAt, attempts } = request;
-  const tenantId = request.tenantId ?? null;
-  return { id, style, tenantId, displayName, customer, labels, source, initiator, createdAt, expiresAt, attempts };
+  const names = { id, style, tenantId: request.tenantId ?? null, displayName, customer, labels, source };
+  return { ...names, initiator, createdAt, expiresAt, attempts, lastRefusal: toRefusalView(request.lastRefusal) };
+}
+
+function toRefusalView(refusal: LastRefusal | undefined): RefusalView | null {
+  if (refusal === undefined) return null;
+  const { at, outcome, code, aadsts = null } = refusal;
+  const action = code === undefined ? null : ENTRA_PROBLEMS[code].action;
+  return { at, outcome, code: code ?? null, aadsts, action };
 }

@@ -54,6 +54,9 @@ export async function probeErasedTenants(
   return { probed, left: due.length - probed };
 }
 
+/** A tenant that is blocked, has no licence or refuses for an unknown reason may still have its consent. */
+const PROVE_NO_ACCESS: readonly string[] = ['app-disabled-in-tenant', 'consent-missing', 'tenant-not-found'];
+
 /** `null`: the question could not be put, because of Entra or of us. */
 async function isAccessPossible(tokens: TenantTokens | undefined, tenantId: TenantId): Promise<boolean | null> {
   if (tokens === undefined) return null;
@@ -64,6 +67,6 @@ async function isAccessPossible(tokens: TenantTokens | undefined, tenantId: Tena
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return error.blame === 'tenant' ? false : null;
+    return error.blame === 'tenant' && PROVE_NO_ACCESS.includes(error.code) ? false : null;
   }
 }

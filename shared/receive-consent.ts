@@ -11,6 +11,7 @@ import {
   toRequestRow,
   unfinishedKey,
   type ConsentRequest,
+  type LastRefusal,
 } from './domain/consent-request.ts';
 import { stateKey } from './domain/row-keys.ts';
 import type { StoredRow } from './domain/table-row.ts';
@@ -100,13 +101,19 @@ async function keepOpen(
 ): Promise<ConsentOutcome> {
   if (row === undefined || readRequestRow(row).status !== 'open') return outcome;
   const attempts = readRequestRow(row).attempts + 1;
-  const properties = { attempts, ...(attempts >= MAX_ATTEMPTS && { status: 'exhausted' }) };
+  const lastRefusal = JSON.stringify(toLastRefusal(outcome, formatTicks(requests.serviceTime())));
+  const properties = { attempts, lastRefusal, ...(attempts >= MAX_ATTEMPTS && { status: 'exhausted' }) };
   try {
     await requests.transact(LINKS_PARTITION, [{ kind: 'merge', rowKey: row.rowKey, properties, ifMatch: row.etag }]);
   } catch (error) {
     if (!CLAIM_UNSURE.some((code) => hasCode(error, code))) throw error;
   }
   return outcome;
+}
+
+function toLastRefusal(outcome: ConsentOutcome, at: string): LastRefusal {
+  const { code, aadsts } = 'aadsts' in outcome ? outcome : {};
+  return { at, outcome: outcome.kind, code, aadsts };
 }
 
 function toClaimed(

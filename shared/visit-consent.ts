@@ -8,7 +8,8 @@ import { receiveConsent, type ConsentDeps } from './receive-consent.ts';
 export async function visitConsent(deps: ConsentDeps, log: Log, query: URLSearchParams): Promise<ConsentPage> {
   try {
     const outcome = await receiveConsent(deps, readConsentAnswer(query));
-    log('info', 'consent_visit', { outcome: outcome.kind });
+    const refusal = 'aadsts' in outcome ? { code: outcome.code ?? null, aadsts: outcome.aadsts ?? null } : {};
+    log('info', 'consent_visit', { outcome: outcome.kind, ...refusal });
     return renderConsentPage(outcome);
   } catch (error) {
     // The link is claimed by then: whoever collects finishes it.

@@ -100,6 +100,156 @@ describe('use()', () => {
   });
 });
 
+describe('use() with refusals that are not in the table', () => {
+  /** What Entra answers each tenant; none: a token. */
+  let refusals: Map<TenantId, [number, string]>;
+
+  beforeEach(() => {
+    refusals = new Map();
+  });
+
+  function ask(tenantId: TenantId): Promise<string> {
+    return credential.use(tenantId, () => {
+      asked.push(tenantId);
+      const [aadsts, error] = refusals.get(tenantId) ?? [];
+      if (aadsts === undefined) return Promise.resolve('token');
+      const bodyText = JSON.stringify({ error, error_description: `AADSTS${aadsts}: Text` });
+      const answer = { status: 400, bodyText, retryAfterMs: undefined };
+      return Promise.reject(classifyEntraFailure(new Error('x'), { answer }));
+    });
+  }
+  const codesOf = async (...tenants: TenantId[]): Promise<string[]> => {
+    const codes = [];
+    for (const tenantId of tenants)
+      codes.push(
+        await ask(tenantId).catch((error: unknown) => (error instanceof AppError ? error.code : String(error))),
+      );
+    return codes;
+  };
+  const refuse = (tenants: readonly TenantId[], aadsts: number, error: string): void => {
+    for (const tenantId of tenants) refusals.set(tenantId, [aadsts, error]);
+  };
+
+  test.each([1000502, 7000214, 700236, 999_999])(
+    'stops the run after invalid_client with AADSTS%i twice',
+    async (number) => {
+      refuse([A, B, C, D], number, 'invalid_client');
+      expect(await codesOf(A, B, C, D)).toEqual([
+        'app-credential-refused',
+        'app-credential-refused',
+        'credential-stopped',
+        'credential-stopped',
+      ]);
+      expect(asked).toEqual([A, B]);
+      expect(credential.status()).toMatchObject({
+        isStopped: true,
+        problem: { code: 'app-credential-refused', blame: 'partner' },
+      });
+    },
+  );
+
+  test.each(['invalid_request', 'interaction_required', 'invalid_grant'])(
+    "takes the same unknown number with %s for two tenants for the app's own problem",
+    async (error) => {
+      refuse([A, B, C], 999_999, error);
+      const first = error === 'interaction_required' ? 'tenant-refused' : 'entra-refused';
+      expect(await codesOf(A, B, C)).toEqual([first, 'app-misconfigured', 'credential-stopped']);
+      expect(credential.status()).toMatchObject({
+        isStopped: true,
+        problem: { blame: 'partner', message: expect.stringContaining('AADSTS999999') },
+      });
+    },
+  );
+
+  test('does not take two unknown numbers for one, nor a known state of two tenants for the app', async () => {
+    refuse([A], 999_998, 'invalid_request');
+    refuse([B], 999_999, 'invalid_request');
+    refuse([C, D], 5000225, 'interaction_required');
+    expect(await codesOf(A, B, C, D)).toEqual(['entra-refused', 'entra-refused', 'tenant-blocked', 'tenant-blocked']);
+    expect(credential.status()).toMatchObject({ isStopped: false, problem: undefined });
+  });
+
+  test.each([
+    [5 * MINUTE_MS, true],
+    [5 * MINUTE_MS + 1, false],
+  ])('counts an unknown number for %i ms', async (ms, isStopped) => {
+    refuse([A, B], 999_999, 'invalid_request');
+    await codesOf(A);
+    clock.advance(ms);
+    await codesOf(B);
+    expect(credential.status()?.isStopped ?? false).toBe(isStopped);
+  });
+
+  test('goes on after one probe when the number was of two tenants alone, and stops for those two no more', async () => {
+    refuse([A, B], 999_999, 'invalid_client');
+    expect(await codesOf(A, B, C, D)).toEqual([
+      'app-credential-refused',
+      'app-credential-refused',
+      'credential-stopped',
+      'credential-stopped',
+    ]);
+
+    // They come first at each tick: some who were not refused yet ask for everybody too.
+    clock.advance(PROBE_EVERY_MS);
+    expect(await codesOf(B, A, C, D)).toEqual(['app-credential-refused', 'app-credential-refused', 'token', 'token']);
+    for (let tick = 0; tick < 20; tick += 1) {
+      clock.advance(PROBE_EVERY_MS);
+      expect(await codesOf(A, B)).toEqual(['app-credential-refused', 'app-credential-refused']);
+      expect(credential.status()).toMatchObject({ isStopped: false });
+    }
+    expect(await codesOf(C, D)).toEqual(['token', 'token']);
+  });
+
+  test('asks five times a tick at most, in turn, so that nobody with trouble of its own keeps all others out', async () => {
+    const crowd = Array.from({ length: 12 }, (_, index) => tenantNumber(index + 1));
+    refuse(crowd, 999_999, 'invalid_client');
+    await codesOf(...crowd);
+    const askers: number[] = [];
+    for (let tick = 0; tick < 6; tick += 1) {
+      clock.advance(PROBE_EVERY_MS);
+      asked = [];
+      await codesOf(...crowd);
+      expect(asked.length).toBeLessThanOrEqual(5);
+      expect(asked[0]).toBe(crowd[0]);
+      askers.push(...asked.map((tenantId) => crowd.indexOf(tenantId)));
+    }
+    expect(new Set(askers).size).toBe(crowd.length);
+
+    // The last is in order again; all before it have trouble that stays.
+    refusals.delete(tenantNumber(12));
+    let ticks = 0;
+    for (; credential.status()?.isStopped === true && ticks < 10; ticks += 1) {
+      clock.advance(PROBE_EVERY_MS);
+      await codesOf(...crowd);
+    }
+    expect(ticks).toBeLessThanOrEqual(6);
+  });
+
+  test('does not let two tenants whose consent Entra calls an incomplete registration keep others out', async () => {
+    refuse([A, B], 650056, 'invalid_client');
+    expect(await codesOf(A, B, C)).toEqual(['app-misconfigured', 'app-misconfigured', 'credential-stopped']);
+    for (let tick = 0; tick < 3; tick += 1) {
+      clock.advance(PROBE_EVERY_MS);
+      await codesOf(A, B, C, D);
+    }
+    expect(await codesOf(A, B, C, D)).toEqual(['app-misconfigured', 'app-misconfigured', 'token', 'token']);
+  });
+
+  test('stops again for others, whatever was settled before', async () => {
+    refuse([A, B], 999_999, 'invalid_client');
+    await codesOf(A, B);
+    clock.advance(PROBE_EVERY_MS);
+    await codesOf(C);
+    refuse([C, D], 999_999, 'invalid_client');
+    expect(await codesOf(A, C, D, B)).toEqual([
+      'app-credential-refused',
+      'app-credential-refused',
+      'app-credential-refused',
+      'credential-stopped',
+    ]);
+  });
+});
+
 describe('use() while the run is stopped', () => {
   beforeEach(async () => {
     await codeOf(A);

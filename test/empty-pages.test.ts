@@ -41,6 +41,7 @@ const LINK: ConsentRequest = {
   claimedTenantId: undefined,
   claimedAt: null,
   claimId: null,
+  lastRefusal: null,
 };
 
 async function insert(table: Table, partition: string, keys: readonly string[], properties: object): Promise<void> {

@@ -143,16 +143,71 @@ describe('getHealth()', () => {
     await seedState(incidents, GAMMA, lag(40n));
     await seedState(incidents, tenantNumber(4), { ...lag(99n), isPaused: true });
     await seedState(incidents, tenantNumber(5), { status: 'invited' });
+    await seedState(incidents, tenantNumber(6), lag(1n));
 
     const health = await askHealth();
 
     expect(health).toMatchObject({ status: 'degraded', staleCount: 2 });
-    expect(health.tenants.byStatus).toEqual({ active: 2, 'consent-missing': 1, paused: 1, invited: 1 });
+    expect(health.tenants.byStatus).toEqual({ active: 3, 'consent-missing': 1, paused: 1, invited: 1 });
     expect(health.staleTenants).toMatchObject([
       { tenantId: GAMMA, code: 'stale' },
       { tenantId: BETA, tenantName: 'Beta', completeThrough: formatTicks(now - 31n * TICKS_PER_MINUTE) },
     ]);
     expect(health.worstLagSeconds).toBe(health.staleTenants[0]?.lagSeconds);
+  });
+
+  describe('is failing when most customers cannot be read', () => {
+    const refused = (minutesAgo: bigint, code = 'forbidden') => {
+      const now = incidents.serviceTime();
+      const since = now - minutesAgo * TICKS_PER_MINUTE;
+      const lastError = {
+        code,
+        message: `Cannot list incidents: ${code}`,
+        blame: 'tenant',
+        action: 'Ask',
+        since,
+      } as const;
+      return { status: 'consent-missing', completeThrough: since, statusSince: since, lastError } as const;
+    };
+    const read = () => ({ status: 'active', completeThrough: incidents.serviceTime() }) as const;
+    const seed = async (...states: Parameters<typeof seedState>[2][]): Promise<void> => {
+      for (const [index, state] of states.entries()) await seedState(incidents, tenantNumber(index + 1), state);
+      await tick(incidents);
+    };
+
+    test('by the same refusal since the same minutes: one sentence, and no customer is to blame', async () => {
+      await seed(refused(3n), refused(2n), refused(3n), refused(1n), read());
+      const { status, problems } = await askHealth();
+      expect([status, problems.length]).toEqual(['failing', 1]);
+      expect(problems[0]).toMatchObject({
+        code: 'fleet-refused',
+        blame: 'partner',
+        message: expect.stringMatching(/^Most customers cannot be read: 4 of 5; 4 of them are refused with forbidden/),
+        action: expect.stringMatching(/^Write to no customer/),
+      });
+    });
+
+    test('by refusals of their own', async () => {
+      await seed(refused(600n), refused(300n), refused(60n, 'tenant-blocked'), read(), read());
+      expect(await askHealth()).toMatchObject({
+        status: 'failing',
+        problems: [
+          { code: 'customers-unread', message: expect.stringMatching(/3 of 5; the reason of 2 is forbidden/) },
+        ],
+      });
+    });
+
+    test('as nobody works on them', async () => {
+      const behind = { status: 'active', completeThrough: incidents.serviceTime() - 60n * TICKS_PER_MINUTE } as const;
+      await seed(behind, behind, read());
+      expect(await askHealth()).toMatchObject({ status: 'failing', problems: [{ code: 'customers-unread' }] });
+    });
+
+    test('and not when half of them can be, nor for those that were never read or are paused', async () => {
+      const never = { ...refused(60n), completeThrough: undefined };
+      await seed(refused(60n), read(), never, never, { ...refused(60n), isPaused: true }, { status: 'pending' });
+      expect(await askHealth()).toMatchObject({ status: 'degraded', problems: [] });
+    });
   });
 });
 

@@ -61,6 +61,36 @@ var alerts alert[] = [
     threshold: 0
   }
   {
+    name: 'fleet-refused'
+    description: 'Many customers are refused for the same reason at once: the app or Microsoft, not the customers'
+    severity: 0
+    query: loadTextContent('../alerts/fleet-refused.kql')
+    window: deadManWindow
+    evaluated: 'PT5M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'tenants-leaving'
+    description: 'More customers than one in twenty stopped letting the collector in'
+    severity: 1
+    query: loadTextContent('../alerts/tenants-leaving.kql')
+    window: 'PT30M'
+    evaluated: 'PT5M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'active-drop'
+    description: 'A fifth of the customers or more is no longer active'
+    severity: 1
+    query: loadTextContent('../alerts/active-drop.kql')
+    window: 'PT6H'
+    evaluated: 'PT15M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'tenant-stale'
     description: 'A customer is not read as often as promised'
     severity: 1

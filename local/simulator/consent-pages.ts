@@ -56,6 +56,14 @@ function decide(world: World, consent: Consent, { body, search }: SimulatedReque
     return send(refusal(consent, 90094, 'An administrator of the organization must grant access to the application.'));
   if (given.get('decision') !== 'approve')
     return send(refusal(consent, 65004, 'User declined to consent to access the app.'));
+  if (!tenant.isLicensed)
+    return send(
+      refusal(
+        consent,
+        650052,
+        'The app is trying to access a service that your organization lacks a service principal for.',
+      ),
+    );
   const roles = consent.app.requiredRoles ?? CONSENT_TO_ALL;
   world.directory.changeTenant(tenant.tenantId, { isConsented: true, roles, consentedAt: world.clock.now() });
   if (consent.form === 'authorize')
@@ -65,13 +73,17 @@ function decide(world: World, consent: Consent, { body, search }: SimulatedReque
 
 /** The newer page says `admin_consent=True` with errors too. */
 function refusal({ form }: Consent, number: number, text: string): Record<string, string> {
-  const error =
-    form === 'adminconsent' ? 'consent_required' : number === 65004 ? 'access_denied' : 'interaction_required';
+  const error = number === 650052 ? 'invalid_client' : refusalWord(form, number);
   return {
     ...(form === 'adminconsent' && { admin_consent: 'True' }),
     error,
     error_description: `AADSTS${number}: ${text}`,
   };
+}
+
+function refusalWord(form: Form, number: number): string {
+  if (form === 'adminconsent') return 'consent_required';
+  return number === 65004 ? 'access_denied' : 'interaction_required';
 }
 
 function redirect(redirectUri: string, query: Record<string, string>): Answer {

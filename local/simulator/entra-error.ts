@@ -39,6 +39,16 @@ const KNOWN: Readonly<Record<number, KnownError>> = {
     error: 'invalid_resource',
     text: 'The resource principal named {0} was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.',
   },
+  500014: {
+    status: 400,
+    error: 'invalid_resource',
+    text: "The service principal for resource '{0}' is disabled. This indicate that a subscription within the tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing tokens from being issued for it.",
+  },
+  650052: {
+    status: 400,
+    error: 'invalid_client',
+    text: "The app is trying to access a service '{0}' that your organization lacks a service principal for. Contact your IT Admin to review the configuration of your service subscriptions or consent to the application in order to create the required service principal.",
+  },
   700016: {
     status: 400,
     error: 'unauthorized_client',
@@ -80,12 +90,28 @@ const KNOWN: Readonly<Record<number, KnownError>> = {
     error: 'invalid_client',
     text: 'Only app-only tokens can be used as Federated Identity Credentials for Entra ID issuer.',
   },
+  700236: {
+    status: 401,
+    error: 'invalid_client',
+    text: "Entra ID tokens issued by issuer '{0}' may not be used for federated identity credential flows for applications or managed identities registered in this tenant.",
+  },
   900144: {
     status: 400,
     error: 'invalid_request',
     text: "The request body must contain the following parameter: '{0}'.",
   },
+  1000502: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'The provided certificate is not within its specified validity window.',
+  },
+  5000225: {
+    status: 400,
+    error: 'interaction_required',
+    text: 'This tenant has been blocked due to inactivity. To learn more about tenant lifecycle policies, see https://aka.ms/TenantLifecycle.',
+  },
   7000112: { status: 400, error: 'unauthorized_client', text: "Application '{0}' is disabled." },
+  7000214: { status: 401, error: 'invalid_client', text: 'Certificate has been revoked.' },
   7000215: {
     status: 401,
     error: 'invalid_client',

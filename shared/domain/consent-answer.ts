@@ -1,4 +1,5 @@
-import { AADSTS_CODES } from './aadsts-codes.ts';
+import { AADSTS_CODES, readAadsts } from './aadsts-codes.ts';
+import type { EntraProblemCode } from './entra-problems.ts';
 import type { ConsentRequest } from './consent-request.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 
@@ -15,7 +16,9 @@ export interface ConsentAnswer {
 
 export interface ConsentRefusal {
   kind: 'declined' | 'not-administrator' | 'entra-error';
-  /** Entra's number, for the administrator's own search. */
+  /** What it comes down to, as for a token; `undefined` where neither number nor text is known. */
+  code: EntraProblemCode | undefined;
+  /** Entra's number, for the administrator's own search and for the provider. */
   aadsts: number | undefined;
 }
 
@@ -34,14 +37,27 @@ export function readConsentAnswer(query: {
   };
 }
 
-/** The older words come without a number: learn.microsoft.com, grant admin consent. */
 function readRefusal(error: string, description: string): ConsentRefusal {
-  const digits = /AADSTS(\d{2,9})\b/.exec(description)?.[1];
-  const aadsts = digits === undefined ? undefined : Number(digits);
-  const problem = aadsts === undefined ? undefined : AADSTS_CODES.get(aadsts)?.[0];
-  if (problem === 'consent-declined' || (aadsts === undefined && /^(permission_denied|access_denied)$/.test(error)))
-    return { kind: 'declined', aadsts };
-  return { kind: problem === 'admin-consent-required' ? 'not-administrator' : 'entra-error', aadsts };
+  const aadsts = readAadsts(description);
+  const known = aadsts === undefined ? OLDER_WORDS.get(error) : AADSTS_CODES.get(aadsts)?.[0];
+  const code = known ?? PASSING_WORDS.get(error);
+  return { kind: kindOf(code), code, aadsts };
+}
+
+/** They come without a number: learn.microsoft.com, grant admin consent. */
+const OLDER_WORDS: ReadonlyMap<string, EntraProblemCode> = new Map([
+  ['access_denied', 'consent-declined'],
+  ['permission_denied', 'consent-declined'],
+]);
+/** Of the words that come with a number too, all others say less than they seem to: the page itself is for a missing consent. */
+const PASSING_WORDS: ReadonlyMap<string, EntraProblemCode> = new Map([
+  ['server_error', 'entra-unavailable'],
+  ['temporarily_unavailable', 'entra-unavailable'],
+]);
+
+function kindOf(code: EntraProblemCode | undefined): ConsentRefusal['kind'] {
+  if (code === 'consent-declined') return 'declined';
+  return code === 'admin-consent-required' ? 'not-administrator' : 'entra-error';
 }
 
 /** The tenant that an answer speaks of; `undefined` when it is not the answer to a link of this style. */

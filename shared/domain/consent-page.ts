@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { ConsentRefusal } from './consent-answer.ts';
 import type { ConsentOutcome, OutcomeKind } from './consent-outcome.ts';
+import { refusalText, type RefusalText } from './consent-refusal-texts.ts';
 import type { ShownStatus } from './tenant-view.ts';
 
 export interface ConsentPage {
@@ -8,11 +10,8 @@ export interface ConsentPage {
   body: string;
 }
 
-interface PageText {
+interface PageText extends RefusalText {
   status: number;
-  title: string;
-  happened: string;
-  next: string;
 }
 
 const ASK_FOR_NEW = 'Ask the provider who sent you the link for a new one.';
@@ -30,7 +29,7 @@ const LEFT_TO_PROVIDER: PageText = {
   next: 'You can close this page. If your organisation was connected before, nothing has changed; ask your provider for a link that is made for your organisation if something does not work.',
 };
 
-const TEXTS: Readonly<Record<OutcomeKind, PageText>> = {
+const TEXTS: Readonly<Record<Exclude<OutcomeKind, ConsentRefusal['kind']>, PageText>> = {
   connected: {
     status: 200,
     title: 'Your organisation is connected',
@@ -51,24 +50,6 @@ const TEXTS: Readonly<Record<OutcomeKind, PageText>> = {
     title: 'Your organisation cannot be connected now',
     happened: 'The data that your provider held of your organisation is being erased, so nothing was connected.',
     next: ASK_FOR_NEW,
-  },
-  declined: {
-    status: 400,
-    title: 'The approval was declined',
-    happened: 'The permissions were not approved, so nothing was connected and nothing is read.',
-    next: 'If this was a mistake, open the same link again and approve. Otherwise tell your provider what you need to know first.',
-  },
-  'not-administrator': {
-    status: 400,
-    title: 'An administrator has to approve',
-    happened: 'Your account may not approve permissions for the whole organisation, so nothing was connected.',
-    next: 'Forward the same link to somebody with the role Cloud Application Administrator, Application Administrator or Privileged Role Administrator.',
-  },
-  'entra-error': {
-    status: 400,
-    title: 'Microsoft could not complete the approval',
-    happened: 'Microsoft answered with an error, so nothing was connected.',
-    next: 'Open the same link again in some minutes. If it fails again, send your provider the number below.',
   },
   'unknown-link': {
     status: 404,
@@ -131,7 +112,7 @@ function describeStatus(status: ShownStatus): string {
 
 /** What the administrator of a customer sees: what happened and what is next. A pure function of the outcome, without scripts. */
 export function renderConsentPage(outcome: ConsentOutcome): ConsentPage {
-  const { status, title, happened, next } = TEXTS[outcome.kind];
+  const { status, title, happened, next } = textOf(outcome);
   const paragraphs = [happened, ...details(outcome), next].map((text) => `<p>${escapeHtml(text)}</p>`);
   const body = [
     '<!doctype html>',
@@ -145,6 +126,10 @@ export function renderConsentPage(outcome: ConsentOutcome): ConsentPage {
     '',
   ].join('\n');
   return { status, headers: HEADERS, body };
+}
+
+function textOf(outcome: ConsentOutcome): PageText {
+  return 'aadsts' in outcome ? { status: 400, ...refusalText(outcome) } : TEXTS[outcome.kind];
 }
 
 function details(outcome: ConsentOutcome): string[] {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readProblemCode, type EntraProblemCode } from './entra-problems.ts';
 import { LINK_STYLES, type LinkStyle } from './consent-link.ts';
 import { ROW_VERSION } from './incident-rows.ts';
 import type { SourceName } from './incident.ts';
 import { numberColumn, textColumn } from './read-incident-rows.ts';
+import { readObject, readText } from './read-value.ts';
 import { buildRow } from './row-limits.ts';
 import type { RowProperties, RowRange, StoredRow } from './table-row.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
@@ -28,10 +30,22 @@ export interface ConsentRequest {
   expiresAt: string;
   /** Answers that brought no consent. */
   attempts: number;
+  /** The last of them. */
+  lastRefusal: LastRefusal | undefined;
   claimedTenantId: TenantId | undefined;
   claimedAt: string | null;
   /** Names the claim, so that its author recognises it after a lost answer. */
   claimId: string | null;
+}
+
+/** Why an answer brought no consent. */
+export interface LastRefusal {
+  at: string;
+  /** A kind of outcome, e.g. `entra-error`. */
+  outcome: string;
+  code: EntraProblemCode | undefined;
+  /** Entra's number. */
+  aadsts: number | undefined;
 }
 
 /** An error of Entra leaves a link open, but not for ever. */
@@ -75,6 +89,7 @@ export function toRequestRow(request: ConsentRequest): RowProperties {
   row.set('createdAt', request.createdAt);
   row.set('expiresAt', request.expiresAt);
   row.set('attempts', request.attempts);
+  row.set('lastRefusal', request.lastRefusal === undefined ? null : JSON.stringify(request.lastRefusal));
   row.set('claimedTenantId', request.claimedTenantId ?? null);
   row.set('claimedAt', request.claimedAt);
   row.set('claimId', request.claimId);
@@ -98,10 +113,19 @@ export function readRequestRow({ rowKey, properties }: StoredRow): ConsentReques
     createdAt: text('createdAt') ?? '',
     expiresAt: text('expiresAt') ?? '',
     attempts: numberColumn(properties, 'attempts') ?? 0,
+    lastRefusal: readLastRefusal(text('lastRefusal')),
     claimedTenantId: readTenantId(text('claimedTenantId')),
     claimedAt: text('claimedAt'),
     claimId: text('claimId'),
   };
+}
+
+function readLastRefusal(json: string | null): LastRefusal | undefined {
+  const fields = readObject(json === null ? undefined : JSON.parse(json));
+  const [at, outcome] = [readText(fields?.['at']), readText(fields?.['outcome'])];
+  if (fields === undefined || at === null || outcome === null) return undefined;
+  const { code, aadsts } = fields;
+  return { at, outcome, code: readProblemCode(code), aadsts: typeof aadsts === 'number' ? aadsts : undefined };
 }
 
 /** Both in the one form that `formatTicks` writes, which sorts as the times do. */

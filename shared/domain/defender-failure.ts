@@ -1,4 +1,6 @@
 import { AppError, type Blame } from '../errors.ts';
+import { AADSTS_CODES, readAadsts } from './aadsts-codes.ts';
+import { ENTRA_PROBLEMS } from './entra-problems.ts';
 import { cleanText } from './clean-text.ts';
 import { readFirstText, readObject, readText, type JsonObject } from './read-value.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -17,6 +19,8 @@ interface Meaning {
   action: string;
   retriable?: boolean;
   missingRoles?: readonly string[];
+  /** The end of a sentence, where more is known than the answer says by itself. */
+  reason?: string;
 }
 
 interface ApiError {
@@ -84,13 +88,13 @@ const BAD_PAGE: Meaning = {
 /** An answer without incidents → who has to act. `what` completes "Cannot …", e.g. `list incidents`. */
 export function toDefenderFailure(answer: FailedAnswer, what: string): AppError {
   const error = readApiError(answer.bodyText);
-  const { blame, code, action, retriable, missingRoles } = meaningOf(answer, error);
+  const { blame, code, action, retriable, missingRoles, reason } = meaningOf(answer, error);
   const trackingId = error.trackingId ?? readHeaderId(answer);
   const waitMs = code === 'throttled' ? retryAfterMs(answer.headers, answer.bodyText, answer.answeredAtMs) : undefined;
   return new AppError(
     blame,
     code,
-    `Cannot ${what}: the service answered ${describe(answer.status, error, trackingId)}`,
+    `Cannot ${what}${reason === undefined ? '' : ` as ${reason}`}: the service answered ${describe(answer.status, error, trackingId)}`,
     {
       status: answer.status,
       action,
@@ -102,7 +106,22 @@ export function toDefenderFailure(answer: FailedAnswer, what: string): AppError 
   );
 }
 
-function meaningOf({ status, bodyText }: FailedAnswer, error: ApiError): Meaning {
+function meaningOf(answer: FailedAnswer, error: ApiError): Meaning {
+  return entraMeaning(answer) ?? statusMeaning(answer, error);
+}
+
+/** The API quotes Entra where it asked it in our name. Not of failures that pass: an inner one there is the API's own. */
+function entraMeaning({ status, bodyText }: FailedAnswer): Meaning | undefined {
+  if (status < 400 || status >= 500 || status === 408 || status === 429) return undefined;
+  const known = AADSTS_CODES.get(readAadsts(bodyText) ?? 0);
+  if (known === undefined) return undefined;
+  const [code, reason] = known;
+  // A token that grew old is met with a new one first.
+  if (status === 401 && ENTRA_PROBLEMS[code].blame !== 'tenant') return undefined;
+  return { ...ENTRA_PROBLEMS[code], code, reason };
+}
+
+function statusMeaning({ status, bodyText }: FailedAnswer, error: ApiError): Meaning {
   if (status === 401) return UNAUTHORIZED;
   if (status === 403) return forbiddenMeaning(error);
   if (status === 429) return THROTTLED;

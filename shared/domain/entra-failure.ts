@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { AADSTS_CODES, ENTRA_PROBLEMS, OAUTH_ERRORS, type EntraProblemCode } from './aadsts-codes.ts';
+import { AADSTS_CODES, OAUTH_ERRORS, readAadsts } from './aadsts-codes.ts';
+import { ENTRA_PROBLEMS, type EntraProblemCode } from './entra-problems.ts';
 
 /** The answer behind a failure, seen on the wire: MSAL hides those to its discovery request and those without an OAuth body. */
 export interface EntraAnswer {
@@ -47,13 +48,21 @@ export function classifyEntraFailure(error: unknown, { answer, networkCode }: En
   const facts = { networkCode, errorName, ...mergeFacts(fromAnswer, readError(error)) };
   const [code, reason] = decide(facts);
   const { blame, action, ...rest } = ENTRA_PROBLEMS[code];
+  const unknownRefusal = blame === 'microsoft' ? undefined : unknownIn(code, facts);
   return new AppError(blame, code, `Cannot get a token from Entra as ${reason}: ${describe(facts)}`, {
     action,
     ...rest,
     ...(facts.status !== undefined && { status: facts.status }),
     ...(facts.traceId !== undefined && { trackingId: facts.traceId }),
+    ...(unknownRefusal !== undefined && { unknownRefusal }),
     ...('retriable' in rest && answer?.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }),
   });
+}
+
+/** A text that we know how to take is no evidence of more than it says. */
+function unknownIn(code: EntraProblemCode, { aadsts, oauthError }: Facts): string | undefined {
+  if (aadsts === undefined) return code === 'entra-refused' ? oauthError : undefined;
+  return AADSTS_CODES.has(aadsts) ? undefined : `AADSTS${aadsts}`;
 }
 
 function describe({ aadsts, oauthError, status, networkCode, errorName, traceId }: Facts): string {
@@ -76,8 +85,6 @@ function decide({ aadsts, oauthError, status, networkCode, errorName }: Facts): 
   if (status !== undefined && (status >= 500 || status === 408)) return ['entra-unavailable', 'it failed'];
   const byText = oauthError === undefined ? undefined : OAUTH_ERRORS.get(oauthError);
   if (byText !== undefined) return [byText, 'it refused'];
-  // With an unknown number it may be this tenant's own: 7000229 has the same text, and must not stop all other tenants.
-  if (oauthError === 'invalid_client' && aadsts === undefined) return ['app-credential-refused', 'it refused the app'];
   if (aadsts !== undefined || oauthError !== undefined) return ['entra-refused', 'it refused for an unknown reason'];
   if (status !== undefined) return ['app-misconfigured', 'what answers at AUTHORITY_HOST is not Entra'];
   if (networkCode !== undefined || REQUEST_ERRORS.includes(errorName))
@@ -112,9 +119,8 @@ function readError(error: unknown): Partial<Facts> {
 }
 
 function readText(text: string): Partial<Facts> {
-  const aadsts = /AADSTS(\d{2,9})/.exec(text)?.[1] ?? /"error_codes"\s*:\s*\[\s*(\d{2,9})/.exec(text)?.[1];
   const trace = /(?:Trace ID:\s*|"trace_id"\s*:\s*")([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(text)?.[1];
-  return { aadsts: number(aadsts), traceId: trace };
+  return { aadsts: readAadsts(text), traceId: trace };
 }
 
 function property(value: unknown, name: string): unknown {

@@ -2,13 +2,15 @@ import type { Blame } from '../errors.ts';
 import { compareText } from './compare-text.ts';
 import type { KnownTenant } from './coverage.ts';
 import type { CredentialReport } from './credential-report.ts';
+import { findFleetRefusal, type FleetRefusal } from './fleet-refusal.ts';
 import { isStale, type IntervalSettings } from './poll-interval.ts';
+import { isRefused, shouldBeCurrent } from './staleness.ts';
 import { isPollable, type TenantState } from './tenant-state.ts';
 import { statusOf } from './tenant-view.ts';
 import { formatTicks, maxTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 export interface Health {
-  /** `failing`: nothing is collected. `degraded`: something is, and somebody should look. */
+  /** `failing`: nothing is collected, or most customers cannot be read. `degraded`: something is, and somebody should look. */
   status: 'ok' | 'degraded' | 'failing';
   /** Why it is failing. */
   problems: HealthProblem[];
@@ -71,8 +73,46 @@ export function toHealth(facts: RunFacts, settings: IntervalSettings): Health {
   };
 }
 
+/** That most customers cannot be read, whoever's fault it is: a monitor that looks at the status alone has to see it. */
+function findUnread({ tenants, now }: RunFacts, settings: IntervalSettings): HealthProblem | undefined {
+  const known = tenants.flatMap(({ state }) =>
+    state !== undefined && state.completeThrough !== undefined && shouldBeCurrent(state) ? [state] : [],
+  );
+  const unread = known.filter((state) => isRefused(state) || (isStale(state, settings, now) && !isCatchingUp(state)));
+  if (unread.length * 2 <= known.length) return undefined;
+  const fleet = findFleetRefusal(known);
+  const count = `Most customers cannot be read: ${unread.length} of ${known.length}`;
+  return fleet === undefined ? describeUnread(count, unread) : describeFleet(count, fleet);
+}
+
+const isCatchingUp = ({ live, backfill, lastError }: TenantState): boolean =>
+  lastError === undefined && (live !== undefined || backfill !== undefined);
+
+function describeFleet(count: string, { code, since, refused, message }: FleetRefusal): HealthProblem {
+  return {
+    code: 'fleet-refused',
+    blame: 'partner',
+    message: `${count}; ${refused} of them are refused with ${code} since ${formatTicks(since)}, e.g. ${message}`,
+    action:
+      "Write to no customer: so many do not withdraw at once. See whether the partner app's registration is disabled or deleted and PARTNER_CLIENT_ID is its id, then look at Microsoft's service health",
+  };
+}
+
+function describeUnread(count: string, unread: readonly TenantState[]): HealthProblem {
+  const codes = countBy(unread.map(({ lastError }) => lastError?.code ?? 'stale'));
+  const [code = 'stale', times = 0] = Object.entries(codes).sort(([, a], [, b]) => b - a)[0] ?? [];
+  return {
+    code: 'customers-unread',
+    blame: 'partner',
+    message: `${count}; the reason of ${times} is ${code}`,
+    action: `Look the code up in operations.md; with "stale" see whether slices are worked on: the queue collect-tenants, and the log of collectTenants`,
+  };
+}
+
 /** Both a tick and a credential's failure are news for the larger of 15 minutes and three intervals. */
-function listProblems({ lastTick, credential, now }: RunFacts, { intervalSeconds }: IntervalSettings): HealthProblem[] {
+function listProblems(facts: RunFacts, settings: IntervalSettings): HealthProblem[] {
+  const { lastTick, credential, now } = facts;
+  const { intervalSeconds } = settings;
   const interval = BigInt(intervalSeconds) * TICKS_PER_SECOND;
   const since = now - maxTicks(3n * interval, 15n * TICKS_PER_MINUTE);
   const problems: HealthProblem[] = [];
@@ -88,7 +128,8 @@ function listProblems({ lastTick, credential, now }: RunFacts, { intervalSeconds
     const { code, blame, message, action } = problem;
     problems.push({ code, blame, message, action });
   }
-  return problems;
+  const unread = findUnread(facts, settings);
+  return unread === undefined ? problems : [...problems, unread];
 }
 
 function toStaleTenant({ tenantId, record, state }: KnownTenant, now: Ticks): StaleTenant {

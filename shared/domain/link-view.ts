@@ -23,4 +23,19 @@ export interface LinkView {
   createdAt: string;
   expiresAt: string;
   attempts: number;
+  /** Why the last of the attempts brought no consent. */
+  lastRefusal: RefusalView | null;
+}
+
+export interface RefusalView {
+  /** ISO 8601 UTC. */
+  at: string;
+  /** What the visitor was told, e.g. `entra-error` or `declined`. */
+  outcome: string;
+  /** As in docs/errors.md; `null` where Entra gave no number that is known. */
+  code: string | null;
+  /** Entra's AADSTS number. */
+  aadsts: number | null;
+  /** What the provider does about it. */
+  action: string | null;
 }

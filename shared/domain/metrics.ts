@@ -41,7 +41,7 @@ export const LINE_COUNTERS: readonly LineCounter[] = [
   },
 ];
 
-/** Seconds that each active tenant is behind at a tick, as a distribution without tenant ids. */
+/** Seconds that each tenant that has data and should be read is behind at a tick, as a distribution without tenant ids. */
 export const LAG_METRIC = 'collector.tenant.lag';
 /** The same of the tenants that are behind most, with `tenantId`: so many series, however many tenants there are. */
 export const WORST_LAG_METRIC = 'collector.tenant.worst_lag';

@@ -45,13 +45,29 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
     error instanceof AppError && error.retryAfterMs !== undefined
       ? now + BigInt(error.retryAfterMs) * TICKS_PER_MS
       : 0n;
-  if (failure.blame !== 'tenant')
+  // What the registration lacks is the tenant's to consent to all the same, once the partner has added it.
+  if (failure.blame !== 'tenant' && failure.code !== 'consent-missing')
     return { ...polled, nextDueAt: maxTicks(times.nextTick, retryAt + claimTolerance(times.nextTick - now)) };
   if (state.status === 'pending' && now - state.statusSince < TICKS_PER_DAY)
     return { ...polled, ...nextProof(state, now) };
   const status = STATUS_BY_CODE[failure.code] ?? 'unreachable';
   const statusSince = status === state.status ? state.statusSince : now;
-  return { ...polled, status, statusSince, nextDueAt: maxTicks(now + TICKS_PER_HOUR, retryAt) };
+  const action = state.completeThrough === undefined ? failure.action : `${failure.action}${UNLESS_ALL}`;
+  const refused = { ...polled, status, statusSince, lastError: { ...failure, action } };
+  return { ...refused, nextDueAt: maxTicks(now + refusalWait(refused, times), retryAt) };
+}
+
+/** A customer that worked until now may be one of many that are refused alike: nobody should be written to then. */
+const UNLESS_ALL = '; not while GET /health says fleet-refused';
+
+/**
+ * A refused tenant that worked before is tried again after as long as it has been refused, from one interval up to an hour: a
+ * refusal that passes costs as long again as it lasted, and one that stays costs few calls. One that never worked waits an hour.
+ */
+function refusalWait({ completeThrough, statusSince }: TenantState, { now, nextTick }: PollTimes): Ticks {
+  if (completeThrough === undefined) return TICKS_PER_HOUR;
+  const refusedFor = now - statusSince;
+  return maxTicks(nextTick - now, refusedFor < TICKS_PER_HOUR ? refusedFor : TICKS_PER_HOUR);
 }
 
 function nextProof(state: TenantState, now: Ticks): Pick<TenantState, 'failedProofs' | 'nextDueAt'> {

@@ -1,22 +1,33 @@
 import { isStale, type IntervalSettings } from './poll-interval.ts';
 import type { TenantId } from './tenant-id.ts';
-import type { TenantState } from './tenant-state.ts';
+import { isPollable, type TenantState } from './tenant-state.ts';
 import { TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 type StateOfFreshness = Parameters<typeof isStale>[0] & Pick<TenantState, 'status' | 'isPaused' | 'failedPolls'>;
 
 /**
- * Whether somebody has to be woken because of a stale tenant. A first read may take hours, and a tenant that waits for its
- * customer is shown to operators: neither is an alarm.
+ * Whether a tenant's data ought to be current: it is read, or should be and is refused, unreachable or not licensed. Not one
+ * that an operator paused, that nobody has approved yet, or whose first read, which may take hours, is under way.
  */
+export function shouldBeCurrent(state: StateOfFreshness): boolean {
+  const isFirstRead =
+    state.completeThrough === undefined &&
+    (state.status === 'pending' || (state.status === 'active' && state.failedPolls < FAILED_FIRST_READS));
+  return isPollable(state) && !isFirstRead;
+}
+
+/** Whether somebody has to be woken because of a stale tenant. */
 export function isAlarminglyStale(state: StateOfFreshness, settings: IntervalSettings, now: Ticks): boolean {
-  if (state.isPaused || state.status !== 'active') return false;
-  const isFirstRead = state.completeThrough === undefined && state.failedPolls < FAILED_FIRST_READS;
-  return !isFirstRead && isStale(state, settings, now);
+  return shouldBeCurrent(state) && isStale(state, settings, now);
 }
 
 /** A tenant is polled at every tick: as many failures as intervals make a tenant with data stale. */
 const FAILED_FIRST_READS = 3;
+
+/** The customer's side, the app or Microsoft keeps us out of this tenant. */
+export function isRefused({ status }: Pick<TenantState, 'status'>): boolean {
+  return status === 'consent-missing' || status === 'not-licensed' || status === 'unreachable';
+}
 
 export interface TenantLag {
   tenantId: TenantId;

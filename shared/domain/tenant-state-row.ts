@@ -53,6 +53,8 @@ export const CLAIM_COLUMNS = [
   'busyUntil',
   'budget',
   'failedPolls',
+  'lastError',
+  'statusSince',
   'completeThrough',
   'lastChangeAt',
   'lastPolledAt',

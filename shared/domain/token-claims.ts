@@ -100,15 +100,28 @@ function expired(expiresAt: Date, nowMs: number): AppError {
   );
 }
 
+/**
+ * Who acts depends on what the token holds instead. The role that may also write comes from the registration, and a consent can
+ * grant nothing that the registration does not ask for: a new link alone would bring the same token.
+ */
 function consentMissing({ tid, roles }: TokenClaims, requiredRole: string): AppError {
   const held = roles.length === 0 ? 'no role' : roles.join(', ').slice(0, MAX_SHOWN_CHARS);
+  const isRegistration = roles.includes(requiredRole.replace('.Read.', '.ReadWrite.'));
   return new AppError(
-    'tenant',
+    isRegistration ? 'partner' : 'tenant',
     'consent-missing',
     `Cannot read tenant ${tid} as its token must hold the role ${requiredRole}: it holds ${held}`,
     {
-      action: 'Send the customer a new consent link',
+      action: consentAction(roles, requiredRole, isRegistration),
       missingRoles: [requiredRole],
     },
   );
+}
+
+function consentAction(roles: readonly string[], requiredRole: string, isRegistration: boolean): string {
+  if (isRegistration)
+    return `Add the application permission ${requiredRole} to the registration of the partner app, and remove the one that writes; only then send the customer a new consent link`;
+  return roles.length === 0
+    ? 'Send the customer a new consent link'
+    : `See that the registration of the partner app asks for ${requiredRole}, then send the customer a new consent link`;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { AADSTS_CODES } from '../../shared/domain/aadsts-codes.ts';
+import { classifyEntraFailure } from '../../shared/domain/entra-failure.ts';
 import { toDefenderFailure } from '../../shared/domain/defender-failure.ts';
 import { retryDelayMs } from '../../shared/domain/retry-delay.ts';
 import type { AppError } from '../../shared/errors.ts';
@@ -42,6 +44,47 @@ describe('toDefenderFailure()', () => {
 
     expect(error).toMatchObject({ code, blame, retriable, status });
     expect(error.action).toMatch(/^\S.{20,}[^.]$/);
+  });
+
+  test.each([
+    [403, 'Forbidden', 500014, 'api-disabled-in-tenant'],
+    [403, 'Forbidden', 5000225, 'tenant-blocked'],
+    [403, 'Forbidden', 65001, 'consent-missing'],
+    [403, 'DisabledFeature', 7000112, 'app-disabled-in-tenant'],
+    [401, 'Unauthorized', 500014, 'api-disabled-in-tenant'],
+    [400, 'BadRequest', 500011, 'not-licensed'],
+    [404, 'NotFound', 90002, 'tenant-not-found'],
+  ])(
+    'reads the number of Entra in a %i (%s, AADSTS%i) as Entra would have said it: %s',
+    (status, code, number, meaning) => {
+      const error = fail(status, apiError(code, `Required resource is disabled. Inner Message: AADSTS${number}: Text`));
+
+      expect(error).toMatchObject({ blame: 'tenant', code: meaning, status, trackingId: expect.any(String) });
+      expect(error.message).toContain(`AADSTS${number}`);
+    },
+  );
+
+  test('reads every number of the table in a 403 like in an answer of Entra', () => {
+    for (const number of AADSTS_CODES.keys()) {
+      const entra = classifyEntraFailure(new Error(`AADSTS${number}: Text`));
+      const { code, blame, action } = fail(403, apiError('Forbidden', `AADSTS${number}: Text`));
+      expect({ number, code, blame, action }).toEqual({
+        number,
+        code: entra.code,
+        blame: entra.blame,
+        action: entra.action,
+      });
+    }
+  });
+
+  test.each([
+    [403, 999_999, 'forbidden'],
+    [401, 500133, 'unauthorized'],
+    [429, 500014, 'throttled'],
+    [500, 500014, 'source-unavailable'],
+    [503, 7000222, 'source-unavailable'],
+  ])('goes by the status of a %i with AADSTS%i: %s', (status, number, code) => {
+    expect(fail(status, apiError('Failed', `AADSTS${number}: Text`))).toMatchObject({ code });
   });
 
   test('carries the tracking id, in the message too', () => {

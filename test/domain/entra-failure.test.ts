@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AADSTS_CODES, ENTRA_PROBLEMS } from '../../shared/domain/aadsts-codes.ts';
+import { AADSTS_CODES } from '../../shared/domain/aadsts-codes.ts';
+import { ENTRA_PROBLEMS } from '../../shared/domain/entra-problems.ts';
 import { classifyEntraFailure } from '../../shared/domain/entra-failure.ts';
 import { AppError } from '../../shared/errors.ts';
 
@@ -31,7 +32,10 @@ describe('classifyEntraFailure()', () => {
     [900432, 'tenant', 'wrong-cloud'],
     [500011, 'tenant', 'not-licensed'],
     [650052, 'tenant', 'not-licensed'],
+    [5000225, 'tenant', 'tenant-blocked'],
+    [500014, 'tenant', 'api-disabled-in-tenant'],
     [53003, 'tenant', 'access-blocked'],
+    [530032, 'tenant', 'access-blocked'],
     [65004, 'tenant', 'consent-declined'],
     [90094, 'tenant', 'admin-consent-required'],
     [7000215, 'partner', 'app-credential-refused'],
@@ -39,7 +43,14 @@ describe('classifyEntraFailure()', () => {
     [70002, 'partner', 'app-credential-refused'],
     [50012, 'partner', 'app-credential-refused'],
     [700027, 'partner', 'app-credential-refused'],
+    [1000502, 'partner', 'app-credential-refused'],
+    [7000214, 'partner', 'app-credential-refused'],
+    [700236, 'partner', 'app-credential-refused'],
+    [50013, 'partner', 'app-credential-refused'],
+    [700030, 'partner', 'app-credential-refused'],
     [700229, 'partner', 'app-misconfigured'],
+    [700025, 'partner', 'app-misconfigured'],
+    [50194, 'partner', 'app-misconfigured'],
     [7000218, 'partner', 'app-misconfigured'],
     [70011, 'partner', 'app-misconfigured'],
     [650057, 'partner', 'app-misconfigured'],
@@ -100,7 +111,10 @@ describe('classifyEntraFailure()', () => {
   });
 
   test.each([
-    ['unauthorized_client', 'tenant', 'consent-missing'],
+    ['consent_required', 'tenant', 'consent-missing'],
+    ['unauthorized_client', 'tenant', 'tenant-refused'],
+    ['interaction_required', 'tenant', 'tenant-refused'],
+    ['invalid_client', 'partner', 'app-credential-refused'],
     ['invalid_scope', 'partner', 'app-misconfigured'],
     ['temporarily_unavailable', 'microsoft', 'entra-unavailable'],
     ['invalid_grant', 'collector', 'entra-refused'],
@@ -112,11 +126,48 @@ describe('classifyEntraFailure()', () => {
     expect(failure).toMatchObject({ blame, code });
   });
 
-  test('takes invalid_client for a refused credential only without a number', () => {
-    const answer = { status: 401, bodyText: '{"error":"invalid_client"}', retryAfterMs: undefined };
-    expect(classifyEntraFailure(new Error('x'), { answer }).code).toBe('app-credential-refused');
-    const unknown = { ...answer, bodyText: entraBody(999_999, 'invalid_client') };
-    expect(classifyEntraFailure(new Error('x'), { answer: unknown }).code).toBe('entra-refused');
+  test.each(['', ': AADSTS999999: no text of ours'])(
+    'takes invalid_client for a refused credential whatever the number is (%j)',
+    (description) => {
+      const bodyText = JSON.stringify({ error: 'invalid_client', error_description: description });
+      const failure = classifyEntraFailure(new Error('x'), {
+        answer: { status: 401, bodyText, retryAfterMs: undefined },
+      });
+      expect(failure).toMatchObject({ blame: 'partner', code: 'app-credential-refused', retriable: false });
+    },
+  );
+
+  test.each(['interaction_required', 'unauthorized_client'])(
+    'proves no missing consent by %s alone, and sends nobody to a new link at once',
+    (error) => {
+      for (const bodyText of [entraBody(999_999, error), JSON.stringify({ error })]) {
+        const failure = classifyEntraFailure(new Error('x'), {
+          answer: { status: 400, bodyText, retryAfterMs: undefined },
+        });
+        expect(failure).toMatchObject({ blame: 'tenant', code: 'tenant-refused' });
+        expect(failure.action).not.toContain('consent link');
+      }
+    },
+  );
+
+  test('says that a tenant is blocked for inactivity whatever error text comes with the number', () => {
+    for (const error of ['interaction_required', 'invalid_grant', 'unauthorized_client'])
+      expect(
+        classifyEntraFailure(new Error('x'), {
+          answer: { status: 400, bodyText: entraBody(5000225, error), retryAfterMs: undefined },
+        }),
+      ).toMatchObject({ blame: 'tenant', code: 'tenant-blocked', action: expect.stringContaining('reactivate') });
+  });
+
+  test.each([
+    ['an unknown number', entraBody(999_999, 'invalid_request'), 'AADSTS999999'],
+    ['an unknown number with a known text', entraBody(999_999, 'interaction_required'), 'AADSTS999999'],
+    ['an unknown text alone', '{"error":"slow_down"}', 'slow_down'],
+    ['a known text alone', '{"error":"interaction_required"}', undefined],
+    ['a known number', entraBody(7000215, 'invalid_client'), undefined],
+  ])('names %s as what was refused with, so that two tenants can be compared', (_name, bodyText, unknownRefusal) => {
+    const answer = { status: 400, bodyText, retryAfterMs: undefined };
+    expect(classifyEntraFailure(new Error('x'), { answer }).unknownRefusal).toBe(unknownRefusal);
   });
 
   test('says that a 4xx without an OAuth body does not come from Entra', () => {

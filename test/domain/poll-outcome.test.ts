@@ -80,8 +80,43 @@ describe('afterFailure()', () => {
     ['forbidden', 'consent-missing'],
     ['not-licensed', 'not-licensed'],
     ['conditional-access', 'unreachable'],
-  ])('for %s of the tenant makes it %s and tries hourly', (what, status) => {
-    expect(failWith('tenant', what)).toMatchObject({ status, statusSince: NOW, nextDueAt: NOW + TICKS_PER_HOUR });
+  ])(
+    'for %s of the tenant makes it %s and tries again at the next tick if it ever worked, else in an hour',
+    (what, status) => {
+      const worked = { completeThrough: NOW - TICKS_PER_HOUR };
+      expect(failWith('tenant', what, worked)).toMatchObject({ status, statusSince: NOW, nextDueAt: TIMES.nextTick });
+      expect(failWith('tenant', what)).toMatchObject({ status, statusSince: NOW, nextDueAt: NOW + TICKS_PER_HOUR });
+    },
+  );
+
+  test('sends nobody to a customer that worked before it is known whether all are refused', () => {
+    const error = new AppError('tenant', 'consent-missing', 'No', { action: 'Send a new link' });
+    const actionOf = (state: Partial<TenantState>): string | undefined =>
+      afterFailure({ ...blank, status: 'active', ...state }, error, TIMES).lastError?.action;
+    expect(actionOf({ completeThrough: NOW })).toBe('Send a new link; not while GET /health says fleet-refused');
+    expect(actionOf({})).toBe('Send a new link');
+  });
+
+  test('tries a refused tenant that worked after as long again as it is refused, up to an hour', () => {
+    let state: TenantState = { ...blank, status: 'active', completeThrough: NOW };
+    let now = NOW;
+    const triedAt: number[] = [];
+    for (let polls = 0; polls < 9; polls += 1) {
+      triedAt.push(Number((now - NOW) / TICKS_PER_MINUTE));
+      const times = { now, nextTick: now + 5n * TICKS_PER_MINUTE };
+      state = afterFailure(state, new AppError('tenant', 'forbidden', 'Refused'), times);
+      now = state.nextDueAt;
+    }
+    expect(triedAt).toEqual([0, 5, 10, 20, 40, 80, 140, 200, 260]);
+    expect(state).toMatchObject({ status: 'consent-missing', statusSince: NOW });
+  });
+
+  test('shows a consent to the wrong role as missing, although the partner has to act first', () => {
+    expect(failWith('partner', 'consent-missing')).toMatchObject({
+      status: 'consent-missing',
+      nextDueAt: NOW + TICKS_PER_HOUR,
+      lastError: { blame: 'partner', code: 'consent-missing' },
+    });
   });
 
   test('proves a fresh consent after 1, 2, 5, 10 and 30 minutes, then hourly until a day has passed', () => {

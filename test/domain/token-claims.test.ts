@@ -6,6 +6,7 @@ import {
   type ExpectedClaims,
   type TokenClaims,
 } from '../../shared/domain/token-claims.ts';
+import { AppError } from '../../shared/errors.ts';
 
 const TENANT = tenantId('22222222-2222-4222-8222-222222222222');
 const OTHER = tenantId('33333333-3333-4333-8333-333333333333');
@@ -106,13 +107,46 @@ describe('checkTokenClaims()', () => {
   test.each([
     ['no role', []],
     ['a role that is only similar', ['Incidents.Read.All']],
-    ['the writing role alone', ['Incident.ReadWrite.All']],
+    ['the role of another subject', ['Alert.Read.All']],
   ])('says that consent is missing when the token holds %s', (_name, roles) => {
     expect(() => {
       checkTokenClaims({ ...CLAIMS, roles }, EXPECTED);
     }).toThrow(
       expect.objectContaining({ blame: 'tenant', code: 'consent-missing', missingRoles: ['Incident.Read.All'] }),
     );
+  });
+
+  test("says that the partner's registration lacks the role when the token holds the writing role alone", () => {
+    for (const roles of [['Incident.ReadWrite.All'], ['Alert.Read.All', 'Incident.ReadWrite.All']])
+      expect(() => {
+        checkTokenClaims({ ...CLAIMS, roles }, EXPECTED);
+      }).toThrow(
+        expect.objectContaining({
+          blame: 'partner',
+          code: 'consent-missing',
+          missingRoles: ['Incident.Read.All'],
+          action: expect.stringMatching(/^Add .*Incident\.Read\.All.* registration .*only then .* new consent link$/),
+        }),
+      );
+  });
+
+  test('accepts the writing role beside the one that reads', () => {
+    expect(() => {
+      checkTokenClaims({ ...CLAIMS, roles: ['Incident.ReadWrite.All', 'Incident.Read.All'] }, EXPECTED);
+    }).not.toThrow();
+  });
+
+  test('names the registration where other roles came, and the link alone where none did', () => {
+    const actionFor = (roles: string[]): string | undefined => {
+      try {
+        checkTokenClaims({ ...CLAIMS, roles }, EXPECTED);
+      } catch (error) {
+        return error instanceof AppError ? error.action : undefined;
+      }
+      return undefined;
+    };
+    expect(actionFor(['Alert.Read.All'])).toMatch(/registration .* Incident\.Read\.All, then .* new consent link$/);
+    expect(actionFor([])).toBe('Send the customer a new consent link');
   });
 
   test('looks at the tenant first: a token of another tenant says nothing about this one', () => {

@@ -7,10 +7,13 @@ import { listErrorCodes } from '../error-codes.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { startHostCloud, type HostCloud } from '../scenarios/host-cloud.ts';
 import { SECRET, SECRET_NAME } from '../scenarios/scenario-cloud.ts';
+import { findFiring, readAlertRules } from './alert-rules.ts';
+import { runQuery, type LoggedLine } from './run-query.ts';
 import { listOfType, readShape, valueAt } from './shapes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const HOST_LIMIT_MS = 60_000;
+const MOST_TICKS = 200;
 
 interface Query {
   name: string;
@@ -76,6 +79,18 @@ describe('what the collector logs under the local host', () => {
     await host.enqueue('reportPoisonedSlice', toSliceMessage({ tick: 1n, tenantIds: [tenantNumber(1)] }));
     await fetch(`${host.url}/api/tenants/no-tenant`);
     await host.idle();
+    // Three customers that are read, then refused at once.
+    for (const number of [11, 12, 13]) await register(host, number);
+    await tick(host);
+    cloud.control.addFault({
+      name: 'refused',
+      match: { role: 'defender-list' },
+      fault: { kind: 'status', status: 403 },
+    });
+    // They are due a moment later; the schedule of this host is one second.
+    const isTold = (): boolean => host.logs.some(({ message }) => message.startsWith('fleet_refused {'));
+    for (let ticks = 0; !isTold() && ticks < MOST_TICKS; ticks += 1) await tick(host);
+    cloud.control.clearFaults();
     keep(host);
     await host.stop();
 
@@ -142,11 +157,76 @@ describe('the alerts', () => {
     expect(conditions).toEqual([
       ['no-tick', 'LessThan', 1, 'PT15M'],
       ['credential-refused', 'GreaterThan', 0, 'PT15M'],
+      ['fleet-refused', 'GreaterThan', 0, 'PT15M'],
+      ['tenants-leaving', 'GreaterThan', 0, 'PT30M'],
+      ['active-drop', 'GreaterThan', 0, 'PT6H'],
       ['tenant-stale', 'GreaterThan', 0, 'PT15M'],
       ['poison', 'GreaterThan', 0, 'PT15M'],
       ['throttled', 'GreaterThan', 0, 'PT30M'],
       ['clean-up-behind', 'GreaterThan', 0, 'PT6H'],
       ['credential-expiring', 'GreaterThan', 0, 'P1D'],
     ]);
+  });
+});
+
+describe('what fires', () => {
+  const rules = readAlertRules();
+  const NOW_MS = Date.parse('2026-01-01T12:00:00Z');
+  const calm = { staleTenants: 0, failedShards: 0, refusedTenants: 0, leftActive: 0, fleetRefused: 0 };
+
+  /** A tick every five minutes, the last one now. */
+  function ticks(...fields: Partial<typeof calm & { activeTenants: number }>[]): LoggedLine[] {
+    return fields.map((field, index) => ({
+      atMs: NOW_MS - (fields.length - 1 - index) * 300_000,
+      message: `tick ${JSON.stringify({ ...calm, activeTenants: 100, ...field })}`,
+    }));
+  }
+  const day = (count: number): object[] => Array.from({ length: count }, () => ({}));
+
+  test.each([
+    ['nothing in a quiet day', ticks(...day(288)), []],
+    ['no-tick when there is no line', [], ['no-tick']],
+    ['nothing for one customer of a hundred that leaves', ticks({}, { leftActive: 1, activeTenants: 99 }), []],
+    [
+      'nothing for five of a hundred',
+      ticks({}, { leftActive: 3, activeTenants: 97 }, { leftActive: 2, activeTenants: 95 }),
+      [],
+    ],
+    [
+      'tenants-leaving for six of a hundred within half an hour',
+      ticks({}, { leftActive: 3, activeTenants: 97 }, { leftActive: 3, activeTenants: 94 }),
+      ['tenants-leaving'],
+    ],
+    [
+      'tenants-leaving and active-drop for three of three',
+      ticks({ activeTenants: 3 }, { leftActive: 3, activeTenants: 0 }),
+      ['tenants-leaving', 'active-drop'],
+    ],
+    ['nothing for two of three', ticks({ activeTenants: 3 }, { leftActive: 2, activeTenants: 1 }), []],
+    [
+      'active-drop when twenty of a hundred are gone without leaving',
+      ticks({}, { activeTenants: 80 }),
+      ['active-drop'],
+    ],
+    [
+      'active-drop for as long as they are gone',
+      ticks({}, ...day(40).map(() => ({ activeTenants: 80 }))),
+      ['active-drop'],
+    ],
+    ['nothing when they came back', ticks({}, { activeTenants: 80 }, { activeTenants: 98 }), []],
+    [
+      'neither while the whole fleet is refused',
+      ticks({}, { leftActive: 90, activeTenants: 10, fleetRefused: 90 }),
+      [],
+    ],
+    ['tenant-stale for a customer', ticks({ staleTenants: 1 }), ['tenant-stale']],
+  ])('%s', (_name, lines, names) => {
+    expect(findFiring(rules, lines, NOW_MS)).toEqual(names);
+  });
+
+  test('runQuery() refuses what it does not know', () => {
+    expect(() => runQuery('traces\n| project message', [])).toThrow('Cannot run the step');
+    expect(() => runQuery('requests\n| where success', [])).toThrow('Cannot run a query');
+    expect(() => runQuery('traces\n| where message ~ 1', [{ atMs: 0, message: '' }])).toThrow('Cannot read');
   });
 });

@@ -159,7 +159,7 @@ describe('neither the state of a consent link nor a code shows', () => {
     ],
     [
       'comes with an error that repeats the state',
-      /could not complete/,
+      /has to correct something first/,
       async ({ approve, comeBack }) => {
         const { state = '' } = await approve();
         return comeBack({ state, error: state, error_description: `AADSTS50011: state ${state}` });

@@ -237,7 +237,7 @@ describe('no secret, key or token shows', () => {
     [50196, 'entra-request-loop'],
     [90055, 'entra-throttled'],
     [90033, 'entra-unavailable'],
-    [999_999, 'entra-refused'],
+    [999_999, 'app-credential-refused'],
   ])('when Entra refuses with AADSTS%i and an echo', async (number, code) => {
     fail('entra-token', echo(401, 'json', number));
     const { 'error texts': errors } = await collect(settingsWith(KINDS[number % KINDS.length]));

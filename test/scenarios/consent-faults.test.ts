@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LINKS_PARTITION } from '../../shared/domain/consent-request.ts';
+import type { ConsentPage } from '../../shared/domain/consent-page.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { eraseConsentRequests } from '../../shared/erase-consent-requests.ts';
 import { listAllRows } from '../../shared/list-all-rows.ts';
+import { listConsentLinks, readConsentLinkQuery } from '../../shared/list-consent-links.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { visitConsent } from '../../shared/visit-consent.ts';
 import { createConsentWorld, type ConsentWorld, type Tables } from './consent-world.ts';
 import { expectIntact } from './expectations.ts';
-import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
+import { APP, HOME, SECRET, startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 
 let cloud: ScenarioCloud;
 beforeAll(async () => {
@@ -16,6 +19,7 @@ afterAll(() => cloud.stop());
 
 const create = async (): Promise<ConsentWorld> => createConsentWorld(await cloud.createWorld());
 const INTERVAL_MS = 300_000;
+const APP_INPUT = { clientId: APP, homeTenantId: HOME, secrets: [{ value: SECRET }] };
 
 /** Tables of a process that dies right after its write number `last`. */
 function mortal(tables: Tables, last: number): { tables: Tables; writes(): number } {
@@ -108,7 +112,8 @@ describe('a consent that is withdrawn', () => {
       control.addIncident(tenantId);
       control.addIncident(neighbour);
       for (let tick = 1; tick <= 12; tick += 1) await consent.tick();
-      expect(control.countCalls({ role: 'entra-token', tenantId })).toBeLessThanOrEqual(2);
+      // After as long again as it was refused: 5, 10, 20, 40 minutes later.
+      expect(control.countCalls({ role: 'entra-token', tenantId })).toBeLessThanOrEqual(4);
       expect(control.countCalls({ role: 'defender-list', tenantId })).toBe(0);
       expect(await consent.view(neighbour)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
 
@@ -138,6 +143,90 @@ describe('a consent that is withdrawn', () => {
     for (let tick = 1; tick <= 13; tick += 1) await consent.tick();
     expect((await consent.view(tenantId)).status).toBe('active');
   });
+});
+
+test("a registration that asks for the writing role alone is the partner's to correct, and a new link helps only then", async () => {
+  const consent = await create();
+  const { control } = consent.world;
+  const tenantId = consent.addCustomer();
+  control.addApp({ ...APP_INPUT, requiredRoles: ['Incident.ReadWrite.All'] });
+  control.setTokenLifetime(30 * 86_400);
+  control.addIncident(tenantId);
+  const approve = async () => {
+    const { url } = await consent.link({ tenantId });
+    return consent.comeBack(await consent.visitEntra(url));
+  };
+  const lacking = {
+    code: 'consent-missing',
+    blame: 'partner',
+    missingRoles: ['Incident.Read.All'],
+    action: expect.stringMatching(/^Add the application permission Incident\.Read\.All to the registration/),
+  };
+
+  expect(await approve()).toEqual({ kind: 'being-set-up' });
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'pending', lastError: lacking });
+  expect(await consent.parts.control.verify(tenantId)).toMatchObject({
+    ok: false,
+    missingRoles: ['Incident.Read.All'],
+    problem: { code: 'consent-missing', blame: 'partner', action: lacking.action },
+  });
+  // The proofs of a fresh consent end after a day; the reader of the vault keeps its token by the real clock.
+  consent.world.time.advance(26 * 3_600_000);
+  await consent.tick();
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'consent-missing', lastError: lacking });
+
+  expect(await approve()).toEqual({ kind: 'being-set-up' });
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'pending', lastError: lacking });
+  expect(control.countCalls({ role: 'defender-list', tenantId })).toBe(0);
+
+  control.addApp({ ...APP_INPUT, requiredRoles: ['Incident.Read.All'] });
+  expect(await approve()).toEqual({ kind: 'connected' });
+  await consent.tick();
+  expect(await consent.view(tenantId)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
+});
+
+test('a refusal that waiting does not cure says so on the page, in the log and in the list of links, with its number', async () => {
+  const consent = await create();
+  const { control } = consent.world;
+  const tenantId = consent.addCustomer();
+  control.setLicence(tenantId, false);
+  const { id, url } = await consent.link({ tenantId });
+  const lines: unknown[] = [];
+  const visit = async (): Promise<ConsentPage> =>
+    visitConsent(consent.parts, (...line) => lines.push(line), await consent.visitEntra(url));
+  const list = async () => (await listConsentLinks(consent.parts.requests, readConsentLinkQuery([]))).consentLinks;
+  expect(await list()).toEqual([expect.objectContaining({ id, attempts: 0, lastRefusal: null })]);
+
+  const { status, body } = await visit();
+
+  expect(status).toBe(400);
+  expect(body).toMatch(/AADSTS650052<\/p>[^]*Waiting does not help\. Have Microsoft Defender XDR licensed/);
+  expect(body).not.toMatch(/some minutes|below/);
+  expect(lines).toEqual([['info', 'consent_visit', { outcome: 'entra-error', code: 'not-licensed', aadsts: 650052 }]]);
+  const lastRefusal = {
+    at: expect.stringMatching(/^\d{4}-/),
+    outcome: 'entra-error',
+    code: 'not-licensed',
+    aadsts: 650052,
+    action: expect.stringMatching(/license Microsoft Defender XDR/),
+  };
+  expect(await list()).toEqual([expect.objectContaining({ id, attempts: 1, lastRefusal })]);
+
+  // A number that nobody knows is told too; a later answer without one leaves nothing of the earlier.
+  const answer = { state: new URL(url).searchParams.get('state') ?? '', error: 'access_denied' };
+  await consent.comeBack(new URLSearchParams({ ...answer, error_description: 'AADSTS7654321: Text' }));
+  const unknown = { outcome: 'entra-error', code: null, aadsts: 7654321, action: null };
+  expect(await list()).toEqual([
+    expect.objectContaining({ attempts: 2, lastRefusal: expect.objectContaining(unknown) }),
+  ]);
+  await consent.comeBack(new URLSearchParams({ ...answer, error: 'weird' }));
+  expect(await list()).toEqual([
+    expect.objectContaining({ lastRefusal: expect.objectContaining({ ...unknown, aadsts: null }) }),
+  ]);
+
+  control.setLicence(tenantId, true);
+  expect((await visit()).body).toContain('Your organisation is connected');
+  expect(await list()).toEqual([]);
 });
 
 async function addNeighbour(consent: ConsentWorld): Promise<TenantId> {

@@ -89,7 +89,11 @@ describe('a link that is bound to a tenant', () => {
     expect(await consent.comeBack(foreign)).toEqual({ kind: 'other-tenant' });
     const after = await consent.snapshot();
     expectOnlyLinkAndAudit(before, after, link, other);
-    expect(after.get(linkRow(link))?.properties).toEqual({ ...before.get(linkRow(link))?.properties, attempts: 1 });
+    expect(after.get(linkRow(link))?.properties).toEqual({
+      ...before.get(linkRow(link))?.properties,
+      attempts: 1,
+      lastRefusal: expect.stringMatching(/"outcome":"other-tenant"/),
+    });
     expect(await consent.comeBack(good)).toEqual({ kind: 'connected' });
   });
 
@@ -112,8 +116,8 @@ describe('a link that is bound to a tenant', () => {
 
 describe('failures at Entra', () => {
   test.each([
-    [{ decision: 'decline' }, { kind: 'declined', aadsts: 65004 }],
-    [{ user: 'member' }, { kind: 'not-administrator', aadsts: 90094 }],
+    [{ decision: 'decline' }, { kind: 'declined', code: 'consent-declined', aadsts: 65004 }],
+    [{ user: 'member' }, { kind: 'not-administrator', code: 'admin-consent-required', aadsts: 90094 }],
   ] as const)('%j leaves the link good', async (choice, outcome) => {
     const consent = await create();
     const tenantId = consent.addCustomer();
@@ -135,7 +139,11 @@ describe('failures at Entra', () => {
     const good = await consent.visitEntra(url);
     const failed = new URLSearchParams({ state: stateOf(url), error: 'server_error' });
     for (let attempt = 1; attempt <= 10; attempt += 1)
-      expect(await consent.comeBack(failed)).toEqual({ kind: 'entra-error', aadsts: undefined });
+      expect(await consent.comeBack(failed)).toEqual({
+        kind: 'entra-error',
+        code: 'entra-unavailable',
+        aadsts: undefined,
+      });
 
     expect(await consent.comeBack(good)).toEqual({ kind: 'too-many-attempts' });
   });

@@ -1,25 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import forge from 'node-forge';
 import { generate } from 'selfsigned';
-import { createAzureTable } from '../../shared/adapters/azure-table.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { createTableClient } from '../../shared/adapters/table-client.ts';
-import { createAuditLog } from '../../shared/audit.ts';
 import { collectSlice } from '../../shared/collect-slice.ts';
 import { readConfig } from '../../shared/config.ts';
-import { createTenantControl } from '../../shared/create-tenant-control.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
 import type { CredentialReport } from '../../shared/domain/credential-report.ts';
 import { readSliceMessage } from '../../shared/domain/slice.ts';
-import { readTenantChange } from '../../shared/domain/tenant-change.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { getCredentialReport } from '../../shared/get-credential-report.ts';
-import { registerTenant } from '../../shared/register-tenant.ts';
 import { createCredentialReporter } from '../../shared/report-credential.ts';
 import { createServices, type Services } from '../../shared/services.ts';
 import { createTables } from '../../local/start/create-tables.ts';
-import { tenantNumber } from '../helpers/seed.ts';
-import { createCollector, INTERVAL_MS, type Collector, type LogLine } from './collector.ts';
+import { INTERVAL_MS, type LogLine } from './collector.ts';
+import { createCrowd, createCustomers, expectAllIntact, type Customers } from './crowd.ts';
 import { expectIntact } from './expectations.ts';
 import { readState } from './poll-record.ts';
 import {
@@ -31,20 +23,16 @@ import {
   type ScenarioCloud,
   type World,
 } from './scenario-cloud.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 const IDENTITY = '44444444-4444-4444-8444-444444444444';
 const PRINCIPAL = '55555555-5555-4555-8555-555555555555';
 const NEW_SECRET = 'second-secret';
-/** Registration reads nothing from anywhere. */
-const NO_PROVIDERS = { defender: undefined, graph: undefined };
 
 let cloud: ScenarioCloud;
-/** Ids that no world of the file has. */
-let tenants = 1_000;
-
+let customers: Customers;
 beforeAll(async () => {
   cloud = await startScenarioCloud();
+  customers = createCustomers(cloud);
   const { control, identityEndpoint, identityHeader } = cloud.simulator;
   control.addIdentity({ clientId: IDENTITY, principalId: PRINCIPAL, tenantId: HOME });
   // MSAL reads them once per process.
@@ -60,35 +48,6 @@ beforeEach(() => {
 
 afterAll(() => cloud.stop());
 
-interface Tables {
-  incidents: { table: World['incidents']['table'] };
-  tenants: { table: World['tenants']['table'] };
-}
-
-/** One more tenant in these tables, with incidents at the source. */
-async function addTenant({ incidents, tenants: records }: Tables, count: number): Promise<TenantId> {
-  const { control } = cloud.simulator;
-  const tenantId = tenantNumber((tenants += 1));
-  control.addTenant({ tenantId, domain: `tenant${tenants}.example` });
-  seedIncidents({ control, tenantId }, count, spreadOver({ control }, 20, count));
-  const connection = { kind: 'connection-string', connectionString: cloud.connectionString } as const;
-  const deps = {
-    incidents: incidents.table,
-    tenants: records.table,
-    control: createTenantControl({
-      incidents: incidents.table,
-      clock: systemClock,
-      defaultSource: 'defender',
-      providers: NO_PROVIDERS,
-    }),
-    audit: createAuditLog(createAzureTable(createTableClient(connection, 'Audit'), systemClock)),
-    onChanged: () => {},
-  };
-  const change = readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' });
-  await registerTenant(deps, tenantId, change, 'scenario');
-  return tenantId;
-}
-
 describe('incidents are collected, from the settings to the rows, with', () => {
   /** The app as it is wired in Azure, on this machine's clock: MSAL signs assertions by it. */
   async function collectWith(settings: Record<string, string>): Promise<CredentialReport | undefined> {
@@ -103,12 +62,12 @@ describe('incidents are collected, from the settings to the rows, with', () => {
       }),
     );
     const tables = { incidents: { table: services.incidents }, tenants: { table: services.tenants } };
-    const tenantId = await addTenant(tables, 12);
+    const tenantId = await customers.add(tables, 12);
     simulator.control.clearLog();
     await tick(services);
     await expectIntact(
       { control: simulator.control, tenantId, polls: [], ...tables },
-      { others: addedBefore(tenantId) },
+      { others: customers.ids().filter((other) => other !== tenantId) },
     );
     return getCredentialReport(services.incidents);
   }
@@ -170,40 +129,6 @@ function toPfx(pair: { cert: string; private: string }): string {
   return forge.util.encode64(forge.asn1.toDer(pfx).getBytes());
 }
 
-function addedBefore(tenantId: TenantId): TenantId[] {
-  return Array.from({ length: tenants - 1_000 }, (_, index) => tenantNumber(1_001 + index)).filter(
-    (other) => other !== tenantId,
-  );
-}
-
-interface Crowd {
-  world: World;
-  ids: TenantId[];
-  /** One after the other, so that what happens to the first is known to the next. */
-  open(): Collector;
-}
-
-async function createCrowd(size: number): Promise<Crowd> {
-  const world = await cloud.createWorld();
-  seedIncidents(world, 3, spreadOver(world, 10, 3));
-  const ids = [world.tenantId];
-  while (ids.length < size) ids.push(await addTenant(world, 3));
-  world.control.clearLog();
-  const open = (): Collector => {
-    const collector = createCollector(world);
-    collector.deps.tenantConcurrency = 1;
-    return collector;
-  };
-  return { world, ids, open };
-}
-
-async function expectAllIntact({ world, ids }: Crowd): Promise<void> {
-  for (const tenantId of ids) {
-    await expectIntact({ ...world, tenantId, polls: [] }, { others: ids.filter((other) => other !== tenantId) });
-    expect(await readState({ ...world, tenantId })).toMatchObject({ failedPolls: 0, lastError: undefined });
-  }
-}
-
 /** Reads of the secret, without the challenge that comes before a client's first. */
 const countReads = ({ control }: World): number => control.countCalls({ role: 'vault', status: 200 });
 
@@ -217,7 +142,7 @@ describe('rotating the secret', () => {
   }
 
   test('in the middle of a run loses nothing and costs each process one more call of the vault', async () => {
-    const crowd = await createCrowd(6);
+    const crowd = await createCrowd(cloud, customers, 6);
     const { world, open } = crowd;
     let asked = 0;
     world.control.setBeforeRespond(({ role, tenantId }) => {
@@ -239,21 +164,21 @@ describe('rotating the secret', () => {
   });
 
   test('with two valid secrets is never refused, and the new one is read after 15 minutes', async () => {
-    const crowd = await createCrowd(2);
+    const crowd = await createCrowd(cloud, customers, 2);
     const { world, open } = crowd;
     const collector = open();
     await collector.poll();
     rotate(world, [SECRET]);
-    crowd.ids.push(await addTenant(world, 3));
+    crowd.ids.push(await customers.add(world, 3));
     await collector.poll();
     expect(countReads(world)).toBe(1);
 
     world.time.advance(15 * 60_000);
-    crowd.ids.push(await addTenant(world, 3));
+    crowd.ids.push(await customers.add(world, 3));
     await collector.poll();
 
     world.control.setAppSecrets(APP, [{ value: NEW_SECRET }]);
-    crowd.ids.push(await addTenant(world, 3));
+    crowd.ids.push(await customers.add(world, 3));
     await collector.poll();
     await expectAllIntact(crowd);
     expect(countReads(world)).toBe(2);
@@ -267,7 +192,7 @@ describe('a credential that Entra refuses', () => {
     control.log().filter(({ role, tenantId }) => role === 'entra-token' && tenantId !== HOME).length;
 
   test('fails two tenants and stops the run; the rest stay due, one probe per tick starts it again', async () => {
-    const crowd = await createCrowd(6);
+    const crowd = await createCrowd(cloud, customers, 6);
     const { world, ids, open } = crowd;
     world.control.setAppSecrets(APP, [{ value: SECRET, expiresAt: '2026-01-01T00:00:00Z' }]);
     const collector = open();
@@ -318,7 +243,7 @@ describe('a credential that Entra refuses', () => {
   });
 
   test('is asked about once per tick, by one tenant, however long it lasts', async () => {
-    const { world, open } = await createCrowd(4);
+    const { world, open } = await createCrowd(cloud, customers, 4);
     world.control.setAppSecrets(APP, [{ value: NEW_SECRET }]);
     const collector = open();
     await collector.poll();
@@ -331,7 +256,7 @@ describe('a credential that Entra refuses', () => {
   });
 
   test('of a tenant alone stops nobody', async () => {
-    const { world, ids, open } = await createCrowd(3);
+    const { world, ids, open } = await createCrowd(cloud, customers, 3);
     world.control.addFault({
       name: 'refused',
       match: { role: 'entra-token', tenantId: world.tenantId },
@@ -347,7 +272,7 @@ describe('a credential that Entra refuses', () => {
 });
 
 test('a credential that ends is told once a day from 30 days before its end', async () => {
-  const { world, open } = await createCrowd(1);
+  const { world, open } = await createCrowd(cloud, customers, 1);
   const endMs = Math.ceil(world.time.nowMs() / 1_000) * 1_000 + 30 * 86_400_000 + INTERVAL_MS;
   const expiresAt = new Date(endMs).toISOString();
   world.control.setSecret(SECRET_NAME, SECRET, { expiresAt });

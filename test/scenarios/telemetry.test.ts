@@ -134,7 +134,7 @@ test('a poisoned message is counted', async () => {
   expect(await sumOf('collector.messages.poisoned')).toBe(1);
 });
 
-test('a tick records how far behind the active tenants are, and names the worst', async () => {
+test('a tick records how far behind the tenants are that have data, and names the worst', async () => {
   await runTick();
   const readings = await sinks.readings();
   const distribution = only(readings.get(LAG_METRIC) ?? []);

@@ -1,5 +1,5 @@
 import { LINK_STYLES } from '../consent-link.ts';
-import type { LinkView, NewLink } from '../link-view.ts';
+import type { LinkView, NewLink, RefusalView } from '../link-view.ts';
 import { TENANT } from './examples.ts';
 import {
   BAD_REQUEST,
@@ -28,6 +28,14 @@ const NEW_LINK: Record<keyof NewLink, Schema> = {
   expiresAt: time,
 };
 
+const REFUSAL: Record<keyof RefusalView, Schema> = {
+  at: time,
+  outcome: described(text, 'What the visitor was told, e.g. `entra-error`, `declined` or `other-tenant`.'),
+  code: described(nullable(text), 'A code of the errors, where the number is known.'),
+  aadsts: described(nullable(integer), 'Entra’s AADSTS number.'),
+  action: described(nullable(text), 'What the provider does about it.'),
+};
+
 const LINK_VIEW: Record<keyof LinkView, Schema> = {
   id: text,
   style: STYLE,
@@ -40,6 +48,7 @@ const LINK_VIEW: Record<keyof LinkView, Schema> = {
   createdAt: time,
   expiresAt: time,
   attempts: described(integer, 'Visits that brought no consent; ten close the link.'),
+  lastRefusal: described(nullable(objectOf(REFUSAL)), 'Why the last of them brought none.'),
 };
 
 export const CONSENT_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -82,7 +91,14 @@ const LISTED_EXAMPLE: LinkView = {
   initiator: 'ann@partner.example',
   createdAt: '2026-11-24T12:00:00.0000000Z',
   expiresAt: '2026-12-01T12:00:00.0000000Z',
-  attempts: 0,
+  attempts: 1,
+  lastRefusal: {
+    at: '2026-11-25T08:30:00.0000000Z',
+    outcome: 'entra-error',
+    code: 'not-licensed',
+    aadsts: 650052,
+    action: 'Ask the customer to license Microsoft Defender XDR and turn it on, or pause the tenant',
+  },
 };
 
 const NOT_NOW = problem('The tenant is being erased, or its source cannot be changed.');

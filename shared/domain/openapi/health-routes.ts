@@ -54,9 +54,9 @@ export const HEALTH_ROUTES: Routes = {
       summary: 'Whether anything is collected at all, and what lags',
       parameters: [],
       responses: {
-        200: json('Something is collected.', ref('Health'), EXAMPLE),
+        200: json('Most customers are read.', ref('Health'), EXAMPLE),
         400: BAD_REQUEST,
-        503: json('Nothing is: no tick, or the app’s credential is refused.', ref('Health')),
+        503: json('Nothing is, or most customers cannot be read: `problems` says why.', ref('Health')),
         ...OPERATOR_PROBLEMS,
       },
     },

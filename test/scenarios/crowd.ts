@@ -1,0 +1,91 @@
+import { expect } from '@jest/globals';
+import { createAzureTable } from '../../shared/adapters/azure-table.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { createTableClient } from '../../shared/adapters/table-client.ts';
+import { createAuditLog } from '../../shared/audit.ts';
+import { createTenantControl } from '../../shared/create-tenant-control.ts';
+import { readTenantChange } from '../../shared/domain/tenant-change.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { registerTenant } from '../../shared/register-tenant.ts';
+import { tenantNumber } from '../helpers/seed.ts';
+import { createCollector, type Collector } from './collector.ts';
+import { expectIntact } from './expectations.ts';
+import { readState } from './poll-record.ts';
+import type { ScenarioCloud, World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
+
+/** Registration reads nothing from anywhere. */
+const NO_PROVIDERS = { defender: undefined, graph: undefined };
+/** Ids that no world of a file has. */
+const FIRST_ID = 1_001;
+
+interface Tables {
+  incidents: { table: World['incidents']['table'] };
+  tenants: { table: World['tenants']['table'] };
+}
+
+/** Tenants beside the one that a world has. */
+export interface Customers {
+  /** One more in these tables, with incidents at the source. */
+  add(tables: Tables, count: number): Promise<TenantId>;
+  /** Of all that were added. */
+  ids(): TenantId[];
+}
+
+export function createCustomers({ simulator: { control }, connectionString }: ScenarioCloud): Customers {
+  const ids: TenantId[] = [];
+  const connection = { kind: 'connection-string', connectionString } as const;
+  return {
+    ids: () => [...ids],
+    add: async ({ incidents, tenants }, count) => {
+      const number = FIRST_ID + ids.length;
+      const tenantId = tenantNumber(number);
+      ids.push(tenantId);
+      control.addTenant({ tenantId, domain: `tenant${number}.example` });
+      seedIncidents({ control, tenantId }, count, spreadOver({ control }, 20, count));
+      const deps = {
+        incidents: incidents.table,
+        tenants: tenants.table,
+        control: createTenantControl({
+          incidents: incidents.table,
+          clock: systemClock,
+          defaultSource: 'defender',
+          providers: NO_PROVIDERS,
+        }),
+        audit: createAuditLog(createAzureTable(createTableClient(connection, 'Audit'), systemClock)),
+        onChanged: () => {},
+      };
+      const change = readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' });
+      await registerTenant(deps, tenantId, change, 'scenario');
+      return tenantId;
+    },
+  };
+}
+
+export interface Crowd {
+  world: World;
+  ids: TenantId[];
+  /** One after the other, so that what happens to the first is known to the next. */
+  open(): Collector;
+}
+
+export async function createCrowd(cloud: ScenarioCloud, customers: Customers, size: number): Promise<Crowd> {
+  const world = await cloud.createWorld();
+  seedIncidents(world, 3, spreadOver(world, 10, 3));
+  const ids = [world.tenantId];
+  while (ids.length < size) ids.push(await customers.add(world, 3));
+  world.control.clearLog();
+  const open = (): Collector => {
+    const collector = createCollector(world);
+    collector.deps.tenantConcurrency = 1;
+    return collector;
+  };
+  return { world, ids, open };
+}
+
+export async function expectAllIntact({ world, ids }: Crowd): Promise<void> {
+  for (const tenantId of ids) {
+    await expectIntact({ ...world, tenantId, polls: [] }, { others: ids.filter((other) => other !== tenantId) });
+    expect(await readState({ ...world, tenantId })).toMatchObject({ failedPolls: 0, lastError: undefined });
+  }
+}
