@@ -1,5 +1,6 @@
 import { Agent } from 'node:https';
 import type fetchType from 'node-fetch';
+import { REQUEST_LIMIT_MS } from '../domain/request-limit.ts';
 import { AppError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -28,7 +29,6 @@ export interface HttpOptions {
 }
 
 const MAX_SOCKETS = 16;
-const TIMEOUT_MS = 30_000;
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 const WAIT =
   'Nothing: it is tried again; if it lasts, look at the status page of the service and at the network of this app';
@@ -38,7 +38,7 @@ type Limits = Required<Pick<HttpOptions, 'timeoutMs' | 'maxBodyBytes'>>;
 export function createHttpGet(options: HttpOptions): HttpGet {
   const { fetch, clock, agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }) } = options;
   const limits: Limits = {
-    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    timeoutMs: options.timeoutMs ?? REQUEST_LIMIT_MS,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
   };
 
