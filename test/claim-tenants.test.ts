@@ -8,6 +8,7 @@ import { shardOf, type TenantId } from '../shared/domain/tenant-id.ts';
 import type { TenantState } from '../shared/domain/tenant-state.ts';
 import { readStateRow } from '../shared/domain/tenant-state-row.ts';
 import { TICKS_PER_MINUTE, type Ticks } from '../shared/domain/ticks.ts';
+import { AppError } from '../shared/errors.ts';
 import { createFaultyTable, type Fault } from './helpers/faulty-table.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { seedState, tenantNumber } from './helpers/seed.ts';
@@ -51,6 +52,56 @@ async function claim(
   const handedOut = idsOf(await claimDueTenants(faulty, SETTINGS, tick, observer));
   return { tick, handedOut, failures, sent: faulty.sent.length };
 }
+
+describe('claimDueTenants() answers whatever it has claimed', () => {
+  test('when a later transaction of the same shard fails for good', async () => {
+    await seed(OF_ONE_SHARD);
+
+    const { tick, handedOut, failures } = await claim(['none', 'none', 'dropped', 'dropped', 'dropped', 'dropped']);
+
+    expect(handedOut).toHaveLength(200);
+    expect(handedOut).toEqual((await claimedBy(tick)).sort());
+    expect(failures).toHaveLength(1);
+  });
+
+  test.each<[string, Fault[]]>([
+    ['the answer of one is lost', ['lost']],
+    ['the answer is lost and the SDK repeats the request', ['lost-412']],
+    ['one never arrives', ['none', 'dropped']],
+    ['one is carried out only when it is sent again', ['late']],
+    ['all of that happens', ['lost', 'dropped', 'lost-412', 'late', 'dropped', 'lost']],
+  ])('when %s', async (_name, faults) => {
+    await seed(OF_ONE_SHARD);
+
+    const { tick, handedOut, failures } = await claim(faults);
+
+    expect(handedOut).toEqual(OF_ONE_SHARD.toSorted());
+    expect(await claimedBy(tick)).toHaveLength(TENANTS);
+    expect(failures).toEqual([]);
+  });
+
+  test('and takes no request for each row when its own success looks like a change of somebody else', async () => {
+    await seed(OF_ONE_SHARD);
+
+    expect((await claim(['lost-412'])).sent).toBe(TENANTS / 100);
+  });
+
+  test('when nobody can say what became of a transaction: a message does no harm, a claim without one does', async () => {
+    await seed(OF_ONE_SHARD);
+    let lists = 0;
+
+    const { handedOut, failures } = await claim(['lost'], (faulty) => {
+      const { list } = faulty;
+      faulty.list = async (partition, range, options) => {
+        if (partition === SHARD && (lists += 1) > 1) throw new AppError('microsoft', 'storage-unclear', 'Down');
+        return list(partition, range, options);
+      };
+    });
+
+    expect(handedOut).toHaveLength(100);
+    expect(failures).toHaveLength(1);
+  });
+});
 
 describe('claimDueTenants()', () => {
   test('leaves a row that somebody has changed to the next tick, and claims the others', async () => {
