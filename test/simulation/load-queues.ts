@@ -1,9 +1,8 @@
+import { MESSAGES_AT_ONCE } from '../../shared/domain/polls-at-once.ts';
 import type { QueueFronts } from '../../shared/domain/queue-front.ts';
 import type { PeekableQueue } from '../../shared/ports/message-queue.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** host.json: `batchSize` + `newBatchThreshold`. */
-export const MESSAGES_AT_ONCE = 5;
 /** The service shows that many to whoever looks at a queue. */
 const MOST_PEEKED = 32;
 

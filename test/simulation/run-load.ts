@@ -1,5 +1,6 @@
 import type { SliceDeps } from '../../shared/collect-slice.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
+import { MESSAGES_AT_ONCE } from '../../shared/domain/polls-at-once.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { newTenantState } from '../../shared/domain/tenant-state.ts';
@@ -10,7 +11,7 @@ import type { Table } from '../../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { runSlice } from '../../shared/run-slice.ts';
 import { tenantNumber } from '../helpers/seed.ts';
-import { createLoadQueues, MESSAGES_AT_ONCE, type LoadQueues, type Worker } from './load-queues.ts';
+import { createLoadQueues, type LoadQueues, type Worker } from './load-queues.ts';
 import { createLoadSource, type Hostility, type LoadSource, type Storm } from './load-source.ts';
 import { findProblems, INTERVAL_MS, measureLoad, START_MS, type LoadFigures } from './measure-load.ts';
 import { createRandom } from './random.ts';
