@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { readHostJson } from '../local/host/host-json.ts';
 import type { SliceDeps } from '../shared/collect-slice.ts';
 import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../shared/domain/call-budget.ts';
 import { createRepeatBudget } from '../shared/domain/repeat-budget.ts';
@@ -96,17 +98,31 @@ function worker(): SliceDeps {
   };
 }
 
+interface SliceOptions {
+  fields: Partial<TenantState>;
+  deliveries: number;
+  sliceBudgetMs: number;
+  tenantConcurrency: number;
+  from: 'tenants' | 'slowTenants';
+}
+
 /** A message for these tenants, claimed by a tick of now. */
 async function deliver(
   tenantIds: readonly TenantId[],
-  { fields = {}, deliveries = 1, sliceBudgetMs = 420_000, from = 'tenants' as const } = {},
+  {
+    fields = {},
+    deliveries = 1,
+    sliceBudgetMs = 420_000,
+    tenantConcurrency = 8,
+    from = 'tenants',
+  }: Partial<SliceOptions> = {},
 ): Promise<bigint> {
   const tick = table.serviceTime();
   for (const tenantId of tenantIds)
     await seedState(table, tenantId, { status: 'active', claimedTick: tick, nextDueAt: tick, ...fields });
   const message = toSliceMessage({ tick, tenantIds: [...tenantIds] });
   const deps = {
-    collectDeps: { ...worker(), sliceBudgetMs },
+    collectDeps: { ...worker(), sliceBudgetMs, tenantConcurrency },
     sliceQueues: { tenants: sender('tenants'), slowTenants: sender('slowTenants') },
   };
   await runSlice(deps, message, { from, deliveries });
@@ -188,4 +204,21 @@ describe('runSlice()', () => {
     expect(stateOf(ONE)).toMatchObject({ failedPolls: failedPolls + 1, lastError: { code: 'source-unavailable' } });
     expect(sent).toEqual([]);
   });
+
+  test.each([8_000, 15_000, 20_000, 25_000, 29_999])(
+    'ends two minutes before the platform would end its process, when every answer takes %i ms and has no end',
+    async (takesMs) => {
+      answer = { takesMs, fails: false };
+      const tenantIds = Array.from({ length: 25 }, (_, number) => tenantNumber(number + 1));
+      const { functionTimeoutMs } = readHostJson(await readFile(new URL('../host.json', import.meta.url), 'utf8'));
+
+      for (const from of ['tenants', 'slowTenants'] as const) {
+        const startedMs = nowMs;
+        await deliver(tenantIds, { from, tenantConcurrency: 1 });
+        expect(nowMs - startedMs).toBeGreaterThan(300_000);
+        expect(nowMs - startedMs).toBeLessThan(functionTimeoutMs - 120_000);
+      }
+      expect(sent.filter(({ queue }) => queue === 'tenants')).toHaveLength(1);
+    },
+  );
 });
