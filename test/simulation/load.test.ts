@@ -32,6 +32,14 @@ describe('a healthy tenant is read within two intervals', () => {
   });
 });
 
+test('tenants that hang longer than an interval in all take no capacity of the others: these are read in every interval', async () => {
+  const ticks = 10;
+  const result = await runLoad({ tenants: 2_000, ticks, instances: 1, hangingShare: 0.4 });
+
+  // All but the first ones, in which nobody knows yet who hangs.
+  expect(result.calls).toBeGreaterThan(0.8 * ticks * result.tenants);
+});
+
 test('more tenants than an instance can read in an interval share the delay', async () => {
   const result = await runLoad({ tenants: 1_200, ticks: 12, instances: 1, answerMs: 25_000, hangingShare: 0.02 });
 
