@@ -1,26 +1,20 @@
-import { output, type InvocationContext } from '@azure/functions';
-import { collectSlice } from '../shared/collect-slice.ts';
-import { readSliceMessage } from '../shared/domain/slice.ts';
+import type { InvocationContext } from '@azure/functions';
 import { readDeliveries, toLog } from '../shared/invocation-log.ts';
 import { registerQueue } from '../shared/register-function.ts';
+import { runSlice } from '../shared/run-slice.ts';
 import { getServices } from '../shared/services.ts';
 
-const rest = output.storageQueue({ queueName: 'collect-tenants', connection: 'IncidentStorage' });
-
-/** One slice: polls its tenants and sends on those that there was no time for. */
+/** One slice: polls its tenants and sends on those that there was no time for, and those that have more to read. */
 export async function collectTenants(message: unknown, context: InvocationContext): Promise<void> {
-  const { collectDeps, reportCredential } = getServices();
+  const { collectDeps, sliceQueues, reportCredential } = getServices();
   const log = toLog(context, collectDeps.telemetry);
-  const slice = readSliceMessage(message);
-  const deliveries = readDeliveries(context);
-  const unbegun = await collectSlice({ ...collectDeps, log }, slice, deliveries, context.traceContext?.traceParent);
-  context.extraOutputs.set(rest, unbegun);
+  const run = { deliveries: readDeliveries(context), caller: context.traceContext?.traceParent };
+  await runSlice({ collectDeps: { ...collectDeps, log }, sliceQueues }, message, { ...run, from: 'tenants' });
   await reportCredential(log);
 }
 
 registerQueue('collectTenants', {
   queueName: 'collect-tenants',
   connection: 'IncidentStorage',
-  extraOutputs: [rest],
   handler: collectTenants,
 });

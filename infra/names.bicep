@@ -4,6 +4,7 @@
 @description('Queues with a worker. Each has a twin named -poison for messages that no worker survived.')
 var workQueues = [
   'collect-tenants'
+  'collect-slow-tenants'
   'tenant-commands'
   'purge-tenants'
   'clean-up'

@@ -1,26 +1,22 @@
-import { allowedCalls, chargeCalls, type CallLimits } from './domain/call-budget.ts';
-import { claimTolerance, pollInterval, type IntervalSettings } from './domain/poll-interval.ts';
-import { MAX_TRANSACTION_ROWS } from './domain/row-limits.ts';
-import { allStates, stateKey } from './domain/row-keys.ts';
-import type { RowOperation, StoredRow } from './domain/table-row.ts';
-import { SHARDS, type TenantId } from './domain/tenant-id.ts';
-import { isPollable, type TenantState } from './domain/tenant-state.ts';
-import { CLAIM_COLUMNS, readStateRow, toClaimColumns } from './domain/tenant-state-row.ts';
-import type { Ticks } from './domain/ticks.ts';
+import { claimBatch, toCandidate, type ClaimBatchRun, type ClaimSettings } from './claim-batch.ts';
+import { allowedCalls } from './domain/call-budget.ts';
 import { mapLimited } from './domain/map-limited.ts';
-import { AppError, hasCode } from './errors.ts';
+import { claimTolerance, pollInterval } from './domain/poll-interval.ts';
+import { isClaimWaiting, type QueueFronts } from './domain/queue-front.ts';
+import { allStates } from './domain/row-keys.ts';
+import { MAX_TRANSACTION_ROWS } from './domain/row-limits.ts';
+import type { Passenger } from './domain/slice.ts';
+import { SHARDS } from './domain/tenant-id.ts';
+import { isPollable, type TenantState } from './domain/tenant-state.ts';
+import { CLAIM_COLUMNS } from './domain/tenant-state-row.ts';
+import type { Ticks } from './domain/ticks.ts';
 import type { Table } from './ports/table.ts';
 
-export interface ClaimedTenant {
-  tenantId: TenantId;
+export interface ClaimedTenant extends Passenger {
   /** Its rows are to be erased, which another kind of worker does. */
   isPurging: boolean;
-  /** Its last poll failed: it travels alone, so that it cannot hold up others. */
-  hasFailed: boolean;
-}
-
-export interface ClaimSettings extends IntervalSettings {
-  callLimits: CallLimits;
+  /** Its last poll failed: it waits in a queue of its own kind, so that it cannot hold up others. */
+  isSlow: boolean;
 }
 
 /** Hears what a tick sees beside what it claims. */
@@ -30,98 +26,74 @@ export interface ClaimObserver {
   failed(error: unknown): void;
 }
 
-const SHARDS_AT_ONCE = 4;
-
-interface ClaimRun {
-  table: Table;
-  settings: ClaimSettings;
-  tick: Ticks;
+interface ClaimRun extends ClaimBatchRun {
   observer: ClaimObserver | undefined;
+  fronts: QueueFronts | undefined;
 }
 
-/** Claims every tenant that is due at `tick`, each for one worker, and charges its first call. */
+const SHARDS_AT_ONCE = 4;
+
+/**
+ * Claims every tenant that is due at `tick`, each for one worker, and charges its first call. A tenant whose message still waits
+ * in its queue, behind `fronts`, stays claimed as it is. Whatever was claimed is answered, also where the rest failed.
+ */
 export async function claimDueTenants(
   table: Table,
   settings: ClaimSettings,
   tick: Ticks,
   observer?: ClaimObserver,
+  fronts?: QueueFronts,
 ): Promise<ClaimedTenant[]> {
-  const run = { table, settings, tick, observer };
+  const run = { table, settings, tick, observer, fronts };
+  const claimed: ClaimedTenant[] = [];
   const failures: unknown[] = [];
-  const perShard = await mapLimited(SHARDS, SHARDS_AT_ONCE, async (shard) => {
+  await mapLimited(SHARDS, SHARDS_AT_ONCE, async (shard) => {
     try {
-      return await claimShard(run, shard);
+      await claimShard(run, shard, (tenants) => claimed.push(...tenants));
     } catch (error) {
-      // What other shards have claimed must still be sent; this one's tenants stay due.
+      // What was claimed before, here and in other shards, must still be sent; the rest of this shard stays due.
       failures.push(error);
       observer?.failed(error);
-      return [];
     }
   });
-  const claimed = perShard.flat();
   if (failures.length > 0 && claimed.length === 0) throw failures[0];
   return claimed;
 }
 
-interface Candidate {
-  row: StoredRow;
-  state: TenantState;
-}
-
-async function claimShard(run: ClaimRun, shard: string): Promise<ClaimedTenant[]> {
-  const { table, observer } = run;
-  const claimed: ClaimedTenant[] = [];
+async function claimShard(
+  run: ClaimRun,
+  shard: string,
+  onClaimed: (tenants: readonly ClaimedTenant[]) => void,
+): Promise<void> {
   let next: string | undefined;
   do {
-    const page = await table.list(shard, allStates, { select: CLAIM_COLUMNS, ...(next === undefined ? {} : { next }) });
-    const seen = page.rows.map((row) => ({ row, state: readStateRow(row.properties) }));
-    for (const { state } of seen) observer?.seen(state);
+    const page = await run.table.list(shard, allStates, { select: CLAIM_COLUMNS, ...(next !== undefined && { next }) });
+    const seen = page.rows.map(toCandidate);
+    for (const { state } of seen) run.observer?.seen(state);
     const due = seen.filter(({ state }) => isDue(state, run));
     for (let at = 0; at < due.length; at += MAX_TRANSACTION_ROWS)
-      claimed.push(...(await claimBatch(run, shard, due.slice(at, at + MAX_TRANSACTION_ROWS))));
+      await claimBatch(run, shard, due.slice(at, at + MAX_TRANSACTION_ROWS), (states) => {
+        onClaimed(states.map(toClaimedTenant));
+      });
     next = page.next;
   } while (next !== undefined);
-  return claimed;
 }
 
-function isDue(state: TenantState, { settings, tick }: ClaimRun): boolean {
+function isDue(state: TenantState, { settings, tick, fronts }: ClaimRun): boolean {
   const tolerance = claimTolerance(pollInterval(state, settings));
   if (state.busyUntil > tick || state.nextDueAt > tick + tolerance) return false;
-  return state.status === 'purging' || (isPollable(state) && allowedCalls(state.budget, tick, settings.callLimits) > 0);
+  if (state.status === 'purging') return true;
+  return (
+    isPollable(state) && !isClaimWaiting(state, fronts) && allowedCalls(state.budget, tick, settings.callLimits) > 0
+  );
 }
 
-/** One transaction of claims; a row that somebody changed since is left to the next tick and the others are tried again. */
-async function claimBatch(run: ClaimRun, shard: string, due: readonly Candidate[]): Promise<ClaimedTenant[]> {
-  let rest = [...due];
-  while (rest.length > 0) {
-    try {
-      await run.table.transact(
-        shard,
-        rest.map((candidate) => toClaim(candidate, run)),
-      );
-      break;
-    } catch (error) {
-      if (!isRowChange(error)) throw error;
-      const lost = error.failedIndex ?? 0;
-      rest = rest.filter((_, index) => index !== lost);
-    }
-  }
-  return rest.map(({ state }) => ({
-    tenantId: state.tenantId,
-    isPurging: state.status === 'purging',
-    hasFailed: state.failedPolls > 0,
-  }));
-}
-
-function isRowChange(error: unknown): error is AppError {
-  return hasCode(error, 'precondition-failed') || hasCode(error, 'row-missing');
-}
-
-function toClaim({ row, state }: Candidate, { settings, tick }: ClaimRun): RowOperation {
-  const claim = {
-    busyUntil: tick + 2n * pollInterval(state, settings),
-    claimedTick: tick,
-    budget: chargeCalls(state.budget, tick, 1),
+function toClaimedTenant({ tenantId, status, failedPolls, lastError, lastPolledAt }: TenantState): ClaimedTenant {
+  return {
+    tenantId,
+    isPurging: status === 'purging',
+    isSlow: failedPolls > 0,
+    hasCrashed: lastError?.code === 'crashed',
+    waitsSince: lastPolledAt ?? 0n,
   };
-  return { kind: 'merge', rowKey: stateKey(state.tenantId), properties: toClaimColumns(claim), ifMatch: row.etag };
 }

@@ -5,6 +5,10 @@ export interface CollectSettings extends ReconcileSettings {
   /** The schedule's interval. */
   intervalSeconds: number;
   quietIntervalMinutes: number;
-  /** Calls of one run of one tenant, before the others of the slice get their turn. */
+  /** Calls of one turn of one tenant; what is left waits at the end of the queue of slow tenants. */
   callsPerRun: number;
+  /** No call of a turn ends later, in ms from its start. */
+  turnMs: number;
+  /** The same for a tenant whose last poll failed: enough for one call that hangs. */
+  failingTurnMs: number;
 }

@@ -3,6 +3,7 @@ import { toSliceMessage, type Slice, type SliceMessage } from './domain/slice.ts
 import { mapLimited } from './domain/map-limited.ts';
 import { sumFailures, type TenantFailure } from './domain/tenant-failures.ts';
 import type { TenantId } from './domain/tenant-id.ts';
+import { maxTicks, TICKS_PER_SECOND } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
 import type { LineFields } from './ports/log.ts';
 import type { Span, Telemetry } from './ports/telemetry.ts';
@@ -13,16 +14,22 @@ export interface SliceDeps extends CollectDeps {
   telemetry: Telemetry;
   /** Tenants polled at once. */
   tenantConcurrency: number;
-  /** No tenant is begun after this time, in ms from the start of the slice. */
+  /** No turn is begun that may end after this time, in ms from the start of the slice. */
   sliceBudgetMs: number;
 }
 
-/** What is left of the slice's time when a tenant is begun, at least. */
-const MIN_TENANT_MS = 20_000;
+/** A message for what a slice has left to do. */
+export interface OnwardSlice {
+  /** `same`: its tenants have not had their turn. `slow`: what may take long goes where nobody else waits behind it. */
+  queue: 'same' | 'slow';
+  message: SliceMessage;
+  /** No worker sees it earlier. */
+  delaySeconds: number;
+}
 
 /**
- * Polls the tenants of one message. A slice that comes a second time is first taken apart, one message a tenant, so that a
- * tenant which kills its worker is found. Answers the messages for what there was no time for. `caller` is the platform's
+ * Polls the tenants of one message, each for one turn. A slice that comes a second time is first taken apart, one message a tenant,
+ * so that a tenant which kills its worker is found. Answers the messages for what is left. `caller` is the platform's
  * `traceparent`: the slice is a part of its tick's trace, and linked with that of its delivery.
  */
 export async function collectSlice(
@@ -30,45 +37,59 @@ export async function collectSlice(
   slice: Slice,
   deliveries: number,
   caller?: string,
-): Promise<SliceMessage[]> {
+): Promise<OnwardSlice[]> {
   const span = deps.telemetry.start('slice', { parent: slice.traceparent, link: caller });
   return traced(span, async () => pollTenants(deps, slice, deliveries, span));
 }
 
-async function pollTenants(deps: SliceDeps, slice: Slice, deliveries: number, span: Span): Promise<SliceMessage[]> {
-  if (deliveries > 1 && slice.tenantIds.length > 1)
-    return slice.tenantIds.map((tenantId) => toSliceMessage({ ...slice, tenantIds: [tenantId] }));
+async function pollTenants(deps: SliceDeps, slice: Slice, deliveries: number, span: Span): Promise<OnwardSlice[]> {
+  const { tenantIds } = slice;
+  if (deliveries > 1 && tenantIds.length > 1)
+    return tenantIds.map((tenantId) => onward('slow', { ...slice, tenantIds: [tenantId] }));
   const startedMs = deps.clock.monotonicMs();
   const deadlineMs = startedMs + deps.sliceBudgetMs;
-  const outcomes: TenantOutcome[] = [];
   const unbegun: TenantId[] = [];
-  let waiting = slice.tenantIds;
-  for (let round = 1; waiting.length > 0; round += 1) {
-    const ended = await mapLimited(waiting, deps.tenantConcurrency, async (tenantId) => {
-      if (deps.clock.monotonicMs() + MIN_TENANT_MS > deadlineMs) {
-        if (round === 1) unbegun.push(tenantId);
-        return undefined;
-      }
-      const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation: round > 1 };
-      return traced(span.child('tenant', { tenantId }), async (own) => {
-        const outcome = await collectTenant(deps, { ...job, span: own });
-        describeOutcome(own, outcome);
-        return outcome;
-      });
+  const ended = await mapLimited(tenantIds, deps.tenantConcurrency, async (tenantId) => {
+    if (deps.clock.monotonicMs() + deps.settings.turnMs > deadlineMs) {
+      unbegun.push(tenantId);
+      return undefined;
+    }
+    const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation: slice.isNextTurn === true };
+    return traced(span.child('tenant', { tenantId }), async (own) => {
+      const outcome = await collectTenant(deps, { ...job, span: own });
+      describeOutcome(own, outcome);
+      return outcome;
     });
-    outcomes.push(...ended.filter((outcome) => outcome !== undefined));
-    // Everybody gets a first turn before anybody's backfill gets a second one.
-    // A turn without a call means that the next call is allowed only after this slice's time.
-    waiting = ended
-      .filter((outcome) => outcome?.kind === 'more' && outcome.calls > 0)
-      .map((outcome) => outcome?.tenantId)
-      .filter((id) => id !== undefined);
-  }
+  });
+  const outcomes = ended.filter((outcome) => outcome !== undefined);
   const line = describeSlice(outcomes, deps.clock.monotonicMs() - startedMs, unbegun.length);
   span.set(line);
   report(deps, line, outcomes);
   throwBugs(outcomes);
-  return unbegun.length === 0 ? [] : [toSliceMessage({ ...slice, tenantIds: unbegun })];
+  return [
+    ...(unbegun.length === 0 ? [] : [onward('same', { ...slice, tenantIds: unbegun })]),
+    ...nextTurns(deps, slice, outcomes),
+  ];
+}
+
+function onward(queue: OnwardSlice['queue'], slice: Slice, delaySeconds = 0): OnwardSlice {
+  return { queue, message: toSliceMessage(slice), delaySeconds };
+}
+
+/** One message for all that have claimed a further turn, shown to a worker when the calls of the last of them are allowed again. */
+function nextTurns({ table }: SliceDeps, slice: Slice, outcomes: readonly TenantOutcome[]): OnwardSlice[] {
+  const waiting = outcomes.flatMap((outcome) =>
+    outcome.kind === 'more' && outcome.nextTurnAt !== undefined
+      ? [{ tenantId: outcome.tenantId, at: outcome.nextTurnAt }]
+      : [],
+  );
+  if (waiting.length === 0) return [];
+  // Not earlier than any of the claims: a message with an older tick than its tenant's claim is out of date.
+  const tick = table.serviceTime();
+  const latest = waiting.reduce((last, { at }) => maxTicks(last, at), tick);
+  const delaySeconds = Math.ceil(Number(latest - tick) / Number(TICKS_PER_SECOND));
+  const tenantIds = waiting.map(({ tenantId }) => tenantId);
+  return [onward('slow', { ...slice, tick, tenantIds, isNextTurn: true }, delaySeconds)];
 }
 
 function describeOutcome(span: Span, outcome: TenantOutcome): void {
@@ -82,12 +103,13 @@ function describeSlice(outcomes: readonly TenantOutcome[], durationMs: number, l
   const sum = (of: 'calls' | 'throttled' | 'stored'): number =>
     outcomes.reduce((total, outcome) => total + outcome[of], 0);
   return {
-    tenants: new Set(outcomes.map(({ tenantId }) => tenantId)).size,
+    tenants: outcomes.length,
     complete: count('complete'),
     failed: count('failed'),
     skipped: count('skipped'),
     taken: count('taken'),
     waiting: count('waiting'),
+    more: count('more'),
     left,
     calls: sum('calls'),
     throttled: sum('throttled'),

@@ -1,7 +1,9 @@
+import { boundReader } from './bound-reader.ts';
 import type { CollectSettings } from './collect-settings.ts';
 import type { TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
 import type { SourceName } from './domain/incident.ts';
+import { claimNextTurn, nextTurnAt } from './domain/next-turn.ts';
 import { claimTolerance, pollInterval } from './domain/poll-interval.ts';
 import { afterSuccess } from './domain/poll-outcome.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
@@ -41,9 +43,9 @@ export interface CollectJob {
   tenantId: TenantId;
   /** The tick whose claim this is. */
   tick: Ticks;
-  /** Moment of the monotonic clock, in ms, beyond which nothing is waited for. */
+  /** Moment of the monotonic clock, in ms, at which the worker's time ends: no call may end after it. */
   deadlineMs: number;
-  /** Goes on with what an earlier run of the same claim left: not due by itself, and its first call is not charged yet. */
+  /** Goes on with what an earlier turn left: its first call is not charged yet. */
   isContinuation: boolean;
   /** What its commits are parts of. */
   span?: Span;
@@ -59,7 +61,9 @@ export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise
     const poll = await startPoll(deps, job, session, (count) => (tally.stored += count));
     try {
       const isComplete = await readTenant(poll);
-      return { ...tally, ...callsOf(poll), kind: isComplete ? 'complete' : 'more' };
+      if (isComplete) return { ...tally, ...callsOf(poll), kind: 'complete' };
+      const state = session.state();
+      return { ...tally, ...callsOf(poll), kind: 'more', nextTurnAt: nextTurnOf(deps, job, state) };
     } finally {
       Object.assign(tally, callsOf(poll));
     }
@@ -69,6 +73,11 @@ export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise
   }
 }
 
+/** Whether the turn's last commit has claimed the next one. */
+function nextTurnOf({ table, settings }: CollectDeps, job: CollectJob, state: TenantState): Ticks | undefined {
+  return state.claimedTick > job.tick ? nextTurnAt(state, table.serviceTime(), settings.callLimits) : undefined;
+}
+
 function callsOf({ reader }: Poll): Pick<Tally, 'calls' | 'throttled'> {
   return { calls: reader.callsMade(), throttled: reader.callsThrottled() };
 }
@@ -76,7 +85,7 @@ function callsOf({ reader }: Poll): Pick<Tally, 'calls' | 'throttled'> {
 /** A second delivery, a message of an older tick and a tenant that was paused meanwhile all end here, without a call. */
 function isDue(state: TenantState, job: CollectJob, { settings }: CollectDeps): boolean {
   if (!isPollable(state) || job.tick < state.claimedTick) return false;
-  return job.isContinuation || state.nextDueAt <= job.tick + claimTolerance(pollInterval(state, settings));
+  return state.nextDueAt <= job.tick + claimTolerance(pollInterval(state, settings));
 }
 
 async function startPoll(
@@ -98,14 +107,16 @@ async function startPoll(
       },
     );
   const interval = pollInterval(state, settings);
+  const turnMs = state.failedPolls > 0 ? settings.failingTurnMs : settings.turnMs;
+  const deadlineMs = Math.min(job.deadlineMs, clock.monotonicMs() + turnMs);
   const reader = meterReader({
-    reader: await source.open(job.tenantId),
+    reader: boundReader(await source.open(job.tenantId), clock, deadlineMs),
     session,
     table,
     clock,
     limits: settings.callLimits,
     prepaidCalls: job.isContinuation ? 0 : 1,
-    deadlineMs: job.deadlineMs,
+    deadlineMs,
     repeats: deps.repeats,
     random: deps.random,
     extendClaim: (busyUntil) => maxTicks(busyUntil, table.serviceTime() + 2n * interval),
@@ -142,6 +153,7 @@ async function startPoll(
 /** One poll: leftovers of a crash, the newest part, gaps that are due, the older part, then the second reading with what is left. */
 async function readTenant(poll: Poll): Promise<boolean> {
   const { session, deps, cycles } = poll;
+  const { settings } = deps;
   await confirmChangeLog(deps.table, session);
   const endBlindness = await recordBlindness(poll);
   if (session.state().looseGenerations.length > 0) await clearLooseGenerations(cycles);
@@ -161,7 +173,10 @@ async function readTenant(poll: Poll): Promise<boolean> {
       const isMoved = state.nextDueAt !== poll.dueAtStart;
       // What a first read brings is read again a day later at the earliest.
       const nextReconcileAt = done.nextReconcileAt ?? reconcileSlotAfter(state.tenantId, now + TICKS_PER_DAY);
-      return { ...done, nextReconcileAt, nextDueAt: isMoved ? state.nextDueAt : done.nextDueAt };
+      const next = { ...done, nextReconcileAt, nextDueAt: isMoved ? state.nextDueAt : done.nextDueAt };
+      return isComplete
+        ? next
+        : claimNextTurn(next, { now, interval: pollInterval(state, settings), limits: settings.callLimits });
     },
   });
   return isComplete;

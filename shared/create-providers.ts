@@ -1,10 +1,11 @@
 import fetch from 'node-fetch';
 import { createDefenderSource } from './adapters/defender.ts';
 import { createEntraTokens } from './adapters/entra-tokens.ts';
-import { createHttpGet } from './adapters/http.ts';
+import { createHttpGet, openAgent } from './adapters/http.ts';
 import { openProofSource } from './adapters/open-proof-source.ts';
 import { createAppCredential } from './app-credential.ts';
 import type { Config } from './config.ts';
+import { pollsAtOnce } from './domain/polls-at-once.ts';
 import { AppError } from './errors.ts';
 import type { AppCredential } from './ports/app-credential.ts';
 import type { Clock } from './ports/clock.ts';
@@ -23,7 +24,7 @@ export function createProviders(config: Config, clock: Clock): Providers {
 }
 
 function createDefender(config: Config, clock: Clock, credential: AppCredential | undefined): Provider | undefined {
-  const { partner, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
+  const { partner, collection, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
   if (credential === undefined) return undefined;
   const tokens = createEntraTokens({
     authorityHost,
@@ -39,7 +40,8 @@ function createDefender(config: Config, clock: Clock, credential: AppCredential 
     baseUrl: defender.url,
     portalUrl,
     tokens,
-    http: createHttpGet({ fetch, clock }),
+    // A customer that hangs keeps its own connection and nobody else's.
+    http: createHttpGet({ fetch, clock, agent: openAgent(pollsAtOnce(collection.tenantConcurrency)) }),
     clock,
   });
   return { tokens, incidents };

@@ -71,7 +71,9 @@ async function ask<M extends Method>(
 async function send({ queue, tenants }: QueuedControlDeps, tenantId: TenantId, command: TenantCommand): Promise<void> {
   await changeWaitingCommands(tenants, tenantId, (waiting, now) => addCommand(waiting, command, now));
   try {
-    await queue.send(toCommandMessage(command), Number(lifetimeOf(command) / TICKS_PER_SECOND));
+    await queue.send(toCommandMessage(command), {
+      lifetimeSeconds: Number(lifetimeOf(command) / TICKS_PER_SECOND),
+    });
   } catch (error) {
     // Its asker hears that it was not sent, so no other command of the tenant may take it along.
     await changeWaitingCommands(tenants, tenantId, (waiting) => removeCommand(waiting, command.id));

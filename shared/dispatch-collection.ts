@@ -1,13 +1,17 @@
-import { claimDueTenants, type ClaimSettings } from './claim-tenants.ts';
+import type { ClaimSettings } from './claim-batch.ts';
+import { claimDueTenants } from './claim-tenants.ts';
+import { RUN_PARTITION } from './domain/credential-report.ts';
+import { readQueueFront, type QueueFronts } from './domain/queue-front.ts';
 import { toPurgeMessage, type PurgeMessage } from './domain/purge-message.ts';
-import { toSliceMessage, toSlices, type SliceMessage } from './domain/slice.ts';
-import { allStates } from './domain/row-keys.ts';
 import { findFleetRefusal } from './domain/fleet-refusal.ts';
+import { toSliceMessage, toSlices, type Slice, type SliceMessage } from './domain/slice.ts';
+import { readTickFronts, TICK_KEY } from './domain/run-status.ts';
 import { isAlarminglyStale, isRefused, listLags, worstLagSeconds, type TenantLag } from './domain/staleness.ts';
-import { SHARDS } from './domain/tenant-id.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
 import { TICKS_PER_SECOND, type Ticks } from './domain/ticks.ts';
+import { AppError } from './errors.ts';
 import type { Log } from './ports/log.ts';
+import type { PeekableQueue } from './ports/message-queue.ts';
 import type { Table } from './ports/table.ts';
 import type { Span, Telemetry } from './ports/telemetry.ts';
 import { recordTick } from './record-run.ts';
@@ -15,14 +19,18 @@ import { traced } from './traced.ts';
 
 export interface DispatchDeps {
   table: Table;
+  /** Where the messages of earlier ticks wait. */
+  queues: Record<keyof QueueFronts, Pick<PeekableQueue, 'peek'>>;
   log: Log;
   telemetry: Telemetry;
   /** A schedule that rests at night has long gaps; only after three of the longest is a tenant stale. */
-  settings: ClaimSettings & { sliceSize: number; longestIntervalSeconds: number };
+  settings: ClaimSettings & { sliceSize: number; tenantConcurrency: number; longestIntervalSeconds: number };
 }
 
 export interface TickMessages {
   slices: SliceMessage[];
+  /** Of tenants whose last poll failed: they wait where nobody else stands behind them. */
+  slowSlices: SliceMessage[];
   purges: PurgeMessage[];
 }
 
@@ -34,29 +42,36 @@ export async function dispatchCollection(deps: DispatchDeps, caller?: string): P
   return traced(deps.telemetry.start('tick', { parent: caller }), (span) => claimAndSlice(deps, span));
 }
 
-async function claimAndSlice({ table, log, telemetry, settings }: DispatchDeps, span: Span): Promise<TickMessages> {
+async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessages> {
+  const { table, log, telemetry, settings } = deps;
   // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
-  await table.list(SHARDS[0] ?? '0', allStates, { top: 1, select: ['tenantId'] });
+  const before = await table.get(RUN_PARTITION, TICK_KEY);
   const tick = table.serviceTime();
+  const fronts = { tenants: await lookAt(deps, 'tenants', tick), slowTenants: await lookAt(deps, 'slowTenants', tick) };
   const polledOnes: TenantState[] = [];
   let failedShards = 0;
-  const tenants = await claimDueTenants(table, settings, tick, {
-    seen: (state) => {
+  const observer = {
+    seen: (state: TenantState) => {
       if (isPollable(state)) polledOnes.push(state);
     },
     failed: () => (failedShards += 1),
-  });
+  };
+  const tenants = await claimDueTenants(table, settings, tick, observer, before && readTickFronts(before.properties));
   const purges = tenants.filter(({ isPurging }) => isPurging).map(({ tenantId }) => toPurgeMessage(tenantId));
   const polled = tenants.filter(({ isPurging }) => !isPurging);
-  const slices = toSlices(tick, polled, settings.sliceSize);
-  await recordTick({ table, log }, tick, polled.length);
+  const [usual, slow] = [polled.filter(({ isSlow }) => !isSlow), polled.filter(({ isSlow }) => isSlow)];
+  const slices = toSlices(tick, usual, settings.sliceSize);
+  // All of such a message at once: then it takes no longer than the slowest of them.
+  const slowSlices = toSlices(tick, slow, Math.min(settings.sliceSize, settings.tenantConcurrency));
+  await recordTick({ table, log }, { tick, dueTenants: polled.length, fronts });
   const lags = listLags(
     polledOnes.filter(({ completeThrough }) => completeThrough !== undefined),
     tick,
   );
   const line = {
     dueTenants: polled.length,
-    slices: slices.length,
+    slices: slices.length + slowSlices.length,
+    slowTenants: slow.length,
     purges: purges.length,
     ...describeFreshness(polledOnes, lags, { settings, tick }),
     fleetRefused: tellFleetRefusal(log, polledOnes),
@@ -66,7 +81,20 @@ async function claimAndSlice({ table, log, telemetry, settings }: DispatchDeps, 
   span.set(line);
   telemetry.recordLags(lags);
   const traceparent = span.traceparent();
-  return { slices: slices.map((slice) => toSliceMessage({ ...slice, traceparent })), purges };
+  const toMessages = (all: readonly Slice[]): SliceMessage[] =>
+    all.map((slice) => toSliceMessage({ ...slice, traceparent }));
+  return { slices: toMessages(slices), slowSlices: toMessages(slowSlices), purges };
+}
+
+/** How far a queue's workers have come. When it cannot be seen, a claim counts as lost once it has run out, as if nothing waited. */
+async function lookAt({ queues, log }: DispatchDeps, queue: keyof QueueFronts, tick: Ticks): Promise<Ticks> {
+  try {
+    return readQueueFront(await queues[queue].peek(), tick);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log('warn', 'queue_not_seen', { queue, code: error.code });
+    return tick;
+  }
 }
 
 /** What the alerts on tenants look at: whoever claims sees every tenant anyway. */

@@ -1,5 +1,6 @@
 import type { CollectDeps } from './collect-tenant.ts';
 import type { TenantSession } from './commit.ts';
+import { claimNextTurn, nextTurnAt } from './domain/next-turn.ts';
 import { pollInterval } from './domain/poll-interval.ts';
 import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
 import { AppError, hasCode } from './errors.ts';
@@ -22,13 +23,15 @@ export async function recordFailure(
   if (session === undefined) return { ...tally, kind: 'failed', error };
   const interruption = error instanceof AppError ? INTERRUPTIONS[error.code] : undefined;
   const now = table.serviceTime();
-  const nextTick = now + pollInterval(session.state(), settings);
+  const interval = pollInterval(session.state(), settings);
+  const nextTick = now + interval;
+  const limits = settings.callLimits;
   try {
     await session.commit({
       change: (state) => {
         if (interruption === 'waiting') return { ...state, busyUntil: 0n };
         return interruption === 'more'
-          ? afterSuccess(state, { now, nextTick })
+          ? claimNextTurn(afterSuccess(state, { now, nextTick }), { now, interval, limits })
           : afterFailure(state, error, { now, nextTick });
       },
     });
@@ -36,5 +39,6 @@ export async function recordFailure(
     if (hasCode(unsaved, 'tenant-taken') || hasCode(unsaved, 'tenant-gone')) return { ...tally, kind: 'taken' };
     return { ...tally, kind: 'failed', error: unsaved };
   }
-  return interruption === undefined ? { ...tally, kind: 'failed', error } : { ...tally, kind: interruption };
+  if (interruption === 'more') return { ...tally, kind: 'more', nextTurnAt: nextTurnAt(session.state(), now, limits) };
+  return interruption === 'waiting' ? { ...tally, kind: 'waiting' } : { ...tally, kind: 'failed', error };
 }

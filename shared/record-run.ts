@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { RUN_PARTITION } from './domain/credential-report.ts';
-import { poisonKey, TICK_KEY, toTickRow } from './domain/run-status.ts';
+import { poisonKey, TICK_KEY, toTickRow, type TickRecord } from './domain/run-status.ts';
 import type { RowProperties } from './domain/table-row.ts';
-import { formatTicks, type Ticks } from './domain/ticks.ts';
+import { formatTicks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
@@ -12,9 +12,9 @@ interface RunDeps {
   log: Log;
 }
 
-/** Remembers for health that a tick went through. */
-export function recordTick(deps: RunDeps, tick: Ticks, dueTenants: number): Promise<void> {
-  return saveRunRow(deps, TICK_KEY, toTickRow(tick, dueTenants));
+/** Remembers for health that a tick went through, and for the next one how far the workers had come. */
+export function recordTick(deps: RunDeps, record: TickRecord): Promise<void> {
+  return saveRunRow(deps, TICK_KEY, toTickRow(record));
 }
 
 /** Remembers for health that a message killed its workers. */

@@ -21,8 +21,11 @@ import type { ConsentSettings } from './domain/consent-url.ts';
 import type { SourceName } from './domain/incident.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { isOnThisMachine } from './domain/settings/storage-place.ts';
+import type { QueueFronts } from './domain/queue-front.ts';
 import { createRepeatBudget } from './domain/repeat-budget.ts';
+import { REQUEST_LIMIT_MS } from './domain/request-limit.ts';
 import type { BoardFiles } from './ports/board-files.ts';
+import type { PeekableQueue } from './ports/message-queue.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
@@ -57,6 +60,8 @@ export interface Services {
   /** How long a visitor of the consent callback waits while Entra spreads the consent. */
   patienceMs: number;
   dispatchSettings: DispatchDeps['settings'];
+  /** Where slices wait for workers. */
+  sliceQueues: Record<keyof QueueFronts, PeekableQueue>;
   /** All that a worker needs but the log of its invocation. */
   collectDeps: Omit<SliceDeps, 'log'>;
   /** For a worker, after its slice; nothing where there is no credential. */
@@ -89,6 +94,10 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     createTenantControl({ incidents: table, clock, providers, defaultSource: config.incidentSource });
   const telemetry = config.telemetry === undefined ? NO_TELEMETRY : createOpenTelemetry();
   const outcomes = openTable('CommandOutcomes');
+  const sliceQueues = {
+    tenants: createStorageQueue(config.storage, 'collect-tenants'),
+    slowTenants: createStorageQueue(config.storage, 'collect-slow-tenants'),
+  };
   const commands = createStorageQueue(config.storage, 'tenant-commands');
   return {
     config,
@@ -110,6 +119,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     defaultSource: config.incidentSource,
     patienceMs: config.role === 'portal' ? PORTAL_PATIENCE_MS : CONSENT_PATIENCE_MS,
     boardFiles: createBoardFiles(),
+    sliceQueues,
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
     collectDeps: createCollectDeps(config, incidents, { clock, telemetry, provider: providers.defender }),
     reportCredential:
@@ -141,8 +151,14 @@ const SLICE_BUDGET_MS = 420_000;
 /** A minute before `functionTimeout` of host.json. */
 const RUN_END_MS = 540_000;
 
-/** About a minute's calls: everybody in the slice gets a turn before anybody's backfill gets a second one. */
+/** About a minute's calls. */
 const CALLS_PER_RUN = 40;
+
+/**
+ * No second call after one that hung, so that a slice of tenants that all hang for the first time is over within an interval: what
+ * else there is to read goes to the queue of slow tenants.
+ */
+const TURN = { turnMs: REQUEST_LIMIT_MS + 25_000, failingTurnMs: REQUEST_LIMIT_MS + 15_000 };
 
 interface CollectParts {
   clock: Clock;
@@ -160,7 +176,7 @@ function createCollectDeps(
     clock,
     telemetry,
     sources: { defender: provider?.incidents ?? WITHOUT_CREDENTIAL, graph: undefined },
-    settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN },
+    settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN, ...TURN },
     repeats: createRepeatBudget(),
     random: Math.random,
     tenantConcurrency: config.collection.tenantConcurrency,

@@ -1,4 +1,5 @@
 import type { TenantId } from './domain/tenant-id.ts';
+import type { Ticks } from './domain/ticks.ts';
 
 /** What the polls of a tenant have cost and brought. */
 export interface Tally {
@@ -9,4 +10,9 @@ export interface Tally {
 }
 
 export type TenantOutcome = Tally &
-  ({ kind: 'complete' | 'more' | 'skipped' | 'taken' | 'waiting' } | { kind: 'failed'; error: unknown });
+  (
+    | { kind: 'complete' | 'skipped' | 'taken' | 'waiting' }
+    /** There is more to read. `nextTurnAt`: the tenant stays claimed for a turn from then on; else it is for the ticks. */
+    | { kind: 'more'; nextTurnAt: Ticks | undefined }
+    | { kind: 'failed'; error: unknown }
+  );

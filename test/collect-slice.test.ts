@@ -43,6 +43,8 @@ async function poll(codeOf: (index: number) => string): Promise<LineFields[]> {
       reconcileDays: 0,
       initialLookbackDays: 30,
       callsPerRun: 40,
+      turnMs: 55_000,
+      failingTurnMs: 45_000,
       callLimits: DEFAULT_CALL_LIMITS,
     },
     repeats: createRepeatBudget(),

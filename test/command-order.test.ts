@@ -55,7 +55,7 @@ async function createApps(): Promise<Apps> {
   await seedIncidents(incidents, ALPHA, [anIncident('1', START), anIncident('2', START)]);
   await seedRecord(tenants, ALPHA, { displayName: 'Alpha' });
   const sent: Sent[] = [];
-  const send = async (message: object, lifetimeSeconds: number): Promise<void> => {
+  const send = async (message: object, { lifetimeSeconds = 0 }: { lifetimeSeconds?: number } = {}): Promise<void> => {
     const text: unknown = JSON.parse(JSON.stringify(message));
     sent.push({ message: text, expiresAtMs: clock.nowMs() + lifetimeSeconds * SECOND_MS });
   };

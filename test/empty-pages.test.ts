@@ -41,7 +41,7 @@ const LINK: ConsentRequest = {
   claimedTenantId: undefined,
   claimedAt: null,
   claimId: null,
-  lastRefusal: null,
+  lastRefusal: undefined,
 };
 
 async function insert(table: Table, partition: string, keys: readonly string[], properties: object): Promise<void> {

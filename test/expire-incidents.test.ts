@@ -40,7 +40,12 @@ const expire = (table: Table) =>
 
 function claim(table: Table): Promise<unknown> {
   const now = table.serviceTime();
-  const columns = toClaimColumns({ busyUntil: now + 10n * TICKS_PER_MINUTE, claimedTick: now, budget: EMPTY_BUDGET });
+  const columns = toClaimColumns({
+    busyUntil: now + 10n * TICKS_PER_MINUTE,
+    claimedTick: now,
+    isClaimedAsSlow: false,
+    budget: EMPTY_BUDGET,
+  });
   return table.transact(SHARD, [{ kind: 'merge', rowKey: stateKey(TENANT), properties: columns }]);
 }
 

@@ -22,6 +22,7 @@ import type { Table } from '../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../shared/ports/telemetry.ts';
 import { reportPoisonedSlice } from '../shared/report-poisoned-slice.ts';
 import { createTenantNames } from '../shared/tenant-names.ts';
+import { NO_MESSAGES } from './helpers/no-messages.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
 
@@ -74,8 +75,14 @@ function createStillClock(): Clock & { advance(ms: number): void } {
 }
 
 function tick(table: MemoryTable): Promise<unknown> {
-  const settings = { ...SETTINGS, callLimits: DEFAULT_CALL_LIMITS, sliceSize: 25, longestIntervalSeconds: 600 };
-  return dispatchCollection({ table, log: () => {}, telemetry: NO_TELEMETRY, settings });
+  const settings = { ...SETTINGS, callLimits: DEFAULT_CALL_LIMITS, sliceSize: 25, tenantConcurrency: 8 };
+  return dispatchCollection({
+    table,
+    queues: NO_MESSAGES,
+    log: () => {},
+    telemetry: NO_TELEMETRY,
+    settings: { ...settings, longestIntervalSeconds: 600 },
+  });
 }
 
 async function reportCredential(fields: Partial<CredentialProblem>): Promise<void> {

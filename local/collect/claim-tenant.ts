@@ -1,5 +1,5 @@
 import { changeControl } from '../../shared/change-control.ts';
-import type { ClaimSettings } from '../../shared/claim-tenants.ts';
+import type { ClaimSettings } from '../../shared/claim-batch.ts';
 import { allowedCalls, chargeCalls, nextAllowedAt } from '../../shared/domain/call-budget.ts';
 import { pollInterval } from '../../shared/domain/poll-interval.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
@@ -45,6 +45,7 @@ export function toClaim(state: TenantState, settings: ClaimSettings, tick: Ticks
   const claim = {
     busyUntil: tick + 2n * pollInterval(state, settings),
     claimedTick: tick,
+    isClaimedAsSlow: false,
     budget: chargeCalls(state.budget, tick, 1),
   };
   return { ...toClaimColumns(claim), nextDueAt: tick };

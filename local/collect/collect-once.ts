@@ -5,7 +5,8 @@ import type { Services } from '../../shared/services.ts';
 import { getTenant } from '../../shared/get-tenant.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import { REQUEST_LIMIT_MS } from '../../shared/domain/request-limit.ts';
+import { TICKS_PER_MS, type Ticks } from '../../shared/domain/ticks.ts';
 import { claimTenant } from './claim-tenant.ts';
 import { outcomeText } from './collect-text.ts';
 import { changeState, withKnownSince, withReadAgain } from './read-again.ts';
@@ -44,11 +45,15 @@ async function takeTurns(
   line: (text: string) => void,
 ): Promise<TenantOutcome> {
   const deadlineMs = deps.clock.monotonicMs() + TIME_LIMIT_MS;
-  for (let isContinuation = false; ; isContinuation = true) {
-    const outcome = await collectTenant(deps, { tenantId, tick, deadlineMs, isContinuation });
+  let job = { tenantId, tick, deadlineMs, isContinuation: false };
+  for (;;) {
+    const outcome = await collectTenant(deps, job);
     line(outcomeText(outcome));
-    // A turn without a call waits for calls that are allowed only after the time limit.
-    if (outcome.kind !== 'more' || outcome.calls === 0) return outcome;
+    if (outcome.kind !== 'more' || outcome.nextTurnAt === undefined) return outcome;
+    const waitMs = Math.max(0, Number((outcome.nextTurnAt - deps.table.serviceTime()) / TICKS_PER_MS));
+    if (deps.clock.monotonicMs() + waitMs + REQUEST_LIMIT_MS > deadlineMs) return outcome;
+    await deps.clock.sleep(waitMs);
+    job = { ...job, tick: deps.table.serviceTime(), isContinuation: true };
   }
 }
 

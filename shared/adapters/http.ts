@@ -1,13 +1,15 @@
-import { Agent } from 'node:https';
+import { Agent, type AgentOptions } from 'node:https';
 import type fetchType from 'node-fetch';
+import { REQUEST_LIMIT_MS } from '../domain/request-limit.ts';
 import { AppError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createTurns } from './create-turns.ts';
 
 export interface HttpAnswer {
   status: number;
   headers: { get(name: string): string | null };
   bodyText: string;
-  /** From sending to the last byte, on the monotonic clock. */
+  /** From when the request had its connection to the last byte, on the monotonic clock. */
   durationMs: number;
   /** The answer's `Date` in milliseconds since 1970; `undefined` when it is missing or not in HTTP's format. */
   dateMs: number | undefined;
@@ -19,16 +21,15 @@ export type HttpGet = (url: string, headers: Readonly<Record<string, string>>) =
 export interface HttpOptions {
   fetch: typeof fetchType;
   clock: Clock;
-  /** Default: keep-alive, at most 16 connections to one host. */
+  /** A request beyond its connections waits, and its time begins when it is its turn. Default: 16 connections. */
   agent?: Agent;
-  /** For the whole request, body included. */
+  /** For the whole request once it has its connection, body included. */
   timeoutMs?: number;
   /** After decompression. */
   maxBodyBytes?: number;
 }
 
-const MAX_SOCKETS = 16;
-const TIMEOUT_MS = 30_000;
+const DEFAULT_CONNECTIONS = 16;
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 const WAIT =
   'Nothing: it is tried again; if it lasts, look at the status page of the service and at the network of this app';
@@ -36,14 +37,16 @@ const WAIT =
 type Limits = Required<Pick<HttpOptions, 'timeoutMs' | 'maxBodyBytes'>>;
 
 export function createHttpGet(options: HttpOptions): HttpGet {
-  const { fetch, clock, agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }) } = options;
+  const { fetch, clock, agent = openAgent(DEFAULT_CONNECTIONS) } = options;
+  const turns = createTurns(agent.maxSockets);
   const limits: Limits = {
-    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    timeoutMs: options.timeoutMs ?? REQUEST_LIMIT_MS,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
   };
 
   return async (url, headers) => {
     const place = placeOf(url);
+    await turns.take();
     const controller = new AbortController();
     const deadline = setTimeout(() => {
       controller.abort();
@@ -58,6 +61,7 @@ export function createHttpGet(options: HttpOptions): HttpGet {
       clearTimeout(deadline);
       // Whatever ended the request, nothing of it may go on: an unread body would hold its connection.
       controller.abort();
+      turns.giveBack();
     }
 
     async function request(signal: AbortSignal): Promise<HttpAnswer> {
@@ -81,6 +85,11 @@ export function createHttpGet(options: HttpOptions): HttpGet {
       };
     }
   };
+}
+
+/** Connections that are kept, so many to one host at most: as many as there may be requests at once. */
+export function openAgent(maxConnections: number, options: AgentOptions = {}): Agent {
+  return new Agent({ ...options, keepAlive: true, maxSockets: maxConnections });
 }
 
 /** Counts what was decompressed chunk by chunk, so that a small body that expands without end is cut early. */

@@ -3,33 +3,58 @@ import { QueueClient } from '@azure/storage-queue';
 import { isOnThisMachine } from '../domain/settings/storage-place.ts';
 import type { StorageConfig } from '../domain/settings/storage-settings.ts';
 import { AppError } from '../errors.ts';
-import type { MessageQueue } from '../ports/message-queue.ts';
+import type { PeekableQueue } from '../ports/message-queue.ts';
 import { notPrepared } from './not-prepared.ts';
 
 const OPTIONS = { retryOptions: { maxTries: 3, retryDelayInMs: 300, maxRetryDelayInMs: 2_000 } };
 
+/** The service's limit for one request. */
+const MOST_PEEKED = 32;
+
 /** A queue of the data account. Messages are base64, as host.json tells the triggers that read them. */
-export function createStorageQueue(storage: StorageConfig, name: string): MessageQueue {
+export function createStorageQueue(storage: StorageConfig, name: string): PeekableQueue {
   const client = openQueue(storage, name);
   const createsQueue = isOnThisMachine(storage, 'queue');
+
+  async function inQueue<Result>(action: string, request: () => Promise<Result>): Promise<Result> {
+    try {
+      return await request();
+    } catch (cause) {
+      if (isQueueMissing(cause)) throw notPrepared('queue', name, client.url);
+      throw new AppError('microsoft', 'queue-unavailable', `Cannot ${action}: it does not answer`, {
+        cause,
+        retriable: true,
+        action: 'Try again; if it lasts, look at the data account and at the rights of this app on its queues',
+      });
+    }
+  }
+
   return {
-    send: async (message, lifetimeSeconds) => {
+    send: async (message, { lifetimeSeconds, delaySeconds = 0 } = {}) => {
       const text = Buffer.from(JSON.stringify(message)).toString('base64');
-      const options = { messageTimeToLive: lifetimeSeconds };
-      try {
-        await client.sendMessage(text, options).catch(async (error: unknown) => {
+      const options = {
+        ...(lifetimeSeconds !== undefined && { messageTimeToLive: lifetimeSeconds }),
+        ...(delaySeconds > 0 && { visibilityTimeout: delaySeconds }),
+      };
+      await inQueue(`send to the queue "${name}"`, () =>
+        client.sendMessage(text, options).catch(async (error: unknown) => {
           if (!isQueueMissing(error) || !createsQueue) throw error;
           await client.createIfNotExists();
           await client.sendMessage(text, options);
-        });
-      } catch (cause) {
-        if (isQueueMissing(cause)) throw notPrepared('queue', name, client.url);
-        throw new AppError('microsoft', 'queue-unavailable', `Cannot send to the queue "${name}": it does not answer`, {
-          cause,
-          retriable: true,
-          action: 'Try again; if it lasts, look at the data account and at the rights of this app on its queues',
-        });
-      }
+        }),
+      );
+    },
+    peek: async () => {
+      const { peekedMessageItems } = await inQueue(`look at the queue "${name}"`, async () => {
+        try {
+          return await client.peekMessages({ numberOfMessages: MOST_PEEKED });
+        } catch (error) {
+          // A queue that is made with its first message is empty until then.
+          if (!isQueueMissing(error) || !createsQueue) throw error;
+          return { peekedMessageItems: [] };
+        }
+      });
+      return peekedMessageItems.map(({ messageText }) => readMessage(messageText));
     },
   };
 }
@@ -38,6 +63,14 @@ export function createStorageQueue(storage: StorageConfig, name: string): Messag
 function isQueueMissing(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return code === 'QueueNotFound' || code === 'QueueBeingDeleted';
+}
+
+function readMessage(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 function openQueue(storage: StorageConfig, name: string): QueueClient {

@@ -1,3 +1,4 @@
+import type { QueueFronts } from './queue-front.ts';
 import { textColumn } from './read-incident-rows.ts';
 import type { RowProperties, RowRange } from './table-row.ts';
 import { formatTicks, readTicks, type Ticks } from './ticks.ts';
@@ -7,12 +8,25 @@ import { formatTicks, readTicks, type Ticks } from './ticks.ts';
 /** One row, written by every tick. */
 export const TICK_KEY = 'tick';
 
-export function toTickRow(tick: Ticks, dueTenants: number): RowProperties {
-  return { v: 1, at: formatTicks(tick), dueTenants };
+export interface TickRecord {
+  tick: Ticks;
+  dueTenants: number;
+  fronts: QueueFronts;
+}
+
+export function toTickRow({ tick, dueTenants, fronts }: TickRecord): RowProperties {
+  const { tenants, slowTenants } = fronts;
+  return { v: 1, at: formatTicks(tick), dueTenants, front: formatTicks(tenants), slowFront: formatTicks(slowTenants) };
 }
 
 export function readTickRow(row: RowProperties): Ticks | undefined {
   return readTicks(textColumn(row, 'at'));
+}
+
+/** `undefined` for a row that the version before has written. */
+export function readTickFronts(row: RowProperties): QueueFronts | undefined {
+  const [tenants, slowTenants] = [readTicks(textColumn(row, 'front')), readTicks(textColumn(row, 'slowFront'))];
+  return tenants === undefined || slowTenants === undefined ? undefined : { tenants, slowTenants };
 }
 
 const TICK_DIGITS = 19;

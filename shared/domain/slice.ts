@@ -9,6 +9,8 @@ export interface Slice {
   tenantIds: TenantId[];
   /** The tick's place in its trace. */
   traceparent?: string | undefined;
+  /** These tenants go on reading where a turn ended: no tick has claimed them, so their first call is not charged yet. */
+  isNextTurn?: boolean;
 }
 
 export interface SliceMessage {
@@ -17,10 +19,17 @@ export interface SliceMessage {
   tick: string;
   tenants: string[];
   traceparent?: string;
+  isNextTurn?: true;
 }
 
-export function toSliceMessage({ tick, tenantIds, traceparent }: Slice): SliceMessage {
-  return { v: 1, tick: formatTicks(tick), tenants: tenantIds, ...(traceparent !== undefined && { traceparent }) };
+export function toSliceMessage({ tick, tenantIds, traceparent, isNextTurn }: Slice): SliceMessage {
+  return {
+    v: 1,
+    tick: formatTicks(tick),
+    tenants: tenantIds,
+    ...(traceparent !== undefined && { traceparent }),
+    ...(isNextTurn === true && { isNextTurn }),
+  };
 }
 
 /** Reads a queue message that we wrote; anything else is refused by name, ends in the poison queue and is reported there. */
@@ -37,19 +46,25 @@ export function readSliceMessage(message: unknown): Slice {
     );
   // A trace that cannot be read is no reason to leave tenants unread.
   const traceparent = 'traceparent' in fields ? fields.traceparent : undefined;
-  return { tick, tenantIds, ...(isTraceParent(traceparent) && { traceparent }) };
+  const isNextTurn = 'isNextTurn' in fields && fields.isNextTurn === true;
+  return { tick, tenantIds, ...(isTraceParent(traceparent) && { traceparent }), ...(isNextTurn && { isNextTurn }) };
 }
 
-/** Tenants that failed last time travel alone, the others at most `size` together. */
-export function toSlices(
-  tick: Ticks,
-  tenants: readonly { tenantId: TenantId; hasFailed: boolean }[],
-  size: number,
-): Slice[] {
-  const healthy = tenants.filter(({ hasFailed }) => !hasFailed).map(({ tenantId }) => tenantId);
-  const slices = tenants
-    .filter(({ hasFailed }) => hasFailed)
-    .map(({ tenantId }): Slice => ({ tick, tenantIds: [tenantId] }));
-  for (let at = 0; at < healthy.length; at += size) slices.push({ tick, tenantIds: healthy.slice(at, at + size) });
-  return slices;
+export interface Passenger {
+  tenantId: TenantId;
+  /** Its workers ended without a result the last time: it would take the others of its message down with it. */
+  hasCrashed: boolean;
+  /** When it was last polled; 0n for never. */
+  waitsSince: Ticks;
+}
+
+/** Those that have waited longest come first, at most `size` together; a tenant that killed its workers travels alone. */
+export function toSlices(tick: Ticks, tenants: readonly Passenger[], size: number): Slice[] {
+  const inOrder = tenants.toSorted((one, other) => Number(one.waitsSince - other.waitsSince));
+  const idsOf = (passengers: readonly Passenger[]): TenantId[] => passengers.map(({ tenantId }) => tenantId);
+  const together = idsOf(inOrder.filter(({ hasCrashed }) => !hasCrashed));
+  const alone = idsOf(inOrder.filter(({ hasCrashed }) => hasCrashed));
+  const slices: Slice[] = [];
+  for (let at = 0; at < together.length; at += size) slices.push({ tick, tenantIds: together.slice(at, at + size) });
+  return [...slices, ...alone.map((tenantId) => ({ tick, tenantIds: [tenantId] }))];
 }

@@ -51,6 +51,8 @@ export const CLAIM_COLUMNS = [
   'source',
   'nextDueAt',
   'busyUntil',
+  'claimedTick',
+  'isClaimedAsSlow',
   'budget',
   'failedPolls',
   'lastError',
@@ -61,8 +63,11 @@ export const CLAIM_COLUMNS = [
 ] as const;
 
 /** What a claim merges into the row. */
-export function toClaimColumns(claim: Pick<TenantState, 'busyUntil' | 'claimedTick' | 'budget'>): RowProperties {
-  return { busyUntil: claim.busyUntil, claimedTick: claim.claimedTick, budget: toJson(claim.budget) };
+export function toClaimColumns(
+  claim: Pick<TenantState, 'busyUntil' | 'claimedTick' | 'isClaimedAsSlow' | 'budget'>,
+): RowProperties {
+  const { busyUntil, claimedTick, isClaimedAsSlow } = claim;
+  return { busyUntil, claimedTick, isClaimedAsSlow, budget: toJson(claim.budget) };
 }
 
 /** Control fields that people and proofs change beside any worker; JSON's `null` stands for no error, as a merge removes nothing. */
@@ -90,6 +95,7 @@ export function toStateRow(state: TenantState): RowProperties {
     nextDueAt: state.nextDueAt,
     busyUntil: state.busyUntil,
     claimedTick: state.claimedTick,
+    isClaimedAsSlow: state.isClaimedAsSlow,
     budget: toJson(state.budget),
     statusSince: state.statusSince,
     failedProofs: state.failedProofs,
@@ -144,6 +150,7 @@ export function readStateRow(row: RowProperties): TenantState {
     nextDueAt: ticksColumn(row, 'nextDueAt') ?? 0n,
     busyUntil: ticksColumn(row, 'busyUntil') ?? 0n,
     claimedTick: ticksColumn(row, 'claimedTick') ?? 0n,
+    isClaimedAsSlow: row['isClaimedAsSlow'] === true,
     budget: readJson(row, 'budget') ?? EMPTY_BUDGET,
     statusSince: ticksColumn(row, 'statusSince') ?? 0n,
     failedProofs: numberColumn(row, 'failedProofs') ?? 0,

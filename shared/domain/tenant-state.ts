@@ -51,6 +51,8 @@ export interface TenantState {
   busyUntil: Ticks;
   /** The tick of the newest claim; a message with an older one is out of date. */
   claimedTick: Ticks;
+  /** The message of the newest claim went to the queue of slow tenants. */
+  isClaimedAsSlow: boolean;
   budget: CallBudget;
   /** When registration or the last proof attempt put the tenant into its status. */
   statusSince: Ticks;
@@ -113,6 +115,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     nextDueAt: now,
     busyUntil: 0n,
     claimedTick: 0n,
+    isClaimedAsSlow: false,
     budget: EMPTY_BUDGET,
     statusSince: now,
     failedProofs: 0,

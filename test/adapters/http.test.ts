@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fetch from 'node-fetch';
-import { createHttpGet, type HttpGet, type HttpOptions } from '../../shared/adapters/http.ts';
+import { createHttpGet, openAgent, type HttpGet, type HttpOptions } from '../../shared/adapters/http.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { startLoopback, type LoopbackServer } from './loopback-https.ts';
 
@@ -79,6 +79,35 @@ describe('createHttpGet()', () => {
 
     expect(server.seen).toHaveLength(12);
     expect(server.connections()).toBeLessThanOrEqual(4);
+  });
+
+  test('gives a request that waits for a connection its whole time from when it has one', async () => {
+    answer = (request, response) => {
+      if (request.url !== '/silent') setTimeout(() => response.end('x'), 400);
+    };
+    const http = client({ timeoutMs: 1_000 });
+
+    // Four connections: the others wait behind those that hang, and then behind each other, longer than the limit.
+    const hanging = Array.from({ length: 4 }, async () => get(http, '/silent'));
+    const well = Array.from({ length: 12 }, async () => get(http));
+
+    for (const result of await Promise.all(hanging)) expect(result).toMatchObject({ code: 'source-unavailable' });
+    for (const result of await Promise.all(well)) expect(result).toMatchObject({ bodyText: 'x' });
+  });
+
+  test('has a connection for each request that it is made for, so that those that hang take none of the others', async () => {
+    answer = (request, response) => {
+      if (request.url !== '/silent') response.end('x');
+    };
+    const agent = openAgent(40, { ca: server.cert });
+    const http = client({ agent, timeoutMs: 30_000 });
+
+    const hanging = Array.from({ length: 39 }, async () => get(http, '/silent'));
+    const result = await get(http);
+
+    expect(result).toMatchObject({ bodyText: 'x' });
+    agent.destroy();
+    for (const failure of await Promise.all(hanging)) expect(failure).toMatchObject({ code: 'source-unavailable' });
   });
 
   test('cuts a body that grows beyond the limit, packed or not', async () => {

@@ -104,7 +104,7 @@ describe('a queue that does not exist', () => {
   test('is made in an emulator on this machine, and has the message', async () => {
     const { connectionString } = azurite;
 
-    await createStorageQueue({ kind: 'connection-string', connectionString }, 'made-queue').send({ id: 7 }, 60);
+    await createStorageQueue({ kind: 'connection-string', connectionString }, 'made-queue').send({ id: 7 });
 
     const { receivedMessageItems } = await new QueueClient(connectionString, 'made-queue').receiveMessages();
     expect(receivedMessageItems.map(({ messageText }) => Buffer.from(messageText, 'base64').toString())).toEqual([

@@ -63,7 +63,17 @@ function aFirstRead(): NonNullable<TenantState['backfill']> {
   const [from, to] = [ticksAgo(40_000), ticksAgo(20)];
   const cursor = from + ((to - from) * 2n) / 5n;
   const counts = { calls: 20, incidents: 120 };
-  return { from, to, cursor, bounds: [], unit: 'tick', ...counts, startedAt: ticksAgo(10), currentAt: undefined, search: undefined };
+  return {
+    from,
+    to,
+    cursor,
+    bounds: [],
+    unit: 'tick',
+    ...counts,
+    startedAt: ticksAgo(10),
+    currentAt: undefined,
+    search: undefined,
+  };
 }
 
 async function seedStories({ incidents }: Tables): Promise<void> {

@@ -9,25 +9,37 @@ const tick = fc.bigInt({ min: 0n, max: MAX_TICKS });
 const tenantIds = fc.uniqueArray(fc.nat(99).map(tenantNumber), { minLength: 1, maxLength: 60 });
 
 describe('toSlices()', () => {
-  test('puts every tenant into one slice, those that failed alone and the others in as few as fit', () => {
+  test('puts every tenant into one slice, those that crashed alone and the others in as few as fit', () => {
     fc.assert(
-      fc.property(
-        tenantIds,
-        fc.infiniteStream(fc.boolean()),
-        fc.integer({ min: 1, max: 25 }),
-        (ids, failures, size) => {
-          const tenants = ids.map((tenantId) => ({ tenantId, hasFailed: failures.next().value === true }));
-          const slices = toSlices(7n, tenants, size);
-          const failed = tenants.filter(({ hasFailed }) => hasFailed).map(({ tenantId }) => tenantId);
+      fc.property(tenantIds, fc.infiniteStream(fc.boolean()), fc.integer({ min: 1, max: 25 }), (ids, crashes, size) => {
+        const tenants = ids.map((tenantId) => ({
+          tenantId,
+          hasCrashed: crashes.next().value === true,
+          waitsSince: 0n,
+        }));
+        const slices = toSlices(7n, tenants, size);
+        const crashed = tenants.filter(({ hasCrashed }) => hasCrashed).map(({ tenantId }) => tenantId);
 
-          expect(slices.flatMap((slice) => slice.tenantIds).sort()).toEqual(ids.toSorted());
-          expect(slices.every((slice) => slice.tick === 7n && slice.tenantIds.length <= size)).toBe(true);
-          for (const { tenantIds: together } of slices)
-            expect(together.length === 1 || together.every((id) => !failed.includes(id))).toBe(true);
-          expect(slices).toHaveLength(failed.length + Math.ceil((ids.length - failed.length) / size));
-        },
-      ),
+        expect(slices.flatMap((slice) => slice.tenantIds).sort()).toEqual(ids.toSorted());
+        expect(slices.every((slice) => slice.tick === 7n && slice.tenantIds.length <= size)).toBe(true);
+        for (const { tenantIds: together } of slices)
+          expect(together.length === 1 || together.every((id) => !crashed.includes(id))).toBe(true);
+        expect(slices).toHaveLength(crashed.length + Math.ceil((ids.length - crashed.length) / size));
+      }),
     );
+  });
+
+  test('lets those that have waited longest go first, whatever their shard, and those that crashed last', () => {
+    const waits = [30n, 10n, 0n, 40n, 20n];
+    const tenants = waits.map((waitsSince, place) => ({
+      tenantId: tenantNumber(place),
+      hasCrashed: waitsSince === 10n,
+      waitsSince,
+    }));
+
+    const order = toSlices(7n, tenants, 2).map(({ tenantIds: ids }) => ids);
+
+    expect(order).toEqual([[tenantNumber(2), tenantNumber(4)], [tenantNumber(0), tenantNumber(3)], [tenantNumber(1)]]);
   });
 
   test('makes no message for nobody', () => {
@@ -43,6 +55,16 @@ describe('readSliceMessage()', () => {
         expect(readSliceMessage(JSON.parse(JSON.stringify(toSliceMessage(slice))))).toEqual(slice);
       }),
     );
+  });
+
+  test('knows a further turn from a claim of a tick, and a message of the version before as one of a tick', () => {
+    const slice = { tick: 7n, tenantIds: [tenantNumber(1)] };
+    const further = { ...slice, isNextTurn: true };
+    const before = { v: 1, tick: '0001-01-01T00:00:00.0000007Z', tenants: [tenantNumber(1)] };
+
+    expect(readSliceMessage(JSON.parse(JSON.stringify(toSliceMessage(further))))).toEqual(further);
+    expect(toSliceMessage(slice)).not.toHaveProperty('isNextTurn');
+    expect(readSliceMessage(before)).not.toHaveProperty('isNextTurn');
   });
 
   test('keeps the place in a trace, and takes what is none for none', () => {

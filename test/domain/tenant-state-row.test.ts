@@ -69,6 +69,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   nextDueAt: ticks,
   busyUntil: ticks,
   claimedTick: ticks,
+  isClaimedAsSlow: fc.boolean(),
   budget: fc.record({ recent: charges, minutes: charges }),
   statusSince: ticks,
   failedProofs: fc.nat(),
@@ -138,8 +139,8 @@ describe('readStateRow()', () => {
     fc.assert(
       fc.property(state, state, (written, claim) => {
         const row = { ...toStateRow(written), ...toClaimColumns(claim) };
-        const { busyUntil, claimedTick, budget } = claim;
-        expect(readStateRow(row)).toEqual({ ...written, busyUntil, claimedTick, budget });
+        const { busyUntil, claimedTick, isClaimedAsSlow, budget } = claim;
+        expect(readStateRow(row)).toEqual({ ...written, busyUntil, claimedTick, isClaimedAsSlow, budget });
 
         const selected = Object.fromEntries(CLAIM_COLUMNS.map((name) => [name, toStateRow(written)[name]] as const));
         const read = readStateRow(without(selected as RowProperties, []));

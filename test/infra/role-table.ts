@@ -23,7 +23,7 @@ const COLLECTOR: readonly Right[] = [
   ...['Incidents', 'Tenants', 'ConsentRequests', 'Audit', 'CommandOutcomes'].map((table) =>
     right('id-collector', 'Storage Table Data Contributor', `stdata/tables/${table}`),
   ),
-  ...['collect-tenants', 'tenant-commands', 'purge-tenants', 'clean-up']
+  ...['collect-tenants', 'collect-slow-tenants', 'tenant-commands', 'purge-tenants', 'clean-up']
     .flatMap((queue) => [queue, `${queue}-poison`])
     .map((queue) => right('id-collector', 'Storage Queue Data Contributor', `stdata/queues/${queue}`)),
   right('id-collector', 'Storage Blob Data Owner', 'stcollect'),

@@ -107,7 +107,9 @@ describe('outcomeText()', () => {
     const error = new AppError('tenant', 'x', 'Consent is missing', { action: 'Ask for it' });
 
     expect(outcomeText({ ...sum, kind: 'complete' })).toBe('complete: 1 call, 1,200 incidents stored');
-    expect(outcomeText({ ...sum, kind: 'more' })).toBe('not complete yet: 1 call, 1,200 incidents stored');
+    expect(outcomeText({ ...sum, kind: 'more', nextTurnAt: undefined })).toBe(
+      'not complete yet: 1 call, 1,200 incidents stored',
+    );
     expect(outcomeText({ ...sum, kind: 'failed', error })).toMatch(/^failed: .*; Consent is missing\. Ask for it$/);
   });
 });

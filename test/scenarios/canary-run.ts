@@ -50,7 +50,8 @@ export function openRun(settings: Record<string, string>, clock: Clock, sinks: S
   async function tick(): Promise<void> {
     const log = toLog(open());
     const { incidents: table, telemetry, dispatchSettings: settings, collectDeps, reportCredential } = services;
-    const { slices } = await dispatchCollection({ table, log, telemetry, settings });
+    const queues = services.sliceQueues;
+    const { slices } = await dispatchCollection({ table, log, telemetry, settings, queues });
     for (const message of slices) {
       const rest = await collectSlice({ ...collectDeps, log }, readSliceMessage(message), 1);
       sinks['queue messages'].push(JSON.stringify([message, rest]));

@@ -20,6 +20,7 @@ import type { Log } from '../../shared/ports/log.ts';
 import type { Provider } from '../../shared/prove-consent.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
+import { NO_MESSAGES } from '../helpers/no-messages.ts';
 import { isComplete, recordPoll } from './poll-record.ts';
 import { APP, HOME, SECRET, SECRET_NAME, VAULT_READER, type World } from './scenario-cloud.ts';
 import type { StoragePolicy } from './scenario-table.ts';
@@ -92,14 +93,20 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     requests: worker.requests,
     dispatchRequests: dispatcher.requests,
     dispatch: async () => {
-      const settings = { ...deps.settings, sliceSize: 25, longestIntervalSeconds: INTERVAL_MS / 1_000 };
-      const { telemetry } = deps;
-      return (await dispatchCollection({ table: dispatcher.table, log: keepLine, telemetry, settings })).slices;
+      const { telemetry, tenantConcurrency } = deps;
+      const longestIntervalSeconds = INTERVAL_MS / 1_000;
+      const settings = { ...deps.settings, sliceSize: 25, tenantConcurrency, longestIntervalSeconds };
+      const parts = { table: dispatcher.table, log: keepLine, telemetry, settings, queues: NO_MESSAGES };
+      const { slices, slowSlices } = await dispatchCollection(parts);
+      return [...slices, ...slowSlices];
     },
     deliver: async (message, deliveries = 1) => {
       // Through JSON, as the queue has it.
       const slice = readSliceMessage(JSON.parse(JSON.stringify(message)));
-      for (const rest of await collectSlice(deps, slice, deliveries)) await collector.deliver(rest);
+      for (const { message: rest, delaySeconds } of await collectSlice(deps, slice, deliveries)) {
+        time.advance(delaySeconds * 1_000);
+        await collector.deliver(rest);
+      }
     },
     poll: async () => {
       time.advanceTo(world.lastTickMs + INTERVAL_MS);
@@ -124,6 +131,8 @@ const SETTINGS: CollectSettings = {
   quietIntervalMinutes: 5,
   callLimits: DEFAULT_CALL_LIMITS,
   callsPerRun: 40,
+  turnMs: 55_000,
+  failingTurnMs: 45_000,
   reconcileDays: 7,
 };
 

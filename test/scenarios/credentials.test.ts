@@ -76,11 +76,13 @@ describe('incidents are collected, from the settings to the rows, with', () => {
     incidents,
     telemetry,
     dispatchSettings,
+    sliceQueues,
     collectDeps,
     reportCredential,
   }: Services): Promise<void> {
     const log = (): void => {};
-    const { slices } = await dispatchCollection({ table: incidents, log, telemetry, settings: dispatchSettings });
+    const deps = { table: incidents, log, telemetry, settings: dispatchSettings, queues: sliceQueues };
+    const { slices } = await dispatchCollection(deps);
     for (const message of slices)
       await collectSlice({ ...collectDeps, log }, readSliceMessage(JSON.parse(JSON.stringify(message))), 1);
     await reportCredential(log);

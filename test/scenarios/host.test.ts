@@ -173,7 +173,7 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
   const { json } = await fetchApi<TenantView>(host, 'GET', `tenants/${killer}`);
   expect(json.lastError).toMatchObject({ code: 'crashed', blame: 'collector' });
   expect(kills).toBeGreaterThan(1);
-  expect(host.logs.some(({ message }) => message.includes('to "collect-tenants-poison"'))).toBe(true);
+  expect(host.logs.some(({ message }) => message.includes('to "collect-slow-tenants-poison"'))).toBe(true);
   expect((await fetchApi<TenantView>(host, 'GET', `tenants/${good}`)).json.lastError).toBeNull();
   await expectIntact(cloud.worldOf(good), othersThan(good));
 });

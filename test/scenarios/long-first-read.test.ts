@@ -43,14 +43,13 @@ async function readInRuns(world: World): Promise<number> {
   });
   world.control.setRateLimits('off');
   await dispatch();
-  const { claimedTick: tick } = await readState(world);
   let outcome: TenantOutcome;
   let runs = 0;
   do {
     const before = await readState(world);
     outcome = await collectTenant(deps, {
       tenantId: world.tenantId,
-      tick,
+      tick: before.claimedTick,
       deadlineMs: Infinity,
       isContinuation: runs > 0,
     });

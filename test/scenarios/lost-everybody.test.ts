@@ -1,3 +1,4 @@
+import { NO_MESSAGES } from '../helpers/no-messages.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -65,10 +66,14 @@ const throttled = (table: Table): Table => {
 async function dispatchOn(table: Table, world: World): Promise<void> {
   world.time.advance(INTERVAL_MS);
   const { deps } = createCollector(world);
-  const settings = { ...deps.settings, sliceSize: 25, longestIntervalSeconds: INTERVAL_MS / 1_000 };
-  await dispatchCollection({ table, log: () => {}, telemetry: deps.telemetry, settings }).catch((error: unknown) => {
-    if (!(error instanceof AppError)) throw error;
-  });
+  const { telemetry, tenantConcurrency } = deps;
+  const longestIntervalSeconds = INTERVAL_MS / 1_000;
+  const settings = { ...deps.settings, sliceSize: 25, tenantConcurrency, longestIntervalSeconds };
+  await dispatchCollection({ table, log: () => {}, telemetry, settings, queues: NO_MESSAGES }).catch(
+    (error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+    },
+  );
 }
 
 /** How the loss shows, as in the table of docs/operations.md. */

@@ -13,7 +13,7 @@ import { toObserved } from './sim-source.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How one tenant holds up whoever reads it. */
-export type Hostility = 'slow' | 'huge' | 'failing';
+export type Hostility = 'slow' | 'huge' | 'failing' | 'flapping';
 
 export interface Storm {
   fromMs: number;
@@ -39,14 +39,17 @@ export interface LoadSourceOptions {
   random: Random;
   storm: Storm | undefined;
   hostile: ReadonlyMap<TenantId, Hostility>;
+  /** How long a call takes that is answered; `undefined`: 100 to 200 ms. */
+  answerMs: number | undefined;
 }
 
 const SLOW_MS = 29_000;
+const FLAP_MS = 300_000;
 /** No hint, shorter than an interval, and a little longer. */
 const RETRY_AFTER_MS = [0, 30_000, 60_000, 320_000];
 
 /** A source of many quiet tenants, with a storm of 429 and tenants that hold up whoever reads them. */
-export function createLoadSource({ time, random, storm, hostile }: LoadSourceOptions): LoadSource {
+export function createLoadSource({ time, random, storm, hostile, answerMs }: LoadSourceOptions): LoadSource {
   const answers = new Map<TenantId, number[]>();
   const closedUntil = new Map<TenantId, number>();
   const calls = new Map<TenantId, number[]>();
@@ -61,24 +64,48 @@ export function createLoadSource({ time, random, storm, hostile }: LoadSourceOpt
     throw new AppError('microsoft', 'throttled', 'Slow down', { retriable: true, ...hint });
   }
 
-  async function answer(tenantId: TenantId, query: IncidentQuery): Promise<IncidentPage> {
-    calls.set(tenantId, [...(calls.get(tenantId) ?? []), time.now()]);
-    if (time.now() < (closedUntil.get(tenantId) ?? 0)) earlyCalls += 1;
+  function note(moments: Map<TenantId, number[]>, tenantId: TenantId): void {
+    const known = moments.get(tenantId);
+    if (known === undefined) moments.set(tenantId, [time.now()]);
+    else known.push(time.now());
+  }
+
+  /** One that flaps hangs in every other interval. */
+  function kindOf(tenantId: TenantId): Hostility | undefined {
     const kind = hostile.get(tenantId);
-    await time.wait(kind === 'slow' ? SLOW_MS : 100 + random.below(100));
+    const isDown = Math.floor(time.now() / FLAP_MS) % 2 === 0;
+    if (kind === 'flapping') return isDown ? 'slow' : undefined;
+    return kind;
+  }
+
+  const templates = new Map<TenantId, ObservedIncident>();
+  function templateOf(tenantId: TenantId): ObservedIncident {
+    const template = templates.get(tenantId) ?? toTemplate(tenantId);
+    templates.set(tenantId, template);
+    return template;
+  }
+
+  async function answer(tenantId: TenantId, query: IncidentQuery): Promise<IncidentPage> {
+    note(calls, tenantId);
+    if (time.now() < (closedUntil.get(tenantId) ?? 0)) earlyCalls += 1;
+    const kind = kindOf(tenantId);
+    await time.wait(kind === 'slow' ? SLOW_MS : (answerMs ?? 100 + random.below(100)));
     if (kind === 'slow' || kind === 'failing')
       throw new AppError('microsoft', 'source-unavailable', 'Try later', { retriable: true });
     throttle(tenantId);
-    const known = answers.get(tenantId) ?? [];
-    answers.set(tenantId, [...known, time.now()]);
-    return toPage(kind === 'huge' ? crowd(tenantId, query, ticksFromMs(time.now())) : [], ticksFromMs(time.now()));
+    note(answers, tenantId);
+    return toPage(
+      kind === 'huge' ? crowd(templateOf(tenantId), query, ticksFromMs(time.now())) : [],
+      ticksFromMs(time.now()),
+    );
   }
 
   return {
     source: {
       open: async (tenantId): Promise<TenantIncidents> => ({
         source: 'defender',
-        maxTop: 100,
+        // Small pages of what nobody looks at make the run cheap.
+        maxTop: hostile.get(tenantId) === 'huge' ? 10 : 100,
         list: (query) => answer(tenantId, query),
         follow: () => Promise.reject(new Error('The source of the load sends no links')),
         get: async () => undefined,
@@ -104,22 +131,26 @@ function toPage(incidents: ObservedIncident[], now: Ticks): IncidentPage {
   };
 }
 
-/** A full page for whatever is asked, so that no window ever ends. */
-function crowd(tenantId: TenantId, { updatedFrom, updatedTo, top }: IncidentQuery, now: Ticks): ObservedIncident[] {
+/** A full page for whatever is asked, so that no window ever ends. What is in it does not matter: hardly any of it is stored. */
+function crowd(template: ObservedIncident, { updatedFrom, updatedTo, top }: IncidentQuery, now: Ticks) {
   const step = ((updatedTo ?? now) - updatedFrom) / BigInt(top);
   if (step <= 0n) return [];
-  return Array.from({ length: top }, (_, number) => {
+  return Array.from({ length: top }, (_, number): ObservedIncident => {
     const updatedAt = updatedFrom + step * BigInt(number);
-    return toObserved(tenantId, {
-      incidentId: updatedAt.toString(),
-      order: 1,
-      createdAt: updatedAt,
-      updatedAt,
-      visibleAtMs: 0,
-      status: 'active',
-      severity: 'low',
-      redirectIncidentId: null,
-      alerts: [],
-    });
+    return { ...template, updatedAt, incident: { ...template.incident, incidentId: updatedAt.toString() } };
+  });
+}
+
+function toTemplate(tenantId: TenantId): ObservedIncident {
+  return toObserved(tenantId, {
+    incidentId: '1',
+    order: 1,
+    createdAt: ticksFromMs(0),
+    updatedAt: ticksFromMs(0),
+    visibleAtMs: 0,
+    status: 'active',
+    severity: 'low',
+    redirectIncidentId: null,
+    alerts: [],
   });
 }

@@ -75,7 +75,9 @@ async function work(fleet: Fleet, message: Slice, delivery: number, handed: Hand
   };
   try {
     const rest = await collectSlice(toDeps(fleet, machine), slice, delivery);
-    for (const left of rest) send(fleet, readSliceMessage(left), 1, handed);
+    // What a turn leaves is a claim of its own.
+    for (const { queue, message: left } of rest)
+      send(fleet, readSliceMessage(left), 1, queue === 'same' ? handed : new Map<TenantId, number>());
   } catch (error) {
     reportBug(world, error);
   }

@@ -1,7 +1,7 @@
-import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
+import type { SliceDeps } from '../../shared/collect-slice.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
+import { MESSAGES_AT_ONCE } from '../../shared/domain/polls-at-once.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
-import { readSliceMessage, type SliceMessage } from '../../shared/domain/slice.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { newTenantState } from '../../shared/domain/tenant-state.ts';
 import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
@@ -9,7 +9,9 @@ import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
+import { runSlice } from '../../shared/run-slice.ts';
 import { tenantNumber } from '../helpers/seed.ts';
+import { createLoadQueues, type LoadQueues, type Worker } from './load-queues.ts';
 import { createLoadSource, type Hostility, type LoadSource, type Storm } from './load-source.ts';
 import { findProblems, INTERVAL_MS, measureLoad, START_MS, type LoadFigures } from './measure-load.ts';
 import { createRandom } from './random.ts';
@@ -24,6 +26,12 @@ export interface LoadOptions {
   stormShare?: number;
   /** The first tenants are so, and hold up whoever takes their messages. */
   hostile?: readonly Hostility[];
+  /** So many of the tenants, 0 to 1, never get an answer, always have more to read, or get none in every other interval. */
+  hangingShare?: number;
+  catchingUpShare?: number;
+  flappingShare?: number;
+  /** How long a call takes that is answered; default: 100 to 200 ms. */
+  answerMs?: number;
   /** Instances that the platform runs at most. */
   instances?: number;
 }
@@ -32,45 +40,76 @@ export type LoadResult = LoadFigures & { problems: string[] };
 
 const STORM_FROM_TICK = 2;
 const STORM_TICKS = 3;
-/** host.json: `batchSize` + `newBatchThreshold`. */
-const MESSAGES_AT_ONCE = 5;
 const STORAGE_MS = 5;
 const RANDOM_SEED = 7;
+const TENANT_CONCURRENCY = 8;
+const DEFAULT_ANSWER_MS = 150;
 
 /** Many quiet tenants over some ticks: the real dispatch and workers, as many at once as the platform runs. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const { tenants, ticks, instances = 20, answerMs } = options;
   const time = createVirtualTime(START_MS);
   const random = createRandom(RANDOM_SEED);
-  const tenantIds = Array.from({ length: options.tenants }, (_, number) => tenantNumber(number + 1));
-  const hostile = new Map(
-    tenantIds.flatMap((id, place): [TenantId, Hostility][] => {
-      const kind = options.hostile?.[place];
-      return kind === undefined ? [] : [[id, kind]];
-    }),
-  );
+  const tenantIds = Array.from({ length: tenants }, (_, number) => tenantNumber(number + 1));
+  const hostile = chooseHostile(tenantIds, options);
   const storm = toStorm(options.stormShare);
-  const load = createLoadSource({ time, random, storm, hostile });
+  const load = createLoadSource({ time, random, storm, hostile, answerMs });
   const state = createTableState();
   for (const tenantId of tenantIds) register(state, tenantId);
-  const queue = createQueue(options.instances ?? 20, () => createWorker(time, state, load, random.next));
+  const { queues, add, bugs } = createLoadQueues(time, instances, () =>
+    createWorker(time, state, load, { random: random.next, queues: () => queues }),
+  );
   const table = createLoadTable(time, state);
-  for (let tick = 0; tick < options.ticks; tick += 1)
+  for (let tick = 0; tick < ticks; tick += 1)
     time.at(START_MS + tick * INTERVAL_MS, () => {
       void dispatchCollection({
         table,
+        queues,
         log: () => {},
         telemetry: NO_TELEMETRY,
-        settings: { ...SETTINGS, sliceSize: 25, longestIntervalSeconds: SETTINGS.intervalSeconds },
-      }).then(({ slices }) => {
-        queue.add(slices);
+        settings: {
+          ...SETTINGS,
+          sliceSize: 25,
+          tenantConcurrency: TENANT_CONCURRENCY,
+          longestIntervalSeconds: SETTINGS.intervalSeconds,
+        },
+      }).then(({ slices, slowSlices }) => {
+        add('tenants', slices);
+        add('slowTenants', slowSlices);
       });
     });
-  await time.run(START_MS + options.ticks * INTERVAL_MS);
-  if (queue.bugs.length > 0) throw queue.bugs[0];
-  const others = tenantIds.filter((id) => !hostile.has(id));
-  // What the hostile tenant costs is its own: it is not among the calls that are counted.
-  const figures = measureLoad(load, others, { endMs: START_MS + options.ticks * INTERVAL_MS, storm });
+  const endMs = START_MS + ticks * INTERVAL_MS;
+  await time.run(endMs);
+  if (bugs.length > 0) throw bugs[0];
+  const healthy = tenantIds.filter((id) => !hostile.has(id));
+  // What the hostile tenants cost is their own: it is not among the calls that are counted.
+  const figures = measureLoad(load, healthy, {
+    endMs,
+    storm,
+    failing: tenantIds.filter((id) => hostile.get(id) === 'slow'),
+    // A poll has a call and two requests to the storage.
+    pollMs: (answerMs ?? DEFAULT_ANSWER_MS) + 2 * STORAGE_MS,
+    pollsAtOnce: instances * MESSAGES_AT_ONCE * TENANT_CONCURRENCY,
+  });
   return { ...figures, problems: findProblems(figures) };
+}
+
+/** The first ones by name, others by their share: every hundredth tenant is asked for its place in its hundred. */
+function chooseHostile(
+  tenantIds: readonly TenantId[],
+  { hostile = [], hangingShare = 0, catchingUpShare = 0, flappingShare = 0 }: LoadOptions,
+): Map<TenantId, Hostility> {
+  const chosen = new Map<TenantId, Hostility>();
+  tenantIds.forEach((tenantId, place) => {
+    // Neighbours in the list are of different kinds: 37 and 100 have no common factor.
+    const percentile = ((place * 37) % 100) / 100;
+    const named = hostile[place];
+    if (named !== undefined) chosen.set(tenantId, named);
+    else if (percentile < hangingShare) chosen.set(tenantId, 'slow');
+    else if (percentile < hangingShare + catchingUpShare) chosen.set(tenantId, 'huge');
+    else if (percentile < hangingShare + catchingUpShare + flappingShare) chosen.set(tenantId, 'flapping');
+  });
+  return chosen;
 }
 
 function toStorm(share: number | undefined): Storm | undefined {
@@ -107,10 +146,13 @@ function createLoadTable(time: VirtualTime, state: TableState): Table {
   };
 }
 
-type Worker = (message: SliceMessage) => Promise<SliceMessage[]>;
+interface WorkerParts {
+  random(): number;
+  queues(): LoadQueues['queues'];
+}
 
-function createWorker(time: VirtualTime, state: TableState, load: LoadSource, random: () => number): Worker {
-  const deps: SliceDeps = {
+function createWorker(time: VirtualTime, state: TableState, load: LoadSource, parts: WorkerParts): Worker {
+  const collectDeps: SliceDeps = {
     table: createLoadTable(time, state),
     clock: { nowMs: time.now, monotonicMs: time.now, sleep: time.wait },
     log: () => {},
@@ -118,37 +160,9 @@ function createWorker(time: VirtualTime, state: TableState, load: LoadSource, ra
     sources: { defender: load.source, graph: undefined },
     settings: SETTINGS,
     repeats: createRepeatBudget(),
-    random,
-    tenantConcurrency: 8,
+    random: parts.random,
+    tenantConcurrency: TENANT_CONCURRENCY,
     sliceBudgetMs: 420_000,
   };
-  return (message) => collectSlice(deps, readSliceMessage(message), 1);
-}
-
-/** One queue, and instances that each work on some messages at once. */
-function createQueue(instances: number, createInstance: () => Worker) {
-  const waiting: SliceMessage[] = [];
-  const bugs: unknown[] = [];
-  const pool = Array.from({ length: instances }, () => ({ work: createInstance(), running: 0 }));
-
-  const add = (messages: readonly SliceMessage[]): void => {
-    waiting.push(...messages);
-    for (;;) {
-      const free = pool.find(({ running }) => running < MESSAGES_AT_ONCE);
-      const message = free === undefined ? undefined : waiting.shift();
-      if (free === undefined || message === undefined) return;
-      free.running += 1;
-      void free
-        .work(message)
-        .catch((error: unknown) => {
-          bugs.push(error);
-          return [];
-        })
-        .then((rest) => {
-          free.running -= 1;
-          add(rest);
-        });
-    }
-  };
-  return { add, bugs };
+  return (message, from) => runSlice({ collectDeps, sliceQueues: parts.queues() }, message, { from, deliveries: 1 });
 }

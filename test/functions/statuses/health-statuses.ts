@@ -8,7 +8,8 @@ import type { StatusCases } from './status-cases.ts';
 
 async function seedTick({ services: { incidents } }: ApiWorld, hoursAgo: bigint): Promise<void> {
   await incidents.get(RUN_PARTITION, TICK_KEY);
-  const properties = toTickRow(incidents.serviceTime() - hoursAgo * TICKS_PER_HOUR, 0);
+  const tick = incidents.serviceTime() - hoursAgo * TICKS_PER_HOUR;
+  const properties = toTickRow({ tick, dueTenants: 0, fronts: { tenants: tick, slowTenants: tick } });
   await incidents.transact(RUN_PARTITION, [{ kind: 'upsert', rowKey: TICK_KEY, properties }]);
 }
 

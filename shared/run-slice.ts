@@ -1,0 +1,37 @@
+import { collectSlice, type SliceDeps } from './collect-slice.ts';
+import type { QueueFronts } from './domain/queue-front.ts';
+import { readSliceMessage } from './domain/slice.ts';
+import type { MessageQueue } from './ports/message-queue.ts';
+
+export interface SliceRun {
+  /** The queue that the message came from. */
+  from: keyof QueueFronts;
+  deliveries: number;
+  /** The platform's `traceparent`. */
+  caller?: string | undefined;
+}
+
+export interface RunSliceDeps {
+  collectDeps: SliceDeps;
+  sliceQueues: Record<keyof QueueFronts, MessageQueue>;
+}
+
+/** A tenant that is read in several turns, or that hangs, has this long; nobody but its like waits behind it. */
+const SLOW_TURN_MS = 120_000;
+
+/** Polls the tenants of one message and sends on what is left of it. */
+export async function runSlice(
+  { collectDeps, sliceQueues }: RunSliceDeps,
+  message: unknown,
+  { from, deliveries, caller }: SliceRun,
+): Promise<void> {
+  const turnMs = from === 'slowTenants' ? SLOW_TURN_MS : collectDeps.settings.turnMs;
+  const deps = { ...collectDeps, settings: { ...collectDeps.settings, turnMs } };
+  for (const { queue, message: rest, delaySeconds } of await collectSlice(
+    deps,
+    readSliceMessage(message),
+    deliveries,
+    caller,
+  ))
+    await sliceQueues[queue === 'same' ? from : 'slowTenants'].send(rest, { delaySeconds });
+}
