@@ -1,6 +1,6 @@
 import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, gapOfIncident, MAX_GAPS, newGap, type Gap } from './domain/gaps.ts';
+import { addGap, GAP_REASONS, gapOfIncident, MAX_GAPS, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import type { LearntTop } from './domain/page-size.ts';
 import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
@@ -109,7 +109,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
     const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
     const committed = { all: false };
-    const unknown = proven.withoutId.map((at) => newGap(at, at + 1n, 'incident-without-id', table.serviceTime()));
+    const unknown = proven.withoutId.map((at) => newGap(at, at + 1n, GAP_REASONS.withoutId, table.serviceTime()));
     const noteGaps = (known: readonly Gap[]): Gap[] =>
       place.slot === 'gap' ? [...known] : unknown.reduce(addGapWithRoom, [...known]);
     const finish = (state: TenantState): TenantState => {

@@ -1,4 +1,5 @@
 import { topOf, type Reading } from './cycle-reading.ts';
+import { GAP_REASONS } from './domain/gaps.ts';
 import { addBounds, densityOfFullPage, splitPoints, type ReadWindow } from './domain/read-cycle.ts';
 import { proveServiceUp } from './failing-window.ts';
 import { readInstant } from './read-instant.ts';
@@ -33,7 +34,7 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   const gap = { from: window.from, to: window.to ?? window.from + 1n };
   if (!instant.isComplete)
     await progress.recordGap(gap, {
-      reason: failure?.code ?? 'instant-cannot-be-paged',
+      reason: failure?.code ?? GAP_REASONS.instant,
       failsByItself: false,
       isNarrow: false,
     });

@@ -5,7 +5,7 @@ import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from './ticks.ts';
 export interface Gap {
   from: Ticks;
   to: Ticks;
-  /** Error code of the failed read, `incident-without-id`, `incident-unreadable` or `instant-cannot-be-paged`. */
+  /** Error code of the failed read, or one of `GAP_REASONS`. */
   reason: string;
   incidentId: string | undefined;
   since: Ticks;
@@ -25,6 +25,12 @@ export interface GapPart {
 export function failingParts(gaps: readonly Gap[]): GapPart[] {
   return gaps.flatMap(({ part }) => (part === undefined ? [] : [part])).sort((a, b) => (a.from < b.from ? -1 : 1));
 }
+
+/** Reasons of gaps that are no error code of a failed list. */
+export const GAP_REASONS = {
+  withoutId: 'incident-without-id',
+  instant: 'instant-cannot-be-paged',
+} as const;
 
 /** More would not fit the state row and would mean that the source is broken: then the complete point stops. */
 export const MAX_GAPS = 32;
