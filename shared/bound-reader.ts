@@ -4,14 +4,14 @@ import type { Clock } from './ports/clock.ts';
 import type { TenantIncidents } from './ports/incident-source.ts';
 
 /**
- * The same reader, which begins no call that may end after `deadlineMs` on the monotonic clock. Where the call before has failed,
- * that failure is what the turn ends with: a tenant that hangs must not look like one that has only more to read.
+ * The same reader, which begins no call that may end after `deadlineMs` on the monotonic clock. What it throws then has the failure
+ * of the call before as its cause: a tenant that hangs must not look like one that has only more to read.
  */
 export function boundReader(reader: TenantIncidents, clock: Clock, deadlineMs: number): TenantIncidents {
   let failure: AppError | undefined;
 
   async function inTime<Result>(send: () => Promise<Result>): Promise<Result> {
-    if (clock.monotonicMs() + REQUEST_LIMIT_MS > deadlineMs) throw failure ?? outOfTime();
+    if (clock.monotonicMs() + REQUEST_LIMIT_MS > deadlineMs) throw outOfTime(failure);
     try {
       const result = await send();
       failure = undefined;
@@ -39,8 +39,9 @@ function withoutRepeats({ blame, code, message, action, status, trackingId }: Ap
   });
 }
 
-function outOfTime(): AppError {
+function outOfTime(cause: AppError | undefined): AppError {
   return new AppError('microsoft', 'budget-spent', 'Cannot call the source again in this turn: its time is used', {
+    ...(cause !== undefined && { cause }),
     action: 'Nothing: reading goes on with the next turn',
   });
 }

@@ -116,6 +116,7 @@ async function startPoll(
     clock,
     limits: settings.callLimits,
     prepaidCalls: job.isContinuation ? 0 : 1,
+    hasAnswered: job.isContinuation,
     deadlineMs,
     repeats: deps.repeats,
     random: deps.random,

@@ -1,6 +1,6 @@
 import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, GAP_REASONS, gapOfIncident, MAX_GAPS, newGap, type Gap } from './domain/gaps.ts';
+import { addGap, addWithRoom, GAP_REASONS, gapOfIncident, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import type { LearntTop } from './domain/page-size.ts';
 import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
@@ -67,7 +67,6 @@ export interface CycleProgress {
   recordUnreadable(incident: UnreadableIncident): Promise<void>;
   /** Passes a part that is known to fail. */
   stepOver(part: { from: Ticks; to: Ticks }): void;
-  hasRoomForGap(): boolean;
   /** What this run could not read. Of a gap that is read again they are not committed: they take its place. */
   gaps(): readonly Gap[];
   callsSinceCommit(): number;
@@ -111,7 +110,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const committed = { all: false };
     const unknown = proven.withoutId.map((at) => newGap(at, at + 1n, GAP_REASONS.withoutId, table.serviceTime()));
     const noteGaps = (known: readonly Gap[]): Gap[] =>
-      place.slot === 'gap' ? [...known] : unknown.reduce(addGapWithRoom, [...known]);
+      place.slot === 'gap' ? [...known] : unknown.reduce(addWithRoom, [...known]);
     const finish = (state: TenantState): TenantState => {
       const kept = withCycle(keep(state), done);
       const proof = reachWindow({ ...kept, gaps: noteGaps(kept.gaps) }, place.slot, window, proven.visibleUntil);
@@ -159,10 +158,12 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     reached = { window: { from, to }, visibleUntil: to };
   }
 
-  async function keepGap(found: Gap): Promise<void> {
+  async function keepGap(found: Gap, passed?: { from: Ticks; to: Ticks }): Promise<void> {
+    if (place.slot !== 'gap') addWithRoom(session.state().gaps, found);
+    if (passed !== undefined) stepOver(passed);
     gaps = addGap(gaps, found);
     if (place.slot !== 'gap')
-      await session.commit({ change: (state) => ({ ...keep(state), gaps: addGap(state.gaps, found) }) });
+      await session.commit({ change: (state) => ({ ...keep(state), gaps: addWithRoom(state.gaps, found) }) });
     noteCommit();
     deps.log('warn', 'gap_recorded', { tenantId: session.state().tenantId, reason: found.reason });
   }
@@ -178,15 +179,13 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     recordGap: async ({ from, to }, { reason, failsByItself, isNarrow }) => {
       const now = table.serviceTime();
       if (!failsByItself) return keepGap(newGap(from, to, reason, now));
-      stepOver({ from, to });
       // The part that fails may be the one in which the source files an incident, just before the time that it prints.
       const seconds = widenWindow({ from, to }, 's');
       const found = { ...newGap(seconds.from, seconds.to, reason, now), part: { from, to, isNarrow } };
       // Where the calls of one search ended early, the next poll goes on.
-      await keepGap(!isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found);
+      await keepGap(!isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found, { from, to });
     },
     stepOver,
-    hasRoomForGap: () => (place.slot === 'gap' ? gaps : session.state().gaps).length < MAX_GAPS,
     gaps: () => gaps,
     callsSinceCommit: () => reader.callsMade() - deps.lastCommit.callsMade,
     saveProgress: async () => {
@@ -196,8 +195,4 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     },
     complete: (state) => endCycle(keep(state), place.slot),
   };
-}
-
-function addGapWithRoom(gaps: Gap[], gap: Gap): Gap[] {
-  return gaps.length >= MAX_GAPS ? gaps : addGap(gaps, gap);
 }

@@ -3,7 +3,7 @@ import { SMALLEST_TOP, smallerTop } from './domain/page-size.ts';
 import { UNIT_TICKS, type ReadCycle, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
 import { maxTicks, type Ticks } from './domain/ticks.ts';
 import { afterFailure, startSearch, type SearchContext } from './domain/window-search.ts';
-import { AppError } from './errors.ts';
+import { AppError, hasCode } from './errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
 
 /** Failures that one window or one incident can have by itself; all others are the tenant's, the app's or the service's. */
@@ -38,34 +38,32 @@ export interface FailedWindow {
   error: unknown;
 }
 
-/**
- * Begins a search when a window fails and the service answers something else. Throws the failure when it is none of a window, or
- * when the whole service is down: that is no gap of ours, and costs two calls a poll.
- */
-export async function beginSearch(reader: MeteredReader, failed: FailedWindow): Promise<WindowSearch> {
-  const { window, top, run, error } = failed;
+/** Begins a search when a window fails; throws the failure when it is none of a window. */
+export function beginSearch(reader: MeteredReader, { window, top, run, error }: FailedWindow): WindowSearch {
   if (!isWindowFailure(error)) throw error;
-  const now = reader.serviceTime();
   // Gaps are read again after the news: the service has answered already, and that they fail is known.
-  if (run.slot === 'gap') return startSearch(window, { now, top, reason: error.code, calls: 1, isConfirmed: true });
-  await proveServiceUp(reader, error);
-  return startSearch(window, { now, top, reason: error.code, calls: 2 });
+  const isConfirmed = run.slot === 'gap';
+  return startSearch(window, { now: reader.serviceTime(), top, reason: error.code, calls: 1, isConfirmed });
 }
 
-/** The next step of the search after one more failure; `undefined`: this part is a gap. Throws when the service is down. */
+/** The next step of the search after one more failure. */
 export async function continueSearch(
   reader: MeteredReader,
   search: WindowSearch,
   { window, error }: FailedWindow,
   context: SearchContext,
-): Promise<WindowSearch | undefined> {
+): Promise<WindowSearch> {
   if (!isWindowFailure(error)) throw error;
   const next = afterFailure(search, window, error.code, context);
-  // What fails before anything was answered says nothing of this window, and a gap wants the last word.
-  if (next === undefined || !reader.hasAnswered()) await proveServiceUp(reader, error);
-  if (next === undefined) return undefined;
   const startsHalves = next.step === 'halves' && search.step !== 'halves';
   return startsHalves ? { ...next, ...(await provePartTop(reader, next)) } : next;
+}
+
+/** Lets a search go on when the service answers something else; throws when it is down, which no search can help. */
+export async function proveSearch(reader: MeteredReader, search: WindowSearch): Promise<WindowSearch> {
+  if (!search.isUnproven && reader.hasAnswered()) return search;
+  await reader.probe(SMALLEST_TOP);
+  return { ...search, isUnproven: false, calls: search.calls + 1 };
 }
 
 /** One small read of the newest moment: when even that fails, the whole service is down, and `original` says how. */
@@ -85,6 +83,8 @@ async function provePartTop(reader: MeteredReader, { partTop }: WindowSearch): P
       await reader.probe(top);
       return { partTop: top, top };
     } catch (error) {
+      // No time is left to ask: that it fails too is then seen by the halves.
+      if (hasCode(error, 'budget-spent')) return {};
       const smaller = smallerTop(top);
       if (!isWindowFailure(error) || smaller === undefined) throw error;
       top = smaller;

@@ -47,6 +47,8 @@ export interface MeterOptions {
   limits: CallLimits;
   /** Calls that the claim has charged already. */
   prepaidCalls: number;
+  /** The turn before this one has ended with an answer, a moment ago. */
+  hasAnswered: boolean;
   /** No call begins and no wait ends after this moment of the monotonic clock, in ms. */
   deadlineMs: number;
   /** Shared by all readers of the process. */
@@ -67,7 +69,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
   let reservedAtMs = 0;
   let calls = 0;
   let throttled = 0;
-  let hasAnswered = false;
+  let { hasAnswered } = options;
 
   async function waitUntilAllowed(): Promise<void> {
     const now = table.serviceTime();

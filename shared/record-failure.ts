@@ -3,6 +3,7 @@ import type { TenantSession } from './commit.ts';
 import { claimNextTurn, nextTurnAt } from './domain/next-turn.ts';
 import { pollInterval } from './domain/poll-interval.ts';
 import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
+import type { TenantState } from './domain/tenant-state.ts';
 import { AppError, hasCode } from './errors.ts';
 import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 
@@ -18,9 +19,10 @@ export async function recordFailure(
   { table, settings }: Pick<CollectDeps, 'table' | 'settings'>,
   session: TenantSession | undefined,
   tally: Tally,
-  error: unknown,
+  thrown: unknown,
 ): Promise<TenantOutcome> {
-  if (session === undefined) return { ...tally, kind: 'failed', error };
+  if (session === undefined) return { ...tally, kind: 'failed', error: thrown };
+  const error = endOf(session.state(), thrown);
   const interruption = error instanceof AppError ? INTERRUPTIONS[error.code] : undefined;
   const now = table.serviceTime();
   const interval = pollInterval(session.state(), settings);
@@ -41,4 +43,16 @@ export async function recordFailure(
   }
   if (interruption === 'more') return { ...tally, kind: 'more', nextTurnAt: nextTurnAt(session.state(), now, limits) };
   return interruption === 'waiting' ? { ...tally, kind: 'waiting' } : { ...tally, kind: 'failed', error };
+}
+
+/**
+ * A turn whose last call failed has failed, whatever time was left to it: unless it was one step of a search, whose next step is
+ * for the next turn.
+ */
+function endOf({ live, backfill, reconcile }: TenantState, thrown: unknown): unknown {
+  if (!hasCode(thrown, 'budget-spent') || thrown.cause === undefined) return thrown;
+  const isSearching = [live, backfill, reconcile].some(
+    (cycle) => cycle?.search !== undefined && (cycle.search.step === 'last' || !cycle.search.isUnproven),
+  );
+  return isSearching ? thrown : thrown.cause;
 }

@@ -1,23 +1,16 @@
 import { createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
-import { chooseWindow, readWindow, topOf, type CycleRun, type Reading } from './cycle-reading.ts';
-import { failingParts, type Gap } from './domain/gaps.ts';
-import {
-  coarserUnit,
-  densityOfShortPage,
-  middleOf,
-  type ReadCycle,
-  type ReadWindow,
-  type WindowSearch,
-} from './domain/read-cycle.ts';
+import { chooseWindow, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
+import type { Gap } from './domain/gaps.ts';
+import { coarserUnit, densityOfShortPage, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
-import { afterFullPage, afterGap, afterReadWindow, learntBy } from './domain/window-search.ts';
+import { afterFullPage } from './domain/window-search.ts';
 import { AppError } from './errors.ts';
 import { expectIncidents } from './expected-incidents.ts';
-import { beginSearch, continueSearch, isWindowFailure, searchContext, type FailedWindow } from './failing-window.ts';
+import { isWindowFailure } from './failing-window.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
 import type { FullPage, PageVerdict, ShortPage } from './read-page.ts';
-import { codeOf } from './traced.ts';
+import { goOnSearching, proveAndRecord, readOrSearch, stepOverFailing } from './search-window.ts';
 
 export type CycleEnd =
   /** `gaps`: what could not be read. The last progress may be uncommitted: `apply` it. */
@@ -56,16 +49,17 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
 }
 
 async function readOn(reading: Reading): Promise<CycleEnd> {
-  const { deps, progress } = reading;
+  const { deps, run, progress } = reading;
   while (reading.callsLeft() > 0) {
     if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await progress.saveProgress();
     if (stepOverFailing(reading))
       return { kind: 'complete', cycle: progress.cycle(), gaps: progress.gaps(), apply: progress.complete };
+    const isNew = isSuspect(progress.cycle());
+    if (await proveAndRecord(reading)) continue;
+    if (isNew && run.stopAtFullPage === true) return partedBy(reading, deps.table.serviceTime());
     const window = chooseWindow(reading);
     const verdict = await readOrSearch(reading, window);
-    const { pageCap } = deps.pageSize;
-    if (verdict.kind === 'parted' || (verdict.kind === 'full' && mayPart(reading)))
-      return { kind: 'full-page', cycle: progress.cycle(), pageCap, visibleUntil: verdict.visibleUntil };
+    if (verdict?.kind === 'full' && mayPart(reading)) return partedBy(reading, verdict.visibleUntil);
     const isStored = await storeWhatIsWhole(reading, window, verdict);
     if (isAtEnd(progress, window, isStored))
       return { kind: 'complete', cycle: progress.cycle(), gaps: progress.gaps(), apply: progress.complete };
@@ -78,68 +72,27 @@ async function readOn(reading: Reading): Promise<CycleEnd> {
 const mayPart = ({ run, progress }: Reading): boolean =>
   run.stopAtFullPage === true && progress.cycle().search === undefined;
 
-/** Passes what is a gap by itself; `true`: that was the end of the cycle. */
-function stepOverFailing({ deps, run, progress }: Reading): boolean {
-  if (run.slot === 'gap') return false;
-  for (const part of failingParts(deps.session.state().gaps)) {
-    const { cursor } = progress.cycle();
-    if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
-  }
-  const { cursor, to } = progress.cycle();
-  return to !== undefined && cursor >= to;
+/** The caller parts the cycle; a search that has only begun begins again where its window is read. */
+function partedBy({ deps, progress }: Reading, visibleUntil: Ticks): CycleEnd {
+  progress.update({ search: undefined });
+  return { kind: 'full-page', cycle: progress.cycle(), pageCap: deps.pageSize.pageCap, visibleUntil };
 }
+
+/** Its first window has failed, and nothing more is known. */
+const isSuspect = ({ search }: ReadCycle): boolean => search?.step === 'confirm' && search.isUnproven;
 
 function isAtEnd(progress: CycleProgress, window: ReadWindow, isStored: boolean): boolean {
   const { cursor, to } = progress.cycle();
   return to === undefined ? isStored && window.to === undefined : cursor >= to;
 }
 
-/** A window that fails: the search for what makes it fail has its next step, or the caller is to part the cycle first. */
-type WindowVerdict = PageVerdict | { kind: 'failing' } | { kind: 'parted'; visibleUntil: Ticks };
-
-async function readOrSearch(reading: Reading, window: ReadWindow): Promise<WindowVerdict> {
-  const { deps } = reading;
-  const top = topOf(reading);
-  const before = deps.reader.callsMade();
-  try {
-    const verdict = await readWindow(reading, window);
-    deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
-    return verdict;
-  } catch (error) {
-    return await searchOn(reading, { window, top, run: reading.run, error }, deps.reader.callsMade() - before);
-  }
-}
-
-async function searchOn(reading: Reading, failed: FailedWindow, calls: number): Promise<WindowVerdict> {
-  const { deps, run, progress } = reading;
-  const { search } = progress.cycle();
-  if (search === undefined) {
-    const begun = await beginSearch(deps.reader, failed);
-    if (mayPart(reading)) return { kind: 'parted', visibleUntil: deps.reader.serviceTime() };
-    progress.update({ search: begun });
-    return { kind: 'failing' };
-  }
-  const spent = { ...search, calls: search.calls + calls };
-  const next = await continueSearch(deps.reader, spent, failed, searchContext(progress.cycle(), run));
-  if (next === undefined) await recordFailingPart(reading, spent, failed);
-  else progress.update({ search: next });
-  return { kind: 'failing' };
-}
-
-async function recordFailingPart(reading: Reading, search: WindowSearch, failed: FailedWindow): Promise<void> {
-  const { progress } = reading;
-  if (!progress.hasRoomForGap()) throw failed.error;
-  const to = failed.window.to ?? search.until;
-  const part = { from: failed.window.from, to };
-  const isNarrow = middleOf(part, searchContext(progress.cycle(), reading.run).smallestPart) === undefined;
-  await progress.recordGap(part, { reason: codeOf(failed.error), failsByItself: true, isNarrow });
-  progress.update({ search: afterGap(search, progress.cycle()) });
-}
-
 /** Stores the window when all of it is known; a full one is cut first. Returns whether its end was reached. */
-async function storeWhatIsWhole(reading: Reading, window: ReadWindow, verdict: WindowVerdict): Promise<boolean> {
-  if (verdict.kind === 'failing' || verdict.kind === 'parted') return false;
-  const proven = verdict.kind === 'full' ? await cutFullPage(reading, window, verdict) : verdict;
+async function storeWhatIsWhole(
+  reading: Reading,
+  window: ReadWindow,
+  verdict: PageVerdict | undefined,
+): Promise<boolean> {
+  const proven = verdict?.kind === 'full' ? await cutFullPage(reading, window, verdict) : verdict;
   if (proven === undefined) return false;
   await storeProven(reading, window, proven);
   return true;
@@ -175,17 +128,6 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
   reading.density = densityOfShortPage(proven.incidents.length, window);
   await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden, ...movedBack] });
   goOnSearching(reading, window, proven);
-}
-
-/** A window was read whole: the search has come further, or to its end. */
-function goOnSearching({ deps, progress }: Reading, window: ReadWindow, { incidents }: ShortPage): void {
-  const { search } = progress.cycle();
-  if (search === undefined) return;
-  // What brings incidents would have had to be read without a search too.
-  const spent = incidents.length > 0 ? search : { ...search, calls: search.calls + 1 };
-  const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());
-  if (next === undefined) deps.learntTop.current = learntBy(search, deps.table.serviceTime()) ?? deps.learntTop.current;
-  progress.update({ search: next });
 }
 
 /** Stores the window, or its older part when that is all that could be compared with what is stored. */

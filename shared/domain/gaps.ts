@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { widenWindow } from './read-cycle.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from './ticks.ts';
 
@@ -84,4 +85,18 @@ export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[],
   );
   if (replaced.length <= MAX_GAPS) return replaced;
   return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
+}
+
+/** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
+export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
+  const all = addGap(gaps, gap);
+  if (all.length <= Math.max(MAX_GAPS, gaps.length)) return all;
+  throw new AppError(
+    'microsoft',
+    'too-many-gaps',
+    `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`,
+    {
+      action: 'Open a case with Microsoft and name the gaps of the tenant: the source fails in many places',
+    },
+  );
 }

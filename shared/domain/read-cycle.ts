@@ -33,7 +33,9 @@ export interface WindowSearch {
   failingTo: Ticks;
   /** That window had no upper bound. */
   isOpen: boolean;
-  step: 'confirm' | 'smallest' | 'sizes' | 'halves';
+  step: 'confirm' | 'smallest' | 'sizes' | 'halves' | 'last';
+  /** Nothing else was answered yet since the failure: the service may be down as a whole. */
+  isUnproven: boolean;
   /** The size of the next page. */
   top: number;
   /** The size that the parts are read with. */

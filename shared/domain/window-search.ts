@@ -11,7 +11,9 @@ import { minTicks, type Ticks } from './ticks.ts';
  * 3. `sizes`: the first size again, then smaller ones until one works, which is kept for this source.
  * 4. `halves`: the part that fails is halved in time, its older half read first, until it cannot be cut any more.
  *
- * What fails alone, with a page of one, becomes a gap, and the search goes on behind it.
+ * 5. `last`: it fails alone, with a page of one. It becomes a gap, and the search goes on behind it.
+ *
+ * Before the first step and the last, something else has to be answered: a service that is down as a whole leaves no gap.
  */
 export interface SearchContext {
   /** The narrowest part that is worth its calls, in ticks. */
@@ -22,7 +24,7 @@ export interface SearchContext {
  * Calls from a first failure to its gap, without those that brought incidents; with what comes before and behind, a search stays
  * below 60. Forty halvings lead from 30 days to some microseconds.
  */
-export const MAX_SEARCH_CALLS = 46;
+export const MAX_SEARCH_CALLS = 42;
 
 /**
  * After so many older halves that could be read, the rest of the part is read whole: a failure that passed by itself must not be
@@ -41,6 +43,7 @@ export function startSearch(
     until,
     failingTo: until,
     isOpen: window.to === undefined,
+    isUnproven: !isConfirmed,
     step: 'confirm',
     top,
     partTop: top,
@@ -67,13 +70,13 @@ export function searchWindow(search: WindowSearch, cycle: ReadCycle, { smallestP
   return { from: plain.from, to: plain.to === undefined ? wanted : minTicks(plain.to, wanted) };
 }
 
-/** The search after one more failure, or `undefined` when nothing smaller is left to try: the part is a gap. */
+/** The search after one more failure. */
 export function afterFailure(
   search: WindowSearch,
   window: ReadWindow,
   reason: string,
   { smallestPart }: SearchContext,
-): WindowSearch | undefined {
+): WindowSearch {
   const failingTo = window.to ?? search.until;
   const next: WindowSearch = { ...search, failingTo, reason };
   const isDivisible =
@@ -82,7 +85,7 @@ export function afterFailure(
     case 'confirm':
       return { ...next, step: 'smallest', top: SMALLEST_TOP };
     case 'smallest':
-      return isDivisible ? startHalves(next) : undefined;
+      return isDivisible ? startHalves(next) : { ...next, step: 'last', isUnproven: true };
     case 'sizes': {
       // A size that has worked is not what fails here.
       const smaller = search.hasWorked ? undefined : smallerTop(search.top);
@@ -93,6 +96,8 @@ export function afterFailure(
       const isConfirmed = CONFIRM_AFTER.includes(search.halvesRead);
       return { ...next, halvesRead: isConfirmed ? search.halvesRead + 1 : 0 };
     }
+    case 'last':
+      return next;
   }
 }
 

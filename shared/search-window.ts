@@ -1,0 +1,65 @@
+import { readWindow, topOf, type Reading } from './cycle-reading.ts';
+import { failingParts } from './domain/gaps.ts';
+import { middleOf, type ReadWindow } from './domain/read-cycle.ts';
+import { afterGap, afterReadWindow, learntBy } from './domain/window-search.ts';
+import { beginSearch, continueSearch, proveSearch, searchContext } from './failing-window.ts';
+import type { PageVerdict, ShortPage } from './read-page.ts';
+
+/** The window's verdict, or `undefined` when it fails and the search for what makes it fail has its next step. */
+export async function readOrSearch(reading: Reading, window: ReadWindow): Promise<PageVerdict | undefined> {
+  const { deps, run, progress } = reading;
+  const top = topOf(reading);
+  const before = deps.reader.callsMade();
+  try {
+    const verdict = await readWindow(reading, window);
+    deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
+    return verdict;
+  } catch (error) {
+    const { search } = progress.cycle();
+    const failed = { window, top, run, error };
+    if (search === undefined) progress.update({ search: beginSearch(deps.reader, failed) });
+    else {
+      const spent = { ...search, calls: search.calls + deps.reader.callsMade() - before };
+      const context = searchContext(progress.cycle(), run);
+      progress.update({ search: await continueSearch(deps.reader, spent, failed, context) });
+    }
+    return undefined;
+  }
+}
+
+/** Asks the service for something else where a search needs it; `true`: the part that fails became a gap. */
+export async function proveAndRecord(reading: Reading): Promise<boolean> {
+  const { deps, run, progress } = reading;
+  const { search } = progress.cycle();
+  if (search === undefined) return false;
+  const proven = await proveSearch(deps.reader, search);
+  progress.update({ search: proven });
+  if (proven.step !== 'last') return false;
+  const part = { from: progress.cycle().cursor, to: proven.failingTo };
+  const isNarrow = middleOf(part, searchContext(progress.cycle(), run).smallestPart) === undefined;
+  await progress.recordGap(part, { reason: proven.reason, failsByItself: true, isNarrow });
+  progress.update({ search: afterGap(proven, progress.cycle()) });
+  return true;
+}
+
+/** A window was read whole: the search has come further, or to its end. */
+export function goOnSearching({ deps, progress }: Reading, window: ReadWindow, { incidents }: ShortPage): void {
+  const { search } = progress.cycle();
+  if (search === undefined) return;
+  // What brings incidents would have had to be read without a search too.
+  const spent = incidents.length > 0 ? search : { ...search, calls: search.calls + 1 };
+  const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());
+  if (next === undefined) deps.learntTop.current = learntBy(search, deps.table.serviceTime()) ?? deps.learntTop.current;
+  progress.update({ search: next });
+}
+
+/** Passes what is a gap by itself; `true`: that was the end of the cycle. */
+export function stepOverFailing({ deps, run, progress }: Reading): boolean {
+  if (run.slot === 'gap') return false;
+  for (const part of failingParts(deps.session.state().gaps)) {
+    const { cursor } = progress.cycle();
+    if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
+  }
+  const { cursor, to } = progress.cycle();
+  return to !== undefined && cursor >= to;
+}
