@@ -16,8 +16,8 @@ export interface RunSliceDeps {
   sliceQueues: Record<keyof QueueFronts, MessageQueue>;
 }
 
-/** A tenant that is read in several turns, or that hangs, has this long; nobody but its like waits behind it. */
-const SLOW_TURN_MS = 120_000;
+/** Some reads keep nothing of what they have before their end, such as many incidents of one instant: they need the time for all their calls. */
+const SLOW_TURN_MS = 300_000;
 
 /** Polls the tenants of one message and sends on what is left of it. */
 export async function runSlice(

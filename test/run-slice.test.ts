@@ -215,10 +215,9 @@ describe('runSlice()', () => {
       for (const from of ['tenants', 'slowTenants'] as const) {
         const startedMs = nowMs;
         await deliver(tenantIds, { from, tenantConcurrency: 1 });
-        expect(nowMs - startedMs).toBeGreaterThan(300_000);
+        expect(nowMs - startedMs).toBeGreaterThan(100_000);
         expect(nowMs - startedMs).toBeLessThan(functionTimeoutMs - 120_000);
       }
-      expect(sent.filter(({ queue }) => queue === 'tenants')).toHaveLength(1);
     },
   );
 });

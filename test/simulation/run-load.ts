@@ -158,7 +158,8 @@ function createWorker(time: VirtualTime, state: TableState, load: LoadSource, pa
     log: () => {},
     telemetry: NO_TELEMETRY,
     sources: { defender: load.source, graph: undefined },
-    settings: SETTINGS,
+    // As shared/services.ts has it for the usual queue.
+    settings: { ...SETTINGS, turnMs: 55_000 },
     repeats: createRepeatBudget(),
     random: parts.random,
     tenantConcurrency: TENANT_CONCURRENCY,

@@ -36,7 +36,7 @@ export const SETTINGS: CollectSettings = {
   quietIntervalMinutes: 5,
   callLimits: { perMinute: 45, perHour: 1_400 },
   callsPerRun: 40,
-  turnMs: 55_000,
+  turnMs: 180_000,
   failingTurnMs: 45_000,
   reconcileDays: 7,
 };
