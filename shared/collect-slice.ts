@@ -45,7 +45,7 @@ export async function collectSlice(
 async function pollTenants(deps: SliceDeps, slice: Slice, deliveries: number, span: Span): Promise<OnwardSlice[]> {
   const { tenantIds } = slice;
   if (deliveries > 1 && tenantIds.length > 1)
-    return tenantIds.map((tenantId) => onward('slow', { ...slice, tenantIds: [tenantId] }));
+    return tenantIds.map((tenantId) => onward('slow', { ...slice, tenantIds: [tenantId], isAgain: true }));
   const startedMs = deps.clock.monotonicMs();
   const deadlineMs = startedMs + deps.sliceBudgetMs;
   const unbegun: TenantId[] = [];
@@ -54,7 +54,9 @@ async function pollTenants(deps: SliceDeps, slice: Slice, deliveries: number, sp
       unbegun.push(tenantId);
       return undefined;
     }
-    const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation: slice.isNextTurn === true };
+    const isContinuation = slice.isNextTurn === true;
+    const isPrepaid = !isContinuation && slice.isAgain !== true && deliveries === 1;
+    const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation, isPrepaid };
     return traced(span.child('tenant', { tenantId }), async (own) => {
       const outcome = await collectTenant(deps, { ...job, span: own });
       describeOutcome(own, outcome);

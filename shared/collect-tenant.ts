@@ -12,6 +12,7 @@ import { isPollable, type TenantState } from './domain/tenant-state.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { maxTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
+import { isStorageFailure } from './is-storage-failure.ts';
 import { meterReader } from './metered-reader.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
@@ -45,8 +46,10 @@ export interface CollectJob {
   tick: Ticks;
   /** Moment of the monotonic clock, in ms, at which the worker's time ends: no call may end after it. */
   deadlineMs: number;
-  /** Goes on with what an earlier turn left: its first call is not charged yet. */
+  /** Goes on with what an earlier turn left. */
   isContinuation: boolean;
+  /** The tick has charged its first call, and no other worker has had that. */
+  isPrepaid: boolean;
   /** What its commits are parts of. */
   span?: Span;
 }
@@ -115,7 +118,7 @@ async function startPoll(
     table,
     clock,
     limits: settings.callLimits,
-    prepaidCalls: job.isContinuation ? 0 : 1,
+    prepaidCalls: job.isPrepaid ? 1 : 0,
     hasAnswered: job.isContinuation,
     deadlineMs,
     repeats: deps.repeats,
@@ -159,14 +162,14 @@ async function readTenant(poll: Poll): Promise<boolean> {
   const endBlindness = await recordBlindness(poll);
   if (session.state().looseGenerations.length > 0) await clearLooseGenerations(cycles);
   const front = await readFront(poll);
-  await retryGaps(poll);
-  const backfill = await readBackfill(poll);
-  const isComplete = front.isComplete && backfill.isComplete;
-  const keepNews = (state: TenantState): TenantState => {
-    const read = backfill.apply(front.apply(state));
+  const keepFront = (state: TenantState): TenantState => {
+    const read = front.apply(state);
     return { ...endBlindness(read), fingerprints: front.fingerprints(read) };
   };
-  const again = isComplete && !poll.isContinuation ? await readAgain(poll, keepNews) : unchanged;
+  const backfill = await keepingNews(poll, keepFront, () => readOlder(poll));
+  const isComplete = front.isComplete && backfill.isComplete;
+  const keepNews = (state: TenantState): TenantState => backfill.apply(keepFront(state));
+  const again = isComplete && backfill.hasTime && !poll.isContinuation ? await readAgain(poll, keepNews) : unchanged;
   await session.commit({
     change: (state) => {
       const now = deps.table.serviceTime();
@@ -183,12 +186,23 @@ async function readTenant(poll: Poll): Promise<boolean> {
   return isComplete;
 }
 
-/** A second reading that fails is a failure of the poll, but what is known of the news is kept. */
-async function readAgain(poll: Poll, keepNews: PartRead['apply']): Promise<PartRead['apply']> {
+/** Gaps that are due, then the older part. */
+async function readOlder(poll: Poll): Promise<PartRead & { hasTime: boolean }> {
+  if (await retryGaps(poll)) return { ...(await readBackfill(poll)), hasTime: true };
+  return { isComplete: poll.session.state().backfill === undefined, apply: unchanged, hasTime: false };
+}
+
+/** What fails behind the news is a failure of the poll, but what is known of the news is kept. */
+async function keepingNews<Read>(poll: Poll, keepNews: PartRead['apply'], read: () => Promise<Read>): Promise<Read> {
   try {
-    return (await reconcileTenant(poll, keepNews(poll.session.state()))).apply;
+    return await read();
   } catch (error) {
-    await poll.session.commit({ change: keepNews });
+    if (error instanceof AppError && !isStorageFailure(error)) await poll.session.commit({ change: keepNews });
     throw error;
   }
+}
+
+async function readAgain(poll: Poll, keepNews: PartRead['apply']): Promise<PartRead['apply']> {
+  const read = (): Promise<PartRead> => reconcileTenant(poll, keepNews(poll.session.state()));
+  return (await keepingNews(poll, keepNews, read)).apply;
 }

@@ -17,6 +17,9 @@ import { listAllRows } from './list-all-rows.ts';
 import { runCycle, type CycleEnd } from './run-cycle.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 
+/** A front that goes on with a search has been parted, or could not be. */
+const isToBeParted = ({ isFarBehind, cycle }: FrontStart): boolean => isFarBehind && cycle.search === undefined;
+
 interface FrontStart {
   cycle: ReadCycle;
   isFirst: boolean;
@@ -77,7 +80,7 @@ export async function readFront(poll: Poll): Promise<PartRead & { fingerprints(s
     proveCap: start.isFirst,
     maxCalls: Math.ceil(deps.settings.callsPerRun / share),
   } as const;
-  let end = await runCycle(cycles, { ...run, cycle: start.cycle, stopAtFullPage: start.isFarBehind });
+  let end = await runCycle(cycles, { ...run, cycle: start.cycle, stopAtFullPage: isToBeParted(start) });
   if (end.kind === 'full-page') {
     const live = await partFront(poll, start, end);
     end = await runCycle(cycles, { ...run, cycle: live });

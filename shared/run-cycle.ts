@@ -5,9 +5,10 @@ import { coarserUnit, densityOfShortPage, type ReadCycle, type ReadWindow } from
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { afterFullPage } from './domain/window-search.ts';
-import { AppError } from './errors.ts';
+import { AppError, hasCode } from './errors.ts';
 import { expectIncidents } from './expected-incidents.ts';
 import { isWindowFailure } from './failing-window.ts';
+import { isStorageFailure } from './is-storage-failure.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
 import type { FullPage, PageVerdict, ShortPage } from './read-page.ts';
 import { goOnSearching, proveAndRecord, readOrSearch, stepOverFailing } from './search-window.ts';
@@ -15,23 +16,13 @@ import { goOnSearching, proveAndRecord, readOrSearch, stepOverFailing } from './
 export type CycleEnd =
   /** `gaps`: what could not be read. The last progress may be uncommitted: `apply` it. */
   | { kind: 'complete'; cycle: ReadCycle; gaps: readonly Gap[]; apply(state: TenantState): TenantState }
-  | { kind: 'interrupted'; cycle: ReadCycle; gaps: readonly Gap[] }
+  /** `isOutOfTime`: no call is left to this turn; only a gap ends so, all else throws. */
+  | { kind: 'interrupted'; cycle: ReadCycle; gaps: readonly Gap[]; isOutOfTime?: boolean }
   /** Its first window takes more than one page, or fails. */
   | { kind: 'full-page'; cycle: ReadCycle; pageCap: number | undefined; visibleUntil: Ticks };
 
 /** Split points are committed by themselves after so many calls without a transaction. */
 const CALLS_BEFORE_PROGRESS_COMMIT = 20;
-
-/** After these the state row is not ours to write, or cannot be written. */
-const STORAGE_FAILURES = [
-  'tenant-taken',
-  'tenant-gone',
-  'storage-unclear',
-  'storage-refused',
-  'storage-not-prepared',
-  'row-exists',
-  'row-missing',
-];
 
 /** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
 export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
@@ -43,7 +34,10 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     return await readOn(reading);
   } catch (error) {
     // What was learnt is kept, so that the next run does not learn it again.
-    if (error instanceof AppError && !STORAGE_FAILURES.includes(error.code)) await progress.saveProgress();
+    if (error instanceof AppError && !isStorageFailure(error)) await progress.saveProgress();
+    // What is left of a gap is for its caller to keep.
+    if (run.slot === 'gap' && hasCode(error, 'budget-spent'))
+      return { kind: 'interrupted', cycle: progress.cycle(), gaps: progress.gaps(), isOutOfTime: true };
     throw error;
   }
 }
@@ -72,9 +66,8 @@ async function readOn(reading: Reading): Promise<CycleEnd> {
 const mayPart = ({ run, progress }: Reading): boolean =>
   run.stopAtFullPage === true && progress.cycle().search === undefined;
 
-/** The caller parts the cycle; a search that has only begun begins again where its window is read. */
+/** The caller parts the cycle. */
 function partedBy({ deps, progress }: Reading, visibleUntil: Ticks): CycleEnd {
-  progress.update({ search: undefined });
   return { kind: 'full-page', cycle: progress.cycle(), pageCap: deps.pageSize.pageCap, visibleUntil };
 }
 

@@ -1,7 +1,7 @@
 import { readWindow, topOf, type Reading } from './cycle-reading.ts';
 import { failingParts } from './domain/gaps.ts';
 import { middleOf, type ReadWindow } from './domain/read-cycle.ts';
-import { afterGap, afterReadWindow, learntBy } from './domain/window-search.ts';
+import { afterGap, afterReadWindow, learntBy, type SearchContext } from './domain/window-search.ts';
 import { beginSearch, continueSearch, proveSearch, searchContext } from './failing-window.ts';
 import type { PageVerdict, ShortPage } from './read-page.ts';
 
@@ -17,10 +17,10 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
   } catch (error) {
     const { search } = progress.cycle();
     const failed = { window, top, run, error };
-    if (search === undefined) progress.update({ search: beginSearch(deps.reader, failed) });
+    const context = searchContext(progress.cycle(), run);
+    if (search === undefined) progress.update({ search: beginSearch(deps.reader, failed, isUncut(window, context)) });
     else {
       const spent = { ...search, calls: search.calls + deps.reader.callsMade() - before };
-      const context = searchContext(progress.cycle(), run);
       progress.update({ search: await continueSearch(deps.reader, spent, failed, context) });
     }
     return undefined;
@@ -36,7 +36,7 @@ export async function proveAndRecord(reading: Reading): Promise<boolean> {
   progress.update({ search: proven });
   if (proven.step !== 'last') return false;
   const part = { from: progress.cycle().cursor, to: proven.failingTo };
-  const isNarrow = middleOf(part, searchContext(progress.cycle(), run).smallestPart) === undefined;
+  const isNarrow = isUncut(part, searchContext(progress.cycle(), run));
   await progress.recordGap(part, { reason: proven.reason, failsByItself: true, isNarrow });
   progress.update({ search: afterGap(proven, progress.cycle()) });
   return true;
@@ -63,3 +63,6 @@ export function stepOverFailing({ deps, run, progress }: Reading): boolean {
   const { cursor, to } = progress.cycle();
   return to !== undefined && cursor >= to;
 }
+
+const isUncut = ({ from, to }: ReadWindow, { smallestPart }: SearchContext): boolean =>
+  to !== undefined && middleOf({ from, to }, smallestPart) === undefined;

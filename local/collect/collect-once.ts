@@ -45,7 +45,7 @@ async function takeTurns(
   line: (text: string) => void,
 ): Promise<TenantOutcome> {
   const deadlineMs = deps.clock.monotonicMs() + TIME_LIMIT_MS;
-  let job = { tenantId, tick, deadlineMs, isContinuation: false };
+  let job = { tenantId, tick, deadlineMs, isContinuation: false, isPrepaid: true };
   for (;;) {
     const outcome = await collectTenant(deps, job);
     line(outcomeText(outcome));
@@ -53,7 +53,7 @@ async function takeTurns(
     const waitMs = Math.max(0, Number((outcome.nextTurnAt - deps.table.serviceTime()) / TICKS_PER_MS));
     if (deps.clock.monotonicMs() + waitMs + REQUEST_LIMIT_MS > deadlineMs) return outcome;
     await deps.clock.sleep(waitMs);
-    job = { ...job, tick: deps.table.serviceTime(), isContinuation: true };
+    job = { ...job, tick: deps.table.serviceTime(), isContinuation: true, isPrepaid: false };
   }
 }
 

@@ -11,6 +11,8 @@ export interface Slice {
   traceparent?: string | undefined;
   /** These tenants go on reading where a turn ended: no tick has claimed them, so their first call is not charged yet. */
   isNextTurn?: boolean;
+  /** Another worker had these tenants before and may have used the call that the tick has charged. */
+  isAgain?: boolean;
 }
 
 export interface SliceMessage {
@@ -20,15 +22,17 @@ export interface SliceMessage {
   tenants: string[];
   traceparent?: string;
   isNextTurn?: true;
+  isAgain?: true;
 }
 
-export function toSliceMessage({ tick, tenantIds, traceparent, isNextTurn }: Slice): SliceMessage {
+export function toSliceMessage({ tick, tenantIds, traceparent, isNextTurn, isAgain }: Slice): SliceMessage {
   return {
     v: 1,
     tick: formatTicks(tick),
     tenants: tenantIds,
     ...(traceparent !== undefined && { traceparent }),
     ...(isNextTurn === true && { isNextTurn }),
+    ...(isAgain === true && { isAgain }),
   };
 }
 
@@ -47,7 +51,14 @@ export function readSliceMessage(message: unknown): Slice {
   // A trace that cannot be read is no reason to leave tenants unread.
   const traceparent = 'traceparent' in fields ? fields.traceparent : undefined;
   const isNextTurn = 'isNextTurn' in fields && fields.isNextTurn === true;
-  return { tick, tenantIds, ...(isTraceParent(traceparent) && { traceparent }), ...(isNextTurn && { isNextTurn }) };
+  const isAgain = 'isAgain' in fields && fields.isAgain === true;
+  return {
+    tick,
+    tenantIds,
+    ...(isTraceParent(traceparent) && { traceparent }),
+    ...(isNextTurn && { isNextTurn }),
+    ...(isAgain && { isAgain }),
+  };
 }
 
 export interface Passenger {

@@ -52,6 +52,7 @@ async function readInRuns(world: World): Promise<number> {
       tick: before.claimedTick,
       deadlineMs: Infinity,
       isContinuation: runs > 0,
+      isPrepaid: !(runs > 0),
     });
     runs += 1;
     expect(outcome.kind).toMatch(/^(more|complete)$/);

@@ -129,6 +129,7 @@ export function startPoll({ world, checker }: SmallWorld, waits: number | undefi
         tick: table.serviceTime(),
         deadlineMs: clock.monotonicMs() + 240_000,
         isContinuation: false,
+        isPrepaid: true,
       },
     );
   };
