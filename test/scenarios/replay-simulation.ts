@@ -62,6 +62,7 @@ export async function playSimulated(seed: number, tenantId: TenantId, startMs: n
     },
     trouble: noTrouble(),
     disturbed: new Set(),
+    nextTurns: new Set(),
     callsPerRun: SETTINGS.callsPerRun,
     seen: new Map(),
     violations: [],

@@ -96,7 +96,7 @@ export function watchSearch(world: World): SearchWatch {
       if (!isClean) return;
       checkBad(poll, isLong, ledger, gapsBesides(gaps));
       checkKnown(poll, ledger);
-      checkSize(poll, ledger);
+      if (!world.nextTurns.has(poll.machine)) checkSize(poll, ledger);
     },
   };
 }

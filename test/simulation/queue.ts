@@ -70,6 +70,7 @@ async function work(fleet: Fleet, message: Slice, delivery: number, handed: Hand
   const slice = takeHanded(message, handed);
   if (slice.tenantIds.length === 0) return;
   const machine = newMachine(world);
+  if (slice.isNextTurn === true) world.nextTurns.add(machine.name);
   machine.onLost = () => {
     if (delivery < MAX_DELIVERIES) send(fleet, slice, delivery + 1, handed);
   };

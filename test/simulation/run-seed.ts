@@ -109,6 +109,7 @@ function buildWorld(seed: number, random: Random): World {
     traits,
     trouble: pickTrouble(seed, START_MS, traits, tenantIds),
     disturbed: new Set(),
+    nextTurns: new Set(),
     callsPerRun: SETTINGS.callsPerRun,
     seen: new Map(),
     violations: [],

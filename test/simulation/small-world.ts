@@ -90,6 +90,7 @@ export function startSmallWorld(
     },
     trouble: noTrouble(),
     disturbed: new Set(),
+    nextTurns: new Set(),
     callsPerRun: SETTINGS.callsPerRun,
     seen: new Map(),
     violations: [],

@@ -106,8 +106,8 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
       const isReached = poll.outages + poll.refusals === 0;
       onEnd(poll, {
         isClean: isReached && poll.answers > 0 && !world.disturbed.has(machine),
-        isBusy: isBusy(poll, after),
-        isLong: isLong(poll),
+        isBusy: isBusy(poll, after) || world.nextTurns.has(machine),
+        isLong: isLong(poll) || world.nextTurns.has(machine),
       });
     },
   };

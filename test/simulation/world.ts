@@ -73,6 +73,8 @@ export interface World {
   trouble: Trouble;
   /** Machines that met something else than that: their work is no proof of how soon a tenant is read. */
   disturbed: Set<string>;
+  /** Machines that go on with a poll that another has begun: a further turn is no poll of its own. */
+  nextTurns: Set<string>;
   /** What the workers may call in one run of a tenant. */
   callsPerRun: number;
   /** Counts what happened, by name. */
