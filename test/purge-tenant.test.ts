@@ -253,7 +253,7 @@ describe('purgeTenant()', () => {
         return tables.incidents.list(...args);
       },
     };
-    while ((await createAuditLog(tables.audit).getErasure(TENANT)) === undefined && runs < 60) {
+    while (partOf(await readRows(tables), TENANT).size > 0 && runs < 60) {
       // Three pages a run, and seven are to be looked through in the log of changes alone.
       let nowMs = 0;
       await purge({ ...tables, incidents: counting }, 3, { ...clock, monotonicMs: () => (nowMs += 1) });

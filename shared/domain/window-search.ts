@@ -24,7 +24,7 @@ export interface SearchContext {
  * Calls from a first failure to its gap, without those that brought incidents; with what comes before and behind, a search stays
  * below 60. Forty halvings lead from 30 days to some microseconds.
  */
-export const MAX_SEARCH_CALLS = 42;
+export const MAX_SEARCH_CALLS = 38;
 
 /**
  * After so many older halves that could be read, the rest of the part is read whole: a failure that passed by itself must not be

@@ -41,8 +41,11 @@ export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, re
   return {
     onGap: (gap, ledger, machine) => {
       if (gap.incidentId !== undefined) unreadableById.add(`${ledger.tenant.tenantId} ${gap.incidentId}`);
-      else if (world.disturbed.has(machine) || gap.reason === 'instant-cannot-be-paged')
-        excused.set(ledger, [...(excused.get(ledger) ?? []), gap]);
+      else {
+        // What shared the instant of a bad one is asked for again when the gap is due, though the bad one has moved away.
+        const shared = world.disturbed.has(machine) ? gap : (gap.part ?? gap);
+        excused.set(ledger, [...(excused.get(ledger) ?? []), { ...gap, from: shared.from, to: shared.to }]);
+      }
     },
     onPollEnded: (poll, { isClean, isBusy }, ledger) => {
       if (!isClean || ledger.tenant.tenantId === world.erasedTenant) return;

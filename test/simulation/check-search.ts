@@ -86,7 +86,8 @@ export function watchSearch(world: World): SearchWatch {
 
   return {
     onPollEnded: (poll, { isClean, isLong }, ledger, gaps) => {
-      if (poll.outages > 0 && poll.answers === 0 && !world.disturbed.has(poll.machine)) {
+      const isBegun = !world.nextTurns.has(poll.machine);
+      if (poll.outages > 0 && poll.answers === 0 && isBegun && !world.disturbed.has(poll.machine)) {
         if (poll.calls > MAX_CALLS_WHEN_DOWN)
           report(
             world,
@@ -96,7 +97,7 @@ export function watchSearch(world: World): SearchWatch {
       if (!isClean) return;
       checkBad(poll, isLong, ledger, gapsBesides(gaps));
       checkKnown(poll, ledger);
-      if (!world.nextTurns.has(poll.machine)) checkSize(poll, ledger);
+      if (isBegun) checkSize(poll, ledger);
     },
   };
 }
