@@ -139,7 +139,7 @@ describe('an empty page with a continuation ends no list', () => {
     );
     await insert(table, SHARD, keys, { tenantId: TENANT });
 
-    expect(await clearChangeLog(cutBeforeEachPage(table), SHARD, afterLooks(50))).toBe(250);
+    expect(await clearChangeLog(cutBeforeEachPage(table), SHARD, afterLooks(50))).toEqual({ rows: 250, isDone: true });
 
     expect(table.rows(SHARD).size).toBe(0);
   });
@@ -149,7 +149,7 @@ describe('an empty page with a continuation ends no list', () => {
     const keys = Array.from({ length: 150 }, (_, at) => `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000`);
     await insert(table, '2025-12-28', keys, { kind: 'answered', text: '{}' });
 
-    expect(await clearCommandOutcomes(cutBeforeEachPage(table), afterLooks(100))).toBe(150);
+    expect(await clearCommandOutcomes(cutBeforeEachPage(table), afterLooks(100))).toEqual({ rows: 150, isDone: true });
 
     expect(table.rows('2025-12-28').size).toBe(0);
   });
@@ -164,7 +164,7 @@ describe('an empty page with a continuation ends no list', () => {
       ticksOf('2025-12-01T12:00:00Z'),
     );
 
-    expect(gone).toBe(1);
+    expect(gone).toMatchObject({ gone: 1 });
     expect([...incidents.rows(SHARD).keys()].filter((key) => key.startsWith(`I!${TENANT}!`))).toHaveLength(1);
   });
 

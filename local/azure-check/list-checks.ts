@@ -7,7 +7,13 @@ import type { Check } from './run-checks.ts';
 /** As infra/names.bicep has them; test/local/azure-check.test.ts holds both together. */
 export const TABLES = ['Incidents', 'Tenants', 'ConsentRequests', 'Audit', 'CommandOutcomes'] as const;
 export const PORTAL_WRITES: readonly string[] = ['Tenants', 'ConsentRequests', 'Audit'];
-export const WORK_QUEUES = ['collect-tenants', 'tenant-commands', 'purge-tenants'] as const;
+export const WORK_QUEUES = [
+  'collect-tenants',
+  'collect-slow-tenants',
+  'tenant-commands',
+  'purge-tenants',
+  'clean-up',
+] as const;
 export const PORTAL_SENDS_TO = ['tenant-commands'] as const;
 
 /** What an app with this role has rights for, as infra/modules/roles.bicep gives them. */

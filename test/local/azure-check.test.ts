@@ -129,7 +129,7 @@ describe('runChecks()', () => {
       /^FAILED {2}table Incidents: a transaction writes two rows: .*403; this identity needs "Storage Table Data Contributor" on the table Incidents/,
     );
     expect(lines.at(-1)).toMatch(
-      /403.*; this identity needs "Storage Queue Data Contributor" on the queue purge-tenants-poison/,
+      /403.*; this identity needs "Storage Queue Data Contributor" on the queue clean-up-poison/,
     );
     expect(await countTraces()).toBe(before);
   });
