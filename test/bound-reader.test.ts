@@ -58,10 +58,8 @@ describe('boundReader()', () => {
 
     expect(await listOf(reader)).toBe(hang);
     expect(await listOf(reader)).toMatchObject({
-      code: 'source-unavailable',
-      blame: 'microsoft',
-      retriable: false,
-      retryAfterMs: undefined,
+      code: 'budget-spent',
+      cause: { code: 'source-unavailable', blame: 'microsoft', retriable: false, retryAfterMs: undefined },
     });
     expect(nowMs).toBe(29_000);
   });

@@ -17,7 +17,8 @@ test('runConformance() finds nothing lost, stale or twice in this collector, whi
 
   expect(scores.map(({ letter }) => letter).join('')).toBe('ABCKDEFGHIJLMNO');
   expect(scores.filter(({ lost, stale, duplicates }) => lost + stale + duplicates > 0)).toEqual([]);
-  expect(scores.filter(({ letter, idleCalls }) => letter !== 'L' && idleCalls !== 1)).toEqual([]);
+  // In L the source is read again for what came late; in N what fails divides what is read again at each poll.
+  expect(scores.filter(({ letter, idleCalls }) => !'LN'.includes(letter) && idleCalls !== 1)).toEqual([]);
 });
 
 test('runConformance() sees what a poller loses that pages by $skip behind the newest time', async () => {

@@ -87,14 +87,21 @@ function allowedCalls({ traits, trouble, seen }: World, { tenant }: Ledger): num
   const page = Math.min(traits.maxTop, traits.pageCap, trouble.size?.limit ?? Infinity);
   let versions = 0;
   for (const list of tenant.versions.values()) versions += list.length;
-  const bad = [...trouble.everBad].filter((key) => key.startsWith(tenant.tenantId)).length;
+  // A bad incident that changes is bad in another place, and looked for there.
+  const bad = [...trouble.everBad]
+    .filter((key) => key.startsWith(tenant.tenantId))
+    .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
   const searches = bad + (trouble.size === undefined ? 0 : 1);
   const crowds = (seen.get('tie over a full page') ?? 0) > 0 ? CALLS_PER_CROWD : 0;
-  const reading = (4 * versions) / page + 10;
-  return (traits.hasLinks ? 2 : 1) * reading + CALLS_PER_SEARCH * searches + crowds;
+  const reading = ((trouble.size === undefined ? 4 : CALLS_PER_SMALL_PAGE) * versions) / page + 10;
+  // Where links lead nowhere, two passes by `$skip` take the place of one answer.
+  const passes = trouble.links === 'endless' ? 4 : traits.hasLinks ? 2 : 1;
+  return passes * reading + CALLS_PER_SEARCH * searches + crowds;
 }
 
 const CALLS_PER_SEARCH = 60;
+/** Pages of two are mostly full, and cut again. */
+const CALLS_PER_SMALL_PAGE = 8;
 const CALLS_PER_CROWD = 100;
 
 function describe(

@@ -105,8 +105,11 @@ function checkComplete(
   const isFrontEnd = now.live === undefined && !ledger.parted.has(author);
   for (const version of ledger.pending) {
     if (!isClaimed(claim, version)) continue;
-    const wasGap = isInGap(ledger.gapsAtStart.get(author) ?? [], version.updatedAt);
-    if (isFrontEnd && !wasGap ? isPromisedAtFrontEnd(ledger, version, claim) : isCurrent(ledger, version))
+    const before = ledger.gapsAtStart.get(author) ?? [];
+    const wasGap = isInGap(before, version.updatedAt);
+    // What has left a gap before that was read again is not seen there any more.
+    const promised = { ...claim, gaps: [...claim.gaps, ...before] };
+    if (isFrontEnd && !wasGap ? isPromisedAtFrontEnd(ledger, version, promised) : isCurrent(ledger, version))
       report(world, describeLie(ledger, version, `complete through ${formatTicks(claim.through)}`));
   }
   const shown = ledger.shown.get(author);
