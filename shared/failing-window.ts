@@ -48,7 +48,7 @@ export function beginSearch(
   // Gaps are read again after the news: the service has answered already, and that they fail is known.
   const isConfirmed = run.slot === 'gap';
   const search = startSearch(window, { now: reader.serviceTime(), top, reason: error.code, calls: 1, isConfirmed });
-  return isConfirmed && isNarrow ? { ...search, step: 'last' } : search;
+  return isConfirmed && isNarrow ? { ...search, step: 'last', isUnproven: true } : search;
 }
 
 /** The next step of the search after one more failure. */

@@ -27,7 +27,12 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   const { pageCap } = deps.pageSize;
   const top = topOf(reading);
   const before = deps.reader.callsMade();
-  const instant = await readInstant(deps.reader, window, { top, cap: Math.min(top, pageCap ?? top) }, full.page);
+  const instant = await readInstant(
+    deps.reader,
+    window,
+    { top, cap: Math.min(top, pageCap ?? top), hasUsefulLinks: deps.links.areFollowed },
+    full.page,
+  );
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
   const { failure } = instant;
   if (failure !== undefined) await proveServiceUp(deps.reader, failure);

@@ -24,6 +24,8 @@ export interface InstantPages {
   top: number;
   /** What is sent at most. */
   cap: number;
+  /** False: a link says nothing about what is behind a page, as it stands on every one. */
+  hasUsefulLinks: boolean;
 }
 
 /** With smaller pages the other ways cost more calls than passes do. */
@@ -40,7 +42,7 @@ const IDLE_SMALL_PAGES = 10;
 export async function readInstant(
   reader: MeteredReader,
   window: ReadWindow,
-  { top, cap }: InstantPages,
+  { top, cap, hasUsefulLinks }: InstantPages,
   first: IncidentPage,
 ): Promise<InstantRead> {
   const found: GatheredIncidents = new Map();
@@ -73,6 +75,7 @@ export async function readInstant(
   }
 
   const isShort = (page: IncidentPage): boolean => page.count < cap && page.nextLink === undefined;
+  const isEmptyEnd = (page: IncidentPage): boolean => page.count === 0 && !hasUsefulLinks;
 
   async function readByPasses(
     query: Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>,
@@ -90,7 +93,7 @@ export async function readInstant(
         if (page === undefined) return undefined;
         pages.push(page);
         // A page that the source cut by itself has a link, and more behind it.
-        if (isShort(page)) return pages;
+        if (isShort(page) || isEmptyEnd(page)) return pages;
         idlePages = bringsNew(seen, page) ? 0 : idlePages + 1;
         // A source that does not skip would be asked for ever; an empty page with more behind it leads nowhere.
         if (page.count === 0 || idlePages > (isSmall ? IDLE_SMALL_PAGES : 0)) return undefined;
@@ -142,7 +145,7 @@ export async function readInstant(
   // All but one are skipped: exactly that one must come back. None would mean that something found has moved away meanwhile,
   // and then as many others could hide behind the count.
   const rest = await ask({ skip: Math.max(0, found.size + withoutId.length - 1) });
-  const isLast = rest?.count === 1 && rest.nextLink === undefined;
+  const isLast = rest?.count === 1 && (rest.nextLink === undefined || !hasUsefulLinks);
   if (!isLast) isComplete = await readByPasses({});
   const visible = (): Ticks => minTicks(visibleUntil, rest?.visibleUntil ?? first.visibleUntil);
   if (isComplete)
@@ -150,7 +153,7 @@ export async function readInstant(
   const now = await ask({});
   if (now !== undefined) collect(now);
   const incidents = [...found.values()];
-  if (now !== undefined && isShort(now))
+  if (now !== undefined && (isShort(now) || isEmptyEnd(now)))
     return {
       isComplete: true,
       failure: undefined,

@@ -60,7 +60,12 @@ async function readCrowd(
     probe: unused,
   };
   const first = await list({ updatedFrom: FROM, updatedTo: FROM + 1n, top: CAP });
-  const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, { top: CAP, cap: CAP }, first);
+  const read = await readInstant(
+    reader,
+    { from: FROM, to: FROM + 1n },
+    { top: CAP, cap: CAP, hasUsefulLinks: true },
+    first,
+  );
   return { ...read, calls, ids: read.incidents.map(({ incident }) => incident.incidentId).sort() };
 }
 

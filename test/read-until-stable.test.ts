@@ -140,7 +140,7 @@ describe('readInstant()', () => {
         ...reader,
       },
       { from, to: from + 1n },
-      { top: 100, cap: 100 },
+      { top: 100, cap: 100, hasUsefulLinks: true },
       await list({ updatedFrom: from, top: 100 }),
     );
 

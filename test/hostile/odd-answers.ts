@@ -73,30 +73,33 @@ const BODIES: readonly (readonly [string, Expectation, (place: AnswerPlace) => B
   ['a million numbers', HARMLESS, ({ good }) => page(good, `,"x":[${'1,'.repeat(1_000_000)}1]`)],
 ];
 
+/** The link is not needed: what is refused is that every question gets this one answer. */
+const SAME_FOR_ALL = refused('filter-not-honoured');
+
 /** `[name, expected, link]` on a page that is short otherwise. */
 const LINKS: readonly (readonly [string, Expectation, (place: AnswerPlace) => string])[] = [
-  ['to another host', HARMLESS, () => '"https://attacker.example/api/incidents?$skip=1"'],
+  ['to another host', SAME_FOR_ALL, () => '"https://attacker.example/api/incidents?$skip=1"'],
   [
     'to our host without encryption',
-    HARMLESS,
+    SAME_FOR_ALL,
     ({ url }) => JSON.stringify(url.replace('https:', 'http:') + '/api/incidents'),
   ],
-  ['to another port', HARMLESS, ({ url }) => JSON.stringify(url.replace(/:\d+$/, ':1') + '/api/incidents')],
-  ['to another path', HARMLESS, ({ url }) => JSON.stringify(`${url}/api/alerts`)],
-  ['upwards', HARMLESS, ({ url }) => JSON.stringify(`${url}/api/incidents/../../token`)],
+  ['to another port', SAME_FOR_ALL, ({ url }) => JSON.stringify(url.replace(/:\d+$/, ':1') + '/api/incidents')],
+  ['to another path', SAME_FOR_ALL, ({ url }) => JSON.stringify(`${url}/api/alerts`)],
+  ['upwards', SAME_FOR_ALL, ({ url }) => JSON.stringify(`${url}/api/incidents/../../token`)],
   [
     'with a user name',
-    HARMLESS,
+    SAME_FOR_ALL,
     ({ url }) => JSON.stringify(url.replace('https://', 'https://me:secret@') + '/api/incidents'),
   ],
   [
     'to a host that begins like ours',
-    HARMLESS,
+    SAME_FOR_ALL,
     ({ url }) => JSON.stringify(url.replace(/:\d+$/, '.attacker.example') + '/api/incidents'),
   ],
-  ['that runs a script', HARMLESS, () => '"javascript:alert(1)"'],
-  ['to a file', HARMLESS, () => '"file:///etc/passwd"'],
-  ['that is no address', HARMLESS, () => '"http://[::1"'],
+  ['that runs a script', SAME_FOR_ALL, () => '"javascript:alert(1)"'],
+  ['to a file', SAME_FOR_ALL, () => '"file:///etc/passwd"'],
+  ['that is no address', SAME_FOR_ALL, () => '"http://[::1"'],
   ['that is a number', BAD_PAGE, () => '7'],
   ['that is an object', BAD_PAGE, () => '{"href":"https://attacker.example"}'],
   ['that is empty', HARMLESS, () => '""'],
