@@ -33,6 +33,8 @@ export interface Reading {
   progress: CycleProgress;
   expected: ExpectedIncidents;
   density: Density;
+  /** Calls made when something was answered last; what fails right behind it fails although the service is up. */
+  answeredAt: number;
   /** Calls that this run may still make. */
   callsLeft(): number;
 }

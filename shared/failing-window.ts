@@ -61,7 +61,9 @@ export async function continueSearch(
   if (!isWindowFailure(error)) throw error;
   const next = afterFailure(search, window, error.code, context);
   const startsHalves = next.step === 'halves' && search.step !== 'halves';
-  return startsHalves ? { ...next, ...(await provePartTop(reader, next)) } : next;
+  if (!startsHalves || search.step === 'sizes') return next;
+  const partTop = await provePartTop(reader, next.partTop);
+  return { ...next, partTop, top: partTop };
 }
 
 /** Lets a search go on when the service answers something else; throws when it is down, which no search can help. */
@@ -80,16 +82,16 @@ export async function proveServiceUp(reader: MeteredReader, original: AppError):
   }
 }
 
-/** A size that fails where there is nothing to read would make every half fail. */
-async function provePartTop(reader: MeteredReader, { partTop }: WindowSearch): Promise<Partial<WindowSearch>> {
+/** The size that the parts of a failing window can be asked with: one that fails where there is nothing to read makes them all fail. */
+export async function provePartTop(reader: MeteredReader, partTop: number): Promise<number> {
   let top = partTop;
   for (;;) {
     try {
       await reader.probe(top);
-      return { partTop: top, top };
+      return top;
     } catch (error) {
       // No time is left to ask: that it fails too is then seen by the halves.
-      if (hasCode(error, 'budget-spent')) return {};
+      if (hasCode(error, 'budget-spent')) return partTop;
       const smaller = smallerTop(top);
       if (!isWindowFailure(error) || smaller === undefined) throw error;
       top = smaller;

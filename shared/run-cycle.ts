@@ -4,14 +4,14 @@ import type { Gap } from './domain/gaps.ts';
 import { coarserUnit, densityOfShortPage, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
-import { afterFullPage } from './domain/window-search.ts';
+import { resumeSearch } from './domain/window-search.ts';
 import { AppError, hasCode } from './errors.ts';
 import { expectIncidents } from './expected-incidents.ts';
 import { isWindowFailure } from './failing-window.ts';
 import { isStorageFailure } from './is-storage-failure.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
 import type { FullPage, PageVerdict, ShortPage } from './read-page.ts';
-import { goOnSearching, proveAndRecord, readOrSearch, stepOverFailing } from './search-window.ts';
+import { goOnSearching, learnFromSmallest, proveAndRecord, readOrSearch, stepOverFailing } from './search-window.ts';
 
 export type CycleEnd =
   /** `gaps`: what could not be read. The last progress may be uncommitted: `apply` it. */
@@ -26,10 +26,18 @@ const CALLS_BEFORE_PROGRESS_COMMIT = 20;
 
 /** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
 export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
-  const progress = createProgress(deps, run, run.cycle);
+  const progress = createProgress(deps, run, { ...run.cycle, search: resumeSearch(run.cycle.search) });
   const startedWith = deps.reader.callsMade();
   const callsLeft = (): number => run.maxCalls - (deps.reader.callsMade() - startedWith);
-  const reading: Reading = { deps, run, progress, expected: expectIncidents(), density: undefined, callsLeft };
+  const reading: Reading = {
+    deps,
+    run,
+    progress,
+    expected: expectIncidents(),
+    density: undefined,
+    answeredAt: -1,
+    callsLeft,
+  };
   try {
     return await readOn(reading);
   } catch (error) {
@@ -92,11 +100,10 @@ async function storeWhatIsWhole(
 }
 
 async function cutFullPage(reading: Reading, window: ReadWindow, full: FullPage): Promise<ShortPage | undefined> {
-  const { progress } = reading;
-  const { search } = progress.cycle();
-  if (search !== undefined) progress.update({ search: afterFullPage(search) });
-  // A page of one was asked for to learn about sizes: the same window comes again with a larger one.
-  if (search?.step === 'smallest') return undefined;
+  const { search } = reading.progress.cycle();
+  // A page of one was asked for to learn about sizes: the same window comes again, with a larger one or in parts.
+  if (search?.step === 'smallest') return learnFromSmallest(reading, search, window);
+  if (search?.step === 'confirm') reading.progress.update({ search: undefined });
   return splitOrReadInstant(reading, window, full);
 }
 

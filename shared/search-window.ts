@@ -1,8 +1,8 @@
 import { readWindow, topOf, type Reading } from './cycle-reading.ts';
 import { failingParts } from './domain/gaps.ts';
-import { middleOf, type ReadWindow } from './domain/read-cycle.ts';
-import { afterGap, afterReadWindow, learntBy, type SearchContext } from './domain/window-search.ts';
-import { beginSearch, continueSearch, proveSearch, searchContext } from './failing-window.ts';
+import { middleOf, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
+import { afterGap, afterReadWindow, afterSmallest, learntBy, type SearchContext } from './domain/window-search.ts';
+import { beginSearch, continueSearch, provePartTop, proveSearch, searchContext } from './failing-window.ts';
 import type { PageVerdict, ShortPage } from './read-page.ts';
 
 /** The window's verdict, or `undefined` when it fails and the search for what makes it fail has its next step. */
@@ -13,6 +13,7 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
   try {
     const verdict = await readWindow(reading, window);
     deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
+    reading.answeredAt = deps.reader.callsMade();
     return verdict;
   } catch (error) {
     const { search } = progress.cycle();
@@ -21,10 +22,21 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
     if (search === undefined) progress.update({ search: beginSearch(deps.reader, failed, isUncut(window, context)) });
     else {
       const spent = { ...search, calls: search.calls + deps.reader.callsMade() - before };
-      progress.update({ search: await continueSearch(deps.reader, spent, failed, context) });
+      const next = await continueSearch(deps.reader, spent, failed, context);
+      progress.update({ search: { ...next, isUnproven: next.isUnproven && reading.answeredAt !== before } });
     }
     return undefined;
   }
+}
+
+export async function learnFromSmallest(
+  { deps, run, progress }: Reading,
+  search: WindowSearch,
+  window: ReadWindow,
+): Promise<undefined> {
+  const partTop = await provePartTop(deps.reader, search.fullTop);
+  progress.update({ search: afterSmallest(search, window, partTop, searchContext(progress.cycle(), run)) });
+  return undefined;
 }
 
 /** Asks the service for something else where a search needs it; `true`: the part that fails became a gap. */
@@ -32,7 +44,9 @@ export async function proveAndRecord(reading: Reading): Promise<boolean> {
   const { deps, run, progress } = reading;
   const { search } = progress.cycle();
   if (search === undefined) return false;
+  const before = deps.reader.callsMade();
   const proven = await proveSearch(deps.reader, search);
+  if (deps.reader.callsMade() > before) reading.answeredAt = deps.reader.callsMade();
   progress.update({ search: proven });
   if (proven.step !== 'last') return false;
   const part = { from: progress.cycle().cursor, to: proven.failingTo };
@@ -47,9 +61,10 @@ export function goOnSearching({ deps, progress }: Reading, window: ReadWindow, {
   const { search } = progress.cycle();
   if (search === undefined) return;
   // What brings incidents would have had to be read without a search too.
-  const spent = incidents.length > 0 ? search : { ...search, calls: search.calls + 1 };
+  const longestRead = Math.max(search.longestRead, incidents.length);
+  const spent = { ...search, longestRead, calls: search.calls + (incidents.length > 0 ? 0 : 1) };
   const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());
-  if (next === undefined) deps.learntTop.current = learntBy(search, deps.table.serviceTime()) ?? deps.learntTop.current;
+  if (next === undefined) deps.learntTop.current = learntBy(spent, deps.table.serviceTime()) ?? deps.learntTop.current;
   progress.update({ search: next });
 }
 

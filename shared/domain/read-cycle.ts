@@ -40,8 +40,10 @@ export interface WindowSearch {
   top: number;
   /** The size that the parts are read with. */
   partTop: number;
-  /** `sizes`: a page of `top` was sent. */
+  /** The failing window was sent with a small page: its size, or one incident on its page, is to blame. */
   hasWorked: boolean;
+  /** Incidents of the longest page that the search could read. */
+  longestRead: number;
   /** The size with which the first window failed. */
   fullTop: number;
   /** Older halves that could be read since the failing part was last seen to fail. */

@@ -1,4 +1,4 @@
-import { SMALLEST_TOP, smallerTop, type LearntTop } from './page-size.ts';
+import { SMALLEST_TOP, sizeUpTo, smallerTop, type LearntTop } from './page-size.ts';
 import { middleOf, nextWindow, type ReadCycle, type ReadWindow, type WindowSearch } from './read-cycle.ts';
 import { minTicks, type Ticks } from './ticks.ts';
 
@@ -8,8 +8,8 @@ import { minTicks, type Ticks } from './ticks.ts';
  *
  * 1. `confirm`: the window once more, as it was. What passes by itself ends the search.
  * 2. `smallest`: the window with a page of one. If that fails too, the size is not to blame.
- * 3. `sizes`: the first size again, then smaller ones until one works, which is kept for this source.
- * 4. `halves`: the part that fails is halved in time, its older half read first, until it cannot be cut any more.
+ * 3. `halves`: the part that fails is halved in time, its older half read first, until it cannot be cut any more.
+ * 4. `sizes`: smaller pages, where an empty window fails with the size that failed, or where nothing can be cut any more.
  *
  * 5. `last`: it fails alone, with a page of one. It becomes a gap, and the search goes on behind it.
  *
@@ -32,6 +32,12 @@ export const MAX_SEARCH_CALLS = 38;
  */
 const CONFIRM_AFTER: readonly number[] = [3, 6, 12, 24, 48];
 
+/** The search as a new run takes it up: a service that went down may have led it to its last step. */
+export function resumeSearch(search: WindowSearch | undefined): WindowSearch | undefined {
+  if (search?.step !== 'last') return search;
+  return { ...search, step: 'smallest', top: SMALLEST_TOP, isUnproven: true };
+}
+
 /** `calls` were made so far, the failed one included; `top` is the size that failed. */
 export function startSearch(
   window: ReadWindow,
@@ -48,6 +54,7 @@ export function startSearch(
     top,
     partTop: top,
     hasWorked: false,
+    longestRead: 0,
     fullTop: top,
     halvesRead: 0,
     calls,
@@ -88,8 +95,9 @@ export function afterFailure(
       return isDivisible ? startHalves(next) : { ...next, step: 'last', isUnproven: true };
     case 'sizes': {
       // A size that has worked is not what fails here.
-      const smaller = search.hasWorked ? undefined : smallerTop(search.top);
-      return smaller === undefined ? startHalves(next) : { ...next, top: smaller };
+      const smaller = isDivisible ? undefined : smallerTop(search.top);
+      if (smaller !== undefined) return { ...next, top: smaller };
+      return isDivisible ? startHalves(next) : { ...next, step: 'last', isUnproven: true };
     }
     case 'halves': {
       if (!isDivisible) return { ...next, step: 'smallest', top: SMALLEST_TOP };
@@ -109,21 +117,34 @@ const startHalves = (search: WindowSearch): WindowSearch => ({
   halvesRead: 0,
 });
 
-/** The search after a page that was full: a page of one says that the size matters, any other one that its size works. */
-export function afterFullPage(search: WindowSearch): WindowSearch | undefined {
-  if (search.step === 'confirm') return undefined;
-  if (search.step === 'smallest') return { ...search, step: 'sizes', top: search.fullTop, hasWorked: false };
-  return search.step === 'sizes' ? sizeWorks(search) : search;
+/**
+ * The search after the failing window could be read with a page of one. `partTop` is what an empty window can be asked with: where
+ * that is smaller, the size is to blame for certain; else the window is cut, as long as that is possible.
+ */
+export function afterSmallest(
+  search: WindowSearch,
+  window: ReadWindow,
+  partTop: number,
+  { smallestPart }: SearchContext,
+): WindowSearch {
+  const worked: WindowSearch = { ...search, hasWorked: true, partTop };
+  if (partTop < search.fullTop) return { ...worked, step: 'sizes', top: partTop };
+  const isDivisible =
+    search.calls < MAX_SEARCH_CALLS &&
+    middleOf({ from: window.from, to: window.to ?? search.until }, smallestPart) !== undefined;
+  return isDivisible
+    ? startHalves(worked)
+    : { ...worked, step: 'sizes', top: smallerTop(search.fullTop) ?? SMALLEST_TOP };
 }
-
-const sizeWorks = (search: WindowSearch): WindowSearch => ({ ...search, partTop: search.top, hasWorked: true });
 
 /** The search after a window that was read whole, or `undefined` when it has come to its end. `cycle` is behind that window. */
 export function afterReadWindow(search: WindowSearch, cycle: ReadCycle): WindowSearch | undefined {
   if (search.step === 'confirm' || cycle.cursor >= search.until) return undefined;
   const isBehind = cycle.cursor >= search.failingTo;
-  if (search.step === 'sizes') return { ...sizeWorks(search), failingTo: isBehind ? search.until : search.failingTo };
-  if (search.step === 'smallest') return restOf(search);
+  // Smaller pages than an empty window needs were for one instant only.
+  if (search.step === 'sizes' && search.top === search.partTop)
+    return { ...search, failingTo: isBehind ? search.until : search.failingTo };
+  if (search.step === 'smallest' || search.step === 'sizes') return restOf(search);
   const next = { ...search, halvesRead: search.halvesRead + 1 };
   return isBehind ? restOf(next) : next;
 }
@@ -142,10 +163,13 @@ function restOf(search: WindowSearch): WindowSearch {
 
 /**
  * The page size that the search, at its end, has found to work where larger ones fail; `undefined`: something else was to blame.
- * Where only a page of one was tried, nothing says that a larger one fails: the next full page is to find out.
+ * Where an empty window can be asked with the size that failed, only the next full page can tell what is too long.
  */
-export function learntBy({ step, top, fullTop, hasGap }: WindowSearch, now: Ticks): LearntTop | undefined {
-  if (hasGap || top >= fullTop) return undefined;
-  if (step === 'sizes') return { top, triedAt: now };
-  return step === 'smallest' ? { top, triedAt: 0n } : undefined;
+export function learntBy(search: WindowSearch, now: Ticks): LearntTop | undefined {
+  const { step, partTop, fullTop, hasGap, hasWorked, longestRead } = search;
+  if (hasGap) return undefined;
+  if (partTop < fullTop) return { top: partTop, triedAt: now };
+  if (step === 'smallest') return { top: SMALLEST_TOP, triedAt: 0n };
+  const top = sizeUpTo(longestRead);
+  return hasWorked && top < fullTop ? { top, triedAt: top > SMALLEST_TOP ? now : 0n } : undefined;
 }

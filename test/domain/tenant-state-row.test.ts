@@ -24,6 +24,7 @@ const search: fc.Arbitrary<WindowSearch> = fc.record({
   top: fc.nat(100),
   partTop: fc.nat(100),
   hasWorked: fc.boolean(),
+  longestRead: fc.nat(100),
   fullTop: fc.nat(100),
   halvesRead: fc.nat(50),
   calls: fc.nat(60),
