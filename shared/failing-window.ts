@@ -38,17 +38,12 @@ export interface FailedWindow {
   error: unknown;
 }
 
-/** Begins a search when a window fails; throws the failure when it is none of a window. `isNarrow`: nothing of it can be cut. */
-export function beginSearch(
-  reader: MeteredReader,
-  { window, top, run, error }: FailedWindow,
-  isNarrow: boolean,
-): WindowSearch {
+/** Begins a search when a window fails; throws the failure when it is none of a window. */
+export function beginSearch(reader: MeteredReader, { window, top, run, error }: FailedWindow): WindowSearch {
   if (!isWindowFailure(error)) throw error;
   // Gaps are read again after the news: the service has answered already, and that they fail is known.
   const isConfirmed = run.slot === 'gap';
-  const search = startSearch(window, { now: reader.serviceTime(), top, reason: error.code, calls: 1, isConfirmed });
-  return isConfirmed && isNarrow ? { ...search, step: 'last', isUnproven: true } : search;
+  return startSearch(window, { now: reader.serviceTime(), top, reason: error.code, calls: 1, isConfirmed });
 }
 
 /** The next step of the search after one more failure. */

@@ -54,7 +54,8 @@ async function readOn(reading: Reading): Promise<CycleEnd> {
   const { deps, run, progress } = reading;
   while (reading.callsLeft() > 0) {
     if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await progress.saveProgress();
-    if (stepOverFailing(reading))
+    stepOverFailing(reading);
+    if (isPastEnd(progress))
       return { kind: 'complete', cycle: progress.cycle(), gaps: progress.gaps(), apply: progress.complete };
     const isNew = isSuspect(progress.cycle());
     if (await proveAndRecord(reading)) continue;
@@ -81,6 +82,12 @@ function partedBy({ deps, progress }: Reading, visibleUntil: Ticks): CycleEnd {
 
 /** Its first window has failed, and nothing more is known. */
 const isSuspect = ({ search }: ReadCycle): boolean => search?.step === 'confirm' && search.isUnproven;
+
+/** What lay before its end is stored, or a gap. */
+function isPastEnd(progress: CycleProgress): boolean {
+  const { cursor, to } = progress.cycle();
+  return to !== undefined && cursor >= to;
+}
 
 function isAtEnd(progress: CycleProgress, window: ReadWindow, isStored: boolean): boolean {
   const { cursor, to } = progress.cycle();

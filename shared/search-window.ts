@@ -19,7 +19,7 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
     const { search } = progress.cycle();
     const failed = { window, top, run, error };
     const context = searchContext(progress.cycle(), run);
-    if (search === undefined) progress.update({ search: beginSearch(deps.reader, failed, isUncut(window, context)) });
+    if (search === undefined) progress.update({ search: beginSearch(deps.reader, failed) });
     else {
       const spent = { ...search, calls: search.calls + deps.reader.callsMade() - before };
       const next = await continueSearch(deps.reader, spent, failed, context);
@@ -68,15 +68,13 @@ export function goOnSearching({ deps, progress }: Reading, window: ReadWindow, {
   progress.update({ search: next });
 }
 
-/** Passes what is a gap by itself; `true`: that was the end of the cycle. */
-export function stepOverFailing({ deps, run, progress }: Reading): boolean {
-  if (run.slot === 'gap') return false;
+/** Passes what is a gap by itself; the retry of a gap does not. */
+export function stepOverFailing({ deps, run, progress }: Reading): void {
+  if (run.slot === 'gap') return;
   for (const part of failingParts(deps.session.state().gaps)) {
     const { cursor } = progress.cycle();
     if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
   }
-  const { cursor, to } = progress.cycle();
-  return to !== undefined && cursor >= to;
 }
 
 const isUncut = ({ from, to }: ReadWindow, { smallestPart }: SearchContext): boolean =>

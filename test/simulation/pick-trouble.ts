@@ -54,9 +54,13 @@ export function pickTrouble(
 
 const DISHONEST: readonly LinkHabit[] = ['foreign', 'failing', 'stuck', 'endless'];
 
+/** With smaller ones, which the scenarios have, more is left to read than a life has calls for. */
+const SMALLEST_LIMIT = 3;
+
 function pickSize(random: Random, startMs: number, { maxTop }: SourceTraits): SizeTrouble {
+  const limits = [Math.ceil(maxTop / 10), Math.ceil(maxTop / 4), Math.ceil(maxTop / 2), maxTop - 1];
   return {
-    limit: random.pick([Math.ceil(maxTop / 10), Math.ceil(maxTop / 4), Math.ceil(maxTop / 2), maxTop - 1]),
+    limit: Math.max(SMALLEST_LIMIT, random.pick(limits)),
     by: random.pick(['asked', 'returned'] as const),
     kinds: pickKinds(random, ['status 504', 'status 500', 'time-out']),
     untilMs: random.chance(0.5) ? Infinity : startMs + LIFE_MS + random.below(60 * MINUTE_MS),

@@ -21,11 +21,10 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 export const KINDS_BY_ID = FAILURE_KINDS.filter((kind) => kind !== 'status 206');
 
 /** Too many kinds to be met one by one where calls are rare. */
-export const FAMILIES = ['an error status', 'no whole answer', 'another page'] as const;
+export const FAMILIES = ['an error status', 'no whole answer'] as const;
 
 export function familyOf(kind: FailureKind): (typeof FAMILIES)[number] {
-  if (kind.startsWith('status')) return 'an error status';
-  return kind === 'not JSON' ? 'another page' : 'no whole answer';
+  return kind.startsWith('status') ? 'an error status' : 'no whole answer';
 }
 
 export const BAD_PLACES = ['in a first read', 'up to date', '12 hours behind', 'in a crowd', 'one of three'] as const;
