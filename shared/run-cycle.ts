@@ -36,6 +36,7 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     expected: expectIncidents(),
     density: undefined,
     answeredAt: -1,
+    callsOfWindow: 1,
     callsLeft,
   };
   try {
@@ -134,7 +135,7 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
   }
   reading.density = densityOfShortPage(proven.incidents.length, window);
   await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden, ...movedBack] });
-  goOnSearching(reading, window, proven);
+  await goOnSearching(reading, window, proven);
 }
 
 /** Stores the window, or its older part when that is all that could be compared with what is stored. */

@@ -14,6 +14,7 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
     const verdict = await readWindow(reading, window);
     deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
     reading.answeredAt = deps.reader.callsMade();
+    reading.callsOfWindow = reading.answeredAt - before;
     return verdict;
   } catch (error) {
     const { search } = progress.cycle();
@@ -57,14 +58,25 @@ export async function proveAndRecord(reading: Reading): Promise<boolean> {
 }
 
 /** A window was read whole: the search has come further, or to its end. */
-export function goOnSearching({ deps, progress }: Reading, window: ReadWindow, { incidents }: ShortPage): void {
+export async function goOnSearching(
+  { deps, progress, callsOfWindow }: Reading,
+  window: ReadWindow,
+  { incidents }: ShortPage,
+): Promise<void> {
   const { search } = progress.cycle();
   if (search === undefined) return;
   // What brings incidents would have had to be read without a search too.
-  const longestRead = Math.max(search.longestRead, incidents.length);
-  const spent = { ...search, longestRead, calls: search.calls + (incidents.length > 0 ? 0 : 1) };
+  // What took several pages says only that one of them was as long as their mean.
+  const longestRead = Math.max(search.longestRead, Math.ceil(incidents.length / callsOfWindow));
+  const readInAll = search.readInAll + incidents.length;
+  const spent = { ...search, longestRead, readInAll, calls: search.calls + (incidents.length > 0 ? 0 : 1) };
   const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());
-  if (next === undefined) deps.learntTop.current = learntBy(spent, deps.table.serviceTime()) ?? deps.learntTop.current;
+  if (next === undefined) {
+    // An empty page of one says nothing of the size that failed: it may have failed for another reason, and that be over.
+    const partTop = spent.step === 'smallest' ? await provePartTop(deps.reader, spent.fullTop) : spent.partTop;
+    const known = deps.learntTop.current;
+    deps.learntTop.current = learntBy({ ...spent, partTop }, deps.table.serviceTime(), known) ?? known;
+  }
   progress.update({ search: next });
 }
 

@@ -44,6 +44,8 @@ export interface WindowSearch {
   hasWorked: boolean;
   /** Incidents of the longest page that the search could read. */
   longestRead: number;
+  /** Incidents read since the search began. */
+  readInAll: number;
   /** The size with which the first window failed. */
   fullTop: number;
   /** Older halves that could be read since the failing part was last seen to fail. */

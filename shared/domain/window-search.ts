@@ -55,6 +55,7 @@ export function startSearch(
     partTop: top,
     hasWorked: false,
     longestRead: 0,
+    readInAll: 0,
     fullTop: top,
     halvesRead: 0,
     calls,
@@ -165,11 +166,12 @@ function restOf(search: WindowSearch): WindowSearch {
  * The page size that the search, at its end, has found to work where larger ones fail; `undefined`: something else was to blame.
  * Where an empty window can be asked with the size that failed, only the next full page can tell what is too long.
  */
-export function learntBy(search: WindowSearch, now: Ticks): LearntTop | undefined {
-  const { step, partTop, fullTop, hasGap, hasWorked, longestRead } = search;
+export function learntBy(search: WindowSearch, now: Ticks, known?: LearntTop): LearntTop | undefined {
+  const { partTop, fullTop, hasGap, hasWorked, longestRead, readInAll } = search;
   if (hasGap) return undefined;
   if (partTop < fullTop) return { top: partTop, triedAt: now };
-  if (step === 'smallest') return { top: SMALLEST_TOP, triedAt: 0n };
+  // One page held all there was, or pages of this size have worked: it was not too long, and what failed passed by itself.
+  if (readInAll <= longestRead || known !== undefined) return undefined;
   const top = sizeUpTo(longestRead);
   return hasWorked && top < fullTop ? { top, triedAt: top > SMALLEST_TOP ? now : 0n } : undefined;
 }

@@ -25,6 +25,7 @@ const search: fc.Arbitrary<WindowSearch> = fc.record({
   partTop: fc.nat(100),
   hasWorked: fc.boolean(),
   longestRead: fc.nat(100),
+  readInAll: fc.nat(1000),
   fullTop: fc.nat(100),
   halvesRead: fc.nat(50),
   calls: fc.nat(60),

@@ -84,23 +84,25 @@ function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { open
  * and as many to learn a page size, twice as much where links cut pages short, and what a crowd of one instant takes.
  */
 function allowedCalls({ traits, trouble, seen }: World, { tenant }: Ledger): number {
-  const page = Math.min(traits.maxTop, traits.pageCap, trouble.size?.limit ?? Infinity);
+  // Chance failures let the learnt size sink below what the source can send, for a day at most.
+  const isSmall = seen.has('size that fails: asked') || seen.has('size that fails: returned');
+  const page = !isSmall ? Math.min(traits.maxTop, traits.pageCap) : 1;
   let versions = 0;
   for (const list of tenant.versions.values()) versions += list.length;
   // A bad incident that changes is bad in another place, and looked for there.
   const bad = [...trouble.everBad]
     .filter((key) => key.startsWith(tenant.tenantId))
     .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
-  const searches = bad + (trouble.size === undefined ? 0 : 1);
+  const searches = bad + (isSmall ? 1 : 0);
   const crowds = (seen.get('tie over a full page') ?? 0) > 0 ? CALLS_PER_CROWD : 0;
-  const reading = ((trouble.size === undefined ? 4 : CALLS_PER_SMALL_PAGE) * versions) / page + 10;
+  const reading = ((isSmall ? CALLS_PER_SMALL_PAGE : 4) * versions) / page + 10;
   // Where links lead nowhere, two passes by `$skip` take the place of one answer.
-  const passes = trouble.links === 'endless' ? 4 : traits.hasLinks ? 2 : 1;
+  const passes = trouble.links !== 'honest' ? 4 : traits.hasLinks ? 2 : 1;
   return passes * reading + CALLS_PER_SEARCH * searches + crowds;
 }
 
 const CALLS_PER_SEARCH = 60;
-/** Pages of two are mostly full, and cut again. */
+/** Pages of two are mostly full, and cut again; and each poll reads the newest half hour with them once more. */
 const CALLS_PER_SMALL_PAGE = 8;
 const CALLS_PER_CROWD = 100;
 

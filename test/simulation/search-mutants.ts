@@ -17,14 +17,14 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'gap as wide as what failed first',
     file: 'shared/domain/window-search.ts',
-    find: 'return isDivisible ? startHalves(next) : undefined;',
-    replace: 'return undefined;',
+    find: "return isDivisible ? startHalves(next) : { ...next, step: 'last', isUnproven: true };\n    case 'sizes'",
+    replace: "return { ...next, step: 'last', isUnproven: true };\n    case 'sizes'",
   },
   {
     name: 'gap although the service is down',
     file: 'shared/failing-window.ts',
-    find: 'await reader.probe(SMALLEST_TOP);',
-    replace: 'await Promise.resolve();',
+    find: 'await reader.probe(SMALLEST_TOP);\n  return',
+    replace: 'await Promise.resolve();\n  return',
   },
   {
     name: 'search goes on although the service is down',
@@ -47,8 +47,8 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'size not to blame',
     file: 'shared/domain/window-search.ts',
-    find: "if (search.step === 'smallest') return { ...search, step: 'sizes', top: search.fullTop, hasWorked: false };",
-    replace: "if (search.step === 'smallest') return startHalves(search);",
+    find: "if (partTop < search.fullTop) return { ...worked, step: 'sizes', top: partTop };",
+    replace: '',
   },
   {
     name: 'foreign link stops the reading',

@@ -30,8 +30,8 @@ export const STEWARD_MUTANTS: readonly Mutant[] = [
   {
     name: 'read again without a day between',
     file: 'shared/domain/completeness.ts',
-    find: 'minTicks(proven, visibleUntil - TICKS_PER_DAY)',
-    replace: 'minTicks(proven, visibleUntil)',
+    find: '(state.reconcile?.currentAt ?? visibleUntil) - TICKS_PER_DAY',
+    replace: '(state.reconcile?.currentAt ?? visibleUntil)',
   },
   {
     name: 'second reading begins where it likes',
