@@ -2,7 +2,14 @@ import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { failingParts } from './domain/gaps.ts';
 import { isTrialDue, largerTop } from './domain/page-size.ts';
-import { nextWindow, ventureWindow, type Density, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
+import {
+  UNIT_TICKS,
+  nextWindow,
+  ventureWindow,
+  type Density,
+  type ReadCycle,
+  type ReadWindow,
+} from './domain/read-cycle.ts';
 import { minTicks, type Ticks } from './domain/ticks.ts';
 import { searchWindow } from './domain/window-search.ts';
 import type { ExpectedIncidents } from './expected-incidents.ts';
@@ -91,11 +98,12 @@ async function askFor({ deps, run, progress }: Reading, window: ReadWindow, top:
   }
 }
 
-/** Once a day a page that is full at the size that was learnt is asked for at the next larger one. */
+/** Once a day, for one instant once an hour, a page that is full at the size that was learnt is asked for at the next larger one. */
 async function tryLargerPage(reading: Reading, window: ReadWindow, small: FullPage): Promise<PageVerdict> {
   const { learntTop, reader, table } = reading.deps;
   const learnt = learntTop.current;
-  if (learnt === undefined || !isTrialDue(learnt, table.serviceTime())) return small;
+  const isInstant = window.to !== undefined && window.to - window.from <= UNIT_TICKS[small.unit];
+  if (learnt === undefined || !isTrialDue(learnt, table.serviceTime(), isInstant)) return small;
   const top = largerTop(learnt.top, reader.maxTop);
   learntTop.current = { ...learnt, triedAt: table.serviceTime() };
   try {

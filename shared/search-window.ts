@@ -67,7 +67,8 @@ export async function goOnSearching(
   if (search === undefined) return;
   // What brings incidents would have had to be read without a search too.
   // What took several pages says only that one of them was as long as their mean.
-  const longestRead = Math.max(search.longestRead, Math.ceil(incidents.length / callsOfWindow));
+  const pageRead = Math.min(search.top, Math.ceil(incidents.length / Math.max(1, callsOfWindow)));
+  const longestRead = Math.max(search.longestRead, pageRead);
   const readInAll = search.readInAll + incidents.length;
   const spent = { ...search, longestRead, readInAll, calls: search.calls + (incidents.length > 0 ? 0 : 1) };
   const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());

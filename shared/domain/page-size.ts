@@ -1,4 +1,4 @@
-import { TICKS_PER_DAY, type Ticks } from './ticks.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from './ticks.ts';
 
 /** Page sizes that are tried where a larger one fails, largest first. */
 const PAGE_SIZES = [50, 25, 10, 5, 2, 1] as const;
@@ -23,5 +23,6 @@ export const sizeUpTo = (count: number): number => PAGE_SIZES.find((size) => siz
 export const largerTop = (top: number, maxTop: number): number =>
   Math.min(maxTop, PAGE_SIZES.findLast((size) => size > top) ?? maxTop);
 
-/** A larger page is asked for again once a day: the fault may have passed. */
-export const isTrialDue = (learnt: LearntTop, now: Ticks): boolean => now - learnt.triedAt >= TICKS_PER_DAY;
+/** A larger page is asked for again once a day: the fault may have passed. One instant, which small pages may never read, has no such time. */
+export const isTrialDue = (learnt: LearntTop, now: Ticks, isInstant: boolean): boolean =>
+  now - learnt.triedAt >= (isInstant ? TICKS_PER_HOUR : TICKS_PER_DAY);

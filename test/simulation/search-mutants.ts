@@ -41,8 +41,8 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'larger page tried at every poll',
     file: 'shared/domain/page-size.ts',
-    find: 'now - learnt.triedAt >= TICKS_PER_DAY',
-    replace: 'now - learnt.triedAt >= TICKS_PER_DAY * 0n',
+    find: '(isInstant ? TICKS_PER_HOUR : TICKS_PER_DAY)',
+    replace: '0n',
   },
   {
     name: 'size not to blame',
