@@ -66,8 +66,9 @@ export async function goOnSearching(
   const { search } = progress.cycle();
   if (search === undefined) return;
   // What brings incidents would have had to be read without a search too.
-  // What took several pages says only that one of them was as long as their mean.
-  const pageRead = Math.min(search.top, Math.ceil(incidents.length / Math.max(1, callsOfWindow)));
+  // What took several pages was read by passes that have to agree: none took more pages, and one was as long as their mean.
+  const pages = Math.floor(callsOfWindow / PASSES) + 1;
+  const pageRead = Math.min(search.top, Math.ceil(incidents.length / pages));
   const longestRead = Math.max(search.longestRead, pageRead);
   const readInAll = search.readInAll + incidents.length;
   const spent = { ...search, longestRead, readInAll, calls: search.calls + (incidents.length > 0 ? 0 : 1) };
@@ -89,6 +90,8 @@ export function stepOverFailing({ deps, run, progress }: Reading): void {
     if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
   }
 }
+
+const PASSES = 2;
 
 const isUncut = ({ from, to }: ReadWindow, { smallestPart }: SearchContext): boolean =>
   to !== undefined && middleOf({ from, to }, smallestPart) === undefined;
