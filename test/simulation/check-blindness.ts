@@ -1,4 +1,6 @@
 import type { Gap } from '../../shared/domain/gaps.ts';
+import { stateKey } from '../../shared/domain/row-keys.ts';
+import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../shared/domain/ticks.ts';
 import { isInGap, isStored, type Ledger } from './ledger.ts';
 import { badVersions, isReadable, wasEverBad } from './readable.ts';
@@ -83,10 +85,11 @@ function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { open
  * What a whole reading may cost: 4 calls a page and 10 for all versions so far (docs/guarantees.md), 60 for each bad incident
  * and as many to learn a page size, twice as much where links cut pages short, and what a crowd of one instant takes.
  */
-function allowedCalls({ traits, trouble, seen }: World, { tenant }: Ledger): number {
-  // Chance failures let the learnt size sink below what the source can send, for a day at most.
-  const isSmall = seen.has('size that fails: asked') || seen.has('size that fails: returned');
-  const page = !isSmall ? Math.min(traits.maxTop, traits.pageCap) : 1;
+function allowedCalls({ traits, trouble, seen, table }: World, { tenant, shard }: Ledger): number {
+  // Failures that pass by themselves can look like those of a size, and let the learnt size sink, for a day at most.
+  const isLearnt = readStateRow(table.get(shard, stateKey(tenant.tenantId))?.properties ?? {}).learntTop !== undefined;
+  const isSmall = isLearnt || seen.has('size that fails: asked') || seen.has('size that fails: returned');
+  const page = isSmall ? 1 : Math.min(traits.maxTop, traits.pageCap);
   let versions = 0;
   for (const list of tenant.versions.values()) versions += list.length;
   // A bad incident that changes is bad in another place, and looked for there.
