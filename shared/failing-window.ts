@@ -80,15 +80,14 @@ export async function proveServiceUp(reader: MeteredReader, original: AppError):
 /** The size that the parts of a failing window can be asked with: one that fails where there is nothing to read makes them all fail. */
 export async function provePartTop(reader: MeteredReader, partTop: number): Promise<number> {
   let top = partTop;
-  // The first size is blamed when it has failed twice: a failure by chance would make the pages small for a day.
-  for (let isAgain = false; ; isAgain = true) {
+  for (;;) {
     try {
       await reader.probe(top);
       return top;
     } catch (error) {
       // No time is left to ask: that it fails too is then seen by the halves.
       if (hasCode(error, 'budget-spent')) return partTop;
-      const next = isAgain ? smallerTop(top) : top;
+      const next = smallerTop(top);
       if (!isWindowFailure(error) || next === undefined) throw error;
       top = next;
     }
