@@ -98,7 +98,7 @@ async function askFor({ deps, run, progress }: Reading, window: ReadWindow, top:
   }
 }
 
-/** Once a day, for one instant once an hour, a page that is full at the size that was learnt is asked for at the next larger one. */
+/** Once a day, for one instant every two hours, a page that is full at the size that was learnt is asked for at the next larger one. */
 async function tryLargerPage(reading: Reading, window: ReadWindow, small: FullPage): Promise<PageVerdict> {
   const { learntTop, reader, table } = reading.deps;
   const learnt = learntTop.current;

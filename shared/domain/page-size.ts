@@ -25,4 +25,4 @@ export const largerTop = (top: number, maxTop: number): number =>
 
 /** A larger page is asked for again once a day: the fault may have passed. One instant, which small pages may never read, has no such time. */
 export const isTrialDue = (learnt: LearntTop, now: Ticks, isInstant: boolean): boolean =>
-  now - learnt.triedAt >= (isInstant ? TICKS_PER_HOUR : TICKS_PER_DAY);
+  now - learnt.triedAt >= (isInstant ? 2n * TICKS_PER_HOUR : TICKS_PER_DAY);

@@ -41,7 +41,7 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'larger page tried at every poll',
     file: 'shared/domain/page-size.ts',
-    find: '(isInstant ? TICKS_PER_HOUR : TICKS_PER_DAY)',
+    find: '(isInstant ? 2n * TICKS_PER_HOUR : TICKS_PER_DAY)',
     replace: '0n',
   },
   {
