@@ -28,6 +28,7 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'search goes on although the service is down',
+    survives: 2_444,
     file: 'shared/failing-window.ts',
     find: 'throw isWindowFailure(error) ? original : error;',
     replace: 'if (!isWindowFailure(original)) throw error;',
@@ -46,6 +47,7 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'size not to blame',
+    survives: 2_444,
     file: 'shared/domain/window-search.ts',
     find: "if (partTop < search.fullTop) return { ...worked, step: 'sizes', top: partTop };",
     replace: '',
@@ -58,6 +60,7 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'useless link taken for the end',
+    survives: 2_444,
     file: 'shared/read-rest.ts',
     find: 'if (page === undefined) return undefined;',
     replace: 'if (page === undefined) return { pages, isWhole: true };',
