@@ -1,4 +1,4 @@
-import { postponeGap, replaceGap, type Gap } from './domain/gaps.ts';
+import { postponeGap, replaceGap, toRetry, type Gap } from './domain/gaps.ts';
 import { startCycle, widenWindow, type ReadCycle } from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { runCycle, type CycleEnd } from './run-cycle.ts';
@@ -13,7 +13,7 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<boolea
   const now = deps.table.serviceTime();
   const due = session.state().gaps.filter((gap) => gap.retryAt <= now);
   for (const gap of due.slice(0, GAPS_PER_POLL)) {
-    const { from, to } = gap.part ?? gap;
+    const { from, to } = toRetry(gap);
     const end = await runCycle(cycles, {
       cycle: startCycle(from, to, now),
       slot: 'gap',
@@ -33,7 +33,7 @@ export async function retryGaps({ session, deps, cycles }: Poll): Promise<boolea
 function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'full-page' }>, now: Ticks): Gap[] {
   const failing = gaps.map((part) => postponeGap({ ...part, since: gap.since }, now));
   if (kind === 'complete') return failing;
-  const { from, to } = gap.part ?? gap;
+  const { from, to } = toRetry(gap);
   const failingTo = failingEnd(cycle, to);
   const cut = failingTo ?? cycle.bounds[0];
   if (cut === undefined && cycle.cursor <= from) return [...failing, postponeGap(gap, now)];

@@ -54,21 +54,25 @@ export function postponeGap(gap: Gap, now: Ticks): Gap {
 
 /** The list with one more gap; one that is already covered changes nothing. */
 export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
-  const isCovered = gaps.some(
-    (known) =>
-      known.from <= gap.from &&
-      known.to >= gap.to &&
-      known.reason === gap.reason &&
-      known.incidentId === gap.incidentId &&
-      coversPart(known.part, gap.part),
-  );
-  return isCovered ? [...gaps] : [...gaps, gap];
+  return gaps.some((known) => isCovered(known, gap)) ? [...gaps] : [...gaps, gap];
 }
 
-/** One of which all is known to fail is not read part by part any more. */
-function coversPart(known: GapPart | undefined, part: GapPart | undefined): boolean {
+/** What the next retry of a gap reads. */
+export const toRetry = ({ from, to, part }: Gap): { from: Ticks; to: Ticks } => part ?? { from, to };
+
+/** Whether the known gap says as much as this one, and reading it again settles both. */
+function isCovered(known: Gap, gap: Gap): boolean {
+  const isSameKind = known.reason === gap.reason && known.incidentId === gap.incidentId;
+  return isSameKind && holds(known, gap) && holds(toRetry(known), toRetry(gap)) && isSteppedOverAlike(known, gap);
+}
+
+const holds = (outer: { from: Ticks; to: Ticks }, inner: { from: Ticks; to: Ticks }): boolean =>
+  outer.from <= inner.from && outer.to >= inner.to;
+
+/** What windows step over stays known as such, and what can be read part by part is not taken for what cannot be cut. */
+function isSteppedOverAlike({ part: known }: Gap, { part }: Gap): boolean {
   if (part === undefined) return known?.isNarrow !== true;
-  return known !== undefined && known.from <= part.from && known.to >= part.to && (part.isNarrow || !known.isNarrow);
+  return known !== undefined && (part.isNarrow || !known.isNarrow);
 }
 
 /** The list with a gap replaced by what is left of it; where that would be too many, the gap stays as it is and is tried later. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addGap, newGap, postponeGap, type Gap } from '../../shared/domain/gaps.ts';
+import { addGap, newGap, postponeGap, toRetry, type Gap } from '../../shared/domain/gaps.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/ticks.ts';
 
 const reason = fc.constantFrom('bad-page', 'incident-without-id');
@@ -31,6 +31,35 @@ describe('addGap()', () => {
     expect(addGap(before, newGap(1n, 6n, 'bad-page', 9n))).toHaveLength(2);
     expect(before).toHaveLength(1);
   });
+});
+
+/** Gaps of which a part was seen to fail: the seconds around it are unknown as well, and are not read again. */
+const gapAroundPart = fc
+  .tuple(gap, fc.bigInt(0n, 4n), fc.bigInt(0n, 4n), fc.boolean())
+  .map(
+    ([known, before, behind, isNarrow]): Gap => ({
+      ...known,
+      from: known.from - before,
+      to: known.to + behind,
+      part: { from: known.from, to: known.to, isNarrow },
+    }),
+  );
+
+test('whatever gaps come together, the retries of those that are kept read all that those of each would have read', () => {
+  const isReadAgain = (gaps: readonly Gap[], at: bigint, why: string): boolean =>
+    covers(
+      gaps.map((known) => ({ ...known, ...toRetry(known) })),
+      at,
+      why,
+    );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(gap, gapAroundPart), { maxLength: 12 }), (added) => {
+      const gaps = added.reduce<Gap[]>(addGap, []);
+      for (let at = 0n; at <= 40n; at += 1n)
+        for (const why of ['bad-page', 'incident-without-id'])
+          expect(isReadAgain(gaps, at, why)).toBe(isReadAgain(added, at, why));
+    }),
+  );
 });
 
 describe('postponeGap()', () => {
