@@ -36,14 +36,12 @@ describe('addGap()', () => {
 /** Gaps of which a part was seen to fail: the seconds around it are unknown as well, and are not read again. */
 const gapAroundPart = fc
   .tuple(gap, fc.bigInt(0n, 4n), fc.bigInt(0n, 4n), fc.boolean())
-  .map(
-    ([known, before, behind, isNarrow]): Gap => ({
-      ...known,
-      from: known.from - before,
-      to: known.to + behind,
-      part: { from: known.from, to: known.to, isNarrow },
-    }),
-  );
+  .map(([known, before, behind, isNarrow]): Gap => ({
+    ...known,
+    from: known.from - before,
+    to: known.to + behind,
+    part: { from: known.from, to: known.to, isNarrow },
+  }));
 
 test('whatever gaps come together, the retries of those that are kept read all that those of each would have read', () => {
   const isReadAgain = (gaps: readonly Gap[], at: bigint, why: string): boolean =>
