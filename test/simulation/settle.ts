@@ -36,9 +36,11 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
     // The first may have ended a read that began long before; the second has read the overlap again.
     settledTicks += isQuiet ? 1 : 0;
   }
-  // As its schedule does, the clean-up comes between two ticks.
-  steps += await time.run(time.now() + INTERVAL_MS / 2);
-  void cleanUp(world);
+  // As its schedule does, the clean-up comes between two ticks; what is about to be polled then is left to the next.
+  for (let run = 1; run <= 2; run += 1) {
+    steps += await time.run(time.now() + INTERVAL_MS / 2);
+    void cleanUp(world);
+  }
   steps += await time.run(time.now() + INTERVAL_MS);
   void follower?.follow();
   return steps + (await time.run(time.now() + INTERVAL_MS));
