@@ -42,8 +42,6 @@ export interface Reading {
   density: Density;
   /** Calls made when something was answered last; what fails right behind it fails although the service is up. */
   answeredAt: number;
-  /** Calls that the window took which was read last. */
-  callsOfWindow: number;
   /** Calls that this run may still make. */
   callsLeft(): number;
 }

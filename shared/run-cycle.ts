@@ -36,7 +36,6 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     expected: expectIncidents(),
     density: undefined,
     answeredAt: -1,
-    callsOfWindow: 1,
     callsLeft,
   };
   try {
@@ -135,7 +134,7 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
   }
   reading.density = densityOfShortPage(proven.incidents.length, window);
   await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden, ...movedBack] });
-  await goOnSearching(reading, window, proven);
+  await goOnSearching(reading, window, proven.incidents.length);
 }
 
 /** Stores the window, or its older part when that is all that could be compared with what is stored. */

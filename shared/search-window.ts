@@ -1,9 +1,19 @@
 import { readWindow, topOf, type Reading } from './cycle-reading.ts';
 import { failingParts } from './domain/gaps.ts';
-import { middleOf, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
-import { afterGap, afterReadWindow, afterSmallest, learntBy, type SearchContext } from './domain/window-search.ts';
-import { beginSearch, continueSearch, provePartTop, proveSearch, searchContext } from './failing-window.ts';
-import type { PageVerdict, ShortPage } from './read-page.ts';
+import { SMALLEST_TOP, smallerTop, type LearntTop } from './domain/page-size.ts';
+import { middleOf, widenWindow, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
+import { afterGap, afterReadWindow, afterSmallest, isSizeSuspect, type SearchContext } from './domain/window-search.ts';
+import { hasCode } from './errors.ts';
+import {
+  beginSearch,
+  continueSearch,
+  isWindowFailure,
+  provePartTop,
+  proveSearch,
+  searchContext,
+} from './failing-window.ts';
+import { boundsOf, type PageVerdict } from './read-page.ts';
+import { refusePartial } from './refuse-partial.ts';
 
 /** The window's verdict, or `undefined` when it fails and the search for what makes it fail has its next step. */
 export async function readOrSearch(reading: Reading, window: ReadWindow): Promise<PageVerdict | undefined> {
@@ -14,7 +24,6 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
     const verdict = await readWindow(reading, window);
     deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
     reading.answeredAt = deps.reader.callsMade();
-    reading.callsOfWindow = reading.answeredAt - before;
     return verdict;
   } catch (error) {
     const { search } = progress.cycle();
@@ -58,28 +67,38 @@ export async function proveAndRecord(reading: Reading): Promise<boolean> {
 }
 
 /** A window was read whole: the search has come further, or to its end. */
-export async function goOnSearching(
-  { deps, progress, callsOfWindow }: Reading,
-  window: ReadWindow,
-  { incidents }: ShortPage,
-): Promise<void> {
+export async function goOnSearching(reading: Reading, window: ReadWindow, incidents: number): Promise<void> {
+  const { deps, progress } = reading;
   const { search } = progress.cycle();
   if (search === undefined) return;
   // What brings incidents would have had to be read without a search too.
-  // What took several pages was read by passes that have to agree: none took more pages, and one was as long as their mean.
-  const pages = Math.floor(callsOfWindow / PASSES) + 1;
-  const pageRead = Math.min(search.top, Math.ceil(incidents.length / pages));
-  const longestRead = Math.max(search.longestRead, pageRead);
-  const readInAll = search.readInAll + incidents.length;
-  const spent = { ...search, longestRead, readInAll, calls: search.calls + (incidents.length > 0 ? 0 : 1) };
+  const spent = { ...search, calls: search.calls + (incidents > 0 ? 0 : 1) };
   const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());
-  if (next === undefined) {
-    // An empty page of one says nothing of the size that failed: it may have failed for another reason, and that be over.
-    const partTop = spent.step === 'smallest' ? await provePartTop(deps.reader, spent.fullTop) : spent.partTop;
-    const known = deps.learntTop.current;
-    deps.learntTop.current = learntBy({ ...spent, partTop }, deps.table.serviceTime(), known) ?? known;
-  }
+  if (next === undefined && isSizeSuspect(spent))
+    deps.learntTop.current = await findWorkingTop(reading, spent, deps.learntTop.current);
   progress.update({ search: next });
+}
+
+/**
+ * The page size that works where the one that failed fails again, found on the window that failed, all of which is stored by
+ * now; what was known before where that size works: then something else was to blame, and it has passed. One call in that case.
+ */
+async function findWorkingTop(
+  { deps: { reader, table }, progress }: Reading,
+  { from, until, fullTop }: WindowSearch,
+  known: LearntTop | undefined,
+): Promise<LearntTop | undefined> {
+  const window = boundsOf(widenWindow({ from, to: until }, progress.cycle().unit));
+  for (let top = fullTop; ; top = smallerTop(top) ?? SMALLEST_TOP) {
+    try {
+      if (top > SMALLEST_TOP) refusePartial(await reader.list({ ...window, top }));
+      return top === fullTop ? known : { top, triedAt: table.serviceTime() };
+    } catch (error) {
+      // The next window that fails shows it as well.
+      if (hasCode(error, 'budget-spent')) return known;
+      if (!isWindowFailure(error)) throw error;
+    }
+  }
 }
 
 /** Passes what is a gap by itself; the retry of a gap does not. */
@@ -90,8 +109,6 @@ export function stepOverFailing({ deps, run, progress }: Reading): void {
     if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
   }
 }
-
-const PASSES = 2;
 
 const isUncut = ({ from, to }: ReadWindow, { smallestPart }: SearchContext): boolean =>
   to !== undefined && middleOf({ from, to }, smallestPart) === undefined;

@@ -16,9 +16,6 @@ export interface LearntTop {
 /** The next smaller size to try, or `undefined` below the smallest. */
 export const smallerTop = (top: number): number | undefined => PAGE_SIZES.find((size) => size < top);
 
-/** The largest size that is no larger than `count`. */
-export const sizeUpTo = (count: number): number => PAGE_SIZES.find((size) => size <= count) ?? SMALLEST_TOP;
-
 /** The next larger size to try; `maxTop` is the source's documented limit. */
 export const largerTop = (top: number, maxTop: number): number =>
   Math.min(maxTop, PAGE_SIZES.findLast((size) => size > top) ?? maxTop);

@@ -27,7 +27,9 @@ export interface ReadCycle {
 
 /** How far the search for what makes a window fail has come; the failing part begins at the cycle's cursor. */
 export interface WindowSearch {
-  /** Where the window ended that failed first. */
+  /** Where the window began that failed first. */
+  from: Ticks;
+  /** Where it ended. */
   until: Ticks;
   /** Where the part ends that is known to fail. */
   failingTo: Ticks;
@@ -42,10 +44,6 @@ export interface WindowSearch {
   partTop: number;
   /** The failing window was sent with a small page: its size, or one incident on its page, is to blame. */
   hasWorked: boolean;
-  /** Incidents of the longest page that the search could read. */
-  longestRead: number;
-  /** Incidents read since the search began. */
-  readInAll: number;
   /** The size with which the first window failed. */
   fullTop: number;
   /** Older halves that could be read since the failing part was last seen to fail. */

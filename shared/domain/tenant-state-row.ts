@@ -189,8 +189,11 @@ type CycleColumn = 'live' | 'backfill' | 'reconcile';
 
 function readCycle(row: RowProperties, name: CycleColumn): ReadCycle | undefined {
   const cycle = readJson(row, name);
+  if (cycle === undefined) return undefined;
+  // One that an earlier version began does not say where: it is begun again.
+  const search = cycle.search !== undefined && 'from' in cycle.search ? cycle.search : undefined;
   // JSON drops what is undefined; the type has it.
-  return cycle === undefined ? undefined : { ...cycle, to: cycle.to, currentAt: cycle.currentAt, search: cycle.search };
+  return { ...cycle, to: cycle.to, currentAt: cycle.currentAt, search };
 }
 
 function readStateTenantId(row: RowProperties): TenantId {

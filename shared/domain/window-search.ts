@@ -1,4 +1,4 @@
-import { SMALLEST_TOP, sizeUpTo, smallerTop, type LearntTop } from './page-size.ts';
+import { SMALLEST_TOP, smallerTop } from './page-size.ts';
 import { middleOf, nextWindow, type ReadCycle, type ReadWindow, type WindowSearch } from './read-cycle.ts';
 import { minTicks, type Ticks } from './ticks.ts';
 
@@ -46,6 +46,7 @@ export function startSearch(
   const { now, top, reason, calls, isConfirmed = false } = failure;
   const until = window.to ?? now;
   const first: WindowSearch = {
+    from: window.from,
     until,
     failingTo: until,
     isOpen: window.to === undefined,
@@ -54,8 +55,6 @@ export function startSearch(
     top,
     partTop: top,
     hasWorked: false,
-    longestRead: 0,
-    readInAll: 0,
     fullTop: top,
     halvesRead: 0,
     calls,
@@ -162,16 +161,6 @@ function restOf(search: WindowSearch): WindowSearch {
   return { ...startHalves(search), failingTo: search.until, halvesRead: whole };
 }
 
-/**
- * The page size that the search, at its end, has found to work where larger ones fail; `undefined`: something else was to blame.
- * Where an empty window can be asked with the size that failed, only the next full page can tell what is too long.
- */
-export function learntBy(search: WindowSearch, now: Ticks, known?: LearntTop): LearntTop | undefined {
-  const { partTop, fullTop, hasGap, hasWorked, longestRead, readInAll } = search;
-  if (hasGap) return undefined;
-  if (partTop < fullTop) return { top: partTop, triedAt: now };
-  // One page held all there was, or pages of this size have worked: it was not too long, and what failed passed by itself.
-  if (readInAll <= longestRead || known !== undefined) return undefined;
-  const top = sizeUpTo(longestRead);
-  return hasWorked && top < fullTop ? { top, triedAt: top > SMALLEST_TOP ? now : 0n } : undefined;
-}
+/** Whether the size of the page can have made the window fail: all of it could be read, and a smaller page was sent where it failed. */
+export const isSizeSuspect = ({ partTop, fullTop, hasGap, hasWorked }: WindowSearch): boolean =>
+  !hasGap && (hasWorked || partTop < fullTop);

@@ -16,6 +16,7 @@ const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.
 const text = fc.string({ maxLength: 30 }).map((end) => `Cannot ${end}`);
 const charges = fc.array(fc.tuple(fc.nat(), fc.nat(45)), { maxLength: 80 });
 const search: fc.Arbitrary<WindowSearch> = fc.record({
+  from: ticks,
   until: ticks,
   failingTo: ticks,
   isOpen: fc.boolean(),
@@ -24,8 +25,6 @@ const search: fc.Arbitrary<WindowSearch> = fc.record({
   top: fc.nat(100),
   partTop: fc.nat(100),
   hasWorked: fc.boolean(),
-  longestRead: fc.nat(100),
-  readInAll: fc.nat(1000),
   fullTop: fc.nat(100),
   halvesRead: fc.nat(50),
   calls: fc.nat(60),

@@ -27,7 +27,7 @@ interface Found {
 
 /** Polls until every bad incident is a gap and nothing else is left to read. */
 async function pollUntilFound(world: World, bad: readonly string[], options: CollectorOptions): Promise<Found> {
-  const collector = createCollector(world, { timeoutMs: TIMEOUT_MS, ...options });
+  const collector = createCollector(world, options);
   const before = listCalls(world);
   for (let polls = 1; polls <= 2 * MOST_POLLS; polls += 1) {
     const state = await collector.poll();
@@ -111,7 +111,7 @@ describe.each(Object.entries(LIST_FAILURES))('one incident whose windows answer 
     const bad = await seed(world);
     for (const incidentId of bad) poison(world, incidentId, [fault]);
 
-    const { calls } = await expectFound(world, bad);
+    const { calls } = await expectFound(world, bad, fault.kind === 'delay' ? { timeoutMs: TIMEOUT_MS } : {});
 
     expect(calls).toBeLessThanOrEqual(MOST_CALLS + usualCalls);
   });
@@ -125,7 +125,7 @@ describe('failures that take turns', () => {
     const bad = await seed(world);
     for (const incidentId of bad) poison(world, incidentId, MIXED);
 
-    const { calls } = await expectFound(world, bad);
+    const { calls } = await expectFound(world, bad, { timeoutMs: TIMEOUT_MS });
 
     expect(calls).toBeLessThanOrEqual(MOST_CALLS + usualCalls);
   });
@@ -136,7 +136,7 @@ describe('failures that take turns', () => {
     const bad = [ids[5] ?? '', ids[31] ?? '', ids[58] ?? ''];
     for (const incidentId of bad) poison(world, incidentId, MIXED);
 
-    const { calls } = await expectFound(world, bad, { callsPerRun });
+    const { calls } = await expectFound(world, bad, { callsPerRun, timeoutMs: TIMEOUT_MS });
 
     expect(calls).toBeLessThanOrEqual(3 * MOST_CALLS);
   });
