@@ -3,7 +3,15 @@ import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts'
 import { addGap, addWithRoom, GAP_REASONS, gapOfIncident, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import type { LearntTop } from './domain/page-size.ts';
-import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
+import {
+  advance,
+  cutBefore,
+  noteAnswer,
+  widenWindow,
+  type InstantProgress,
+  type ReadCycle,
+  type ReadWindow,
+} from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import { TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
@@ -14,6 +22,9 @@ import type { Table } from './ports/table.ts';
 import { readIncident } from './read-incident.ts';
 import type { NextLinks } from './read-rest.ts';
 import { storeIncidents } from './store-incidents.ts';
+
+/** What was learnt, split points above all, is committed by itself after so many calls without a transaction. */
+export const CALLS_BEFORE_PROGRESS_COMMIT = 20;
 
 export interface CycleDeps {
   reader: MeteredReader;
@@ -61,6 +72,8 @@ export interface CycleProgress {
   isLast(window: ReadWindow): boolean;
   /** Stores what is new in the window; progress alone is committed with the next transaction. */
   store(window: ReadWindow, proven: ProvenWindow): Promise<void>;
+  /** Stores what is known of the instant at the cursor, and notes with it how much that is; the cursor stays. */
+  storePart(instant: InstantProgress, read: ProvenWindow): Promise<void>;
   /** Shows that the window is not wholly known. */
   recordGap(window: { from: Ticks; to: Ticks }, found: FoundGap): Promise<void>;
   /** Shows that one incident is not known as it is now. */
@@ -106,16 +119,44 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   async function store(window: ReadWindow, proven: ProvenWindow): Promise<void> {
     const answered = noteAnswer(cycle, proven.visibleUntil);
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
-    const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
+    await storeAll(proven, {
+      done: { ...stepped, incidents: cycle.incidents + proven.incidents.length },
+      midway: (upTo) => advance(answered, cutBefore(upTo)),
+      finish: (state) => {
+        const proof = reachWindow(state, place.slot, window, proven.visibleUntil);
+        // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
+        return isLast(window) ? endCycle(proof, place.slot) : proof;
+      },
+      mustCommit: false,
+    });
+    reached = { window, visibleUntil: proven.visibleUntil };
+  }
+
+  async function storePart(instant: InstantProgress, read: ProvenWindow): Promise<void> {
+    const answered = noteAnswer(cycle, read.visibleUntil);
+    const done = { ...answered, instant };
+    const kept = place.slot !== 'gap';
+    await storeAll(read, { done, midway: () => answered, finish: (state) => state, mustCommit: kept });
+  }
+
+  interface StoredUpTo {
+    /** The cycle when all is stored, and while only what was listed before `upTo` is. */
+    done: ReadCycle;
+    midway(upTo: Ticks): ReadCycle;
+    /** What more the state says when all is stored. */
+    finish(state: TenantState): TenantState;
+    /** It is committed though nothing of it is new. */
+    mustCommit: boolean;
+  }
+
+  async function storeAll(read: ProvenWindow, { done, midway, finish, mustCommit }: StoredUpTo): Promise<void> {
     const committed = { all: false };
-    const unknown = proven.withoutId.map((at) => newGap(at, at + 1n, GAP_REASONS.withoutId, table.serviceTime()));
+    const unknown = read.withoutId.map((at) => newGap(at, at + 1n, GAP_REASONS.withoutId, table.serviceTime()));
     const noteGaps = (known: readonly Gap[]): Gap[] =>
       place.slot === 'gap' ? [...known] : unknown.reduce(addWithRoom, [...known]);
-    const finish = (state: TenantState): TenantState => {
+    const keepAll = (state: TenantState): TenantState => {
       const kept = withCycle(keep(state), done);
-      const proof = reachWindow({ ...kept, gaps: noteGaps(kept.gaps) }, place.slot, window, proven.visibleUntil);
-      // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
-      return isLast(window) ? endCycle(proof, place.slot) : proof;
+      return finish({ ...kept, gaps: noteGaps(kept.gaps) });
     };
     const written = await storeIncidents(
       { table, session, log: deps.log, readById: (incidentId) => readIncident(reader, incidentId) },
@@ -123,14 +164,14 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         onUnreadable: ({ incident, updatedAt }) => {
           unknown.push(gapOfIncident(incident.incidentId, updatedAt, table.serviceTime()));
         },
-        incidents: proven.incidents,
+        incidents: read.incidents,
         // A gap is read again an hour later at least.
         believesList: place.slot === 'gap',
         isBackfill: place.isBackfill,
         known: deps.known,
         advance: (state, upTo, versions) => {
           committed.all = upTo === undefined;
-          const moved = upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, cutBefore(upTo)));
+          const moved = upTo === undefined ? keepAll(state) : withCycle(keep(state), midway(upTo));
           return place.slot === 'reconcile' ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
@@ -138,17 +179,13 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     deps.onStored(written);
     if (place.slot === 'reconcile' && written > 0)
       deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
-    if (proven.withoutId.length > 0)
-      deps.log('warn', 'incidents_without_id', {
-        tenantId: session.state().tenantId,
-        count: proven.withoutId.length,
-      });
-    if (!committed.all && unknown.length > 0) {
-      await session.commit({ change: finish });
+    if (read.withoutId.length > 0)
+      deps.log('warn', 'incidents_without_id', { tenantId: session.state().tenantId, count: read.withoutId.length });
+    if (!committed.all && (unknown.length > 0 || mustCommit)) {
+      await session.commit({ change: keepAll });
       committed.all = true;
     }
     cycle = done;
-    reached = { window, visibleUntil: proven.visibleUntil };
     gaps = unknown.reduce(addGap, gaps);
     if (committed.all) noteCommit();
   }
@@ -175,6 +212,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     },
     isLast,
     store,
+    storePart,
     recordUnreadable: async ({ incidentId, at }) => keepGap(gapOfIncident(incidentId, at, table.serviceTime())),
     recordGap: async ({ from, to }, { reason, failsByItself, isNarrow }) => {
       const now = table.serviceTime();

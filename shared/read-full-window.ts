@@ -1,8 +1,12 @@
+import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
 import { topOf, type Reading } from './cycle-reading.ts';
 import { GAP_REASONS } from './domain/gaps.ts';
 import { addBounds, densityOfFullPage, splitPoints, type ReadWindow } from './domain/read-cycle.ts';
+import type { Ticks } from './domain/ticks.ts';
+import { AppError } from './errors.ts';
 import { proveServiceUp } from './failing-window.ts';
-import { readInstant } from './read-instant.ts';
+import { isStorageFailure } from './is-storage-failure.ts';
+import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
 import type { FullPage, ShortPage } from './read-page.ts';
 
 /** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
@@ -21,27 +25,52 @@ export async function splitOrReadInstant(
   return undefined;
 }
 
-/** What of it cannot be read is a gap; the rest is stored. */
+/** What of it cannot be read is a gap; the rest is stored. One that takes more calls than this run has is gone on with by the next. */
 async function readWholeInstant(reading: Reading, window: ReadWindow, full: FullPage): Promise<ShortPage> {
   const { deps, progress } = reading;
   const { pageCap } = deps.pageSize;
   const top = topOf(reading);
   const before = deps.reader.callsMade();
-  const instant = await readInstant(
-    deps.reader,
-    window,
-    { top, cap: Math.min(top, pageCap ?? top), hasUsefulLinks: deps.links.areFollowed },
-    full.page,
-  );
+  const instant = { from: window.from, to: window.to ?? window.from + 1n };
+  const pages = { top, cap: Math.min(top, pageCap ?? top), hasUsefulLinks: deps.links.areFollowed };
+  const read = await carryOn(reading, instant, (carry) => readInstant(deps.reader, instant, pages, full.page, carry));
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
-  const { failure } = instant;
+  const { failure } = read;
   if (failure !== undefined) await proveServiceUp(deps.reader, failure);
-  const gap = { from: window.from, to: window.to ?? window.from + 1n };
-  if (!instant.isComplete)
-    await progress.recordGap(gap, {
+  if (!read.isComplete)
+    await progress.recordGap(instant, {
       reason: failure?.code ?? GAP_REASONS.instant,
       failsByItself: false,
       isNarrow: false,
     });
-  return { kind: 'proven', ...instant, unit: full.unit, pageCap, longestPage: 0 };
+  return { kind: 'proven', ...read, unit: full.unit, pageCap, longestPage: 0 };
+}
+
+/** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
+async function carryOn(
+  { deps, progress }: Reading,
+  { from, to }: { from: Ticks; to: Ticks },
+  read: (carry: InstantCarry) => Promise<InstantRead>,
+): Promise<InstantRead> {
+  const { instant } = progress.cycle();
+  const known = instant?.from === from && instant.to === to ? instant : undefined;
+  const nothing = { from, to, createdBefore: 0n, statuses: [], count: 0, visibleUntil: deps.table.serviceTime() };
+  if (known === undefined) progress.update({ instant: nothing });
+  let store: (() => Promise<void>) | undefined;
+  const storeWhole = async (): Promise<void> => {
+    await store?.();
+    store = undefined;
+  };
+  try {
+    return await read({
+      known,
+      onPart: async (part, { incidents, withoutId }) => {
+        store = () => progress.storePart(part, { incidents, withoutId, visibleUntil: part.visibleUntil });
+        if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await storeWhole();
+      },
+    });
+  } catch (error) {
+    if (error instanceof AppError && !isStorageFailure(error)) await storeWhole();
+    throw error;
+  }
 }

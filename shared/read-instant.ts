@@ -1,6 +1,6 @@
 import { gatherIncidents, type GatheredIncidents } from './domain/gather-incidents.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import { isInside, splitPoints, type ReadWindow } from './domain/read-cycle.ts';
+import { isInside, splitPoints, type InstantProgress, type ReadWindow } from './domain/read-cycle.ts';
 import { MAX_TICKS, minTicks, readTicks, type Ticks } from './domain/ticks.ts';
 import type { AppError } from './errors.ts';
 import { isWindowFailure } from './failing-window.ts';
@@ -28,28 +28,45 @@ export interface InstantPages {
   hasUsefulLinks: boolean;
 }
 
-/** With smaller pages the other ways cost more calls than passes do. */
+/** How the reading of an instant is carried over runs. */
+export interface InstantCarry {
+  /** What earlier runs have stored of it; `undefined`: this is the first. */
+  known: InstantProgress | undefined;
+  /** Hears how much of it is whole by now, each time that it is more, with all that this run has read whole. */
+  onPart(progress: InstantProgress, read: Pick<IncidentPage, 'incidents' | 'withoutId'>): Promise<void>;
+}
+
+/** With smaller pages the other ways cost more calls than passes do, as long as these agree soon. */
 const SMALL_CAP = 10;
+const SMALL_PASSES = 3;
 
 /** In small pages without an order, some may by chance hold nothing but what was seen. */
 const IDLE_SMALL_PAGES = 10;
 
+type Part = Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>;
+
 /**
  * Reads a full window that time cannot split any more: by creation time, then by status, then by `$skip` in passes that have
  * to agree. One `$skip` of all that was found but one shows at the end whether something is missing; where passes do not
- * agree, the crowd may have gone apart meanwhile, and one answer is enough. A part that fails costs only itself.
+ * agree, the crowd may have gone apart meanwhile, and one answer is enough. A part that fails costs only itself. What is created
+ * first is read first, so that a run which ends midway leaves the rest to the next.
  */
 export async function readInstant(
   reader: MeteredReader,
-  window: ReadWindow,
+  window: ReadWindow & { to: Ticks },
   { top, cap, hasUsefulLinks }: InstantPages,
   first: IncidentPage,
+  { known, onPart }: InstantCarry,
 ): Promise<InstantRead> {
   const found: GatheredIncidents = new Map();
+  /** Seen in parts that are not whole. */
+  const seenBeside: GatheredIncidents = new Map();
   const withoutId: Ticks[] = [];
-  let visibleUntil = MAX_TICKS;
+  let visibleUntil = known?.visibleUntil ?? MAX_TICKS;
   const statuses = new Set<string>();
   let failure: AppError | undefined;
+  /** Everything that was created before the part that is being read is whole. */
+  let isContiguous = true;
   const isSmall = cap < Math.min(SMALL_CAP, reader.maxTop);
 
   function collect(part: Pick<IncidentPage, 'incidents' | 'withoutId' | 'visibleUntil'>): void {
@@ -58,10 +75,17 @@ export async function readInstant(
     gatherIncidents(found, part.incidents);
   }
 
+  const countFound = (): number => (known?.count ?? 0) + found.size + withoutId.length;
+
+  async function notePart(createdBefore: Ticks, done: readonly string[] = []): Promise<void> {
+    if (!isContiguous) return;
+    const { from, to } = window;
+    const progress = { from, to, createdBefore, statuses: [...done], count: countFound(), visibleUntil };
+    await onPart(progress, { incidents: [...found.values()], withoutId: [...withoutId] });
+  }
+
   /** `undefined`: this part fails. */
-  async function ask(
-    query: Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>,
-  ): Promise<IncidentPage | undefined> {
+  async function ask(query: Part): Promise<IncidentPage | undefined> {
     try {
       const page = await reader.list({ ...boundsOf(window), ...query, top });
       refusePartial(page);
@@ -76,94 +100,127 @@ export async function readInstant(
 
   const isShort = (page: IncidentPage): boolean => page.count < cap && page.nextLink === undefined;
   const isEmptyEnd = (page: IncidentPage): boolean => page.count === 0 && !hasUsefulLinks;
+  const isAll = (page: IncidentPage): boolean => isShort(page) || isEmptyEnd(page);
 
-  async function readByPasses(
-    query: Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>,
-    first?: IncidentPage,
-  ): Promise<boolean> {
+  async function readByPasses(query: Part, first?: IncidentPage, maxPasses?: number): Promise<boolean> {
     let isFirstPass = true;
-    const passes = await readUntilStable(async () => {
-      const pages: IncidentPage[] = [];
-      const seen = new Set<string>();
-      let skip = 0;
-      let idlePages = 0;
-      for (;;) {
-        const page = isFirstPass && first !== undefined ? first : await ask({ ...query, ...(skip > 0 && { skip }) });
-        isFirstPass = false;
-        if (page === undefined) return undefined;
-        pages.push(page);
-        // A page that the source cut by itself has a link, and more behind it.
-        if (isShort(page) || isEmptyEnd(page)) return pages;
-        idlePages = bringsNew(seen, page) ? 0 : idlePages + 1;
-        // A source that does not skip would be asked for ever; an empty page with more behind it leads nowhere.
-        if (page.count === 0 || idlePages > (isSmall ? IDLE_SMALL_PAGES : 0)) return undefined;
-        skip += page.count;
-      }
-    }, isShort);
-    collect(passes);
+    const passes = await readUntilStable(
+      async () => {
+        const pages: IncidentPage[] = [];
+        const seen = new Set<string>();
+        let skip = 0;
+        let idlePages = 0;
+        for (;;) {
+          const page = isFirstPass && first !== undefined ? first : await ask({ ...query, ...(skip > 0 && { skip }) });
+          isFirstPass = false;
+          if (page === undefined) return undefined;
+          pages.push(page);
+          // A page that the source cut by itself has a link, and more behind it.
+          if (isAll(page)) return pages;
+          idlePages = bringsNew(seen, page) ? 0 : idlePages + 1;
+          // A source that does not skip would be asked for ever; an empty page with more behind it leads nowhere.
+          if (page.count === 0 || idlePages > (isSmall ? IDLE_SMALL_PAGES : 0)) return undefined;
+          skip += page.count;
+        }
+      },
+      isShort,
+      maxPasses,
+    );
+    if (passes.isStable) collect(passes);
+    else gatherIncidents(seenBeside, passes.incidents);
     return passes.isStable;
   }
 
   /** Only statuses that were seen are asked for; the last `$skip` shows whether there are others. */
   async function readByStatus(created: CreatedRange): Promise<boolean> {
+    const createdAt = created.createdFrom ?? 0n;
+    const done = createdAt === known?.createdBefore ? [...known.statuses] : [];
     let isComplete = true;
     // The set may grow while it is walked: a status seen in one answer is asked for too.
     for (const status of statuses) {
-      const page = await ask({ ...created, status });
-      if (page === undefined) isComplete = false;
-      else if (isShort(page)) collect(page);
-      else isComplete = (await readByPasses({ ...created, status }, page)) && isComplete;
+      if (done.includes(status)) continue;
+      const isWhole = await readStatus({ ...created, status });
+      isComplete = isWhole && isComplete;
+      isContiguous &&= isWhole;
+      done.push(status);
+      await notePart(createdAt, done);
     }
     return isComplete;
   }
 
+  async function readStatus(query: Part): Promise<boolean> {
+    const page = await ask(query);
+    if (page === undefined) return false;
+    if (!isAll(page)) return readByPasses(query, page);
+    collect(page);
+    return true;
+  }
+
   let isReadInstead: boolean | undefined;
 
-  async function readByCreation(created: CreatedRange, known?: IncidentPage): Promise<boolean> {
+  async function readByCreation(created: CreatedRange, shown?: IncidentPage): Promise<boolean> {
     if (isReadInstead !== undefined) return isReadInstead;
-    const page = known ?? (await ask(created));
+    const page = shown ?? (await ask(created));
     if (page === undefined) return false;
-    if (isShort(page)) {
+    if (isAll(page)) {
       collect(page);
       return true;
     }
+    // Its link says nothing, and what is behind it one `$skip` tells.
+    if (page.count < cap && !hasUsefulLinks) return readByPasses(created, page);
     const times = page.incidents
       .map(({ incident }) => readTicks(incident.createdTime))
       .filter((at) => at !== undefined);
     const range = { from: created.createdFrom ?? 0n, to: created.createdTo };
     // A source that does not filter by it would be asked for ever smaller parts, each as full as the whole.
-    if (!times.every((at) => isInside(range, at))) return (isReadInstead = await readByPasses({}));
+    if (!times.every((at) => isInside(range, at))) {
+      isContiguous = false;
+      return (isReadInstead = await readByPasses({}));
+    }
     const points = times.length === 0 ? [] : splitPoints(times, range, 'tick');
     if (points.length === 0) return readByStatus(created);
     let isComplete = true;
-    for (const part of cutRange(created, points)) isComplete = (await readByCreation(part)) && isComplete;
+    for (const part of cutRange(created, points)) {
+      const isWhole = await readByCreation(part);
+      isComplete = isWhole && isComplete;
+      isContiguous &&= isWhole;
+      if (part.createdTo !== undefined) await notePart(part.createdTo);
+    }
     return isComplete;
   }
 
+  /** From where an earlier run has come to. That one has tried passes already, which cannot be carried over. */
+  async function readRest(): Promise<boolean> {
+    if (known !== undefined && known.createdBefore > 0n) return readByCreation({ createdFrom: known.createdBefore });
+    if (known === undefined && isSmall && (await readByPasses({}, first, SMALL_PASSES))) return true;
+    return readByCreation({}, first);
+  }
+
   for (const status of first.sourceStatuses) statuses.add(status);
-  let isComplete = isSmall ? await readByPasses({}, first) : await readByCreation({}, first);
+  let isComplete = await readRest();
   // All but one are skipped: exactly that one must come back. None would mean that something found has moved away meanwhile,
   // and then as many others could hide behind the count.
-  const rest = await ask({ skip: Math.max(0, found.size + withoutId.length - 1) });
+  const beside = [...seenBeside.keys()].filter((id) => !found.has(id)).length;
+  const rest = await ask({ skip: Math.max(0, countFound() + beside - 1) });
   const isLast = rest?.count === 1 && (rest.nextLink === undefined || !hasUsefulLinks);
   if (!isLast) isComplete = await readByPasses({});
+  const incidents = (...more: ObservedIncident[]): ObservedIncident[] => [
+    ...gatherIncidents(new Map(seenBeside), [...found.values(), ...more]).values(),
+  ];
   const visible = (): Ticks => minTicks(visibleUntil, rest?.visibleUntil ?? first.visibleUntil);
-  if (isComplete)
-    return { isComplete, failure: undefined, incidents: [...found.values()], withoutId, visibleUntil: visible() };
+  if (isComplete) return { isComplete, failure: undefined, incidents: incidents(), withoutId, visibleUntil: visible() };
   const now = await ask({});
-  if (now !== undefined) collect(now);
-  const incidents = [...found.values()];
-  if (now !== undefined && (isShort(now) || isEmptyEnd(now)))
+  if (now !== undefined && isAll(now))
     return {
       isComplete: true,
       failure: undefined,
-      incidents,
+      incidents: incidents(...now.incidents),
       withoutId: now.withoutId,
       visibleUntil: now.visibleUntil,
     };
   // Where parts fail, the first page may have shown more than they did.
-  const shown = [...gatherIncidents(new Map(), [...first.incidents, ...incidents]).values()];
-  return { isComplete: false, failure, incidents: shown, withoutId, visibleUntil: visible() };
+  const shown = gatherIncidents(new Map(), [...first.incidents, ...incidents(...(now?.incidents ?? []))]);
+  return { isComplete: false, failure, incidents: [...shown.values()], withoutId, visibleUntil: visible() };
 }
 
 /** Notes what a page of a pass has shown, and whether any of it was new. */

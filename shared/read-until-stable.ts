@@ -29,11 +29,12 @@ interface Sightings {
 export async function readUntilStable(
   readPass: () => Promise<IncidentPage[] | undefined>,
   isWhole: (page: IncidentPage) => boolean = () => false,
+  maxPasses = MAX_PASSES,
 ): Promise<StablePasses> {
   let total = -1;
   let sightings = NOTHING;
   let pages: IncidentPage[] = [];
-  for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+  for (let pass = 1; pass <= maxPasses; pass += 1) {
     const read = await readPass();
     if (read === undefined) break;
     pages = read;

@@ -1,4 +1,4 @@
-import { createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
+import { CALLS_BEFORE_PROGRESS_COMMIT, createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
 import { chooseWindow, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
 import type { Gap } from './domain/gaps.ts';
 import { coarserUnit, densityOfShortPage, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
@@ -11,7 +11,14 @@ import { isWindowFailure } from './failing-window.ts';
 import { isStorageFailure } from './is-storage-failure.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
 import type { FullPage, PageVerdict, ShortPage } from './read-page.ts';
-import { goOnSearching, learnFromSmallest, proveAndRecord, readOrSearch, stepOverFailing } from './search-window.ts';
+import {
+  goOnSearching,
+  learnFromSmallest,
+  learnTop,
+  proveAndRecord,
+  readOrSearch,
+  stepOverFailing,
+} from './search-window.ts';
 
 export type CycleEnd =
   /** `gaps`: what could not be read. The last progress may be uncommitted: `apply` it. */
@@ -20,9 +27,6 @@ export type CycleEnd =
   | { kind: 'interrupted'; cycle: ReadCycle; gaps: readonly Gap[]; isOutOfTime?: boolean }
   /** Its first window takes more than one page, or fails. */
   | { kind: 'full-page'; cycle: ReadCycle; pageCap: number | undefined; visibleUntil: Ticks };
-
-/** Split points are committed by themselves after so many calls without a transaction. */
-const CALLS_BEFORE_PROGRESS_COMMIT = 20;
 
 /** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
 export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
@@ -133,8 +137,9 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
     return storeProven(reading, window, { ...again, incidents: [...again.incidents, ...movedBack] });
   }
   reading.density = densityOfShortPage(proven.incidents.length, window);
-  await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...hidden, ...movedBack] });
-  await goOnSearching(reading, window, proven.incidents.length);
+  const beside = [...hidden, ...movedBack, ...(await learnTop(reading, window, proven))];
+  await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...beside] });
+  goOnSearching(reading, window, proven.incidents.length);
 }
 
 /** Stores the window, or its older part when that is all that could be compared with what is stored. */

@@ -1,8 +1,16 @@
 import { readWindow, topOf, type Reading } from './cycle-reading.ts';
 import { failingParts } from './domain/gaps.ts';
-import { SMALLEST_TOP, smallerTop, type LearntTop } from './domain/page-size.ts';
-import { middleOf, widenWindow, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
-import { afterGap, afterReadWindow, afterSmallest, isSizeSuspect, type SearchContext } from './domain/window-search.ts';
+import type { ObservedIncident } from './domain/incident.ts';
+import { SMALLEST_TOP, smallerTop } from './domain/page-size.ts';
+import { advance, middleOf, widenWindow, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
+import {
+  afterGap,
+  afterReadWindow,
+  afterSmallest,
+  isSizeSuspect,
+  MAX_SEARCH_CALLS,
+  type SearchContext,
+} from './domain/window-search.ts';
 import { hasCode } from './errors.ts';
 import {
   beginSearch,
@@ -12,7 +20,7 @@ import {
   proveSearch,
   searchContext,
 } from './failing-window.ts';
-import { boundsOf, type PageVerdict } from './read-page.ts';
+import { boundsOf, type PageVerdict, type ShortPage } from './read-page.ts';
 import { refusePartial } from './refuse-partial.ts';
 
 /** The window's verdict, or `undefined` when it fails and the search for what makes it fail has its next step. */
@@ -67,39 +75,57 @@ export async function proveAndRecord(reading: Reading): Promise<boolean> {
 }
 
 /** A window was read whole: the search has come further, or to its end. */
-export async function goOnSearching(reading: Reading, window: ReadWindow, incidents: number): Promise<void> {
-  const { deps, progress } = reading;
+export function goOnSearching({ progress }: Reading, window: ReadWindow, incidents: number): void {
   const { search } = progress.cycle();
   if (search === undefined) return;
   // What brings incidents would have had to be read without a search too.
   const spent = { ...search, calls: search.calls + (incidents > 0 ? 0 : 1) };
-  const next = progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle());
-  if (next === undefined && isSizeSuspect(spent))
-    deps.learntTop.current = await findWorkingTop(reading, spent, deps.learntTop.current);
-  progress.update({ search: next });
+  progress.update({ search: progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle()) });
 }
 
 /**
- * The page size that works where the one that failed fails again, found on the window that failed, all of which is stored by
- * now; what was known before where that size works: then something else was to blame, and it has passed. One call in that case.
+ * Before the last window of a search is stored: learns the page size that works where the one that failed fails again, on the
+ * whole window that failed, all of which can be read by now. Where that size works, something else was to blame and has passed,
+ * at the price of one call. Returns what the page has shown, which may be newer than what is stored.
  */
-async function findWorkingTop(
-  { deps: { reader, table }, progress }: Reading,
-  { from, until, fullTop }: WindowSearch,
-  known: LearntTop | undefined,
-): Promise<LearntTop | undefined> {
-  const window = boundsOf(widenWindow({ from, to: until }, progress.cycle().unit));
-  for (let top = fullTop; ; top = smallerTop(top) ?? SMALLEST_TOP) {
+export async function learnTop(
+  reading: Reading,
+  window: ReadWindow,
+  { visibleUntil }: Pick<ShortPage, 'visibleUntil'>,
+): Promise<readonly ObservedIncident[]> {
+  const { deps, progress } = reading;
+  const cycle = progress.cycle();
+  const { search } = cycle;
+  if (search === undefined || search.fullTop === SMALLEST_TOP || !isSizeSuspect(search)) return [];
+  const behind = advance(cycle, window.to ?? visibleUntil);
+  if (!progress.isLast(window) && afterReadWindow(search, behind) !== undefined) return [];
+  const asked = boundsOf(widenWindow({ from: search.from, to: search.until }, cycle.unit));
+  for (let top = search.fullTop; top > SMALLEST_TOP; top = nextTop(search, top)) {
     try {
-      if (top > SMALLEST_TOP) refusePartial(await reader.list({ ...window, top }));
-      return top === fullTop ? known : { top, triedAt: table.serviceTime() };
+      const page = await deps.reader.list({ ...asked, top });
+      refusePartial(page);
+      if (top < search.fullTop) deps.learntTop.current = { top, triedAt: deps.table.serviceTime() };
+      return page.incidents;
     } catch (error) {
-      // The next window that fails shows it as well.
-      if (hasCode(error, 'budget-spent')) return known;
-      if (!isWindowFailure(error)) throw error;
+      if (isWindowFailure(error)) continue;
+      if (!hasCode(error, 'budget-spent')) throw error;
+      // Whether that size works too is seen by the next page.
+      if (top < search.fullTop) deps.learntTop.current = { top, triedAt: deps.table.serviceTime() };
+      else if (search.calls < MAX_SEARCH_CALLS) {
+        // The window is read again by the next run, which may have the time to ask.
+        progress.update({ search: { ...search, calls: search.calls + 1 } });
+        throw error;
+      }
+      return [];
     }
   }
+  deps.learntTop.current = { top: SMALLEST_TOP, triedAt: deps.table.serviceTime() };
+  return [];
 }
+
+/** Below the size that failed, what an empty window can be asked with comes first. */
+const nextTop = ({ fullTop, partTop }: WindowSearch, top: number): number =>
+  top === fullTop && partTop < fullTop ? partTop : (smallerTop(top) ?? SMALLEST_TOP);
 
 /** Passes what is a gap by itself; the retry of a gap does not. */
 export function stepOverFailing({ deps, run, progress }: Reading): void {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ObservedIncident } from '../shared/domain/incident.ts';
-import { MAX_TICKS } from '../shared/domain/ticks.ts';
+import { budgetSpent } from '../shared/domain/call-budget.ts';
+import type { InstantProgress } from '../shared/domain/read-cycle.ts';
+import { formatTicks, MAX_TICKS } from '../shared/domain/ticks.ts';
+import { hasCode } from '../shared/errors.ts';
 import type { MeteredReader } from '../shared/metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from '../shared/ports/incident-source.ts';
 import { readInstant, type InstantRead } from '../shared/read-instant.ts';
@@ -38,9 +41,25 @@ function unused(): never {
 /** More than any of these crowds should take. */
 const MAX_CALLS = 60;
 
+/** A reader that knows how to list only. */
+function readerOf(list: MeteredReader['list'], maxTop = CAP): MeteredReader {
+  return {
+    maxTop,
+    list,
+    follow: unused,
+    get: unused,
+    callsMade: () => 0,
+    callsThrottled: () => 0,
+    hasAnswered: () => true,
+    serviceTime: () => MAX_TICKS,
+    probe: unused,
+  };
+}
+
 /** Reads a crowd of one instant, all created in it, from a source that answers a question as `answer` says. */
 async function readCrowd(
   answer: (query: IncidentQuery, call: number) => IncidentPage,
+  hasUsefulLinks = true,
 ): Promise<InstantRead & { calls: number; ids: string[] }> {
   let calls = 0;
   const list = async (query: IncidentQuery): Promise<IncidentPage> => {
@@ -48,24 +67,12 @@ async function readCrowd(
     if (calls > MAX_CALLS) throw new Error(`Asked more than ${MAX_CALLS} times`);
     return answer(query, calls);
   };
-  const reader: MeteredReader = {
-    maxTop: CAP,
-    list,
-    follow: unused,
-    get: unused,
-    callsMade: () => calls,
-    callsThrottled: () => 0,
-    hasAnswered: () => true,
-    serviceTime: () => MAX_TICKS,
-    probe: unused,
-  };
+  const reader = readerOf(list);
   const first = await list({ updatedFrom: FROM, updatedTo: FROM + 1n, top: CAP });
-  const read = await readInstant(
-    reader,
-    { from: FROM, to: FROM + 1n },
-    { top: CAP, cap: CAP, hasUsefulLinks: true },
-    first,
-  );
+  const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, { top: CAP, cap: CAP, hasUsefulLinks }, first, {
+    known: undefined,
+    onPart: async () => undefined,
+  });
   return { ...read, calls, ids: read.incidents.map(({ incident }) => incident.incidentId).sort() };
 }
 
@@ -150,3 +157,100 @@ describe('readInstant() of a source that does not honour a part of the question'
     expect(read.calls).toBeLessThan(20);
   });
 });
+
+describe('readInstant() of a source with a link on every answer', () => {
+  test('asks once what is behind a page that is not full, and never behind an empty one', async () => {
+    // Created in twelve moments, one incident each.
+    const crowd: Crowd = { size: 12, status: () => 'Active', createdAt: eachItsOwn };
+    const read = await readCrowd((query) => ({ ...pageOfCrowd(crowd, query), nextLink: 'more' }), false);
+
+    expect(read.isComplete).toBe(true);
+    expect(read.ids).toEqual(ids(12).sort());
+    expect(read.calls).toBeLessThanOrEqual(40);
+  });
+});
+
+describe('an instant that takes more calls than a run has', () => {
+  /** The runs that it takes when each may make so many calls, and what they have stored. */
+  async function readInRuns(
+    callsOfRun: number,
+    { maxTop = CAP, ...crowd }: Crowd & { maxTop?: number },
+  ): Promise<{ runs: number; stored: string[]; asked: IncidentQuery[] }> {
+    let known: InstantProgress | undefined;
+    const stored = new Set<string>();
+    const asked: IncidentQuery[] = [];
+    for (let run = 1; run <= 40; run += 1) {
+      let calls = 0;
+      const reader = readerOf(async (query) => {
+        calls += 1;
+        if (calls > callsOfRun) throw budgetSpent('in this test', 0);
+        asked.push(query);
+        return pageOfCrowd(crowd, query);
+      }, maxTop);
+      try {
+        const first = await reader.list({ updatedFrom: FROM, updatedTo: FROM + 1n, top: CAP });
+        const pages = { top: CAP, cap: CAP, hasUsefulLinks: true };
+        const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, pages, first, {
+          known,
+          onPart: async (progress, { incidents }) => {
+            known = progress;
+            for (const { incident } of incidents) stored.add(incident.incidentId);
+          },
+        });
+        expect(read.isComplete).toBe(true);
+        for (const { incident } of read.incidents) stored.add(incident.incidentId);
+        return { runs: run, stored: [...stored], asked };
+      } catch (error) {
+        if (!hasCode(error, 'budget-spent')) throw error;
+        known ??= { from: FROM, to: FROM + 1n, createdBefore: 0n, statuses: [], count: 0, visibleUntil: MAX_TICKS };
+      }
+    }
+    throw new Error('It is begun again for ever');
+  }
+
+  test.each([8, 12, 20])('is gone on with by the next run, where each may make %s calls', async (callsOfRun) => {
+    const { runs, stored } = await readInRuns(callsOfRun, { size: 48, status: () => 'Active', createdAt: eachItsOwn });
+
+    expect(stored.sort()).toEqual(ids(48).sort());
+    expect(runs).toBeGreaterThan(1);
+  });
+
+  test('in pages that are small for this source, too', async () => {
+    const { stored } = await readInRuns(12, { maxTop: 100, size: 48, status: () => 'Active', createdAt: eachItsOwn });
+
+    expect(stored.sort()).toEqual(ids(48).sort());
+  });
+
+  test('also where all of it was created at once: status by status', async () => {
+    const { stored, asked } = await readInRuns(9, {
+      size: 15,
+      createdAt: () => FROM,
+      status: (id) => ['New', 'Active', 'Resolved'][id % 3] ?? 'New',
+    });
+
+    expect(stored.sort()).toEqual(ids(15).sort());
+    expect(asked.filter(({ status, skip }) => status === 'New' && skip === undefined).length).toBeLessThanOrEqual(4);
+  });
+});
+
+interface Crowd {
+  /** Incidents, with ids from 1. */
+  size: number;
+  status(id: number): string;
+  createdAt(id: number): bigint;
+}
+
+const eachItsOwn = (id: number): bigint => FROM - 1_000n + BigInt(id);
+
+function pageOfCrowd({ size, status, createdAt }: Crowd, query: IncidentQuery): IncidentPage {
+  const { createdFrom = 0n, createdTo = MAX_TICKS, skip = 0 } = query;
+  const sent = Array.from({ length: size }, (_, index) => index + 1)
+    .filter((id) => createdAt(id) >= createdFrom && createdAt(id) < createdTo)
+    .filter((id) => query.status === undefined || status(id) === query.status)
+    .slice(skip, skip + CAP);
+  const incidents = sent.map((id) => {
+    const observed = observe(String(id));
+    return { ...observed, incident: { ...observed.incident, createdTime: formatTicks(createdAt(id)) } };
+  });
+  return { ...pageOf([]), count: sent.length, incidents, sourceStatuses: sent.map(status) };
+}

@@ -23,6 +23,22 @@ export interface ReadCycle {
   currentAt: Ticks | undefined;
   /** Set while it is looked for what makes a window fail. */
   search: WindowSearch | undefined;
+  /** Set while one instant is read that one run may not be enough for. */
+  instant: InstantProgress | undefined;
+}
+
+/** How much is stored of one instant, that of a cycle's cursor: all of it that was created before a moment. */
+export interface InstantProgress {
+  /** The window, as wide as the source can tell apart. */
+  from: Ticks;
+  to: Ticks;
+  createdBefore: Ticks;
+  /** Of what was created in the moment that follows, what has one of these statuses, as the source spells them, is stored too. */
+  statuses: string[];
+  /** Incidents in all that. */
+  count: number;
+  /** Up to when the oldest answer was current that they come from. */
+  visibleUntil: Ticks;
 }
 
 /** How far the search for what makes a window fail has come; the failing part begins at the cycle's cursor. */
@@ -64,7 +80,7 @@ export interface ReadWindow {
 export const MAX_BOUNDS = 200;
 
 export function startCycle(from: Ticks, to: Ticks | undefined, startedAt: Ticks): ReadCycle {
-  const nothing = { calls: 0, incidents: 0, currentAt: undefined, search: undefined };
+  const nothing = { calls: 0, incidents: 0, currentAt: undefined, search: undefined, instant: undefined };
   return { from, to, cursor: from, bounds: [], unit: 'tick', startedAt, ...nothing };
 }
 
@@ -137,7 +153,8 @@ export function boundsBetween(times: readonly Ticks[], top: number): Ticks[] {
 /** The cycle with everything before `cursor` stored. */
 export function advance(cycle: ReadCycle, cursor: Ticks): ReadCycle {
   const reached = maxTicks(cycle.cursor, cursor);
-  return { ...cycle, cursor: reached, bounds: cycle.bounds.filter((bound) => bound > reached) };
+  const instant = reached > cycle.cursor ? undefined : cycle.instant;
+  return { ...cycle, cursor: reached, bounds: cycle.bounds.filter((bound) => bound > reached), instant };
 }
 
 /** The cycle after one more answer. */

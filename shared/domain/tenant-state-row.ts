@@ -193,7 +193,7 @@ function readCycle(row: RowProperties, name: CycleColumn): ReadCycle | undefined
   // One that an earlier version began does not say where: it is begun again.
   const search = cycle.search !== undefined && 'from' in cycle.search ? cycle.search : undefined;
   // JSON drops what is undefined; the type has it.
-  return { ...cycle, to: cycle.to, currentAt: cycle.currentAt, search };
+  return { ...cycle, to: cycle.to, currentAt: cycle.currentAt, search, instant: cycle.instant };
 }
 
 function readStateTenantId(row: RowProperties): TenantId {

@@ -73,6 +73,7 @@ function aFirstRead(): NonNullable<TenantState['backfill']> {
     startedAt: ticksAgo(10),
     currentAt: undefined,
     search: undefined,
+    instant: undefined,
   };
 }
 

@@ -42,8 +42,18 @@ const cycle: fc.Arbitrary<ReadCycle> = fc.record({
   startedAt: ticks,
   currentAt: optional(ticks),
   search: optional(search),
+  instant: optional(
+    fc.record({
+      from: ticks,
+      to: ticks,
+      createdBefore: ticks,
+      statuses: fc.array(fc.constantFrom('Active', 'Resolved')),
+      count: fc.nat(1_000),
+      visibleUntil: ticks,
+    }),
+  ),
 });
-const gap: fc.Arbitrary<Gap> = fc.record({
+const wholeGap: fc.Arbitrary<Gap> = fc.record({
   from: ticks,
   to: ticks,
   reason: fc.constantFrom('bad-page', 'incident-without-id'),
@@ -51,6 +61,12 @@ const gap: fc.Arbitrary<Gap> = fc.record({
   since: ticks,
   retryAt: ticks,
 });
+const gap: fc.Arbitrary<Gap> = fc.oneof(
+  wholeGap,
+  fc
+    .tuple(wholeGap, fc.record({ from: ticks, to: ticks, isNarrow: fc.boolean() }))
+    .map(([whole, part]) => ({ ...whole, part })),
+);
 const lastError: fc.Arbitrary<LastError> = fc.record({
   code: fc.constantFrom('throttled', 'missing-role'),
   message: text,

@@ -1,8 +1,9 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
+import { toRetry, type Gap } from '../../shared/domain/gaps.ts';
+import type { ReadCycle } from '../../shared/domain/read-cycle.ts';
 import type { RowProperties } from '../../shared/domain/table-row.ts';
 import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { formatTicks, TICKS_PER_DAY, ticksFromMs } from '../../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_DAY, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
 import { isClaimed, isInGap, isOnTime, isStored, lookKey, type Claim, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { AppliedChange } from './sim-table.ts';
@@ -64,7 +65,10 @@ function checkCursor(world: World, { tenant }: Ledger, { name, before, after }: 
 
 /** Also one that is left of a wider one, of which the rest was read. */
 export const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
-  gaps.some(({ from, to, reason }) => from <= gap.from && to >= gap.to && reason === gap.reason);
+  gaps.some((known) => holds(known, gap) && holds(toRetry(known), toRetry(gap)) && known.reason === gap.reason);
+
+const holds = (outer: { from: Ticks; to: Ticks }, inner: { from: Ticks; to: Ticks }): boolean =>
+  outer.from <= inner.from && outer.to >= inner.to;
 
 /**
  * A gap names a stretch that really could not be read, by this worker or by the one whose search it goes on with, and not
@@ -155,9 +159,20 @@ export function hasProgressed(before: RowProperties, after: RowProperties): bool
   );
 }
 
-type Cycle = TenantState['live'];
-
-function hasCycleProgressed(before: Cycle, after: Cycle): boolean {
+function hasCycleProgressed(before: ReadCycle | undefined, after: ReadCycle | undefined): boolean {
   if (before === undefined || after === undefined || before.startedAt !== after.startedAt) return true;
-  return after.cursor > before.cursor || after.bounds.some((bound) => !before.bounds.includes(bound));
+  if (after.cursor > before.cursor || after.bounds.some((bound) => !before.bounds.includes(bound))) return true;
+  return hasSearchedOn(before.search, after.search) || hasReadOn(before.instant, after.instant);
+}
+
+/** A search for what fails has come to another step, or to a narrower part. */
+function hasSearchedOn(before: ReadCycle['search'], after: ReadCycle['search']): boolean {
+  return (
+    after !== undefined && (before === undefined || after.step !== before.step || after.failingTo < before.failingTo)
+  );
+}
+
+function hasReadOn(before: ReadCycle['instant'], after: ReadCycle['instant']): boolean {
+  if (before === undefined || after === undefined) return false;
+  return after.createdBefore > before.createdBefore || after.statuses.length > before.statuses.length;
 }

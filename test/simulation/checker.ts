@@ -164,7 +164,7 @@ function isSecondReading(world: World, { shard, tenant }: Ledger, { query }: Ans
   return query.updatedTo !== undefined && typeof through === 'bigint' && query.updatedFrom < through - BEFORE_OVERLAP;
 }
 
-/** 25 calls of a run move its cursor or store a new bound; proving a page's size takes some beside. */
+/** 25 calls of a run move its cursor, store a new bound or bring a search on; proving a page's size takes some beside. */
 const CALLS_WITHOUT_PROGRESS = 25 + 10;
 
 /** Watches that each run which reads windows gets somewhere. */
@@ -183,9 +183,7 @@ function watchProgress(world: World) {
       const key = keyOf(read.machine, read.tenantId);
       const count = (reads.get(key) ?? 0) + 1;
       reads.set(key, count);
-      // With small pages the newest part and an older one each take as many before they have a new bound.
-      const most = world.trouble.size === undefined ? CALLS_WITHOUT_PROGRESS : 2 * CALLS_WITHOUT_PROGRESS;
-      if (count === most) report(world, `${key} read ${count} windows without getting anywhere`);
+      if (count === CALLS_WITHOUT_PROGRESS) report(world, `${key} read ${count} windows without getting anywhere`);
     },
     onCommit: (machine: string, tenantId: TenantId, { before, after }: AppliedChange) => {
       const key = keyOf(machine, tenantId);
