@@ -1,7 +1,7 @@
 import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
 import { topOf, type Reading } from './cycle-reading.ts';
 import { GAP_REASONS } from './domain/gaps.ts';
-import { addBounds, densityOfFullPage, splitPoints, type ReadWindow } from './domain/read-cycle.ts';
+import { addBounds, densityOfFullPage, splitPoints, widenWindow, type ReadWindow } from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
 import { proveServiceUp } from './failing-window.ts';
@@ -37,12 +37,16 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
   const { failure } = read;
   if (failure !== undefined) await proveServiceUp(deps.reader, failure);
-  if (!read.isComplete)
-    await progress.recordGap(instant, {
+  if (!read.isComplete) {
+    const { search } = progress.cycle();
+    if (search !== undefined) progress.update({ search: { ...search, hasGap: true } });
+    // Of what was not seen nobody knows which time it prints, only that the source files it here.
+    await progress.recordGap(widenWindow(instant, 's'), {
       reason: failure?.code ?? GAP_REASONS.instant,
       failsByItself: false,
       isNarrow: false,
     });
+  }
   return { kind: 'proven', ...read, unit: full.unit, pageCap, longestPage: 0 };
 }
 
