@@ -14,9 +14,9 @@ const MAX_CALLS_OF_GAP = 60;
 const FIRST_HOUR_MS = 3_000_000;
 /** A source that is wholly down costs a poll no more. */
 const MAX_CALLS_WHEN_DOWN = 2;
-/** A page size that has failed in so many polls is known … */
+/** A page size that has failed in so many polls is known; a larger one that is tried the next day may work for once … */
 const MAX_SIZE_POLLS = 3;
-/** … and a larger one is tried again once a day, give or take the polls. */
+/** … and is learnt anew. A day, give or take the polls. */
 const SIZE_RETRY_MS = 20 * 3_600_000;
 
 interface Search {
@@ -73,14 +73,13 @@ export function watchSearch(world: World): SearchWatch {
 
   function checkSize({ sizes, openedAtMs }: WatchedPoll, ledger: Ledger): void {
     if (sizes === 0) return;
-    const before = sizePolls.get(ledger) ?? [];
-    const last = before.at(-1) ?? -Infinity;
+    const before = (sizePolls.get(ledger) ?? []).filter((at) => openedAtMs - at < SIZE_RETRY_MS);
     sizePolls.set(ledger, [...before, openedAtMs]);
-    if (before.length >= MAX_SIZE_POLLS && openedAtMs - last < SIZE_RETRY_MS)
+    if (before.length >= MAX_SIZE_POLLS)
       report(
         world,
         `forgotten page size: ${ledger.tenant.tenantId.slice(0, 8)} asks for more than ${world.trouble.size?.limit} ` +
-          `in poll ${before.length + 1} too`,
+          `in poll ${before.length + 1} of a day too`,
       );
   }
 
