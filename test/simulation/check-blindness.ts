@@ -86,27 +86,26 @@ function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { open
  * and as many to learn a page size, twice as much where links cut pages short, and what a crowd of one instant takes.
  */
 function allowedCalls({ traits, trouble, seen, table }: World, { tenant, shard }: Ledger): number {
-  // Failures that pass by themselves can look like those of a size, and let the learnt size sink, for a day at most.
-  const isLearnt = readStateRow(table.get(shard, stateKey(tenant.tenantId))?.properties ?? {}).learntTop !== undefined;
-  const isSmall = isLearnt || seen.has('size that fails: asked') || seen.has('size that fails: returned');
-  const page = isSmall ? 1 : Math.min(traits.maxTop, traits.pageCap);
+  const { learntTop } = readStateRow(table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
+  const hasSize = seen.has('size that fails: asked') || seen.has('size that fails: returned');
+  // While the size is learnt, parts may be smaller than the page that works.
+  const limit = hasSize ? Math.min(SMALL_PAGE, trouble.size?.limit ?? SMALL_PAGE) : Infinity;
+  const page = Math.min(traits.maxTop, traits.pageCap, learntTop?.top ?? Infinity, limit);
   let versions = 0;
   for (const list of tenant.versions.values()) versions += list.length;
   // A bad incident that changes is bad in another place, and looked for there.
   const bad = [...trouble.everBad]
     .filter((key) => key.startsWith(tenant.tenantId))
     .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
-  const searches = bad + (isSmall ? 1 : 0);
+  const searches = bad + (hasSize ? 1 : 0);
   const crowds = (seen.get('tie over a full page') ?? 0) > 0 ? CALLS_PER_CROWD : 0;
-  const reading = ((isSmall ? CALLS_PER_SMALL_PAGE : 4) * versions) / page + 10;
   // Where links lead nowhere, two passes by `$skip` take the place of one answer.
-  const passes = trouble.links !== 'honest' ? 4 : traits.hasLinks ? 2 : 1;
-  return passes * reading + CALLS_PER_SEARCH * searches + crowds;
+  const passes = traits.hasLinks ? 2 : 1;
+  return passes * ((4 * versions) / page + 10) + CALLS_PER_SEARCH * searches + crowds;
 }
 
 const CALLS_PER_SEARCH = 60;
-/** Pages of two are mostly full, and cut again; and each poll reads the newest half hour with them once more. */
-const CALLS_PER_SMALL_PAGE = 8;
+const SMALL_PAGE = 10;
 const CALLS_PER_CROWD = 100;
 
 function describe(

@@ -152,7 +152,8 @@ function noteShown(world: World, ledgers: ReadonlyMap<TenantId, Ledger>, read: A
 function noteLook(world: World, ledgers: ReadonlyMap<TenantId, Ledger>, read: AnsweredRead): void {
   const { updatedFrom, updatedTo } = read.query;
   const isShort = read.isWhole && read.versions.length < world.traits.pageCap;
-  ledgers.get(read.tenantId)?.lastLooks.set(lookKey(read.machine, updatedFrom, updatedTo), isShort);
+  const look = { machine: read.machine, from: updatedFrom, to: updatedTo, isShort };
+  ledgers.get(read.tenantId)?.lastLooks.set(lookKey(read.machine, updatedFrom, updatedTo), look);
 }
 
 /** More than a clock's error before the overlap. */

@@ -23,7 +23,7 @@ export interface Ledger {
   /** Incidents whose read by id has failed. */
   failedById: Set<string>;
   /** Machine and window → whether the machine's last look at it was one short answer that held all of it. */
-  lastLooks: Map<string, boolean>;
+  lastLooks: Map<string, Look>;
   /** What was a gap when a machine began: what it reads there is older than the end of its front read. */
   gapsAtStart: Map<string, readonly Gap[]>;
   /** Machines that have read an older part beside the newest one. */
@@ -63,6 +63,13 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
   for (const versions of tenant.versions.values()) versions.forEach(expect);
   tenant.onAdded(expect);
   return ledger;
+}
+
+export interface Look {
+  machine: string;
+  from: Ticks;
+  to: Ticks | undefined;
+  isShort: boolean;
 }
 
 export const lookKey = (machine: string, from: Ticks, to: Ticks | undefined): string => `${machine} ${from} ${to}`;

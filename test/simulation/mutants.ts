@@ -92,11 +92,16 @@ function writeKnownSeeds(mutants: readonly Caught[]): void {
 async function passUnmutated(mutants: readonly Caught[]): Promise<number[]> {
   const seeds = new Set(mutants.flatMap(({ caughtBySeed }) => seedsAround(caughtBySeed ?? undefined)));
   const violated: number[] = [];
-  for (const seed of seeds) if ((await runSeed(seed)).violations.length > 0) violated.push(seed);
+  for (const seed of seeds) if (!(await passesUnmutated(seed))) violated.push(seed);
   return violated;
 }
 
-/** Runs seeds on a patched copy until one is violated. A crash of the mutant itself does not count. */
+/** A seed that the real code violates too has caught nothing. */
+async function passesUnmutated(seed: number): Promise<boolean> {
+  return (await runSeed(seed)).violations.length === 0;
+}
+
+/** Runs seeds on a patched copy until one is violated that the real code passes. A crash of the mutant itself does not count. */
 async function catchMutant(mutant: Mutant, seeds: readonly number[]): Promise<number | null> {
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
@@ -104,7 +109,11 @@ async function catchMutant(mutant: Mutant, seeds: readonly number[]): Promise<nu
     cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
     patch(join(folder, mutant.file), mutant);
-    return await runUntilCaught(join(folder, 'test/simulation/simulate.ts'), seeds);
+    for (let left = seeds; ;) {
+      const caughtBy = await runUntilCaught(join(folder, 'test/simulation/simulate.ts'), left);
+      if (caughtBy === null || (await passesUnmutated(caughtBy))) return caughtBy;
+      left = left.slice(left.indexOf(caughtBy) + 1);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
