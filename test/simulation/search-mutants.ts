@@ -11,8 +11,8 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'search forgotten between runs',
     file: 'shared/domain/tenant-state-row.ts',
-    find: 'search: cycle.search };',
-    replace: 'search: undefined };',
+    find: 'search, instant: cycle.instant };',
+    replace: 'search: undefined, instant: cycle.instant };',
   },
   {
     name: 'gap as wide as what failed first',
@@ -27,13 +27,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: 'await Promise.resolve();\n  return',
   },
   {
-    name: 'search goes on although the service is down',
-    survives: 2_444,
-    file: 'shared/failing-window.ts',
-    find: 'throw isWindowFailure(error) ? original : error;',
-    replace: 'if (!isWindowFailure(original)) throw error;',
-  },
-  {
     name: 'page size forgotten',
     file: 'shared/cycle-progress.ts',
     find: 'learntTop: deps.learntTop.current }',
@@ -46,10 +39,39 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: '0n',
   },
   {
-    name: 'size not to blame',
-    survives: 2_444,
-    file: 'shared/domain/window-search.ts',
-    find: "if (partTop < search.fullTop) return { ...worked, step: 'sizes', top: partTop };",
+    name: 'page size blamed without asking again',
+    file: 'shared/search-window.ts',
+    find: 'for (let top = search.fullTop; top > SMALLEST_TOP;',
+    replace: 'for (let top = nextTop(search, search.fullTop); top > SMALLEST_TOP;',
+  },
+  {
+    name: 'page size blamed for what an instant hides',
+    file: 'shared/read-full-window.ts',
+    find: 'if (search !== undefined) progress.update({ search: { ...search, hasGap: true } });',
+    replace: '',
+  },
+  {
+    name: 'instant begun again by each run',
+    file: 'shared/read-instant.ts',
+    find: '      if (part.createdTo !== undefined) await notePart(part.createdTo);\n',
+    replace: '',
+  },
+  {
+    name: 'instant gone on with behind a part that failed',
+    file: 'shared/read-instant.ts',
+    find: '    if (!isContiguous) return;\n',
+    replace: '',
+  },
+  {
+    name: 'gap of an instant no wider than it was asked for',
+    file: 'shared/read-full-window.ts',
+    find: "widenWindow(instant, 's')",
+    replace: 'instant',
+  },
+  {
+    name: 'gap covered by one whose retry does not read it',
+    file: 'shared/domain/gaps.ts',
+    find: ' && holds(toRetry(known), toRetry(gap))',
     replace: '',
   },
   {
@@ -59,11 +81,10 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: "'endpoint-not-found'",
   },
   {
-    name: 'useless link taken for the end',
-    survives: 2_444,
+    name: 'page with a useless link taken for all there is',
     file: 'shared/read-rest.ts',
-    find: 'if (page === undefined) return undefined;',
-    replace: 'if (page === undefined) return { pages, isWhole: true };',
+    find: 'return followed ?? skipPages(reader, rest, first);',
+    replace: 'return followed ?? { pages: [first], isWhole: true };',
   },
   {
     name: 'endless link taken for the end',
