@@ -46,12 +46,14 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'page size blamed for what an instant hides',
+    first: 3_040,
     file: 'shared/read-full-window.ts',
     find: 'if (search !== undefined) progress.update({ search: { ...search, hasGap: true } });',
     replace: '',
   },
   {
     name: 'instant begun again by each run',
+    first: 31_001_420,
     file: 'shared/read-instant.ts',
     find: '      if (part.createdTo !== undefined) await notePart(part.createdTo);\n',
     replace: '',
@@ -64,12 +66,14 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'gap of an instant no wider than it was asked for',
+    first: 3_040,
     file: 'shared/read-full-window.ts',
     find: "widenWindow(instant, 's')",
     replace: 'instant',
   },
   {
     name: 'gap covered by one whose retry does not read it',
+    first: 7_654_805,
     file: 'shared/domain/gaps.ts',
     find: ' && holds(toRetry(known), toRetry(gap))',
     replace: '',

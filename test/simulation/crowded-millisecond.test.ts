@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { TICKS_PER_MS, ticksFromMs } from '../../shared/domain/ticks.ts';
+import type { SourceTenant } from './sim-source.ts';
+import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from './small-world.ts';
+import { endTrouble, makeBad } from './trouble.ts';
+
+const QUIET_INCIDENTS = 30;
+const PAGE = 4;
+const CROWD = 9;
+/** Between two of the quiet ones. */
+const CROWDED_MS = START_MS - 20 * HOUR_MS - HOUR_MS / 2;
+
+/** Incidents that the source cannot tell apart by time, as it compares milliseconds, and that print a time of their own each. */
+function addCrowd(tenant: SourceTenant): string[] {
+  return Array.from({ length: CROWD }, (_, index) => {
+    const incidentId = String(2_000 + index);
+    const updatedAt = ticksFromMs(CROWDED_MS) + TICKS_PER_MS - BigInt(CROWD - index);
+    tenant.add({
+      incidentId,
+      order: QUIET_INCIDENTS + index + 1,
+      createdAt: updatedAt,
+      updatedAt,
+      visibleAtMs: 0,
+      status: 'Active',
+      severity: 'High',
+      redirectIncidentId: null,
+      alerts: [],
+    });
+    return incidentId;
+  });
+}
+
+async function pollHourly(small: SmallWorld, polls: number): Promise<void> {
+  for (let poll = 0; poll < polls; poll += 1) {
+    startPoll(small, undefined);
+    await small.world.time.run(small.world.time.now() + HOUR_MS);
+  }
+}
+
+test.each(['page', 'window'] as const)(
+  'of a crowd in one millisecond with an incident that fails its %s, all is a gap that is not stored, and no size is blamed',
+  async (scope) => {
+    const tenant = buildTenant(QUIET_INCIDENTS);
+    const crowd = addCrowd(tenant);
+    const small = startSmallWorld(tenant, PAGE, { status: 'active' });
+    const { world, checker } = small;
+    const bad = { list: ['status 503'], byId: [], scope, isLasting: false, place: 'in a crowd' } as const;
+    makeBad(world.trouble, tenant.tenantId, crowd[6] ?? '', bad);
+
+    await pollHourly(small, 12);
+    expect(small.state()).toMatchObject({ live: undefined, backfill: undefined, learntTop: undefined });
+    expect(small.state().gaps.length).toBeGreaterThan(0);
+    // What fails only the pages that hold it hides none of its neighbours.
+    expect(small.state().storedIncidents).toBe(QUIET_INCIDENTS + (scope === 'page' ? CROWD - 1 : 0));
+    // What the checker holds against each commit: whatever is not stored lies in a gap.
+    expect(world.violations).toEqual([]);
+
+    endTrouble(world.trouble);
+    await pollHourly(small, 12);
+    expect(small.state().gaps).toEqual([]);
+    checker.checkEnd();
+    expect(world.violations).toEqual([]);
+  },
+);
