@@ -3,7 +3,7 @@ import type { ObservedIncident } from '../shared/domain/incident.ts';
 import { budgetSpent } from '../shared/domain/call-budget.ts';
 import type { InstantProgress } from '../shared/domain/read-cycle.ts';
 import { formatTicks, MAX_TICKS } from '../shared/domain/ticks.ts';
-import { hasCode } from '../shared/errors.ts';
+import { AppError, hasCode } from '../shared/errors.ts';
 import type { MeteredReader } from '../shared/metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from '../shared/ports/incident-source.ts';
 import { readInstant, type InstantRead } from '../shared/read-instant.ts';
@@ -174,7 +174,7 @@ describe('an instant that takes more calls than a run has', () => {
   /** The runs that it takes when each may make so many calls, and what they have stored. */
   async function readInRuns(
     callsOfRun: number,
-    { maxTop = CAP, ...crowd }: Crowd & { maxTop?: number },
+    { maxTop = CAP, fails = () => false, ...crowd }: Crowd & Flaws,
   ): Promise<{ runs: number; stored: string[]; asked: IncidentQuery[] }> {
     let known: InstantProgress | undefined;
     const stored = new Set<string>();
@@ -185,6 +185,7 @@ describe('an instant that takes more calls than a run has', () => {
         calls += 1;
         if (calls > callsOfRun) throw budgetSpent('in this test', 0);
         asked.push(query);
+        if (fails(query, run)) throw new AppError('microsoft', 'source-unavailable', 'Cannot read', { action: 'Wait' });
         return pageOfCrowd(crowd, query);
       }, maxTop);
       try {
@@ -221,6 +222,18 @@ describe('an instant that takes more calls than a run has', () => {
     expect(stored.sort()).toEqual(ids(48).sort());
   });
 
+  test('and not behind a part that failed: that one is asked for again', async () => {
+    const { stored } = await readInRuns(12, {
+      size: 48,
+      status: () => 'Active',
+      createdAt: eachItsOwn,
+      fails: ({ createdFrom = 0n, createdTo = MAX_TICKS }, run) =>
+        run <= 2 && createdTo - createdFrom < 20n && createdFrom <= eachItsOwn(9) && createdTo > eachItsOwn(9),
+    });
+
+    expect(stored.sort()).toEqual(ids(48).sort());
+  });
+
   test('also where all of it was created at once: status by status', async () => {
     const { stored, asked } = await readInRuns(9, {
       size: 15,
@@ -232,6 +245,12 @@ describe('an instant that takes more calls than a run has', () => {
     expect(asked.filter(({ status, skip }) => status === 'New' && skip === undefined).length).toBeLessThanOrEqual(4);
   });
 });
+
+interface Flaws {
+  /** More than `CAP`: its pages are small for this source. */
+  maxTop?: number;
+  fails?(query: IncidentQuery, run: number): boolean;
+}
 
 interface Crowd {
   /** Incidents, with ids from 1. */

@@ -45,26 +45,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: 'for (let top = nextTop(search, search.fullTop); top > SMALLEST_TOP;',
   },
   {
-    name: 'page size blamed for what an instant hides',
-    first: 3_040,
-    file: 'shared/read-full-window.ts',
-    find: 'if (search !== undefined) progress.update({ search: { ...search, hasGap: true } });',
-    replace: '',
-  },
-  {
-    name: 'instant begun again by each run',
-    first: 31_001_420,
-    file: 'shared/read-instant.ts',
-    find: '      if (part.createdTo !== undefined) await notePart(part.createdTo);\n',
-    replace: '',
-  },
-  {
-    name: 'instant gone on with behind a part that failed',
-    file: 'shared/read-instant.ts',
-    find: '    if (!isContiguous) return;\n',
-    replace: '',
-  },
-  {
     name: 'gap of an instant no wider than it was asked for',
     first: 3_040,
     file: 'shared/read-full-window.ts',
