@@ -59,7 +59,7 @@ export const INCIDENT_ROUTES: Routes = {
       description:
         'A page may be short, even empty, while `cursor` is not null. An incident that does not change is shown exactly once.',
       parameters: [
-        guidParameter('tenantId', 'One tenant.'),
+        guidParameter('tenantId', 'One tenant; 400 `unknown-tenant` where it is not registered.'),
         textParameter(
           'customer',
           'Tenants of this customer, in any letter case; 400 `unknown-customer` where no tenant has it.',
