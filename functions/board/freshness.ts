@@ -34,7 +34,7 @@ export function reasonOf(code: string): string {
 }
 
 /** "blind since 09:12: consent withdrawn …"; without a time it never was complete. */
-export function blindSentence({ since, until, code }: Omit<BlindTenant, keyof Names>, nowMs: number): string {
+export function blindSentence({ since, until, code }: Omit<BlindTenant, keyof Names | 'kind'>, nowMs: number): string {
   if (since !== null && until !== null)
     return `was blind from ${formatLocal(since, nowMs)} to ${formatLocal(until, nowMs)}: ${reasonOf(code)}`;
   const start = since === null ? 'not read whole yet' : `blind since ${formatLocal(since, nowMs)}`;

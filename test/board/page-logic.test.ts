@@ -157,7 +157,14 @@ describe('freshnessOf()', () => {
   });
 
   test('is blind when the API says so, and when it is late and the API names only the worst', () => {
-    const blind = { tenantId: TENANT, tenantName: null, since: '2026-11-25T09:12:00Z', until: null, code: 'paused' };
+    const blind = {
+      tenantId: TENANT,
+      tenantName: null,
+      since: '2026-11-25T09:12:00Z',
+      until: null,
+      code: 'paused',
+      kind: 'stopped',
+    } as const;
     expect(freshnessOf(tenant, blind, NOW, true).sentence).toMatch(/^Blind since .*: collection is paused$/);
     const late = { ...tenant, lagSeconds: 4_000 };
     expect([true, false].map((areAllNamed) => freshnessOf(late, undefined, NOW, areAllNamed).kind)).toEqual([
