@@ -29,7 +29,7 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
   const { value, error, isLoading, refresh } = useLoaded<IncidentDetail>(
     (onPart) => loadStory(api, { tenantId, incidentId }, onPart),
     [api, tenantId, incidentId],
-    REFRESH_MS,
+    () => REFRESH_MS,
   );
   useEscape();
   return (

@@ -1,6 +1,6 @@
 import type { Coverage } from '../../shared/domain/coverage.ts';
 import type { ListedIncident } from '../../shared/domain/incident-view.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { BoardTenant } from './answers.ts';
 import type { Api, Query } from './api.ts';
 import { loadPages, type Loaded } from './load-pages.ts';
 import { useLoaded, type LoadedValue } from './use-loaded.ts';
@@ -10,9 +10,17 @@ export interface IncidentSet extends Loaded<ListedIncident> {
   coverage: Coverage;
 }
 
+/** The open incidents, and the customers as they were before these were read. */
+export interface OpenIncidents extends IncidentSet {
+  tenants: readonly BoardTenant[];
+}
+
 export const MOST_OPEN = 5_000;
 const MOST_TENANTS = 10_000;
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+/** One page is read again in a moment. */
+const SHORT_LIST = 500;
 
 export const incidentKey = ({ tenantId, incidentId }: Pick<ListedIncident, 'tenantId' | 'incidentId'>): string =>
   `${tenantId} ${incidentId}`;
@@ -46,20 +54,40 @@ export async function loadIncidents(
   return withCoverage(loaded);
 }
 
-export function useOpenIncidents(api: Api): LoadedValue<IncidentSet> {
-  return useLoaded((onPart) => loadIncidents(api, { open: 'true' }, MOST_OPEN, onPart), [api], 2 * MINUTE_MS);
+export function useOpenIncidents(api: Api): LoadedValue<OpenIncidents> {
+  const load = async (onPart: (part: OpenIncidents) => void): Promise<OpenIncidents> => {
+    const tenants = await loadTenants(api);
+    const withTenants = (part: IncidentSet): OpenIncidents => ({ ...part, tenants });
+    const loaded = await loadIncidents(api, { open: 'true' }, MOST_OPEN, (part) => {
+      onPart(withTenants(part));
+    });
+    return withTenants(loaded);
+  };
+  return useLoaded(load, [api], openPeriod);
 }
 
-export function useTenants(api: Api): LoadedValue<readonly TenantView[]> {
-  const load = async (): Promise<readonly TenantView[]> => {
-    const { items } = await loadPages<TenantView>(
-      async (cursor) => {
-        const page = await api.tenants({ pageSize: '500', ...(cursor !== undefined && { cursor }) });
-        return { items: page.tenants, cursor: page.cursor };
-      },
-      { most: MOST_TENANTS, keyOf: ({ tenantId }) => tenantId },
-    );
-    return items;
-  };
-  return useLoaded(load, [api], MINUTE_MS);
+/** While customers are read for the first time the list fills up under the reader's eyes. */
+function openPeriod(open: OpenIncidents | undefined): number {
+  if (open === undefined || open.coverage.readingCount === 0) return 2 * MINUTE_MS;
+  return open.items.length < SHORT_LIST ? 15 * SECOND_MS : MINUTE_MS;
+}
+
+export function useTenants(api: Api): LoadedValue<readonly BoardTenant[]> {
+  return useLoaded(
+    () => loadTenants(api),
+    [api],
+    (tenants) => (tenants?.some(({ blind }) => blind?.kind === 'reading') === true ? 30 * SECOND_MS : MINUTE_MS),
+  );
+}
+
+async function loadTenants(api: Api): Promise<readonly BoardTenant[]> {
+  const { items } = await loadPages<BoardTenant>(
+    async (cursor) => {
+      const page = await api.tenants({ pageSize: '500', ...(cursor !== undefined && { cursor }) });
+      const blind = new Map(page.blind.map((one) => [one.tenantId, one]));
+      return { items: page.tenants.map((one) => ({ ...one, blind: blind.get(one.tenantId) })), cursor: page.cursor };
+    },
+    { most: MOST_TENANTS, keyOf: ({ tenantId }) => tenantId },
+  );
+  return items;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
 import { NORTHWIND, seedBoard } from './seed-board.ts';
@@ -16,6 +16,7 @@ beforeAll(async () => {
   axe = await readFile(AXE, 'utf8');
   await seedBoard(board);
 }, MINUTE_MS);
+afterEach(() => board.closePages());
 afterAll(() => board.stop());
 
 interface Violation {
@@ -88,7 +89,6 @@ describe('on a phone, in light and in dark colours', () => {
           ),
         ).toBe(0);
       expect(complaintsOf(page)).toEqual([]);
-      await page.context().close();
     },
   );
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
 import { anIncident, seedIncidents } from '../helpers/seed.ts';
@@ -20,6 +20,7 @@ beforeAll(async () => {
   board = await startBoard();
   await seedBoard(board);
 }, MINUTE_MS);
+afterEach(() => board.closePages());
 afterAll(() => board.stop());
 
 const rows = (page: Page) => page.locator('.grid-body [role=row]');
@@ -301,7 +302,6 @@ test('a browser that was started under the POSIX locale shows the board and its 
   });
   await page.locator('.chart canvas').first().waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
 });
 
 describe('the trend', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BoardTenant } from '../../functions/board/answers.ts';
 import { countPerCustomer, countPerDay } from '../../functions/board/count-per-day.ts';
 import { formatAge, formatDuration } from '../../functions/board/format-time.ts';
-import { blindSentence, freshnessOf } from '../../functions/board/freshness.ts';
+import { blindSentence, freshnessOf, type Freshness } from '../../functions/board/freshness.ts';
 import { groupChanges } from '../../functions/board/group-changes.ts';
 import { NO_FILTER } from '../../functions/board/incident-filter.ts';
 import { readIncidentReference } from '../../functions/board/incident-link.ts';
@@ -11,9 +12,9 @@ import { selectIncidents } from '../../functions/board/select-incidents.ts';
 import { readPrincipal } from '../../functions/board/read-principal.ts';
 import { openTimes } from '../../functions/board/story.ts';
 import { moveRow, windowOf } from '../../functions/board/window-of.ts';
+import type { BlindTenant } from '../../shared/domain/coverage.ts';
 import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
 import type { IncidentView } from '../../shared/domain/incident-view.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import type { ShownChange } from '../../shared/list-changes.ts';
 import { anIncident, tenantNumber } from '../helpers/seed.ts';
 
@@ -127,7 +128,7 @@ describe('openTimes()', () => {
 });
 
 describe('freshnessOf()', () => {
-  const tenant: TenantView = {
+  const tenant: BoardTenant = {
     tenantId: TENANT,
     displayName: 'Contoso',
     customer: null,
@@ -147,34 +148,63 @@ describe('freshnessOf()', () => {
     hint: null,
     gaps: [],
     storedIncidents: 0,
+    blind: undefined,
   };
 
-  test('is complete up to a time', () => {
-    expect(freshnessOf(tenant, undefined, NOW, true)).toMatchObject({
-      kind: 'fresh',
-      sentence: expect.stringMatching(/^Complete up to .*, 3 min ago$/),
-    });
+  const lastError: BoardTenant['lastError'] = {
+    code: 'throttled',
+    message: 'Defender answered 429',
+    blame: 'microsoft',
+    action: 'Wait',
+    since: '2026-11-25T14:05:00Z',
+    missingRoles: [],
+  };
+  const aBlind = (code: string, kind: BlindTenant['kind']): BlindTenant => ({
+    tenantId: TENANT,
+    tenantName: null,
+    since: '2026-11-25T09:12:00Z',
+    until: null,
+    code,
+    kind,
   });
 
-  test('is blind when the API says so, and when it is late and the API names only the worst', () => {
-    const blind = {
-      tenantId: TENANT,
-      tenantName: null,
-      since: '2026-11-25T09:12:00Z',
-      until: null,
-      code: 'paused',
-      kind: 'stopped',
-    } as const;
-    expect(freshnessOf(tenant, blind, NOW, true).sentence).toMatch(/^Blind since .*: collection is paused$/);
-    const late = { ...tenant, lagSeconds: 4_000 };
-    expect([true, false].map((areAllNamed) => freshnessOf(late, undefined, NOW, areAllNamed).kind)).toEqual([
-      'fresh',
-      'blind',
-    ]);
+  test.each<[string, Partial<BoardTenant>, Freshness['kind'], RegExp]>([
+    ['a good one', {}, 'fresh', /^Complete up to .*, 3 min ago$/],
+    [
+      'one that fails',
+      { lastError },
+      'failing',
+      /^Complete up to .*, 3 min ago, but reading it fails since .*throttled$/,
+    ],
+    ['a blind one', { lastError, blind: aBlind('stale', 'blind') }, 'blind', /^Blind since .*: no complete read/],
+    [
+      'a paused one',
+      { blind: aBlind('paused', 'stopped') },
+      'stopped',
+      /^Not collected: collection is paused; complete/,
+    ],
+    [
+      'a first read',
+      { status: 'pending', backfill: { percent: 44, etaSeconds: null }, blind: aBlind('first-read', 'reading') },
+      'reading',
+      /^Reading the past: 44 %$/,
+    ],
+    ['one that was just connected', { blind: aBlind('pending', 'reading') }, 'reading', /^Its first read begins/],
+    ['one that waits for approval', { status: 'awaiting-approval' }, 'waiting', /^It waits for your approval$/],
+  ])('tells of %s by what the API says of it', (_case, fields, kind, sentence) => {
+    const freshness = freshnessOf({ ...tenant, ...fields }, NOW);
+
+    expect(freshness).toMatchObject({ kind, sentence: expect.stringMatching(sentence) });
+    expect(freshness.problem).toBe(fields.lastError?.message);
   });
 
   test('says from when to when a tenant was blind that sees again', () => {
-    const period = { since: '2026-11-24T22:00:00Z', until: '2026-11-25T06:30:00Z', code: 'throttled' };
+    const period = {
+      since: '2026-11-24T22:00:00Z',
+      until: '2026-11-25T06:30:00Z',
+      code: 'throttled',
+      kind: 'blind',
+    } as const;
     expect(blindSentence(period, NOW)).toMatch(/^was blind from .* to .*: throttled$/);
   });
 });

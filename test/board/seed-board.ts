@@ -19,7 +19,7 @@ export const STRANGER = tenantNumber(5);
 
 /** Minutes before now as the API writes times. */
 export const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-const ticksAgo = (minutes: number): Ticks => ticksOf(minutesAgo(minutes));
+export const ticksAgo = (minutes: number): Ticks => ticksOf(minutesAgo(minutes));
 
 /** Text that would run, calculate, turn around or break the layout if it were anything but text. */
 export const HOSTILE_TITLES = {
@@ -59,7 +59,7 @@ export async function seedBoard({ incidents, tenants }: Tables): Promise<void> {
 }
 
 /** Two fifths read in ten minutes. */
-function aFirstRead(): NonNullable<TenantState['backfill']> {
+export function aFirstRead(): NonNullable<TenantState['backfill']> {
   const [from, to] = [ticksAgo(40_000), ticksAgo(20)];
   const cursor = from + ((to - from) * 2n) / 5n;
   const counts = { calls: 20, incidents: 120 };

@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
+import { CONTOSO, seedTruth } from './seed-truth.ts';
+
+const MINUTE_MS = 60_000;
+
+let board: BoardFixture;
+beforeAll(async () => {
+  board = await startBoard();
+  await seedTruth(board);
+}, MINUTE_MS);
+afterEach(() => board.closePages());
+afterAll(() => board.stop());
+
+const rows = (page: Page) => page.locator('.grid-body [role=row]');
+const coverage = (page: Page) => page.locator('.coverage');
+const card = (page: Page, name: string) =>
+  page.locator('.customer-card').filter({ has: page.getByRole('heading', { name, exact: true }) });
+const chip = async (page: Page, name: string): Promise<string> =>
+  (await page.locator('.chip').filter({ hasText: name }).innerText()).replace(/\s+/g, ' ');
+
+describe('a customer as a filter', () => {
+  test('is this one, and not those whose names contain its name', async () => {
+    const page = await board.open('#/customers');
+    await card(page, 'Contoso').getByRole('link').click();
+    await rows(page).first().waitFor();
+
+    expect(await rows(page).allInnerTexts()).toEqual([expect.stringMatching(/Contoso high[^]*Contoso/)]);
+    expect(page.url()).toContain(`tenant=${CONTOSO}`);
+    expect(await page.getByLabel('Customer', { exact: true }).inputValue()).toBe('Contoso');
+    await page.getByLabel('Customer', { exact: true }).fill('conto');
+    expect(await rows(page).count()).toBe(3);
+    await page.getByLabel('Customer', { exact: true }).fill('Contoso');
+    await page.waitForURL(new RegExp(`tenant=${CONTOSO}`));
+    expect(await rows(page).count()).toBe(1);
+  });
+
+  test('counts its own incidents beside every word, as many as a click on the word shows', async () => {
+    const page = await board.open(`#/incidents?customer=bank`);
+    await rows(page).first().waitFor();
+
+    expect([await chip(page, 'High'), await chip(page, 'Low')]).toEqual(['High 0', 'Low 2']);
+    await page.getByLabel('Low', { exact: false }).check({ force: true });
+    expect([await chip(page, 'High'), await rows(page).count()]).toEqual(['High 0', 2]);
+    await page.getByLabel('Customer', { exact: true }).fill('');
+    expect(await chip(page, 'High')).toBe('High 1');
+  });
+
+  test('has the coverage of those asked for beside it, and of no others', async () => {
+    const page = await board.open('#/incidents?customer=contoso');
+    await rows(page).first().waitFor();
+    expect(await coverage(page).innerText()).toMatch(/^Complete up to .* for the 2 customers shown\.\s*$/);
+
+    await page.getByLabel('Customer', { exact: true }).fill('Lost Ltd');
+    expect(await coverage(page).innerText()).toMatch(
+      /^1 customer blind, .*Lost Ltd blind since [^.]*\. Send a new link\s*$/,
+    );
+    expect(await page.locator('.empty').innerText()).toMatch(/but the customers named above are blind/);
+
+    await page.getByLabel('Customer', { exact: true }).fill('Fabricam');
+    expect(await coverage(page).innerText()).toMatch(/^No customer has this name or label/);
+  });
+});
+
+describe('customers that are not collected on purpose', () => {
+  test('are told as such and stay out of the red number', async () => {
+    const page = await board.open('#/customers');
+    await card(page, 'Gone Ltd').waitFor();
+
+    const badge = page.locator('.badge');
+    await badge.waitFor();
+    expect(await badge.innerText()).toMatch(/^1\s+blind$/);
+    expect(await coverage(page).innerText()).toMatch(/1 customer blind, [^]*2 customers not collected, on purpose/);
+    expect(await card(page, 'Gone Ltd').innerText()).toMatch(/Not collected: it was deleted here; complete up to/);
+    expect(await card(page, 'Paused Ltd').innerText()).toMatch(/Not collected: collection is paused/);
+    await takeScreenshot(page, 'customers kinds');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+});
+
+describe('a customer whose reading fails', () => {
+  test('is not green: since when, with which problem, and what to do about it', async () => {
+    const page = await board.open('#/customers?q=shaky');
+    const text = await card(page, 'Shaky Ltd').innerText();
+
+    expect(text).toMatch(/Complete up to [^,]*, 4 min ago, but reading it fails since \d\d:\d\d: secret expired/);
+    expect(text).toMatch(/Cannot get a token as the secret has expired\.[^]*Next: Put a new secret into the vault\./);
+    expect(await card(page, 'Shaky Ltd').locator('.state.failing').count()).toBe(1);
+  });
+});
+
+describe('a first read', () => {
+  test('is no blindness: how far it is, in the colour of work, and the list says that more is coming', async () => {
+    const page = await board.open('#/customers?q=fresh');
+    const own = card(page, 'Fresh Ltd');
+    await own.waitFor();
+
+    expect(await own.locator('.state.reading').innerText()).toBe('pending');
+    expect(await own.innerText()).toMatch(/Reading the past: (39|40) %/);
+    expect(await own.innerText()).not.toMatch(/blind/i);
+    await page.goto(page.url().replace(/#.*/, '#/incidents?customer=Fresh Ltd'));
+    await page.locator('.empty').waitFor();
+    expect(await coverage(page).innerText()).toMatch(
+      /^1 customer being read, more incidents are on their way: Fresh Ltd its first read is under way/,
+    );
+    expect(await coverage(page).getAttribute('class')).toContain('busy');
+    expect(await page.locator('.empty').innerText()).toMatch(/but the customers named above are still being read\.$/);
+  });
+});

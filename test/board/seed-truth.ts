@@ -1,0 +1,62 @@
+import type { LastError, TenantState } from '../../shared/domain/tenant-state.ts';
+import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
+import { anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
+import type { BoardFixture } from './board-fixture.ts';
+import { aFirstRead, minutesAgo, ticksAgo } from './seed-board.ts';
+
+type Tables = Pick<BoardFixture, 'incidents' | 'tenants'>;
+
+export const CONTOSO = tenantNumber(21);
+const CONTOSO_BANK = tenantNumber(22);
+
+const aFailure = (fields: Partial<LastError>): LastError => ({
+  code: 'consent-missing',
+  message: 'The app has no consent',
+  blame: 'tenant',
+  action: 'Send the customer a new consent link',
+  since: ticksAgo(95),
+  ...fields,
+});
+
+/** Customers of whom something false is easily said. */
+export async function seedTruth({ incidents, tenants }: Tables): Promise<void> {
+  await incidents.get('0', 'clock'); // the first answer sets the service's time
+  const fresh = { status: 'active', completeFrom: ticksAgo(40_000), completeThrough: ticksAgo(3) } as const;
+  const old = { ...fresh, completeThrough: ticksAgo(90_000), isPaused: true };
+  const expired = aFailure({
+    code: 'secret-expired',
+    message: 'Cannot get a token as the secret has expired',
+    blame: 'partner',
+    action: 'Put a new secret into the vault',
+    since: ticksAgo(4),
+  });
+  const customers: [TenantId, string, Partial<TenantState>, Partial<TenantRecord>?][] = [
+    [CONTOSO, 'Contoso', fresh],
+    [CONTOSO_BANK, 'Contoso Bank', fresh],
+    [
+      tenantNumber(23),
+      'Lost Ltd',
+      { ...fresh, status: 'consent-missing', completeThrough: ticksAgo(95), lastError: aFailure({}) },
+    ],
+    [tenantNumber(24), 'Gone Ltd', old, { deletedAt: minutesAgo(80_000) }],
+    [tenantNumber(25), 'Paused Ltd', old],
+    [tenantNumber(26), 'Shaky Ltd', { ...fresh, completeThrough: ticksAgo(4), lastError: expired }],
+    [
+      tenantNumber(27),
+      'Fresh Ltd',
+      { status: 'pending', statusSince: ticksAgo(10), completeThrough: ticksAgo(20_000), backfill: aFirstRead() },
+    ],
+  ];
+  for (const [tenantId, displayName, state, record = {}] of customers) {
+    await seedState(incidents, tenantId, state);
+    await seedRecord(tenants, tenantId, { displayName, ...record });
+  }
+  await seedIncidents(incidents, CONTOSO, [
+    anIncident('1', minutesAgo(50), { name: 'Contoso high', severity: 'high' }),
+  ]);
+  await seedIncidents(incidents, CONTOSO_BANK, [
+    anIncident('2', minutesAgo(40), { name: 'Bank low', severity: 'low' }),
+    anIncident('3', minutesAgo(30), { name: 'Bank low again', severity: 'low', status: 'inProgress' }),
+  ]);
+}
