@@ -34,7 +34,8 @@ export function Timeline({ detail }: { detail: IncidentDetail }): JSX.Element {
   );
 }
 
-function TimelineEntry({ entry: { at, kind, title, lines, severity } }: { entry: StoryEntry }): JSX.Element {
+function TimelineEntry({ entry }: { entry: StoryEntry }): JSX.Element {
+  const { at, kind, title, lines, severity, noticed } = entry;
   return (
     <li class={kind}>
       <p class="when">
@@ -43,6 +44,11 @@ function TimelineEntry({ entry: { at, kind, title, lines, severity } }: { entry:
       <p class="what">
         {severity !== undefined && <SeverityMark severity={severity} />} <OutsideText text={title} />
       </p>
+      {noticed !== undefined && (
+        <p class="more">
+          {noticed.how} <Moment at={noticed.at} />
+        </p>
+      )}
       {lines.map((line, index) => (
         <p key={index} class="more">
           <OutsideText text={line} />

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
-import { CONTOSO, seedTruth } from './seed-truth.ts';
+import { CONTOSO, seedTruth, STORY } from './seed-truth.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -106,5 +106,35 @@ describe('a first read', () => {
     );
     expect(await coverage(page).getAttribute('class')).toContain('busy');
     expect(await page.locator('.empty').innerText()).toMatch(/but the customers named above are still being read\.$/);
+  });
+});
+
+describe('the story of an incident', () => {
+  test('claims only the time that was seen, without that in which the incident was resolved', async () => {
+    const page = await board.open(`#/incident/${STORY}/77`);
+    const sentence = await page.locator('.open-time').innerText();
+
+    expect(sentence).toMatch(
+      /^Open for at least 14 h in all, reopened once, assigned since before our first read on .*\d\d:\d\d\.$/,
+    );
+    expect(await page.locator('.timeline').innerText()).toMatch(
+      /The history begins\s+First read here \d\d:\d\d\s+What changed before is not known\./,
+    );
+    await page.goto(page.url().replace('/77', '/78'));
+    await page.getByRole('heading', { name: 'Closed long ago' }).waitFor();
+    expect(await page.locator('.open-time').innerText()).toMatch(
+      /^Closed before our first read on .*: how long it was open is not known\.$/,
+    );
+  });
+
+  test('tells an alert by its first activity, and when it was raised', async () => {
+    const page = await board.open(`#/incident/${STORY}/77`);
+    const entries = page.locator('.timeline li');
+    await entries.first().waitFor();
+
+    expect(await entries.last().innerText()).toMatch(/Alert: Alert a1[^]*Raised /);
+    const at = await entries.last().locator('.when time').getAttribute('datetime');
+    expect(Math.round((Date.now() - Date.parse(at ?? '')) / 3_600_000)).toBe(70);
+    await takeScreenshot(page, 'story times');
   });
 });

@@ -10,13 +10,14 @@ import { loadPages } from '../../functions/board/load-pages.ts';
 import { readRoute, writeRoute, type Route } from '../../functions/board/route.ts';
 import { selectIncidents } from '../../functions/board/select-incidents.ts';
 import { readPrincipal } from '../../functions/board/read-principal.ts';
-import { openTimes } from '../../functions/board/story.ts';
+import { openTimes } from '../../functions/board/open-times.ts';
+import { toStory } from '../../functions/board/story.ts';
 import { moveRow, windowOf } from '../../functions/board/window-of.ts';
 import type { BlindTenant } from '../../shared/domain/coverage.ts';
 import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
 import type { IncidentView } from '../../shared/domain/incident-view.ts';
 import type { ShownChange } from '../../shared/list-changes.ts';
-import { anIncident, tenantNumber } from '../helpers/seed.ts';
+import { anAlert, anIncident, tenantNumber } from '../helpers/seed.ts';
 
 const NOW = Date.parse('2026-11-25T14:08:00Z');
 const TENANT = tenantNumber(1);
@@ -98,32 +99,69 @@ describe('openTimes()', () => {
     changes: [{ field, from, to }],
   });
 
+  const first = change('2026-11-25T04:09:00Z', 'created', null, null);
+  const anOpen = (fields: Partial<IncidentView>): IncidentView =>
+    aView('1', '2026-11-25T12:08:00Z', { createdTime: created, ...fields });
+
   test('adds up the times without an owner', () => {
-    const incident = aView('1', created, { createdTime: created, assignedTo: null });
     const history = [
       change('2026-11-25T08:08:00Z', 'assignedTo', 'ada', null),
       change('2026-11-25T06:08:00Z', 'assignedTo', null, 'ada'),
+      first,
     ];
-    expect(openTimes({ incident, history }, NOW)).toEqual({
+    expect(openTimes({ incident: anOpen({ assignedTo: null }), history }, NOW)).toEqual({
       openMs: 10 * HOUR_MS,
       isOpen: true,
       unassignedMs: 8 * HOUR_MS,
       isUnassigned: true,
+      isWhole: true,
+      reopened: 0,
     });
   });
 
   test('ends when the incident was resolved', () => {
-    const incident = aView('1', '2026-11-25T12:08:00Z', {
-      createdTime: created,
-      status: 'resolved',
-      assignedTo: 'ada',
-    });
-    const history = [change('2026-11-25T09:08:00Z', 'status', 'active', 'resolved')];
+    const incident = anOpen({ status: 'resolved', assignedTo: 'ada' });
+    const history = [change('2026-11-25T09:08:00Z', 'status', 'active', 'resolved'), first];
     expect(openTimes({ incident, history }, NOW)).toMatchObject({
       openMs: 5 * HOUR_MS,
       isOpen: false,
       unassignedMs: 0,
     });
+  });
+
+  test('does not count the time in which it was resolved', () => {
+    const history = [
+      change('2026-11-25T12:08:00Z', 'status', 'resolved', 'inProgress'),
+      change('2026-11-25T05:08:00Z', 'status', 'active', 'resolved'),
+      first,
+    ];
+    expect(openTimes({ incident: anOpen({ status: 'inProgress', assignedTo: null }), history }, NOW)).toMatchObject({
+      openMs: 3 * HOUR_MS,
+      unassignedMs: 3 * HOUR_MS,
+      reopened: 1,
+    });
+  });
+
+  test.each([
+    ['open', { status: 'active' }, 4 * HOUR_MS],
+    ['closed', { status: 'resolved' }, 0],
+  ])('claims nothing of the time before the first version that was read: %s', (_case, fields, openMs) => {
+    const incident = anOpen({ ...fields, createdTime: '2026-11-01T00:00:00Z', assignedTo: 'ada' });
+    const history = [change('2026-11-25T10:08:00Z', 'created', null, null)];
+    expect(openTimes({ incident, history }, NOW)).toMatchObject({ openMs, unassignedMs: 0, isWhole: false });
+  });
+});
+
+describe('toStory()', () => {
+  test('tells an alert by its first activity, and when it was raised', () => {
+    const [raised, happened] = ['2026-11-25T13:13:00Z', '2026-11-25T12:18:00Z'];
+    const alerts = [{ ...anAlert('1', 'a1'), createdTime: raised, firstActivity: happened }];
+    const story = toStory({ incident: aView('1', raised, { createdTime: raised }), alerts, history: [] });
+
+    expect(story.map(({ at, kind, noticed }) => [at, kind, noticed?.at])).toEqual([
+      [raised, 'created', undefined],
+      [happened, 'alert', raised],
+    ]);
   });
 });
 

@@ -1,7 +1,9 @@
+import type { Incident } from '../../shared/domain/incident.ts';
 import type { LastError, TenantState } from '../../shared/domain/tenant-state.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
-import { anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
+import { formatTicks } from '../../shared/domain/ticks.ts';
+import { anAlert, anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
 import type { BoardFixture } from './board-fixture.ts';
 import { aFirstRead, minutesAgo, ticksAgo } from './seed-board.ts';
 
@@ -9,6 +11,8 @@ type Tables = Pick<BoardFixture, 'incidents' | 'tenants'>;
 
 export const CONTOSO = tenantNumber(21);
 const CONTOSO_BANK = tenantNumber(22);
+
+export const STORY = tenantNumber(28);
 
 const aFailure = (fields: Partial<LastError>): LastError => ({
   code: 'consent-missing',
@@ -42,6 +46,7 @@ export async function seedTruth({ incidents, tenants }: Tables): Promise<void> {
     [tenantNumber(24), 'Gone Ltd', old, { deletedAt: minutesAgo(80_000) }],
     [tenantNumber(25), 'Paused Ltd', old],
     [tenantNumber(26), 'Shaky Ltd', { ...fresh, completeThrough: ticksAgo(4), lastError: expired }],
+    [STORY, 'Story Ltd', fresh],
     [
       tenantNumber(27),
       'Fresh Ltd',
@@ -52,11 +57,39 @@ export async function seedTruth({ incidents, tenants }: Tables): Promise<void> {
     await seedState(incidents, tenantId, state);
     await seedRecord(tenants, tenantId, { displayName, ...record });
   }
+  await seedLife({ incidents });
   await seedIncidents(incidents, CONTOSO, [
     anIncident('1', minutesAgo(50), { name: 'Contoso high', severity: 'high' }),
   ]);
   await seedIncidents(incidents, CONTOSO_BANK, [
     anIncident('2', minutesAgo(40), { name: 'Bank low', severity: 'low' }),
     anIncident('3', minutesAgo(30), { name: 'Bank low again', severity: 'low', status: 'inProgress' }),
+  ]);
+}
+
+const HOUR = 60;
+
+/** An incident that was first read on its third day, resolved ten hours ago and reopened four hours ago. */
+async function seedLife({ incidents }: Pick<Tables, 'incidents'>): Promise<void> {
+  const at = (hours: number, status: string): Incident =>
+    anIncident('77', minutesAgo(hours * HOUR), {
+      name: 'A long story',
+      status,
+      assignedTo: 'ada@soc.example',
+      createdTime: formatTicks(ticksAgo(60 * HOUR)),
+    });
+  const alert = {
+    ...anAlert('77', 'a1'),
+    createdTime: formatTicks(ticksAgo(60 * HOUR)),
+    firstActivity: formatTicks(ticksAgo(70 * HOUR)),
+  };
+  for (const version of [at(20, 'active'), at(10, 'resolved'), at(4, 'inProgress')])
+    await seedIncidents(incidents, STORY, [version], [alert]);
+  await seedIncidents(incidents, STORY, [
+    anIncident('78', minutesAgo(20 * HOUR), {
+      name: 'Closed long ago',
+      status: 'resolved',
+      createdTime: formatTicks(ticksAgo(60 * HOUR)),
+    }),
   ]);
 }
