@@ -4,13 +4,13 @@ import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import type { BoardTenant } from './answers.ts';
 import type { Api } from './api.ts';
 import type { Route } from './route.ts';
-import type { OpenIncidents } from './use-board-data.ts';
+import type { ReadIncidents } from './use-board-data.ts';
 import type { LoadedValue } from './use-loaded.ts';
 
 /** What every view needs. */
 export interface BoardContext {
   api: Api;
-  open: LoadedValue<OpenIncidents>;
+  open: LoadedValue<ReadIncidents>;
   tenants: LoadedValue<readonly BoardTenant[]>;
   /** This browser's time. */
   nowMs: number;

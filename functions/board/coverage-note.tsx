@@ -16,10 +16,12 @@ interface Props {
   coverage: Coverage;
   /** Whom the list asks for. */
   whom?: string;
+  /** What the list lacks besides, as a sentence. */
+  hole?: string | undefined;
 }
 
 /** How far a list can be believed. It stands beside every list, and above all beside an empty one. */
-export function CoverageNote({ coverage, whom = 'all customers' }: Props): JSX.Element {
+export function CoverageNote({ coverage, whom = 'all customers', hole }: Props): JSX.Element {
   const { nowMs } = useBoard();
   const { blindCount, readingCount, stoppedCount, gapCount, completeThrough, completeThroughExceptBlind } = coverage;
   const point = blindCount === 0 ? completeThrough : completeThroughExceptBlind;
@@ -30,7 +32,7 @@ export function CoverageNote({ coverage, whom = 'all customers' }: Props): JSX.E
   const areBlind = blind.some(({ until }) => until === null);
   const firstReads = countFirstReads(coverage);
   return (
-    <div class={`note coverage ${lookOf(coverage, areBlind)}`} role="status">
+    <div class={`note coverage ${lookOf(coverage, areBlind, hole !== undefined)}`} role="status">
       {toLookAt > 0 && (
         <BlindOnes
           title={`${countOf(toLookAt, 'customer')} ${areBlind ? 'blind' : 'blind meanwhile'}`}
@@ -56,6 +58,7 @@ export function CoverageNote({ coverage, whom = 'all customers' }: Props): JSX.E
           count={stoppedCount}
         />
       )}
+      {hole !== undefined && <p>{hole}</p>}
       <p>
         {point !== null && (
           <>
@@ -81,9 +84,9 @@ function countFirstReads(coverage: Coverage): number {
   return underWay === named.length ? 0 : coverage.readingCount - underWay;
 }
 
-function lookOf(coverage: Coverage, areBlind: boolean): string {
+function lookOf(coverage: Coverage, areBlind: boolean, hasHole: boolean): string {
   if (countToLookAt(coverage) > 0) return areBlind ? 'bad' : 'warn';
-  if (coverage.gapCount > 0) return 'warn';
+  if (coverage.gapCount > 0 || hasHole) return 'warn';
   return coverage.readingCount > countFirstReads(coverage) ? 'busy' : 'good';
 }
 

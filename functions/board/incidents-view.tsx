@@ -11,7 +11,7 @@ import { isFiltering, namesCustomers, NO_FILTER, type IncidentFilter } from './i
 import { IncidentGrid } from './incident-grid.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { customersOf, selectIncidents } from './select-incidents.ts';
-import { MOST_OPEN, type OpenIncidents } from './use-board-data.ts';
+import { MOST_OPEN, type ReadIncidents } from './use-board-data.ts';
 import { useLabels } from './use-labels.ts';
 import { countOf } from './words.ts';
 
@@ -47,7 +47,7 @@ export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Eleme
 }
 
 /** How far the list can be believed for the customers that are asked for; the others would only distract. */
-function FilteredCoverage({ open, filter }: { open: OpenIncidents; filter: IncidentFilter }): JSX.Element {
+function FilteredCoverage({ open, filter }: { open: ReadIncidents; filter: IncidentFilter }): JSX.Element {
   const asked = useMemo(() => selectCustomers(open.tenants, filter), [open, filter]);
   if (!namesCustomers(filter)) return <CoverageNote coverage={open.coverage} />;
   if (asked.length === 0)
@@ -68,7 +68,7 @@ function selectCustomers(tenants: readonly BoardTenant[], filter: IncidentFilter
   );
 }
 
-function describeFailure(value: OpenIncidents | undefined): string {
+function describeFailure(value: ReadIncidents | undefined): string {
   if (value === undefined) return 'The open incidents cannot be read';
   return value.isWhole ? 'The list could not be read again' : 'The list is not whole';
 }
@@ -113,7 +113,7 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
 }
 
 /** Says nothing about incidents that were not looked at: those beyond the limit, and those that could not be read. */
-function EmptyList({ filter, looked }: { filter: IncidentFilter; looked: OpenIncidents }): JSX.Element {
+function EmptyList({ filter, looked }: { filter: IncidentFilter; looked: ReadIncidents }): JSX.Element {
   const { items, isWhole, isCut } = looked;
   const asked = selectCustomers(looked.tenants, filter);
   const coverage = namesCustomers(filter) ? coverageOf(asked) : looked.coverage;

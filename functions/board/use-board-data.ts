@@ -10,8 +10,7 @@ export interface IncidentSet extends Loaded<ListedIncident> {
   coverage: Coverage;
 }
 
-/** The open incidents, and the customers as they were before these were read. */
-export interface OpenIncidents extends IncidentSet {
+export interface ReadIncidents extends IncidentSet {
   tenants: readonly BoardTenant[];
 }
 
@@ -26,7 +25,7 @@ export const incidentKey = ({ tenantId, incidentId }: Pick<ListedIncident, 'tena
   `${tenantId} ${incidentId}`;
 
 /** Every page of `GET /incidents` for a filter. */
-export async function loadIncidents(
+async function loadIncidents(
   api: Api,
   query: Query,
   most: number,
@@ -54,20 +53,27 @@ export async function loadIncidents(
   return withCoverage(loaded);
 }
 
-export function useOpenIncidents(api: Api): LoadedValue<OpenIncidents> {
-  const load = async (onPart: (part: OpenIncidents) => void): Promise<OpenIncidents> => {
-    const tenants = await loadTenants(api);
-    const withTenants = (part: IncidentSet): OpenIncidents => ({ ...part, tenants });
-    const loaded = await loadIncidents(api, { open: 'true' }, MOST_OPEN, (part) => {
-      onPart(withTenants(part));
-    });
-    return withTenants(loaded);
-  };
-  return useLoaded(load, [api], openPeriod);
+export function useOpenIncidents(api: Api): LoadedValue<ReadIncidents> {
+  return useLoaded((onPart) => loadWithTenants(api, { open: 'true' }, MOST_OPEN, onPart), [api], openPeriod);
+}
+
+/** Incidents, and the customers as they were before these were read: what is said of these is never more than the list holds. */
+export async function loadWithTenants(
+  api: Api,
+  query: Query,
+  most: number,
+  onPart: (part: ReadIncidents) => void,
+): Promise<ReadIncidents> {
+  const tenants = await loadTenants(api);
+  const withTenants = (part: IncidentSet): ReadIncidents => ({ ...part, tenants });
+  const loaded = await loadIncidents(api, query, most, (part) => {
+    onPart(withTenants(part));
+  });
+  return withTenants(loaded);
 }
 
 /** While customers are read for the first time the list fills up under the reader's eyes. */
-function openPeriod(open: OpenIncidents | undefined): number {
+function openPeriod(open: ReadIncidents | undefined): number {
   if (open === undefined || open.coverage.readingCount === 0) return 2 * MINUTE_MS;
   return open.items.length < SHORT_LIST ? 15 * SECOND_MS : MINUTE_MS;
 }

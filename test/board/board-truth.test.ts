@@ -138,3 +138,34 @@ describe('the story of an incident', () => {
     await takeScreenshot(page, 'story times');
   });
 });
+
+describe('the trend', () => {
+  const day = (page: Page, daysAgo: number) =>
+    page.getByRole('region', { name: 'By day' }).locator('tbody tr').nth(daysAgo);
+  const cells = (page: Page, daysAgo: number): Promise<string[]> => day(page, daysAgo).locator('td').allInnerTexts();
+
+  test('has no zero for a day that nobody read, and says that today is not over', async () => {
+    const page = await board.open(`#/chart?days=90&tenant=${CONTOSO}`);
+    await page.getByText('At least 1 incident created').waitFor();
+
+    expect(await cells(page, 60)).toEqual(['–', '–', '–', '–', '–', '–', 'none']);
+    expect(await cells(page, 20)).toEqual(['0', '0', '0', '0', '0', '0', 'all']);
+    expect((await cells(page, 0)).at(-1)).toBe('all, so far');
+    expect(await coverage(page).innerText()).toMatch(/^Of these 90 days 6\d days not known at all, 1 day in part only/);
+    expect(await coverage(page).getAttribute('class')).toContain('warn');
+    expect(await page.locator('.chart [role=img]').getAttribute('aria-label')).toMatch(
+      /in 90 days, 6\d days of them not known/,
+    );
+    expect(await page.getByRole('row', { name: /Contoso/ }).innerText()).toMatch(/≥ 1\s+\d\d of 90$/);
+    await takeScreenshot(page, 'trend unknown');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('counts the customers that each day is known of', async () => {
+    const page = await board.open('#/chart?days=7');
+    await page.getByText('At least').waitFor();
+
+    expect((await cells(page, 3)).slice(-2)).toEqual(['–', '5 of 7']);
+    expect((await cells(page, 0)).at(-1)).toBe('4 of 7, so far');
+  });
+});
