@@ -38,7 +38,7 @@ export function DayChart({ counts, known }: { counts: DayCounts; known: readonly
             {label(severity)}
           </li>
         ))}
-        {unsure > 0 && <li class="key unread">Not known, or in part</li>}
+        <li class="key unread">Not known, in part, or not over</li>
       </ul>
       <div ref={box} role="img" aria-label={title} />
     </figure>
@@ -105,7 +105,7 @@ function chartOptions(
 
 const HATCH_PX = 8;
 
-/** Days of which not everything is known are hatched, over their whole height where nothing is. */
+/** Days of which not everything is known, and today, are hatched, over their whole height where nothing is. */
 function hatchDays(chart: uPlot, known: readonly KnownDay[], color: string): void {
   const { ctx, bbox } = chart;
   const step = HATCH_PX * devicePixelRatio;
@@ -113,7 +113,7 @@ function hatchDays(chart: uPlot, known: readonly KnownDay[], color: string): voi
   ctx.strokeStyle = color;
   ctx.lineWidth = devicePixelRatio;
   for (const [day, { state }] of known.entries()) {
-    if (state !== 'unknown' && state !== 'part') continue;
+    if (state === 'whole') continue;
     const left = chart.valToPos(day - 0.5, 'x', true);
     const width = chart.valToPos(day + 0.5, 'x', true) - left;
     const height = state === 'unknown' ? bbox.height : bbox.height / 6;

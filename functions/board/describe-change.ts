@@ -1,4 +1,5 @@
 import type { FieldChange } from '../../shared/domain/incident-changes.ts';
+import type { Comment } from '../../shared/domain/incident.ts';
 import { toWords } from './words.ts';
 
 const MAX_TEXT = 120;
@@ -13,13 +14,26 @@ export function describeChange(change: FieldChange, alertTitles: ReadonlyMap<str
     case 'status':
       return [`Status: ${word(from)} → ${word(to)}`];
     case 'comments':
-      return count(to) > count(from) ? ['Comment added'] : ['Comments changed'];
+      return describeComments(from, to);
     case 'devices':
     case 'users':
       return [`${label(field)}: ${count(from)} → ${count(to)}`];
     default:
       return [`${label(field)}: ${show(from)} → ${show(to)}`];
   }
+}
+
+/** A long list was stored as a cut text; what was added to it is not known then. */
+function describeComments(from: unknown, to: unknown): string[] {
+  if (!Array.isArray(to)) return ['Comments changed'];
+  const before = new Set((Array.isArray(from) ? from : []).map((one) => JSON.stringify(one)));
+  const added = to.filter((one) => !before.has(JSON.stringify(one)));
+  return added.length === 0 ? ['Comments changed'] : added.map(describeComment);
+}
+
+function describeComment(comment: Partial<Comment> | null): string {
+  const author = isNothing(comment?.createdBy) ? '' : ` by ${show(comment?.createdBy)}`;
+  return `Comment${author}: ${show(comment?.comment)}`;
 }
 
 type AlertChange = Extract<FieldChange, { added: string[] }>;

@@ -102,7 +102,7 @@ function sortKeyOf(incident: ListedIncident, sort: SortKey): string {
 }
 
 /** 0 is the worst. */
-function severityRank(severity: string): number {
+export function severityRank(severity: string): number {
   const rank = SEVERITY_ORDER.findIndex((one) => one === severity);
   return rank < 0 ? SEVERITY_ORDER.length : rank;
 }

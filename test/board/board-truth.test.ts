@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
+import { minutesAgo } from './seed-board.ts';
 import { CONTOSO, seedTruth, STORY } from './seed-truth.ts';
 
 const MINUTE_MS = 60_000;
@@ -167,5 +168,36 @@ describe('the trend', () => {
 
     expect((await cells(page, 3)).slice(-2)).toEqual(['–', '5 of 7']);
     expect((await cells(page, 0)).at(-1)).toBe('4 of 7, so far');
+  });
+});
+
+describe('the hand-over', () => {
+  test('says what changed, has the worst first, and hides nothing high behind a button', async () => {
+    const page = await board.open(`#/handover?since=${minutesAgo(60)}`);
+    const lines = page.locator('.handover').filter({ hasText: 'Contoso' }).locator('.changed');
+    await lines.first().waitFor();
+
+    expect(await lines.first().innerText()).toMatch(
+      /^High\s+Raised\s+Severity Informational → High · Comment by bo@soc\.example: Known test until Friday · /,
+    );
+    expect(await lines.count()).toBe(8);
+    await page.getByRole('button', { name: 'Show all 12' }).click();
+    expect(await lines.filter({ hasText: 'Closed' }).innerText()).toMatch(/Resolved as phishing · /);
+    expect(await page.locator('.handover').allInnerTexts()).not.toContainEqual(expect.stringMatching(/now resolved/));
+    await takeScreenshot(page, 'handover news');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('folds first reads into one line, and does not call them blindness', async () => {
+    const page = await board.open(`#/handover?since=${minutesAgo(60)}`);
+    await page.locator('.first-read').waitFor();
+
+    expect(await page.locator('.first-read').innerText()).toMatch(
+      /^6 incidents of the past stored, by first reads or catch-ups of 3 customers/,
+    );
+    const note = await coverage(page).innerText();
+    expect(note).toMatch(/^1 customer blind, new incidents there are missing here: Lost Ltd/);
+    expect(note).toContain('1 customer read for the first time meanwhile.');
+    expect(note).not.toContain('Contoso Bank');
   });
 });

@@ -324,11 +324,13 @@ describe('the hand-over', () => {
   test('tells what was stored since a time by customer, a first read of 1,000 incidents in one line, and who is blind', async () => {
     const page = await board.open(`#/handover?since=${minutesAgo(60)}`);
     const entry = (name: string) => page.locator('.handover').filter({ hasText: name });
-    await entry('Blue Fjord').waitFor();
+    await entry('Northwind').waitFor();
 
-    expect(await entry('Blue Fjord').innerText()).toMatch(/First read: 1,000 incidents of the past stored/);
-    expect(await entry('Blue Fjord').locator('li').count()).toBe(0);
-    expect(await entry('Northwind').innerText()).toMatch(/1 appeared, 1 resolved[^]*Taken over/);
+    expect(await page.locator('.first-read').innerText()).toMatch(
+      /^1,000 incidents of the past stored, by first reads or catch-ups of 1 customer/,
+    );
+    expect(await entry('Blue Fjord').count()).toBe(0);
+    expect(await entry('Northwind').innerText()).toMatch(/1 appeared, 1 resolved[^]*Taken over\s+New · Resolved/);
     expect(await coverage(page).innerText()).toContain('Fabrikam Dental');
     await takeScreenshot(page, 'handover');
     expect(complaintsOf(page)).toEqual([]);

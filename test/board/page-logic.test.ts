@@ -265,10 +265,93 @@ describe('groupChanges()', () => {
 
   test('tells a first read of 1,000 incidents in one line, and an incident that did two things once', () => {
     const past = Array.from({ length: 1_000 }, (_, id) => aChange(`p${id}`, { kind: 'appeared', backfill: true }));
-    const [group] = groupChanges([...past, aChange('1', { kind: 'appeared' }), aChange('1', { kind: 'resolved' })]);
+    const [group] = groupChanges(
+      [...past, aChange('1', { kind: 'appeared' }), aChange('1', { kind: 'resolved', status: 'resolved' })],
+      '2026-11-25T10:00:01Z',
+    );
     expect(group).toMatchObject({ firstRead: 1_000, counts: { appeared: 1, resolved: 1, changed: 0 } });
     expect(group?.incidents).toHaveLength(1);
     expect(group?.incidents[0]?.kinds).toEqual(['appeared', 'resolved']);
+    expect(group?.incidents[0]?.news).toEqual(['New', 'Resolved']);
+  });
+
+  test('takes what a catch-up found of this shift for news, and has the worst first', () => {
+    const found = aChange('1', { kind: 'appeared', backfill: true });
+    const [group] = groupChanges([found, aChange('2', { severity: 'high' }), aChange('3', {})], '2026-11-25T09:00:00Z');
+    expect(group?.firstRead).toBe(0);
+    expect(group?.incidents.map(({ incidentId }) => incidentId)).toEqual(['2', '1', '3']);
+  });
+
+  test.each<[string, Partial<ShownChange>[], string[]]>([
+    [
+      'a raised severity, once however often it changed',
+      [
+        { changes: [{ field: 'severity', from: 'informational', to: 'low' }] },
+        { changes: [{ field: 'severity', from: 'low', to: 'high' }] },
+      ],
+      ['Severity Informational → High'],
+    ],
+    [
+      'who wrote what',
+      [
+        {
+          changes: [
+            {
+              field: 'comments',
+              from: [{ comment: 'old', createdBy: 'ada' }],
+              to: [
+                { comment: 'old', createdBy: 'ada' },
+                { comment: 'Red team until Friday', createdBy: 'bo' },
+              ],
+            },
+          ],
+        },
+      ],
+      ['Comment by bo: Red team until Friday'],
+    ],
+    [
+      'as what it was resolved, and whose it was',
+      [
+        {
+          kind: 'resolved',
+          status: 'resolved',
+          changes: [
+            { field: 'status', from: 'active', to: 'resolved' },
+            { field: 'classification', from: null, to: 'truePositive' },
+            { field: 'determination', from: null, to: 'phishing' },
+            { field: 'assignedTo', from: null, to: 'ada' },
+          ],
+        },
+      ],
+      ['Resolved as true positive, phishing', 'Assigned to ada'],
+    ],
+    [
+      'that it came back',
+      [{ kind: 'reopened', changes: [{ field: 'status', from: 'resolved', to: 'active' }] }],
+      ['Reopened'],
+    ],
+    [
+      'a resolution that was taken back as open again',
+      [
+        { kind: 'resolved', status: 'resolved', changes: [{ field: 'status', from: 'active', to: 'resolved' }] },
+        { kind: 'reopened', status: 'active', changes: [{ field: 'status', from: 'resolved', to: 'active' }] },
+      ],
+      ['Reopened'],
+    ],
+    [
+      'how many alerts came',
+      [
+        { changes: [{ field: 'alerts', added: ['a'], removed: [], changed: [] }] },
+        { changes: [{ field: 'alerts', added: ['b'], removed: [], changed: ['a'] }] },
+      ],
+      ['2 alerts added', '1 alert changed'],
+    ],
+  ])('tells %s', (_what, changes, news) => {
+    const [group] = groupChanges(
+      changes.map((change) => aChange('1', change)),
+      '2026-11-25T09:00:00Z',
+    );
+    expect(group?.incidents[0]?.news).toEqual(news);
   });
 });
 

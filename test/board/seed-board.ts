@@ -126,7 +126,7 @@ async function seedStories({ incidents }: Tables): Promise<void> {
 }
 
 /** What seeding itself logs would be handed over a minute later, in the middle of the tests. */
-async function dropLog(incidents: BoardFixture['incidents'], tenantIds: readonly TenantId[]): Promise<void> {
+export async function dropLog(incidents: BoardFixture['incidents'], tenantIds: readonly TenantId[]): Promise<void> {
   for (const tenantId of tenantIds) {
     const rows = await listAllRows(incidents, shardOf(tenantId), { from: 'C!', to: 'C"' });
     if (rows.length > 0)
@@ -152,10 +152,10 @@ async function seedLog(incidents: BoardFixture['incidents']): Promise<void> {
   ]);
 }
 
-function toLogRow(
+export function toLogRow(
   tenantId: TenantId,
   incident: Incident,
-  what: Partial<Pick<ChangeLogEntry, 'kind' | 'isBackfill'>>,
+  what: Partial<Pick<ChangeLogEntry, 'kind' | 'isBackfill' | 'changes'>>,
   minutes = 9,
 ): RowOperation {
   const storedAt = ticksAgo(minutes);
@@ -223,7 +223,11 @@ export async function seedCrowd({ incidents, tenants }: Tables, count: number): 
   await writeRows(incidents, CROWD, rows);
 }
 
-async function writeRows(table: BoardFixture['incidents'], tenantId: TenantId, rows: RowOperation[]): Promise<void> {
+export async function writeRows(
+  table: BoardFixture['incidents'],
+  tenantId: TenantId,
+  rows: RowOperation[],
+): Promise<void> {
   for (let index = 0; index < rows.length; index += 100)
     await table.transact(shardOf(tenantId), rows.slice(index, index + 100));
 }

@@ -1,3 +1,4 @@
+import type { BlindPeriod } from '../../shared/domain/blindness.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
 import type { LastError, TenantState } from '../../shared/domain/tenant-state.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
@@ -5,7 +6,7 @@ import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
 import { formatTicks } from '../../shared/domain/ticks.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
 import type { BoardFixture } from './board-fixture.ts';
-import { aFirstRead, minutesAgo, ticksAgo } from './seed-board.ts';
+import { aFirstRead, dropLog, minutesAgo, ticksAgo, toLogRow, writeRows } from './seed-board.ts';
 
 type Tables = Pick<BoardFixture, 'incidents' | 'tenants'>;
 
@@ -37,7 +38,7 @@ export async function seedTruth({ incidents, tenants }: Tables): Promise<void> {
   });
   const customers: [TenantId, string, Partial<TenantState>, Partial<TenantRecord>?][] = [
     [CONTOSO, 'Contoso', fresh],
-    [CONTOSO_BANK, 'Contoso Bank', fresh],
+    [CONTOSO_BANK, 'Contoso Bank', { ...fresh, lastBlind: aFirstReadLongOver() }],
     [
       tenantNumber(23),
       'Lost Ltd',
@@ -65,6 +66,41 @@ export async function seedTruth({ incidents, tenants }: Tables): Promise<void> {
     anIncident('2', minutesAgo(40), { name: 'Bank low', severity: 'low' }),
     anIncident('3', minutesAgo(30), { name: 'Bank low again', severity: 'low', status: 'inProgress' }),
   ]);
+  await dropLog(incidents, [CONTOSO, CONTOSO_BANK, STORY]);
+  await seedShift({ incidents });
+}
+
+const aFirstReadLongOver = (): BlindPeriod => ({ since: ticksAgo(21), until: ticksAgo(20), code: 'pending' });
+
+/** A shift: ten changes of little weight after one that matters, and the first reads of three customers. */
+async function seedShift({ incidents }: Pick<Tables, 'incidents'>): Promise<void> {
+  const raised = anIncident('501', minutesAgo(30), { name: 'Raised', severity: 'high' });
+  const closed = anIncident('502', minutesAgo(29), { name: 'Closed', severity: 'low', status: 'resolved' });
+  const comment = { comment: 'Known test until Friday', createdBy: 'bo@soc.example', createdTime: null };
+  await writeRows(incidents, CONTOSO, [
+    toLogRow(CONTOSO, raised, {
+      kind: 'changed',
+      changes: [
+        { field: 'severity', from: 'informational', to: 'high' },
+        { field: 'comments', from: [], to: [comment] },
+      ],
+    }),
+    toLogRow(CONTOSO, closed, {
+      kind: 'resolved',
+      changes: [
+        { field: 'status', from: 'active', to: 'resolved' },
+        { field: 'determination', from: null, to: 'phishing' },
+      ],
+    }),
+    ...Array.from({ length: 10 }, (_, index) =>
+      toLogRow(CONTOSO, anIncident(`60${index}`, minutesAgo(20), { severity: 'low' }), {}, 5),
+    ),
+  ]);
+  for (const tenantId of [CONTOSO, CONTOSO_BANK, STORY])
+    await writeRows(incidents, tenantId, [
+      toLogRow(tenantId, anIncident('700', minutesAgo(9_000)), { isBackfill: true }),
+      toLogRow(tenantId, anIncident('701', minutesAgo(9_000)), { isBackfill: true }),
+    ]);
 }
 
 const HOUR = 60;
