@@ -131,7 +131,8 @@ function BlindItem({ tenant }: { tenant: BlindTenant }): JSX.Element {
     <span class="blind-item">
       <a href={writeRoute(route)}>
         <OutsideText text={tenant.tenantName ?? tenant.tenantId} />
-      </a>{' '}
+      </a>
+      {tenant.kind === 'blind' ? ' ' : ': '}
       {blindSentence(tenant, nowMs)}
       {remedy !== undefined && `. ${remedy}`}
     </span>

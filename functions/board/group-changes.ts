@@ -27,15 +27,18 @@ export interface TenantChanges {
 const NO_COUNTS = { appeared: 0, changed: 0, resolved: 0, reopened: 0, merged: 0 } as const;
 
 /**
- * Changes as a hand-over tells them: by customer, those with the most news first. What a first read or a catch-up found and
+ * Changes as a hand-over tells them: by customer, those with the worst news first, then those with the most. What a first read or a catch-up found and
  * nobody touched since `since` is the past; what it found later is news.
  */
 export function groupChanges(changes: readonly ShownChange[], since: string): TenantChanges[] {
   const byTenant = Map.groupBy(changes, ({ tenantId }) => tenantId);
   return [...byTenant]
     .map(([tenantId, own]) => toTenantChanges(tenantId, own, Date.parse(since)))
-    .sort((a, b) => b.incidents.length - a.incidents.length);
+    .sort((a, b) => worstOf(a) - worstOf(b) || b.incidents.length - a.incidents.length);
 }
+
+/** Its incidents are sorted already. */
+const worstOf = ({ incidents }: TenantChanges): number => severityRank(incidents[0]?.severity ?? '');
 
 function toTenantChanges(tenantId: string, changes: readonly ShownChange[], sinceMs: number): TenantChanges {
   const isPast = ({ kind, backfill, lastUpdateTime }: ShownChange): boolean =>

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { anIncident, seedIncidents } from '../helpers/seed.ts';
 import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
 import { minutesAgo } from './seed-board.ts';
 import { CONTOSO, seedTruth, STORY } from './seed-truth.ts';
@@ -103,7 +104,7 @@ describe('a first read', () => {
     await page.goto(page.url().replace(/#.*/, '#/incidents?customer=Fresh Ltd'));
     await page.locator('.empty').waitFor();
     expect(await coverage(page).innerText()).toMatch(
-      /^1 customer being read, more incidents are on their way: Fresh Ltd its first read is under way/,
+      /^1 customer being read, more incidents are on their way: Fresh Ltd: its first read is under way/,
     );
     expect(await coverage(page).getAttribute('class')).toContain('busy');
     expect(await page.locator('.empty').innerText()).toMatch(/but the customers named above are still being read\.$/);
@@ -199,5 +200,57 @@ describe('the hand-over', () => {
     expect(note).toMatch(/^1 customer blind, new incidents there are missing here: Lost Ltd/);
     expect(note).toContain('1 customer read for the first time meanwhile.');
     expect(note).not.toContain('Contoso Bank');
+  });
+});
+
+describe('a page that nobody looked at', () => {
+  const look = (page: Page, isHidden: boolean): Promise<unknown> =>
+    page.evaluate(`{
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${isHidden} });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }`);
+
+  test('reads on, less often, and at once when somebody returns', async () => {
+    let reads = 0;
+    const page = await board.open('#/incidents?tenant=' + STORY, {
+      prepare: async (one) => {
+        await one.clock.install();
+        await one.route('**/api/incidents?*', (route) => {
+          reads += 1;
+          return route.continue();
+        });
+      },
+    });
+    await rows(page).first().waitFor();
+    const first = reads;
+    await look(page, true);
+    await page.clock.fastForward('09:00');
+    expect(reads).toBe(first);
+    await page.clock.fastForward('02:00');
+    await page.locator('.refreshed', { hasText: 'read just now' }).waitFor();
+    expect(reads).toBe(first + 1);
+
+    await seedIncidents(board.incidents, STORY, [anIncident('79', minutesAgo(0), { name: 'Came meanwhile' })]);
+    await look(page, false);
+    await rows(page).filter({ hasText: 'Came meanwhile' }).waitFor();
+    expect(reads).toBe(first + 2);
+  });
+
+  test('says how old it is when it cannot be read again', async () => {
+    let isDown = false;
+    const page = await board.open('#/incidents', {
+      prepare: async (one) => {
+        await one.clock.install();
+        await one.route('**/api/tenants?*', (route) => (isDown ? route.abort() : route.continue()));
+      },
+    });
+    await rows(page).first().waitFor();
+    isDown = true;
+    await look(page, true);
+    await page.clock.fastForward('40:00');
+    await look(page, false);
+
+    await page.getByText('The list could not be read again').waitFor();
+    expect(await page.locator('.refreshed.old').innerText()).toBe('read 40 min ago');
   });
 });
