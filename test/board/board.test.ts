@@ -207,6 +207,14 @@ describe('the customers', () => {
   });
 });
 
+test('the bare address of the host opens the board', async () => {
+  const page = await board.open();
+  await page.goto(new URL('/', page.url()).href);
+  await row(page, 'Phishing').waitFor();
+
+  expect(new URL(page.url()).pathname).toBe('/api/board');
+});
+
 describe('signing in', () => {
   test('asks for a key when none is known, says when it is wrong, and keeps the right one for the tab', async () => {
     const page = await board.open(OPEN, { key: undefined });
