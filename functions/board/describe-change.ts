@@ -1,6 +1,6 @@
 import type { FieldChange } from '../../shared/domain/incident-changes.ts';
 import type { Comment } from '../../shared/domain/incident.ts';
-import { toWords } from './words.ts';
+import { toProductName, toWords } from './words.ts';
 
 const MAX_TEXT = 120;
 
@@ -18,6 +18,12 @@ export function describeChange(change: FieldChange, alertTitles: ReadonlyMap<str
     case 'devices':
     case 'users':
       return [`${label(field)}: ${count(from)} → ${count(to)}`];
+    case 'serviceSources':
+      return [`${label(field)}: ${show(toProducts(from))} → ${show(toProducts(to))}`];
+    case 'severity':
+    case 'classification':
+    case 'determination':
+      return [`${label(field)}: ${word(from)} → ${word(to)}`];
     default:
       return [`${label(field)}: ${show(from)} → ${show(to)}`];
   }
@@ -48,8 +54,22 @@ function describeAlerts({ added, removed, changed }: AlertChange, titles: Readon
   return [...sentence('added', added), ...sentence('moved away', removed), ...sentence('changed', changed)];
 }
 
+/** Names that are no words. */
+const LABELS: Readonly<Record<string, string>> = {
+  mitreTechniques: 'MITRE techniques',
+  serviceSources: 'Seen by',
+  ip: 'IP address',
+  url: 'URL',
+  redirectIncidentId: 'Merged into',
+};
+
+const toProducts = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map((one) => toProductName(String(one))) : value;
+
 /** `assignedTo` → `Assigned to`. */
 export function label(field: string): string {
+  const own = LABELS[field];
+  if (own !== undefined) return own;
   const words = toWords(field);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

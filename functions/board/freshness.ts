@@ -86,7 +86,9 @@ const toReadingSentence = (backfill: TenantView['backfill']): string =>
   backfill === null ? 'Its first read begins with the next tick' : readingSentence(backfill);
 
 export function readingSentence({ percent, etaSeconds }: NonNullable<TenantView['backfill']>): string {
-  const eta = etaSeconds === null ? '' : `, about ${formatDuration(etaSeconds * 1_000)} to go`;
+  const left =
+    etaSeconds === null || etaSeconds < 60 ? 'under a minute' : `about ${formatDuration(etaSeconds * 1_000)}`;
+  const eta = etaSeconds === null ? '' : `, ${left} to go`;
   return `Reading the past: ${percent} %${eta}`;
 }
 

@@ -5,7 +5,7 @@ import { Moment } from './moment.tsx';
 import { writeRoute } from './route.ts';
 import { SeverityMark } from './severity-mark.tsx';
 import { countOf } from './words.ts';
-import { OutsideText } from './outside-text.tsx';
+import { OutsideText, toOutsideText } from './outside-text.tsx';
 
 const KINDS = ['appeared', 'reopened', 'changed', 'resolved', 'merged'] as const;
 const SHOWN = 8;
@@ -46,8 +46,8 @@ function ChangedLine({ tenantId, incident }: { tenantId: string; incident: Chang
   return (
     <li class="changed">
       <SeverityMark severity={severity} />
-      <a href={writeRoute({ view: 'incident', tenantId, incidentId })}>
-        <OutsideText text={name ?? `Incident ${incidentId}`} most={300} />
+      <a dir="auto" href={writeRoute({ view: 'incident', tenantId, incidentId })}>
+        {toOutsideText(name ?? `Incident ${incidentId}`, 300)}
       </a>
       <span class="kinds">
         <OutsideText text={news.length === 0 ? 'Changed' : news.join(' · ')} /> · <Moment at={lastStoredAt} />

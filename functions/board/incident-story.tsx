@@ -15,7 +15,7 @@ import { SeverityMark } from './severity-mark.tsx';
 import { TenantNote } from './tenant-note.tsx';
 import { Timeline } from './timeline.tsx';
 import { useLoaded } from './use-loaded.ts';
-import { OutsideText } from './outside-text.tsx';
+import { OutsideText, toOutsideText } from './outside-text.tsx';
 
 interface Props {
   tenantId: string;
@@ -66,9 +66,7 @@ function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
         <p class="kicker">
           <SeverityMark severity={severity} /> <OutsideText text={customerName(incident)} /> · incident {incidentId}
         </p>
-        <h1>
-          <OutsideText text={name ?? 'Without a name'} />
-        </h1>
+        <h1 dir="auto">{toOutsideText(name ?? 'Without a name')}</h1>
         <OpenSentence detail={detail} />
         {url?.startsWith('https://') === true && (
           <a class="button primary" href={url} target="_blank" rel="noopener noreferrer">

@@ -7,6 +7,8 @@ import { toStory, type StoryEntry } from './story.ts';
 import { OutsideText } from './outside-text.tsx';
 
 const SHOWN = 100;
+/** Alerts have their whole title among the facts. */
+const MAX_TITLE = 300;
 
 export function Timeline({ detail }: { detail: IncidentDetail }): JSX.Element {
   const entries = useMemo(() => toStory(detail), [detail]);
@@ -42,7 +44,7 @@ function TimelineEntry({ entry }: { entry: StoryEntry }): JSX.Element {
         <Moment at={at} withUtc />
       </p>
       <p class="what">
-        {severity !== undefined && <SeverityMark severity={severity} />} <OutsideText text={title} />
+        {severity !== undefined && <SeverityMark severity={severity} />} <OutsideText text={title} most={MAX_TITLE} />
       </p>
       {noticed !== undefined && (
         <p class="more">

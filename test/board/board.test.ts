@@ -71,6 +71,12 @@ describe('the list of open incidents', () => {
 
     await row(page, 'Hands-on').waitFor();
     expect(await row(page, 'Hands-on').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('ArrowUp');
+    expect(await row(page, 'Phishing').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Phishing' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').waitFor();
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.type')).toBe('search');
   });
@@ -363,8 +369,23 @@ describe('hostile titles', () => {
     for (const title of [HOSTILE_TITLES.script, HOSTILE_TITLES.formula, '[U+202E]gpj.exe'])
       expect(await row(page, title).count()).toBe(1);
     expect(await row(page, 'AAAA').innerText()).toMatch(/#2003[\s\S]*Northwind/);
+    // What does not fit is cut at its end, which is on the left here.
+    const directions = await page.evaluate(
+      `[...document.querySelectorAll('.name a')].filter(({ textContent }) => textContent.startsWith('${HOSTILE_TITLES.arabic.slice(0, 9)}')).map((link) => getComputedStyle(link).direction)`,
+    );
+    expect(directions).toEqual(['rtl']);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('of 10,000 characters are cut between two lines above a story', async () => {
+    const page = await board.open(`#/incident/${NORTHWIND}/2003`);
+    await page.locator('.story-head h1').waitFor();
+
+    const lines = await page.evaluate<number>(
+      `{ const title = document.querySelector('.story-head h1'); title.clientHeight / parseFloat(getComputedStyle(title).lineHeight); }`,
+    );
+    expect(lines).toBeCloseTo(6, 1);
   });
 });
 

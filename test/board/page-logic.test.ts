@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BoardTenant } from '../../functions/board/answers.ts';
 import { countPerCustomer, countPerDay } from '../../functions/board/count-per-day.ts';
+import { describeChange } from '../../functions/board/describe-change.ts';
 import { formatAge, formatDuration } from '../../functions/board/format-time.ts';
 import { blindSentence, freshnessOf, type Freshness } from '../../functions/board/freshness.ts';
 import { groupChanges } from '../../functions/board/group-changes.ts';
@@ -412,6 +413,17 @@ test.each([
 ])('%d ms are %s, in a list %s', (ms, duration, age) => {
   expect(formatDuration(ms)).toBe(duration);
   expect(formatAge(new Date(NOW - ms).toISOString(), NOW)).toBe(age);
+});
+
+test.each([
+  [{ field: 'mitreTechniques', from: [], to: ['T1566'] }, ['MITRE techniques: none → T1566']],
+  [
+    { field: 'serviceSources', from: ['microsoftDefenderForOffice365'], to: [] },
+    ['Seen by: Microsoft Defender for Office 365 → none'],
+  ],
+  [{ field: 'classification', from: null, to: 'truePositive' }, ['Classification: none → true positive']],
+])('describeChange(%j) is in words', (change, told) => {
+  expect(describeChange(change, new Map())).toEqual(told);
 });
 
 test('windowOf() draws what is in sight and a margin, moveRow() stays inside the list', () => {

@@ -27,6 +27,7 @@ export const HOSTILE_TITLES = {
   formula: '=HYPERLINK("https://evil.example","open")',
   rightToLeft: '\u202Egpj.exe\u202C invoice',
   long: 'A'.repeat(10_240),
+  arabic: `${'نشاط مشبوه على عدة أجهزة '.repeat(8)}ws-017`,
 };
 
 /** Five customers, each in a state of its own, and some incidents. */
