@@ -82,10 +82,10 @@ function describeHole(days: readonly KnownDay[]): string | undefined {
   const part = days.filter(({ state }) => state === 'part').length;
   if (unknown + part === 0) return undefined;
   const told = [
-    ...(unknown === 0 ? [] : [`${countOf(unknown, 'day')} not known at all`]),
-    ...(part === 0 ? [] : [`${countOf(part, 'day')} in part only or not for every customer`]),
+    ...(unknown === 0 ? [] : [`${unknown} not known at all`]),
+    ...(part === 0 ? [] : [`${part} known in part or not for every customer`]),
   ];
-  return `Of these ${days.length} days ${told.join(', ')}: what they show is the least there was.`;
+  return `Of these ${days.length} days: ${told.join(', ')}. They show the least there was.`;
 }
 
 function ChartControls({ route }: { route: ChartRoute }): JSX.Element {

@@ -99,9 +99,27 @@ interface OnesProps {
 }
 
 function BlindOnes({ title, what, tenants, count }: OnesProps): JSX.Element {
-  const shown = useMedia('(max-width: 47.99rem)') ? SHOWN_NARROW : SHOWN;
+  const isNarrow = useMedia('(max-width: 47.99rem)');
+  // On a phone those that need nobody are one line, which opens.
+  const isFolded = isNarrow && tenants.every(({ kind }) => kind !== 'blind');
+  const shown = isFolded ? 0 : isNarrow ? SHOWN_NARROW : SHOWN;
   const rest = tenants.slice(shown);
   const unnamed = count - tenants.length;
+  const others = (
+    <>
+      {rest.map((tenant) => (
+        <BlindItem key={tenant.tenantId} tenant={tenant} />
+      ))}
+      {unnamed > 0 && <p>and {unnamed} that are less late</p>}
+    </>
+  );
+  if (isFolded)
+    return (
+      <details>
+        <summary>{title}</summary>
+        {others}
+      </details>
+    );
   return (
     <>
       <p>
@@ -113,10 +131,7 @@ function BlindOnes({ title, what, tenants, count }: OnesProps): JSX.Element {
       {rest.length + unnamed > 0 && (
         <details>
           <summary>and {rest.length + unnamed} more</summary>
-          {rest.map((tenant) => (
-            <BlindItem key={tenant.tenantId} tenant={tenant} />
-          ))}
-          {unnamed > 0 && <p>and {unnamed} that are less late</p>}
+          {others}
         </details>
       )}
     </>
