@@ -5,6 +5,7 @@ import type { ListedIncident } from '../../shared/domain/incident-view.ts';
 import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
 import { coverageOf, countToLookAt } from './coverage-of.ts';
+import { CsvButton } from './csv-button.tsx';
 import { CoverageNote } from './coverage-note.tsx';
 import { IncidentFilters } from './incident-filters.tsx';
 import { isFiltering, namesCustomers, NO_FILTER, type IncidentFilter } from './incident-filter.ts';
@@ -36,7 +37,7 @@ export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Eleme
         <ProblemNote error={open.error} what={describeFailure(open.value)} onRetry={open.refresh} />
       )}
       {open.value !== undefined && <FilteredCoverage open={open.value} filter={filter} />}
-      <ShownCount shown={selected.length} filter={filter} onChange={change} />
+      <ShownCount shown={selected} filter={filter} onChange={change} />
       {open.value === undefined && open.isLoading && <Skeleton />}
       {selected.length > 0 && <IncidentGrid incidents={selected} filter={filter} onChange={change} />}
       {selected.length === 0 && open.value !== undefined && !open.isLoading && (
@@ -74,7 +75,7 @@ function describeFailure(value: ReadIncidents | undefined): string {
 }
 
 interface CountProps {
-  shown: number;
+  shown: readonly ListedIncident[];
   filter: IncidentFilter;
   onChange(filter: IncidentFilter): void;
 }
@@ -88,7 +89,7 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
     <p class="count" role="status">
       {open.value !== undefined && (
         <span>
-          {isFiltering(filter) ? `${shown.toLocaleString('en')} of ` : ''}
+          {isFiltering(filter) ? `${shown.length.toLocaleString('en')} of ` : ''}
           {countOf(all, 'open incident')}
           {loading}
         </span>
@@ -103,6 +104,7 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
           Clear filters
         </button>
       )}
+      {open.value !== undefined && <CsvButton incidents={shown} words={wordsOf(filter, open.value.tenants)} />}
       {open.value?.isCut === true && (
         <strong class="cut">
           There are more: these are the {countOf(MOST_OPEN, 'open incident')} updated last. Ask the API for older ones.
@@ -110,6 +112,13 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
       )}
     </p>
   );
+}
+
+/** What was asked for, for the name of a file. */
+function wordsOf(filter: IncidentFilter, tenants: readonly BoardTenant[]): string[] {
+  const { tenant, customer, label, assigned, q } = filter;
+  const name = tenants.find(({ tenantId }) => tenantId === tenant)?.displayName ?? tenant;
+  return ['open', ...filter.severity, ...filter.status, name, customer, label, assigned, q];
 }
 
 /** Says nothing about incidents that were not looked at: those beyond the limit, and those that could not be read. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
@@ -95,6 +96,25 @@ describe('the list of open incidents', () => {
     await page.getByRole('heading', { name: 'Closed yesterday' }).waitFor();
   });
 
+  test('is saved as CSV as it is shown: its rows, its order, times that spreadsheets know', async () => {
+    const page = await board.open(`${OPEN}?severity=high,medium&customer=north&sort=severity`);
+    await row(page, 'Phishing').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+
+    expect(download.suggestedFilename()).toMatch(/^incidents-\d{8}T\d{4}Z-open-high-medium-north\.csv$/);
+    expect(head).toMatch(/^\ufefftenantName,customer,/);
+    expect(lines).toHaveLength(await rows(page).count());
+    expect(lines.map((line) => line.split(',')[5])).toEqual(
+      [...lines.map((line) => line.split(',')[5])].sort().reverse(),
+    );
+    expect(lines.every((line) => /,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,/.test(line))).toBe(true);
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
   test('says that nothing is open only together with who is blind', async () => {
     const page = await board.open(`${OPEN}?q=nothing-has-this-name`);
 
@@ -185,6 +205,22 @@ describe('the customers', () => {
     await page.getByText(/Copied|Selected/).waitFor();
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('are told in plain words that a name is no tenant, before anything is asked', async () => {
+    const page = await board.open('#/customers');
+    await page.getByRole('button', { name: 'New consent link' }).click();
+    const field = page.getByLabel('Tenant id');
+    await field.fill('contoso');
+    await page.getByRole('button', { name: 'Create link' }).click();
+
+    expect(await page.getByRole('dialog').getByRole('alert').innerText()).toBe(
+      'This is neither a tenant id nor a domain. Write it like contoso.com, or leave it empty.',
+    );
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    await field.fill(` ${TAILSPIN} `);
+    await page.getByRole('button', { name: 'Create link' }).click();
+    await page.getByLabel('Link', { exact: true }).waitFor();
   });
 
   test('are verified in a dialog that shows what the token allows', async () => {

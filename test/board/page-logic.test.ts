@@ -11,6 +11,7 @@ import { loadPages } from '../../functions/board/load-pages.ts';
 import { readRoute, writeRoute, type Route } from '../../functions/board/route.ts';
 import { selectIncidents } from '../../functions/board/select-incidents.ts';
 import { readPrincipal } from '../../functions/board/read-principal.ts';
+import { readTenantName } from '../../functions/board/tenant-name.ts';
 import { openTimes } from '../../functions/board/open-times.ts';
 import { toStory } from '../../functions/board/story.ts';
 import { moveRow, windowOf } from '../../functions/board/window-of.ts';
@@ -424,6 +425,18 @@ test.each([
   [{ field: 'classification', from: null, to: 'truePositive' }, ['Classification: none → true positive']],
 ])('describeChange(%j) is in words', (change, told) => {
   expect(describeChange(change, new Map())).toEqual(told);
+});
+
+test.each([
+  [' Contoso.com ', 'Contoso.com'],
+  ['https://fourth-coffee.example/about?x=1', 'fourth-coffee.example'],
+  ['admin@fourth-coffee.example', 'fourth-coffee.example'],
+  [TENANT, TENANT],
+  ['  ', ''],
+  ['contoso', undefined],
+  ['Contoso Ltd.', undefined],
+])('readTenantName(%j) is %j', (text, name) => {
+  expect(readTenantName(text)).toBe(name);
 });
 
 test('windowOf() draws what is in sight and a margin, moveRow() stays inside the list', () => {
