@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { anIncident, seedIncidents } from '../helpers/seed.ts';
+import { anIncident, seedIncidents, seedState } from '../helpers/seed.ts';
 import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
-import { minutesAgo } from './seed-board.ts';
-import { CONTOSO, seedTruth, STORY } from './seed-truth.ts';
+import { minutesAgo, ticksAgo } from './seed-board.ts';
+import { CONTOSO, FRESH, seedTruth, STORY } from './seed-truth.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -253,4 +253,20 @@ describe('a page that nobody looked at', () => {
     await page.getByText('The list could not be read again').waitFor();
     expect(await page.locator('.refreshed.old').innerText()).toBe('read 40 min ago');
   });
+});
+
+// Last, as it ends the first read that others look at.
+test('the list fills up while a first read goes on, seconds after something is stored', async () => {
+  const page = await board.open(`#/incidents?tenant=${FRESH}`, { prepare: (one) => one.clock.install() });
+  await page.locator('.empty').waitFor();
+  await seedIncidents(board.incidents, FRESH, [anIncident('1', minutesAgo(1), { name: 'The first one' })]);
+  const now = { status: 'active', completeThrough: ticksAgo(0), completeFrom: ticksAgo(40_000) } as const;
+  await seedState(board.incidents, FRESH, now);
+
+  await page.clock.fastForward('00:16');
+  await rows(page).filter({ hasText: 'The first one' }).waitFor();
+  expect(await coverage(page).innerText()).toMatch(/^Complete up to .* for Fresh Ltd\.\s*$/);
+  await page.goto(page.url().replace(/#.*/, '#/customers?q=fresh'));
+  await page.clock.fastForward('00:31');
+  await card(page, 'Fresh Ltd').locator('.state.fresh').waitFor();
 });

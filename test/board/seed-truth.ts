@@ -14,6 +14,7 @@ export const CONTOSO = tenantNumber(21);
 const CONTOSO_BANK = tenantNumber(22);
 
 export const STORY = tenantNumber(28);
+export const FRESH = tenantNumber(27);
 
 const aFailure = (fields: Partial<LastError>): LastError => ({
   code: 'consent-missing',
@@ -49,7 +50,7 @@ export async function seedTruth({ incidents, tenants }: Tables): Promise<void> {
     [tenantNumber(26), 'Shaky Ltd', { ...fresh, completeThrough: ticksAgo(4), lastError: expired }],
     [STORY, 'Story Ltd', fresh],
     [
-      tenantNumber(27),
+      FRESH,
       'Fresh Ltd',
       { status: 'pending', statusSince: ticksAgo(10), completeThrough: ticksAgo(20_000), backfill: aFirstRead() },
     ],
