@@ -40,7 +40,9 @@ export function ChartView({ route }: { route: ChartRoute }): JSX.Element {
       <h1 id="view-title">New incidents per day</h1>
       <ChartControls route={route} />
       {error !== undefined && <ProblemNote error={error} what="The incidents cannot be read" onRetry={refresh} />}
-      {value !== undefined && <CoverageNote coverage={value.coverage} hole={describeHole(known.days)} />}
+      {value !== undefined && (
+        <CoverageNote coverage={value.coverage} whom={nameOf(value, tenantId)} hole={describeHole(known.days)} />
+      )}
       <p class="count" role="status">
         {value !== undefined &&
           `${isAll(known.days) ? '' : 'At least '}${countOf(value.items.length, 'incident')} created`}
@@ -55,6 +57,9 @@ export function ChartView({ route }: { route: ChartRoute }): JSX.Element {
     </section>
   );
 }
+
+const nameOf = ({ tenants }: ReadIncidents, tenantId: string): string | undefined =>
+  tenants.find((tenant) => tenant.tenantId === tenantId)?.displayName ?? undefined;
 
 interface Knowledge {
   days: readonly KnownDay[];

@@ -15,7 +15,7 @@ const SHOWN_NARROW = 1;
 interface Props {
   coverage: Coverage;
   /** Whom the list asks for. */
-  whom?: string;
+  whom?: string | undefined;
   /** What the list lacks besides, as a sentence. */
   hole?: string | undefined;
 }

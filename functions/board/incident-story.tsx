@@ -14,6 +14,8 @@ import { SeverityMark } from './severity-mark.tsx';
 
 import { TenantNote } from './tenant-note.tsx';
 import { Timeline } from './timeline.tsx';
+import { useTitle } from './use-title.ts';
+import { label } from './describe-change.ts';
 import { useLoaded } from './use-loaded.ts';
 import { OutsideText, toOutsideText } from './outside-text.tsx';
 
@@ -60,6 +62,7 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
 function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
   const { incident, mergedInto } = detail;
   const { tenantId, incidentId, name, severity, url } = incident;
+  useTitle(`${label(severity)} · ${customerName(incident)} · ${incidentId}`);
   return (
     <>
       <header class="story-head">

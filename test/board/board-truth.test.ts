@@ -154,6 +154,7 @@ describe('the trend', () => {
     expect(await cells(page, 20)).toEqual(['0', '0', '0', '0', '0', '0', 'all']);
     expect((await cells(page, 0)).at(-1)).toBe('all, so far');
     expect(await coverage(page).innerText()).toMatch(/^Of these 90 days: 6\d not known at all, 1 known in part/);
+    expect(await coverage(page).innerText()).toMatch(/Complete up to .* for Contoso\.\s*$/);
     expect(await coverage(page).getAttribute('class')).toContain('warn');
     expect(await page.locator('.chart [role=img]').getAttribute('aria-label')).toMatch(
       /in 90 days, 6\d days of them not known/,

@@ -152,6 +152,7 @@ describe('one incident', () => {
     const link = page.getByRole('link', { name: 'Open in Defender' });
     expect(await link.getAttribute('href')).toBe('https://security.microsoft.com/incidents/1001');
     expect(await link.getAttribute('rel')).toContain('noopener');
+    expect(await page.title()).toBe('High · Northwind Logistics · 1001 · Incident board');
     await takeScreenshot(page, 'incident');
   });
 
@@ -400,7 +401,7 @@ describe('hostile titles', () => {
     const page = await board.open(`${OPEN}?severity=low`);
     await row(page, 'onerror').waitFor();
 
-    expect(await page.title()).toBe('Incident board');
+    expect(await page.title()).toBe('Open incidents · Incident board');
     expect(await page.locator('main img, main script').count()).toBe(0);
     for (const title of [HOSTILE_TITLES.script, HOSTILE_TITLES.formula, '[U+202E]gpj.exe'])
       expect(await row(page, title).count()).toBe(1);

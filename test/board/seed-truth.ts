@@ -108,16 +108,17 @@ const HOUR = 60;
 
 /** An incident that was first read on its third day, resolved ten hours ago and reopened four hours ago. */
 async function seedLife({ incidents }: Pick<Tables, 'incidents'>): Promise<void> {
+  const createdTime = formatTicks(ticksAgo(60 * HOUR));
   const at = (hours: number, status: string): Incident =>
     anIncident('77', minutesAgo(hours * HOUR), {
       name: 'A long story',
       status,
       assignedTo: 'ada@soc.example',
-      createdTime: formatTicks(ticksAgo(60 * HOUR)),
+      createdTime,
     });
   const alert = {
     ...anAlert('77', 'a1'),
-    createdTime: formatTicks(ticksAgo(60 * HOUR)),
+    createdTime,
     firstActivity: formatTicks(ticksAgo(70 * HOUR)),
   };
   for (const version of [at(20, 'active'), at(10, 'resolved'), at(4, 'inProgress')])
@@ -126,7 +127,7 @@ async function seedLife({ incidents }: Pick<Tables, 'incidents'>): Promise<void>
     anIncident('78', minutesAgo(20 * HOUR), {
       name: 'Closed long ago',
       status: 'resolved',
-      createdTime: formatTicks(ticksAgo(60 * HOUR)),
+      createdTime,
     }),
   ]);
 }
