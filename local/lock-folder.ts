@@ -1,11 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 const lockedHere = new Set<string>();
 
 /** Two Azurites on one folder overwrite each other's files and say nothing, so the folder names its owner. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(resolve(folder)).catch((cause: unknown) => {
     throw new Error(`Cannot use "${folder}" for Azurite's data: it is not a folder that can be written`, { cause });
   });
   const lock = join(resolve(folder), 'owner.pid');
@@ -24,6 +24,21 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await rm(lock, { force: true });
   };
 }
+
+/** Node's own `recursive` never ends where a parent is there and still nothing can be made in it, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return;
+    const parent = dirname(folder);
+    if (!isMissing(error) || parent === folder) throw error;
+    await makeFolder(parent);
+    await mkdir(folder);
+  }
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 function isAlive(pid: number): boolean {
   try {

@@ -1,5 +1,4 @@
-import type { Coverage, KnownTenant } from './domain/coverage.ts';
-import { toCoverage } from './domain/coverage.ts';
+import { listBlind, toCoverage, type BlindTenant, type Coverage, type KnownTenant } from './domain/coverage.ts';
 import type { IntervalSettings } from './domain/poll-interval.ts';
 import { allStates } from './domain/row-keys.ts';
 import { SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
@@ -49,6 +48,8 @@ export interface CoverageReader {
    * no two answers of this process contradict each other.
    */
   known(maxAgeMs: number): Promise<KnownTenant[]>;
+  /** Those of known tenants that are blind now. */
+  blindOf(tenants: readonly KnownTenant[]): BlindTenant[];
   forget(tenantId: TenantId): void;
 }
 
@@ -75,6 +76,7 @@ export function createCoverageReader(
   return {
     read: async (tenantIds, since) =>
       toCoverage(await readKnown(tenantIds, KEEP_MS), settings, { now: incidents.serviceTime(), since }),
+    blindOf: (tenants) => listBlind(tenants, settings, incidents.serviceTime()),
     known: (maxAgeMs) => readKnown(undefined, maxAgeMs),
     forget: (tenantId) => {
       cache.forget(shardOf(tenantId));

@@ -1,4 +1,5 @@
 import type { CoverageReader } from './coverage-reader.ts';
+import type { BlindTenant } from './domain/coverage.ts';
 import { findUnknownName } from './domain/known-names.ts';
 import { compareSortKeys, matchesTenant, sortKeyOf, toTenantCursor, type TenantQuery } from './domain/tenant-query.ts';
 import { toTenantView, type TenantView } from './domain/tenant-view.ts';
@@ -12,6 +13,8 @@ export interface ListDeps {
 export interface TenantList {
   tenants: TenantView[];
   cursor: string | null;
+  /** Those of this page that are blind, all of them. */
+  blind: BlindTenant[];
 }
 
 /** One page of the registry. No key has this order, so every call reads all tenants: two requests a shard for each thousand. */
@@ -36,5 +39,6 @@ export async function listTenants(deps: ListDeps, query: TenantQuery): Promise<T
   return {
     tenants: page.map((tenant) => toTenantView(tenant, now)),
     cursor: last === undefined || following.length === page.length ? null : toTenantCursor(query, last),
+    blind: deps.coverage.blindOf(page),
   };
 }

@@ -34,7 +34,7 @@ export async function queryIncidents(
   query: IncidentQuery,
 ): Promise<IncidentList> {
   const { filter, pageSize, start } = query;
-  const tenantIds = await resolveTenants(names, filter);
+  const tenantIds = await resolveTenants({ names, coverage }, filter);
   // First: what it promises must already be stored when the list is read.
   const covered = await coverage.read(tenantIds);
   const page = await readMergedPage(incidents, { ...selectRows(filter, tenantIds), pageSize }, start);

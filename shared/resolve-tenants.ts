@@ -1,4 +1,5 @@
-import { findUnknownName, type NamedSelection } from './domain/known-names.ts';
+import type { CoverageReader } from './coverage-reader.ts';
+import { findUnknownName, unknownTenant, type NamedSelection } from './domain/known-names.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { hasLabel, isOfCustomer, type TenantRecord } from './domain/tenant-record.ts';
 import type { TenantNames } from './tenant-names.ts';
@@ -9,13 +10,20 @@ export interface TenantSelection {
   label?: string | undefined;
 }
 
-/** The tenants that a filter names, or `undefined` for all. A customer or label that no tenant has is a 400. */
+export interface ResolveDeps {
+  names: TenantNames;
+  coverage: CoverageReader;
+}
+
+/** The tenants that a filter names, or `undefined` for all. A customer, label or id that no tenant has is a 400. */
 export async function resolveTenants(
-  names: TenantNames,
+  { names, coverage }: ResolveDeps,
   { tenantId, customer, label }: TenantSelection,
 ): Promise<TenantId[] | undefined> {
-  if (customer === undefined && label === undefined) return tenantId === undefined ? undefined : [tenantId];
-  const records = await readKnowing(names, { customer, label });
+  const hasNames = customer !== undefined || label !== undefined;
+  const records = hasNames ? await readKnowing(names, { customer, label }) : [];
+  if (tenantId !== undefined) await refuseUnknown(coverage, tenantId);
+  if (!hasNames) return tenantId === undefined ? undefined : [tenantId];
   return records
     .filter((record) => tenantId === undefined || record.tenantId === tenantId)
     .filter((record) => customer === undefined || isOfCustomer(record, customer))
@@ -31,4 +39,12 @@ async function readKnowing(names: TenantNames, selection: NamedSelection): Promi
   const unknown = findUnknownName(selection, records);
   if (unknown !== undefined) throw unknown;
   return records;
+}
+
+/** A tenant whose registration was interrupted is known too: its rows may be there. */
+async function refuseUnknown(coverage: CoverageReader, tenantId: TenantId): Promise<void> {
+  const { blind } = await coverage.read([tenantId]);
+  if (!blind.some(({ code }) => code === 'not-registered')) return;
+  const known = (await coverage.known(0)).map((tenant) => tenant.tenantId);
+  if (!known.includes(tenantId)) throw unknownTenant(tenantId, known);
 }

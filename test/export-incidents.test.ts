@@ -74,6 +74,19 @@ describe('exportIncidents()', () => {
     expect(whole.headers['x-blind-tenants']).toMatch(/^2: [0-9a-f-]{36} stale, [0-9a-f-]{36} stale$/);
   });
 
+  test('writes times as spreadsheets know them when asked, and names the file for its time and its filters', async () => {
+    const exact = await startExport('format=csv&open=true&severity=medium');
+    const sheet = await startExport('format=csv&open=true&severity=medium&times=seconds');
+
+    expect((await readParts(exact)).join('')).toMatch(/,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z,/);
+    const text = (await readParts(sheet)).join('');
+    expect(text).toMatch(/,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,/);
+    expect(text).not.toMatch(/\.\d{7}Z/);
+    expect(sheet.headers['content-disposition']).toMatch(
+      /^attachment; filename="incidents-\d{8}T\d{4}Z-open-medium\.csv"$/,
+    );
+  });
+
   test('one page says where it goes on', async () => {
     const { headers } = await startExport('format=csv&pageSize=30');
     const rest = await readParts(await startExport(`format=csv&cursor=${headers['x-cursor'] ?? ''}`));
@@ -108,6 +121,8 @@ describe('readIncidentQuery()', () => {
 
   test.each([
     ['all=true', /"all".*format=csv/],
+    ['times=seconds', /"times".*format=csv/],
+    ['format=csv&times=days', /"times".*exact, seconds.*"days"/],
     ['format=xml', /"format".*json, csv.*"xml"/],
     ['format=csv&all=yes', /"all".*true or false.*"yes"/],
   ])('%s is refused', (query, message) => {

@@ -99,13 +99,17 @@ describe('listChanges()', () => {
     expect(await select('severity=other')).toEqual(['2']);
   });
 
-  test('refuses a customer that no tenant has, instead of showing a quiet one', async () => {
+  test('refuses a customer or an id that no tenant has, instead of showing a quiet one', async () => {
     const { tenants, get } = createWorld();
     await seedRecord(tenants, BETA, { customer: 'Contoso' });
 
     await expect(get(`since=${START}&customer=Contosso`)).rejects.toMatchObject({
       code: 'unknown-customer',
       message: expect.stringContaining('"Contoso"'),
+    });
+    await expect(get(`since=${START}&tenantId=${GAMMA}`)).rejects.toMatchObject({
+      code: 'unknown-tenant',
+      message: expect.stringContaining(BETA),
     });
   });
 

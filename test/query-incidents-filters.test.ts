@@ -57,7 +57,6 @@ describe('queryIncidents() filters', () => {
     ['customer=contoso, ltd', ['5', '4', '3', '2', '1']],
     ['label=GOLD&severity=medium', ['9', '5']],
     ['label=emea&customer=Fabrikam', []],
-    [`tenantId=${GAMMA}`, []],
   ])('%s selects %j', async (query, ids) => {
     const answer = await world.get(query);
     expect(idsOf(answer)).toEqual(ids);
@@ -69,6 +68,8 @@ describe('queryIncidents() filters', () => {
     ['label=godl', 'unknown-label', '"gold"'],
     [`tenantId=${ALPHA}&customer=Fabricam`, 'unknown-customer', '"Fabrikam"'],
     ['format=csv&all=true&label=godl', 'unknown-label', '"gold"'],
+    [`tenantId=${GAMMA}`, 'unknown-tenant', `"${ALPHA}", "${BETA}"`],
+    [`tenantId=${GAMMA}&customer=Fabrikam`, 'unknown-tenant', `"${BETA}"`],
   ])('%s is refused as %s with the nearest name, and shows no quiet customer', async (query, code, nearest) => {
     await expect(world.get(query)).rejects.toMatchObject({
       blame: 'caller',
@@ -82,6 +83,7 @@ describe('queryIncidents() filters', () => {
     await seedRecord(world.tenants.table, GAMMA, { customer: 'Litware' });
 
     expect(idsOf(await world.get('customer=Litware'))).toEqual([]);
+    expect(idsOf(await world.get(`tenantId=${GAMMA}`))).toEqual([]);
   });
 
   test.each([

@@ -13,7 +13,7 @@ import { formatTicks, TICKS_PER_MINUTE } from '../shared/domain/ticks.ts';
 import type { Table } from '../shared/ports/table.ts';
 import { queryIncidents, type IncidentList } from '../shared/query-incidents.ts';
 import { createTenantNames } from '../shared/tenant-names.ts';
-import { anIncident, seedIncidents, tenantNumber, ticksOf } from './helpers/seed.ts';
+import { anIncident, seedIncidents, seedRecord, tenantNumber, ticksOf } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage } from './helpers/storage.ts';
 
 // Azurite takes about 8,000 rows a second on an idle machine.
@@ -75,10 +75,12 @@ async function openWorld(): Promise<World> {
     { afterPhase: 'Retry' },
   );
   const table = createAzureTable(client, systemClock);
-  const names = createTenantNames((await storage.createTable()).table, systemClock);
+  const [registry, states] = [await storage.createTable(), await storage.createTable()];
+  await seedRecord(registry.table, QUIET);
+  const names = createTenantNames(registry.table, systemClock);
   const settings = { intervalSeconds: 300, quietIntervalMinutes: 5 };
   // Coverage is read of its own table, so that only the list is counted; by itself it costs 16 requests a minute.
-  const coverage = createCoverageReader((await storage.createTable()).table, names, settings, systemClock);
+  const coverage = createCoverageReader(states.table, names, settings, systemClock);
   return {
     table,
     lists,

@@ -96,6 +96,16 @@ describe('listTenants()', () => {
     expect(idsOf(await list(`q=${GAMMA.slice(-4)}`))).toEqual([GAMMA]);
   });
 
+  test('names those of the page that are blind, and what kind of blindness it is', async () => {
+    const { list } = await createRegistry();
+
+    expect((await list()).blind).toMatchObject([
+      { tenantId: BETA, tenantName: 'Beta', code: 'paused', kind: 'stopped' },
+      { tenantId: GAMMA, code: 'pending', kind: 'reading' },
+    ]);
+    expect((await list('status=active')).blind).toEqual([]);
+  });
+
   test.each([
     ['customer=Contosso', 'unknown-customer', '"Contoso"'],
     ['label=gild', 'unknown-label', '"gold"'],

@@ -1,4 +1,4 @@
-import type { Coverage } from '../../shared/domain/coverage.ts';
+import type { BlindTenant, Coverage } from '../../shared/domain/coverage.ts';
 import type { ListedIncident } from '../../shared/domain/incident-view.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 
@@ -16,6 +16,13 @@ export interface IncidentPage {
 export interface TenantPage {
   tenants: TenantView[];
   cursor: string | null;
+  /** Those of the page that are blind, all of them. */
+  blind: BlindTenant[];
+}
+
+/** A customer with the API's judgement on it. */
+export interface BoardTenant extends TenantView {
+  blind: BlindTenant | undefined;
 }
 
 export interface ConsentLinkRequest {

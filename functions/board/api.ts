@@ -94,7 +94,7 @@ function hasProperties(answer: unknown, ...names: string[]): answer is Record<st
 }
 
 const isIncidentPage = (answer: unknown): answer is IncidentPage => hasProperties(answer, 'incidents', 'coverage');
-const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'cursor');
+const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'blind');
 const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');
 const isTenant = (answer: unknown): answer is TenantView => hasProperties(answer, 'tenantId', 'status');

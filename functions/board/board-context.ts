@@ -1,16 +1,17 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { BoardTenant } from './answers.ts';
 import type { Api } from './api.ts';
 import type { Route } from './route.ts';
-import type { IncidentSet } from './use-board-data.ts';
+import type { ReadIncidents } from './use-board-data.ts';
 import type { LoadedValue } from './use-loaded.ts';
 
 /** What every view needs. */
 export interface BoardContext {
   api: Api;
-  open: LoadedValue<IncidentSet>;
-  tenants: LoadedValue<readonly TenantView[]>;
+  open: LoadedValue<ReadIncidents>;
+  tenants: LoadedValue<readonly BoardTenant[]>;
   /** This browser's time. */
   nowMs: number;
   /** Buttons that change something are shown. */

@@ -17,6 +17,7 @@ import { isTyping } from './is-typing.ts';
 import { useOpenIncidents, useTenants } from './use-board-data.ts';
 import { useNow } from './use-now.ts';
 import { useRoute } from './use-route.ts';
+import { useTitle } from './use-title.ts';
 
 interface Props {
   api: Api;
@@ -47,6 +48,7 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
     board.open.refresh();
     board.tenants.refresh();
   };
+  useTitle(route.view === 'incident' ? undefined : TITLES[route.view]);
   const help = (): void => {
     setDialog('help');
   };
@@ -65,6 +67,13 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
     </BoardProvider>
   );
 }
+
+const TITLES: Readonly<Record<Exclude<Route['view'], 'incident'>, string>> = {
+  incidents: 'Open incidents',
+  customers: 'Customers',
+  chart: 'Trend',
+  handover: 'Hand-over',
+};
 
 function View({ route }: { route: Route }): JSX.Element {
   switch (route.view) {

@@ -3,6 +3,7 @@ import { label } from './describe-change.ts';
 
 interface Props {
   legend: string;
+  /** Those that are chosen among them. */
   words: readonly string[];
   counts: ReadonlyMap<string, number>;
   chosen: readonly string[];
@@ -14,11 +15,10 @@ export function ChipGroup({ legend, words, counts, chosen, onChange }: Props): J
   const toggle = (word: string): void => {
     onChange(chosen.includes(word) ? chosen.filter((one) => one !== word) : [...chosen, word]);
   };
-  const shown = words.filter((word) => (counts.get(word) ?? 0) > 0 || chosen.includes(word));
   return (
     <fieldset class="chips">
       <legend>{legend}</legend>
-      {shown.map((word) => (
+      {words.map((word) => (
         <label key={word} class={`chip ${word}`}>
           <input
             type="checkbox"
@@ -30,7 +30,7 @@ export function ChipGroup({ legend, words, counts, chosen, onChange }: Props): J
           <span>{label(word)}</span> <b>{(counts.get(word) ?? 0).toLocaleString('en')}</b>
         </label>
       ))}
-      {shown.length === 0 && <span class="hint">none</span>}
+      {words.length === 0 && <span class="hint">none</span>}
     </fieldset>
   );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import type { NewLink } from '../../shared/domain/link-view.ts';
 import { toShownError, type ApiError } from './api-error.ts';
@@ -8,6 +8,7 @@ import { CopyField } from './copy-field.tsx';
 import { Dialog } from './dialog.tsx';
 import { Moment } from './moment.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { readTenantName } from './tenant-name.ts';
 
 interface Props {
   /** The customer that is invited again; nobody for a new one. */
@@ -77,6 +78,8 @@ function ConsentLinkForm({ tenant, onCreate }: FormProps): JSX.Element {
     displayName: tenant?.displayName ?? '',
     expiresInHours: 168,
   });
+  const [isReadable, setIsReadable] = useState(true);
+  const hint = useId();
   const field = (name: 'tenantId' | 'displayName') => ({
     value: wanted[name],
     onInput: (event: { currentTarget: HTMLInputElement }): void => {
@@ -88,13 +91,26 @@ function ConsentLinkForm({ tenant, onCreate }: FormProps): JSX.Element {
       class="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        onCreate(wanted);
+        const tenantId = readTenantName(wanted.tenantId);
+        setIsReadable(tenantId !== undefined);
+        if (tenantId !== undefined) onCreate({ ...wanted, tenantId });
       }}
     >
       <label class="field">
         Tenant id or verified domain
-        <input type="text" {...field('tenantId')} readOnly={tenant !== undefined} placeholder="contoso.com" />
-        <span class="hint">Left empty, any tenant can use the link, and you approve it afterwards.</span>
+        <input
+          type="text"
+          {...field('tenantId')}
+          readOnly={tenant !== undefined}
+          placeholder="contoso.com"
+          aria-invalid={!isReadable}
+          aria-describedby={hint}
+        />
+        <span id={hint} class={isReadable ? 'hint' : 'problem'} role={isReadable ? undefined : 'alert'}>
+          {isReadable
+            ? 'Left empty, any tenant can use the link, and you approve it afterwards.'
+            : 'This is neither a tenant id nor a domain. Write it like contoso.com, or leave it empty.'}
+        </span>
       </label>
       <label class="field">
         Name on this board

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { CustomerCounts, DayCounts } from './count-per-day.ts';
 import { label } from './describe-change.ts';
+import { knownFor, tellCount, type KnownDay } from './known-days.ts';
 import { SEVERITY_ORDER } from './select-incidents.ts';
 import { OutsideText } from './outside-text.tsx';
 
@@ -10,24 +11,51 @@ interface Row {
   key: string;
   title: string;
   numbers: readonly number[];
+  state: KnownDay['state'];
+  known: string;
+}
+
+interface DayProps {
+  counts: DayCounts;
+  known: readonly KnownDay[];
 }
 
 /** The chart's numbers for whoever does not see it. */
-export function DayTable({ counts: { days, counts } }: { counts: DayCounts }): JSX.Element {
-  const rows = days.map((day, index) => ({
-    key: day.toISOString(),
-    title: DAY.format(day),
-    numbers: counts.map((row) => row[index] ?? 0),
-  }));
-  return <CountTable caption="By day" head="Day" rows={rows.toReversed()} />;
+export function DayTable({ counts: { days, counts }, known }: DayProps): JSX.Element {
+  const rows = days.map((day, index) => {
+    const own = known[index] ?? UNKNOWN;
+    const numbers = counts.map((row) => row[index] ?? 0);
+    return { key: day.toISOString(), title: DAY.format(day), numbers, state: own.state, known: knownFor(own) };
+  });
+  return <CountTable caption="By day" head="Day" knownHead="Known for" rows={rows.toReversed()} />;
 }
 
-export function CustomerTable({ customers }: { customers: readonly CustomerCounts[] }): JSX.Element {
-  const rows = customers.map(({ tenantId, name, bySeverity }) => ({ key: tenantId, title: name, numbers: bySeverity }));
-  return <CountTable caption="By customer" head="Customer" rows={rows} />;
+const UNKNOWN: KnownDay = { state: 'unknown', known: 0, of: 0 };
+
+interface CustomerProps {
+  customers: readonly CustomerCounts[];
+  /** What is known of each day of each customer. */
+  known: ReadonlyMap<string, readonly KnownDay[]>;
 }
 
-function CountTable({ caption, head, rows }: { caption: string; head: string; rows: readonly Row[] }): JSX.Element {
+export function CustomerTable({ customers, known }: CustomerProps): JSX.Element {
+  const rows = customers.map(({ tenantId, name, bySeverity }) => {
+    const days = known.get(tenantId) ?? [];
+    const whole = days.filter((day) => day.known === day.of).length;
+    const state = whole === days.length && whole > 0 ? ('whole' as const) : ('part' as const);
+    return { key: tenantId, title: name, numbers: bySeverity, state, known: `${whole} of ${days.length}` };
+  });
+  return <CountTable caption="By customer" head="Customer" knownHead="Days known" rows={rows} />;
+}
+
+interface TableProps {
+  caption: string;
+  head: string;
+  knownHead: string;
+  rows: readonly Row[];
+}
+
+function CountTable({ caption, head, knownHead, rows }: TableProps): JSX.Element {
   return (
     <div class="table-box" tabIndex={0} role="region" aria-label={caption}>
       <table>
@@ -43,20 +71,29 @@ function CountTable({ caption, head, rows }: { caption: string; head: string; ro
             <th scope="col" class="number">
               All
             </th>
+            <th scope="col" class="number">
+              {knownHead}
+            </th>
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, title, numbers }) => (
+          {rows.map(({ key, title, numbers, state, known }) => (
             <tr key={key}>
               <th scope="row">
                 <OutsideText text={title} />
               </th>
               {numbers.map((number, index) => (
                 <td key={index} class={number === 0 ? 'number zero' : 'number'}>
-                  {number}
+                  {tellCount(number, state)}
                 </td>
               ))}
-              <td class="number">{numbers.reduce((sum, number) => sum + number, 0)}</td>
+              <td class="number">
+                {tellCount(
+                  numbers.reduce((sum, number) => sum + number, 0),
+                  state,
+                )}
+              </td>
+              <td class="number known">{known}</td>
             </tr>
           ))}
         </tbody>

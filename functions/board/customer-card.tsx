@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
 import { CustomerActions } from './customer-actions.tsx';
 import { freshnessOf, readingSentence } from './freshness.ts';
@@ -9,14 +10,13 @@ import { writeRoute } from './route.ts';
 import { countOf, toWords } from './words.ts';
 import { OutsideText } from './outside-text.tsx';
 
-export function CustomerCard({ tenant }: { tenant: TenantView }): JSX.Element {
-  const { open, nowMs, mayChange } = useBoard();
+const MAX_PROBLEM = 300;
+
+export function CustomerCard({ tenant }: { tenant: BoardTenant }): JSX.Element {
+  const { nowMs, mayChange } = useBoard();
   const { tenantId, displayName, customer, labels, status, storedIncidents, hint } = tenant;
-  const coverage = open.value?.coverage;
-  const blind = coverage?.blind.find((one) => one.tenantId === tenantId);
-  const areAllNamed = coverage !== undefined && coverage.blindCount === coverage.blind.length;
-  const freshness = freshnessOf(tenant, blind, nowMs, areAllNamed);
-  const filter = { ...NO_FILTER, customer: displayName ?? tenantId };
+  const freshness = freshnessOf(tenant, nowMs);
+  const filter = { ...NO_FILTER, tenant: tenantId };
   return (
     <li class={`customer-card ${freshness.kind}`}>
       <div class="customer-name">
@@ -44,6 +44,11 @@ export function CustomerCard({ tenant }: { tenant: TenantView }): JSX.Element {
         <p class="sentence">
           <span class={`state ${freshness.kind}`}>{toWords(status)}</span> {freshness.sentence}.
         </p>
+        {freshness.problem !== undefined && (
+          <p class="problem">
+            <OutsideText text={freshness.problem} most={MAX_PROBLEM} />.
+          </p>
+        )}
         {freshness.action !== undefined && <p class="next">Next: {freshness.action}.</p>}
         <Progress tenant={tenant} isTold={freshness.kind === 'reading'} />
         {hint !== null && <p class="hint">{hint}.</p>}

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { TENANT_STATUSES } from '../../shared/domain/tenant-state.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
+import { coverageOf } from './coverage-of.ts';
 import { CoverageNote } from './coverage-note.tsx';
 import { CustomerCard } from './customer-card.tsx';
 import { ProblemNote } from './problem-note.tsx';
@@ -12,12 +13,12 @@ import { countOf, toWords } from './words.ts';
 
 type CustomersRoute = Extract<Route, { view: 'customers' }>;
 
-const NONE: readonly TenantView[] = [];
+const NONE: readonly BoardTenant[] = [];
 const SHOWN = 100;
 
 /** Every customer with how far its data can be believed, and what an operator can do about it. */
 export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element {
-  const { tenants, open, mayChange, inviteCustomer } = useBoard();
+  const { tenants, mayChange, inviteCustomer } = useBoard();
   const all = tenants.value ?? NONE;
   const selected = useMemo(() => selectTenants(all, route), [all, route]);
   const [most, setMost] = useState(SHOWN);
@@ -43,7 +44,7 @@ export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element
       {tenants.error !== undefined && (
         <ProblemNote error={tenants.error} what="The customers cannot be read" onRetry={tenants.refresh} />
       )}
-      {open.value !== undefined && <CoverageNote coverage={open.value.coverage} />}
+      {tenants.value !== undefined && <CoverageNote coverage={coverageOf(tenants.value)} />}
       <p class="count" role="status">
         {tenants.value === undefined
           ? tenants.isLoading && 'Reading the customers…'

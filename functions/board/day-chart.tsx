@@ -3,19 +3,20 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { DayCounts } from './count-per-day.ts';
 import { label } from './describe-change.ts';
+import type { KnownDay } from './known-days.ts';
 import { useMedia } from './use-media.ts';
 import { countOf } from './words.ts';
 
 const HEIGHT_PX = 260;
 
 /** Stacked bars, one a day. The tables below it have the same numbers for those who do not see it. */
-export function DayChart({ counts }: { counts: DayCounts }): JSX.Element {
+export function DayChart({ counts, known }: { counts: DayCounts; known: readonly KnownDay[] }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const isDark = useMedia('(prefers-color-scheme: dark)');
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    const chart = new uPlot(chartOptions(counts, element), toStacks(counts), element);
+    const chart = new uPlot(chartOptions(counts, known, element), toStacks(counts), element);
     const observer = new ResizeObserver(() => {
       chart.setSize({ width: element.clientWidth, height: HEIGHT_PX });
     });
@@ -24,9 +25,11 @@ export function DayChart({ counts }: { counts: DayCounts }): JSX.Element {
       observer.disconnect();
       chart.destroy();
     };
-  }, [counts, isDark]);
+  }, [counts, known, isDark]);
   const total = counts.counts.flat().reduce((sum, count) => sum + count, 0);
-  const title = `Bar chart: ${countOf(total, 'incident')} in ${counts.days.length} days; the table has the numbers`;
+  const unsure = known.filter(({ state }) => state === 'unknown' || state === 'part').length;
+  const hole = unsure === 0 ? '' : `, ${countOf(unsure, 'day')} of them not known or in part only`;
+  const title = `Bar chart: ${countOf(total, 'incident')} in ${counts.days.length} days${hole}; the table has the numbers`;
   return (
     <figure class="chart">
       <ul class="legend" aria-label="Colours">
@@ -35,6 +38,7 @@ export function DayChart({ counts }: { counts: DayCounts }): JSX.Element {
             {label(severity)}
           </li>
         ))}
+        <li class="key unread">Not known, in part, or not over</li>
       </ul>
       <div ref={box} role="img" aria-label={title} />
     </figure>
@@ -49,7 +53,11 @@ function toStacks({ days, counts }: DayCounts): uPlot.AlignedData {
   return [days.map((_, day) => day), ...sums];
 }
 
-function chartOptions({ days, severities }: DayCounts, element: HTMLElement): uPlot.Options {
+function chartOptions(
+  { days, severities }: DayCounts,
+  known: readonly KnownDay[],
+  element: HTMLElement,
+): uPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const format = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
@@ -59,6 +67,13 @@ function chartOptions({ days, severities }: DayCounts, element: HTMLElement): uP
     width: element.clientWidth,
     height: HEIGHT_PX,
     legend: { show: false },
+    hooks: {
+      drawAxes: [
+        (chart) => {
+          hatchDays(chart, known, color('unknown'));
+        },
+      ],
+    },
     cursor: { show: false },
     scales: {
       x: { time: false, range: [-0.6, days.length - 0.4] },
@@ -86,4 +101,35 @@ function chartOptions({ days, severities }: DayCounts, element: HTMLElement): uP
       })),
     ],
   };
+}
+
+const HATCH_PX = 8;
+
+/** Days of which not everything is known, and today, are hatched, over their whole height where nothing is. */
+function hatchDays(chart: uPlot, known: readonly KnownDay[], color: string): void {
+  const { ctx, bbox } = chart;
+  const step = HATCH_PX * devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = devicePixelRatio;
+  for (const [day, { state }] of known.entries()) {
+    if (state === 'whole') continue;
+    const left = chart.valToPos(day - 0.5, 'x', true);
+    const width = chart.valToPos(day + 0.5, 'x', true) - left;
+    const height = state === 'unknown' ? bbox.height : bbox.height / 6;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top + bbox.height - height, width, height);
+    ctx.clip();
+    ctx.beginPath();
+    // From a common origin, so that the lines of neighbours meet.
+    const bottom = bbox.top + bbox.height;
+    for (let x = Math.floor((left - height) / step) * step; x < left + width; x += step) {
+      ctx.moveTo(x, bottom);
+      ctx.lineTo(x + height, bottom - height);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+  ctx.restore();
 }

@@ -1,5 +1,6 @@
 import type { FieldChange } from '../../shared/domain/incident-changes.ts';
-import { toWords } from './words.ts';
+import type { Comment } from '../../shared/domain/incident.ts';
+import { toProductName, toWords } from './words.ts';
 
 const MAX_TEXT = 120;
 
@@ -13,13 +14,32 @@ export function describeChange(change: FieldChange, alertTitles: ReadonlyMap<str
     case 'status':
       return [`Status: ${word(from)} → ${word(to)}`];
     case 'comments':
-      return count(to) > count(from) ? ['Comment added'] : ['Comments changed'];
+      return describeComments(from, to);
     case 'devices':
     case 'users':
       return [`${label(field)}: ${count(from)} → ${count(to)}`];
+    case 'serviceSources':
+      return [`${label(field)}: ${show(toProducts(from))} → ${show(toProducts(to))}`];
+    case 'severity':
+    case 'classification':
+    case 'determination':
+      return [`${label(field)}: ${word(from)} → ${word(to)}`];
     default:
       return [`${label(field)}: ${show(from)} → ${show(to)}`];
   }
+}
+
+/** A long list was stored as a cut text; what was added to it is not known then. */
+function describeComments(from: unknown, to: unknown): string[] {
+  if (!Array.isArray(to)) return ['Comments changed'];
+  const before = new Set((Array.isArray(from) ? from : []).map((one) => JSON.stringify(one)));
+  const added = to.filter((one) => !before.has(JSON.stringify(one)));
+  return added.length === 0 ? ['Comments changed'] : added.map(describeComment);
+}
+
+function describeComment(comment: Partial<Comment> | null): string {
+  const author = isNothing(comment?.createdBy) ? '' : ` by ${show(comment?.createdBy)}`;
+  return `Comment${author}: ${show(comment?.comment)}`;
 }
 
 type AlertChange = Extract<FieldChange, { added: string[] }>;
@@ -34,8 +54,22 @@ function describeAlerts({ added, removed, changed }: AlertChange, titles: Readon
   return [...sentence('added', added), ...sentence('moved away', removed), ...sentence('changed', changed)];
 }
 
+/** Names that are no words. */
+const LABELS: Readonly<Record<string, string>> = {
+  mitreTechniques: 'MITRE techniques',
+  serviceSources: 'Seen by',
+  ip: 'IP address',
+  url: 'URL',
+  redirectIncidentId: 'Merged into',
+};
+
+const toProducts = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map((one) => toProductName(String(one))) : value;
+
 /** `assignedTo` → `Assigned to`. */
 export function label(field: string): string {
+  const own = LABELS[field];
+  if (own !== undefined) return own;
   const words = toWords(field);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

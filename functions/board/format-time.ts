@@ -19,6 +19,12 @@ export function formatLocal(time: string, nowMs: number): string {
   return `${DAY.format(at)}, ${CLOCK.format(at)}`;
 }
 
+/** The day and the time, whatever day it is: "on Mon, 30 Nov, 05:15". */
+export function formatDay(time: string): string {
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? time : `${DAY.format(at)}, ${CLOCK.format(at)}`;
+}
+
 /** To the second. */
 export function formatUtc(time: string): string {
   return `${time.slice(0, 19).replace('T', ' ')} UTC`;

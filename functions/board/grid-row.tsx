@@ -6,7 +6,7 @@ import { writeRoute } from './route.ts';
 import { customerName } from './select-incidents.ts';
 import { SeverityMark } from './severity-mark.tsx';
 import { showControls } from './show-controls.ts';
-import { OutsideText } from './outside-text.tsx';
+import { OutsideText, toOutsideText } from './outside-text.tsx';
 
 interface Props {
   incident: ListedIncident;
@@ -40,9 +40,10 @@ export function GridRow({ incident, index, top, isActive, onActivate }: Props): 
         <a
           href={writeRoute({ view: 'incident', tenantId, incidentId })}
           tabIndex={-1}
+          dir="auto"
           title={showControls((name ?? incidentId).slice(0, MAX_NAME))}
         >
-          <OutsideText text={name ?? 'Without a name'} most={MAX_NAME} />
+          {toOutsideText(name ?? 'Without a name', MAX_NAME)}
         </a>
         <span class="id">#{incidentId}</span>
       </div>

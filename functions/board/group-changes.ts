@@ -1,4 +1,6 @@
 import type { ShownChange } from '../../shared/list-changes.ts';
+import { describeNews } from './describe-news.ts';
+import { severityRank } from './select-incidents.ts';
 
 /** What happened to one incident since the hand-over, all its changes taken together. */
 export interface ChangedIncident {
@@ -7,6 +9,8 @@ export interface ChangedIncident {
   severity: string;
   status: string;
   kinds: readonly string[];
+  /** What happened, in words. */
+  news: readonly string[];
   lastStoredAt: string;
 }
 
@@ -22,14 +26,23 @@ export interface TenantChanges {
 
 const NO_COUNTS = { appeared: 0, changed: 0, resolved: 0, reopened: 0, merged: 0 } as const;
 
-/** Changes as a hand-over tells them: by customer, those with the most news first. */
-export function groupChanges(changes: readonly ShownChange[]): TenantChanges[] {
+/**
+ * Changes as a hand-over tells them: by customer, those with the worst news first, then those with the most. What a first read or a catch-up found and
+ * nobody touched since `since` is the past; what it found later is news.
+ */
+export function groupChanges(changes: readonly ShownChange[], since: string): TenantChanges[] {
   const byTenant = Map.groupBy(changes, ({ tenantId }) => tenantId);
-  return [...byTenant].map(toTenantChanges).sort((a, b) => b.incidents.length - a.incidents.length);
+  return [...byTenant]
+    .map(([tenantId, own]) => toTenantChanges(tenantId, own, Date.parse(since)))
+    .sort((a, b) => worstOf(a) - worstOf(b) || b.incidents.length - a.incidents.length);
 }
 
-function toTenantChanges([tenantId, changes]: [string, ShownChange[]]): TenantChanges {
-  const isPast = ({ kind, backfill }: ShownChange): boolean => backfill && kind === 'appeared';
+/** Its incidents are sorted already. */
+const worstOf = ({ incidents }: TenantChanges): number => severityRank(incidents[0]?.severity ?? '');
+
+function toTenantChanges(tenantId: string, changes: readonly ShownChange[], sinceMs: number): TenantChanges {
+  const isPast = ({ kind, backfill, lastUpdateTime }: ShownChange): boolean =>
+    backfill && kind === 'appeared' && Date.parse(lastUpdateTime) < sinceMs;
   const idOf = ({ incidentId }: ShownChange): string => incidentId;
   const byIncident = Map.groupBy(
     changes.filter((change) => !isPast(change)),
@@ -41,8 +54,14 @@ function toTenantChanges([tenantId, changes]: [string, ShownChange[]]): TenantCh
     tenantName: changes.at(-1)?.tenantName ?? null,
     counts: countKinds(incidents),
     firstRead: new Set(changes.filter(isPast).map(idOf)).size,
-    incidents: incidents.sort((a, b) => (a.lastStoredAt < b.lastStoredAt ? 1 : -1)),
+    incidents: incidents.sort(worstFirst),
   };
+}
+
+/** The worst severity first, then the newest. */
+function worstFirst(a: ChangedIncident, b: ChangedIncident): number {
+  const bySeverity = severityRank(a.severity) - severityRank(b.severity);
+  return bySeverity === 0 ? b.lastStoredAt.localeCompare(a.lastStoredAt) : bySeverity;
 }
 
 function toChangedIncident([incidentId, changes]: [string, ShownChange[]]): ChangedIncident {
@@ -53,6 +72,7 @@ function toChangedIncident([incidentId, changes]: [string, ShownChange[]]): Chan
     severity: last?.severity ?? 'unknown',
     status: last?.status ?? 'unknown',
     kinds: [...new Set(changes.map(({ kind }) => kind))],
+    news: describeNews(changes),
     lastStoredAt: last?.storedAt ?? '',
   };
 }

@@ -1,27 +1,27 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { label } from './describe-change.ts';
 import type { ChangedIncident, TenantChanges } from './group-changes.ts';
 import { Moment } from './moment.tsx';
 import { writeRoute } from './route.ts';
 import { SeverityMark } from './severity-mark.tsx';
 import { countOf } from './words.ts';
-import { OutsideText } from './outside-text.tsx';
+import { OutsideText, toOutsideText } from './outside-text.tsx';
 
 const KINDS = ['appeared', 'reopened', 'changed', 'resolved', 'merged'] as const;
 const SHOWN = 8;
 
-/** The news of one customer; a first read is one line, however much it brought. */
+/** The news of one customer, the worst first; whatever is high is never behind the button. */
 export function HandoverCustomer({ group }: { group: TenantChanges }): JSX.Element {
-  const { tenantId, tenantName, counts, firstRead, incidents } = group;
-  const [most, setMost] = useState(SHOWN);
+  const { tenantId, tenantName, counts, incidents } = group;
+  const high = incidents.filter(({ severity }) => severity === 'high').length;
+  const [isAll, setIsAll] = useState(false);
+  const most = isAll ? incidents.length : Math.max(SHOWN, high);
   const told = KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
   return (
     <li class="handover">
       <h2>
         <OutsideText text={tenantName ?? tenantId} /> <span class="hint">{told.join(', ')}</span>
       </h2>
-      {firstRead > 0 && <p class="first-read">First read: {countOf(firstRead, 'incident')} of the past stored.</p>}
       <ul>
         {incidents.slice(0, most).map((incident) => (
           <ChangedLine key={incident.incidentId} tenantId={tenantId} incident={incident} />
@@ -31,7 +31,7 @@ export function HandoverCustomer({ group }: { group: TenantChanges }): JSX.Eleme
         <button
           type="button"
           onClick={() => {
-            setMost(incidents.length);
+            setIsAll(true);
           }}
         >
           Show all {incidents.length}
@@ -42,16 +42,37 @@ export function HandoverCustomer({ group }: { group: TenantChanges }): JSX.Eleme
 }
 
 function ChangedLine({ tenantId, incident }: { tenantId: string; incident: ChangedIncident }): JSX.Element {
-  const { incidentId, name, severity, status, kinds, lastStoredAt } = incident;
+  const { incidentId, name, severity, news, lastStoredAt } = incident;
   return (
     <li class="changed">
       <SeverityMark severity={severity} />
-      <a href={writeRoute({ view: 'incident', tenantId, incidentId })}>
-        <OutsideText text={name ?? `Incident ${incidentId}`} most={300} />
+      <a dir="auto" href={writeRoute({ view: 'incident', tenantId, incidentId })}>
+        {toOutsideText(name ?? `Incident ${incidentId}`, 300)}
       </a>
       <span class="kinds">
-        {kinds.join(', ')} · now {label(status).toLowerCase()} · <Moment at={lastStoredAt} />
+        <OutsideText text={news.length === 0 ? 'Changed' : news.join(' · ')} /> · <Moment at={lastStoredAt} />
       </span>
     </li>
+  );
+}
+
+/** One line for all first reads, however many customers and incidents they brought. */
+export function FirstReads({ groups }: { groups: readonly TenantChanges[] }): JSX.Element | null {
+  const read = groups.filter(({ firstRead }) => firstRead > 0);
+  if (read.length === 0) return null;
+  const sum = read.reduce((total, { firstRead }) => total + firstRead, 0);
+  return (
+    <details class="first-read">
+      <summary>
+        {countOf(sum, 'incident')} of the past stored, by first reads or catch-ups of {countOf(read.length, 'customer')}
+      </summary>
+      <ul>
+        {read.map(({ tenantId, tenantName, firstRead }) => (
+          <li key={tenantId}>
+            <OutsideText text={tenantName ?? tenantId} />: {firstRead.toLocaleString('en')}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -6,7 +6,7 @@ import { useBoard } from './board-context.ts';
 import { CoverageNote } from './coverage-note.tsx';
 import { formatLocal, formatUtc, toLocalInput } from './format-time.ts';
 import { groupChanges } from './group-changes.ts';
-import { HandoverCustomer } from './handover-customer.tsx';
+import { FirstReads, HandoverCustomer } from './handover-customer.tsx';
 import { loadPages, type Loaded } from './load-pages.ts';
 import { ProblemNote } from './problem-note.tsx';
 import type { Route } from './route.ts';
@@ -29,7 +29,8 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
   const since =
     route.since === '' ? new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - 8 * HOUR_MS).toISOString() : route.since;
   const { value, error, isLoading, refresh } = useLoaded(() => loadChanges(api, since), [api, since]);
-  const groups = useMemo(() => groupChanges(value?.items ?? []), [value]);
+  const groups = useMemo(() => groupChanges(value?.items ?? [], since), [value, since]);
+  const told = groups.filter(({ incidents }) => incidents.length > 0);
   return (
     <section class="view" aria-labelledby="view-title" aria-busy={isLoading}>
       <h1 id="view-title">Hand-over</h1>
@@ -42,20 +43,25 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
           `What was stored from ${formatLocal(since, nowMs)} to ${formatLocal(value.through, nowMs)} (${formatUtc(since)} to ${formatUtc(value.through)}).`}
         {value?.isCut === true && ' There is more than this page can hold: choose a later time.'}
       </p>
+      <FirstReads groups={groups} />
       <ul class="cards-list">
-        {groups.map((group) => (
+        {told.map((group) => (
           <HandoverCustomer key={group.tenantId} group={group} />
         ))}
       </ul>
-      {value !== undefined && groups.length === 0 && (
+      {value !== undefined && told.length === 0 && (
         <p class="empty">
-          Nothing was stored
-          {value.coverage.blindCount > 0 && '; the customers named above are blind, so nothing is known about them'}.
+          {groups.length === 0 ? 'Nothing was stored' : 'Nothing else was stored'}
+          {isAnybodyBlind(value.coverage) && '; the customers named above are blind, so nothing is known about them'}.
         </p>
       )}
     </section>
   );
 }
+
+/** Now: of those that see again everything is known. */
+const isAnybodyBlind = ({ blind }: Coverage): boolean =>
+  blind.some(({ kind, until }) => kind === 'blind' && until === null);
 
 function SinceFields({ since }: { since: string }): JSX.Element {
   const { go, nowMs } = useBoard();

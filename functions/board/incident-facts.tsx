@@ -78,14 +78,21 @@ function NameList({ title, names }: { title: string; names: readonly string[] })
 }
 
 function AlertFacts({ alert }: { alert: Alert }): JSX.Element {
-  const { title, alertId, severity, status, description, entities, createdTime } = alert;
+  const { title, alertId, severity, status, description, entities, createdTime, firstActivity } = alert;
   return (
     <details class="alert">
       <summary>
         <SeverityMark severity={severity} /> <OutsideText text={title ?? alertId} />
       </summary>
       <p class="hint">
-        {label(status)} · <Moment at={createdTime} withUtc />
+        {label(status)}
+        {firstActivity !== null && (
+          <>
+            {' '}
+            · first activity <Moment at={firstActivity} withUtc />
+          </>
+        )}{' '}
+        · raised <Moment at={createdTime} withUtc />
       </p>
       {description !== null && (
         <p>

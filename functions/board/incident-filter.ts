@@ -6,7 +6,9 @@ export interface IncidentFilter {
   q: string;
   severity: readonly string[];
   status: readonly string[];
-  /** A tenant's name or its customer, as typed. */
+  /** One tenant, by its id. */
+  tenant: string;
+  /** A part of a tenant's name or customer, as typed. */
   customer: string;
   label: string;
   /** A name, or `unassigned`. */
@@ -21,6 +23,7 @@ export const NO_FILTER: IncidentFilter = {
   q: '',
   severity: [],
   status: [],
+  tenant: '',
   customer: '',
   label: '',
   assigned: '',
@@ -36,6 +39,7 @@ export function readFilter(parameters: URLSearchParams): IncidentFilter {
     q: text('q'),
     severity: words('severity'),
     status: words('status'),
+    tenant: text('tenant'),
     customer: text('customer'),
     label: text('label'),
     assigned: text('assigned'),
@@ -51,6 +55,7 @@ export function writeFilter(filter: IncidentFilter): Record<string, string> {
     q: filter.q,
     severity: filter.severity.join(),
     status: filter.status.join(),
+    tenant: filter.tenant,
     customer: filter.customer,
     label: filter.label,
     assigned: filter.assigned,
@@ -59,6 +64,14 @@ export function writeFilter(filter: IncidentFilter): Record<string, string> {
 }
 
 /** True when the filter may hide something. */
-export function isFiltering({ q, severity, status, customer, label, assigned }: IncidentFilter): boolean {
-  return severity.length + status.length > 0 || [q, customer, label, assigned].some((text) => text.trim() !== '');
+export function isFiltering(filter: IncidentFilter): boolean {
+  const { q, severity, status, assigned } = filter;
+  return severity.length + status.length > 0 || isAnyGiven(q, assigned) || namesCustomers(filter);
 }
+
+/** True when it asks for some customers only. */
+export function namesCustomers({ tenant, customer, label }: IncidentFilter): boolean {
+  return isAnyGiven(tenant, customer, label);
+}
+
+const isAnyGiven = (...texts: readonly string[]): boolean => texts.some((text) => text.trim() !== '');

@@ -2,13 +2,15 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { INCIDENT_STATUSES, isOpen } from '../../shared/domain/incident.ts';
 import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
 import { ChipGroup } from './chip-group.tsx';
 import { SORT_KEYS, UNASSIGNED, type IncidentFilter } from './incident-filter.ts';
 import { IncidentSearch } from './incident-search.tsx';
 import { SavedViews } from './saved-views.tsx';
-import { countBy, SEVERITY_ORDER } from './select-incidents.ts';
+import { countBy, filterIncidents, SEVERITY_ORDER } from './select-incidents.ts';
 import { SuggestField } from './suggest-field.tsx';
+import { useLabels } from './use-labels.ts';
 import { useMedia } from './use-media.ts';
 
 interface Props {
@@ -50,14 +52,24 @@ export function IncidentFilters({ incidents, filter, onChange }: Props): JSX.Ele
 }
 
 function WordFilters({ incidents, filter, onChange }: Props): JSX.Element {
-  const severities = useMemo(() => countBy(incidents, 'severity'), [incidents]);
-  const statuses = useMemo(() => countBy(incidents, 'status'), [incidents]);
+  const labels = useLabels();
+  // As many as a click on the word would show: all the other filters apply.
+  const severities = useMemo(
+    () => countBy(filterIncidents(incidents, { ...filter, severity: [] }, labels), 'severity'),
+    [incidents, filter, labels],
+  );
+  const statuses = useMemo(
+    () => countBy(filterIncidents(incidents, { ...filter, status: [] }, labels), 'status'),
+    [incidents, filter, labels],
+  );
+  // All that any incident has, so that no word leaves its place while somebody filters.
+  const known = useMemo(() => new Set(incidents.flatMap(({ severity, status }) => [severity, status])), [incidents]);
   const listed = [...new Set([...OPEN_STATUSES, ...statuses.keys(), ...filter.status])];
   return (
     <>
       <ChipGroup
         legend="Severity"
-        words={SEVERITY_ORDER}
+        words={SEVERITY_ORDER.filter((word) => known.has(word) || filter.severity.includes(word))}
         counts={severities}
         chosen={filter.severity}
         onChange={(severity) => {
@@ -66,7 +78,7 @@ function WordFilters({ incidents, filter, onChange }: Props): JSX.Element {
       />
       <ChipGroup
         legend="Status"
-        words={listed}
+        words={listed.filter((word) => known.has(word) || filter.status.includes(word))}
         counts={statuses}
         chosen={filter.status}
         onChange={(status) => {
@@ -85,23 +97,25 @@ function NameFilters({ incidents, filter, onChange }: Props): JSX.Element {
   }, [tenants.value]);
   const people = useMemo(() => distinct(incidents.map(({ assignedTo }) => assignedTo)), [incidents]);
   const labels = useMemo(() => distinct(tenants.value?.flatMap((tenant) => tenant.labels) ?? []), [tenants.value]);
-  const fields = [
-    { name: 'customer', title: 'Customer', options: customers },
-    { name: 'assigned', title: 'Assigned to', options: [UNASSIGNED, ...people] },
-  ] as const;
+  const chosen = tenants.value?.find(({ tenantId }) => tenantId === filter.tenant);
   return (
     <>
-      {fields.map(({ name, title, options }) => (
-        <SuggestField
-          key={name}
-          title={title}
-          value={filter[name]}
-          options={options}
-          onChange={(value) => {
-            onChange({ ...filter, [name]: value });
-          }}
-        />
-      ))}
+      <SuggestField
+        title="Customer"
+        value={filter.tenant === '' ? filter.customer : (chosen?.displayName ?? filter.tenant)}
+        options={customers}
+        onChange={(value) => {
+          onChange({ ...filter, ...readCustomer(value, tenants.value ?? []) });
+        }}
+      />
+      <SuggestField
+        title="Assigned to"
+        value={filter.assigned}
+        options={[UNASSIGNED, ...people]}
+        onChange={(assigned) => {
+          onChange({ ...filter, assigned });
+        }}
+      />
       <label class="field">
         Label
         <select
@@ -118,6 +132,15 @@ function NameFilters({ incidents, filter, onChange }: Props): JSX.Element {
       </label>
     </>
   );
+}
+
+/** The whole name of one customer, chosen or typed, means this one; anything else every customer that has it in its name. */
+function readCustomer(value: string, tenants: readonly BoardTenant[]): Pick<IncidentFilter, 'tenant' | 'customer'> {
+  const named = tenants.filter(({ displayName, customer }) => displayName === value || customer === value);
+  const [only] = named;
+  return only?.displayName === value && named.length === 1
+    ? { tenant: only.tenantId, customer: '' }
+    : { tenant: '', customer: value };
 }
 
 function OrderFields({ filter, onChange }: Omit<Props, 'incidents'>): JSX.Element {

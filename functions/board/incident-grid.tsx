@@ -91,6 +91,8 @@ function useScroll(grid: { current: HTMLElement | null }): { scrollTop: number; 
     const element = grid.current;
     if (element === null) return undefined;
     element.scrollTop = left.scrollTop;
+    // Who comes back from an incident goes on with the arrow keys; who is typing is left alone.
+    if (left.key !== '' && document.activeElement === document.body) element.focus({ preventScroll: true });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => {

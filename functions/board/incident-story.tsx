@@ -4,17 +4,20 @@ import type { IncidentDetail } from '../../shared/get-incident.ts';
 import type { Api } from './api.ts';
 import { useBoard } from './board-context.ts';
 import { isTyping } from './is-typing.ts';
-import { formatDuration } from './format-time.ts';
+import { formatDay, formatDuration } from './format-time.ts';
 import { IncidentFacts } from './incident-facts.tsx';
+import { openTimes, type OpenTimes } from './open-times.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { writeRoute } from './route.ts';
 import { customerName } from './select-incidents.ts';
 import { SeverityMark } from './severity-mark.tsx';
-import { openTimes } from './story.ts';
+
 import { TenantNote } from './tenant-note.tsx';
 import { Timeline } from './timeline.tsx';
+import { useTitle } from './use-title.ts';
+import { label } from './describe-change.ts';
 import { useLoaded } from './use-loaded.ts';
-import { OutsideText } from './outside-text.tsx';
+import { OutsideText, toOutsideText } from './outside-text.tsx';
 
 interface Props {
   tenantId: string;
@@ -29,7 +32,7 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
   const { value, error, isLoading, refresh } = useLoaded<IncidentDetail>(
     (onPart) => loadStory(api, { tenantId, incidentId }, onPart),
     [api, tenantId, incidentId],
-    REFRESH_MS,
+    () => REFRESH_MS,
   );
   useEscape();
   return (
@@ -59,15 +62,14 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
 function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
   const { incident, mergedInto } = detail;
   const { tenantId, incidentId, name, severity, url } = incident;
+  useTitle(`${label(severity)} · ${customerName(incident)} · ${incidentId}`);
   return (
     <>
       <header class="story-head">
         <p class="kicker">
           <SeverityMark severity={severity} /> <OutsideText text={customerName(incident)} /> · incident {incidentId}
         </p>
-        <h1>
-          <OutsideText text={name ?? 'Without a name'} />
-        </h1>
+        <h1 dir="auto">{toOutsideText(name ?? 'Without a name')}</h1>
         <OpenSentence detail={detail} />
         {url?.startsWith('https://') === true && (
           <a class="button primary" href={url} target="_blank" rel="noopener noreferrer">
@@ -97,23 +99,31 @@ function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
   );
 }
 
+/** Claims only what was seen: before our first read an incident may have been resolved, or have had another owner. */
 function OpenSentence({ detail }: { detail: IncidentDetail }): JSX.Element {
   const { nowMs } = useBoard();
-  const { openMs, isOpen, unassignedMs, isUnassigned } = openTimes(detail, nowMs);
-  if (openMs === undefined) return <p class="open-time">Its creation time is unknown.</p>;
-  const open = `${isOpen ? 'Open for' : 'Was open for'} ${formatDuration(openMs)}`;
-  const nobody = formatDuration(unassignedMs ?? 0);
-  const isNever = (unassignedMs ?? 0) === 0;
-  const owner = isNever
-    ? 'always assigned'
-    : isUnassigned
-      ? `unassigned for ${nobody}`
-      : `unassigned for ${nobody} of it`;
+  const { openMs, isOpen, isWhole, reopened, ...owner } = openTimes(detail, nowMs);
+  const firstRead = `our first read on ${formatDay(detail.incident.firstCollectedAt)}`;
+  if (openMs === 0 && !isOpen && !isWhole)
+    return <p class="open-time">Closed before {firstRead}: how long it was open is not known.</p>;
+  const open = `${isOpen ? 'Open' : 'Was open'} for ${isWhole ? '' : 'at least '}${formatDuration(openMs)}`;
   return (
     <p class="open-time">
-      <strong>{open}</strong>, {owner}.
+      <strong>{open}</strong>
+      {reopened > 0 && ` in all, reopened ${reopened === 1 ? 'once' : `${reopened} times`}`},{' '}
+      {ownerPart({ ...owner, openMs }, isWhole ? undefined : firstRead)}.
     </p>
   );
+}
+
+type Owner = Pick<OpenTimes, 'openMs' | 'unassignedMs' | 'isUnassigned'>;
+
+function ownerPart({ openMs, unassignedMs, isUnassigned }: Owner, unknownBefore: string | undefined): string {
+  const before = unknownBefore === undefined ? '' : ` since before ${unknownBefore}`;
+  if (unassignedMs === 0 && !isUnassigned) return before === '' ? 'always assigned' : `assigned${before}`;
+  if (unassignedMs === openMs && isUnassigned) return before === '' ? 'unassigned all the time' : `unassigned${before}`;
+  const nobody = `unassigned for ${formatDuration(unassignedMs)} of it`;
+  return unknownBefore === undefined ? nobody : `${nobody}; what was before ${unknownBefore} is not known`;
 }
 
 /** Up to 500 alerts and history entries come at a time. */

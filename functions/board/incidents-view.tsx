@@ -1,26 +1,28 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { Coverage } from '../../shared/domain/coverage.ts';
 import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
+import { coverageOf, countToLookAt } from './coverage-of.ts';
+import { CsvButton } from './csv-button.tsx';
 import { CoverageNote } from './coverage-note.tsx';
 import { IncidentFilters } from './incident-filters.tsx';
-import { isFiltering, NO_FILTER, type IncidentFilter } from './incident-filter.ts';
+import { isFiltering, namesCustomers, NO_FILTER, type IncidentFilter } from './incident-filter.ts';
 import { IncidentGrid } from './incident-grid.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { selectIncidents } from './select-incidents.ts';
-import { MOST_OPEN, type IncidentSet } from './use-board-data.ts';
+import { customersOf, selectIncidents } from './select-incidents.ts';
+import { MOST_OPEN, type ReadIncidents } from './use-board-data.ts';
+import { useLabels } from './use-labels.ts';
 import { countOf } from './words.ts';
 
 const NONE: readonly ListedIncident[] = [];
 
 /** All open incidents of all customers; search, filter and order act on every one of them. */
 export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Element {
-  const { open, tenants, go } = useBoard();
+  const { open, go } = useBoard();
   const incidents = open.value?.items ?? NONE;
-  const labels = useMemo(
-    () => new Map(tenants.value?.map((tenant) => [tenant.tenantId, tenant.labels])),
-    [tenants.value],
-  );
+  const labels = useLabels();
   const selected = useMemo(() => selectIncidents(incidents, filter, labels), [incidents, filter, labels]);
   const change = (next: IncidentFilter): void => {
     go({ view: 'incidents', filter: next }, { isReplacing: true });
@@ -34,24 +36,46 @@ export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Eleme
       {open.error !== undefined && (
         <ProblemNote error={open.error} what={describeFailure(open.value)} onRetry={open.refresh} />
       )}
-      {open.value !== undefined && <CoverageNote coverage={open.value.coverage} />}
-      <ShownCount shown={selected.length} filter={filter} onChange={change} />
+      {open.value !== undefined && <FilteredCoverage open={open.value} filter={filter} />}
+      <ShownCount shown={selected} filter={filter} onChange={change} />
       {open.value === undefined && open.isLoading && <Skeleton />}
       {selected.length > 0 && <IncidentGrid incidents={selected} filter={filter} onChange={change} />}
       {selected.length === 0 && open.value !== undefined && !open.isLoading && (
-        <EmptyList isFiltered={isFiltering(filter)} looked={open.value} />
+        <EmptyList filter={filter} looked={open.value} />
       )}
     </section>
   );
 }
 
-function describeFailure(value: IncidentSet | undefined): string {
+/** How far the list can be believed for the customers that are asked for; the others would only distract. */
+function FilteredCoverage({ open, filter }: { open: ReadIncidents; filter: IncidentFilter }): JSX.Element {
+  const asked = useMemo(() => selectCustomers(open.tenants, filter), [open, filter]);
+  if (!namesCustomers(filter)) return <CoverageNote coverage={open.coverage} />;
+  if (asked.length === 0)
+    return (
+      <p class="note warn coverage" role="status">
+        No customer has this name or label, so nothing can be said of it.
+      </p>
+    );
+  const [only] = asked;
+  const name = asked.length === 1 ? only?.displayName : undefined;
+  return <CoverageNote coverage={coverageOf(asked)} whom={name ?? `the ${countOf(asked.length, 'customer')} shown`} />;
+}
+
+function selectCustomers(tenants: readonly BoardTenant[], filter: IncidentFilter): BoardTenant[] {
+  const isAskedFor = customersOf(filter);
+  return tenants.filter(({ tenantId, displayName, customer, labels }) =>
+    isAskedFor({ tenantId, tenantName: displayName, customer }, labels),
+  );
+}
+
+function describeFailure(value: ReadIncidents | undefined): string {
   if (value === undefined) return 'The open incidents cannot be read';
   return value.isWhole ? 'The list could not be read again' : 'The list is not whole';
 }
 
 interface CountProps {
-  shown: number;
+  shown: readonly ListedIncident[];
   filter: IncidentFilter;
   onChange(filter: IncidentFilter): void;
 }
@@ -65,7 +89,7 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
     <p class="count" role="status">
       {open.value !== undefined && (
         <span>
-          {isFiltering(filter) ? `${shown.toLocaleString('en')} of ` : ''}
+          {isFiltering(filter) ? `${shown.length.toLocaleString('en')} of ` : ''}
           {countOf(all, 'open incident')}
           {loading}
         </span>
@@ -80,6 +104,7 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
           Clear filters
         </button>
       )}
+      {open.value !== undefined && <CsvButton incidents={shown} words={wordsOf(filter, open.value.tenants)} />}
       {open.value?.isCut === true && (
         <strong class="cut">
           There are more: these are the {countOf(MOST_OPEN, 'open incident')} updated last. Ask the API for older ones.
@@ -89,18 +114,27 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
   );
 }
 
+/** What was asked for, for the name of a file. */
+function wordsOf(filter: IncidentFilter, tenants: readonly BoardTenant[]): string[] {
+  const { tenant, customer, label, assigned, q } = filter;
+  const name = tenants.find(({ tenantId }) => tenantId === tenant)?.displayName ?? tenant;
+  return ['open', ...filter.severity, ...filter.status, name, customer, label, assigned, q];
+}
+
 /** Says nothing about incidents that were not looked at: those beyond the limit, and those that could not be read. */
-function EmptyList({ isFiltered, looked }: { isFiltered: boolean; looked: IncidentSet }): JSX.Element {
-  const { items, isWhole, isCut, coverage } = looked;
+function EmptyList({ filter, looked }: { filter: IncidentFilter; looked: ReadIncidents }): JSX.Element {
+  const { items, isWhole, isCut } = looked;
+  const asked = selectCustomers(looked.tenants, filter);
+  const coverage = namesCustomers(filter) ? coverageOf(asked) : looked.coverage;
   const isPart = isCut || !isWhole;
   const part = `None of the ${countOf(items.length, 'open incident')} ${isCut ? 'updated last' : 'read so far'}`;
   const what = isPart
     ? `${part} fits the filters`
-    : isFiltered
+    : isFiltering(filter)
       ? 'No open incident fits the filters'
       : 'No open incident';
   const rest = isPart ? '; the others were not searched' : '';
-  const but = coverage.blindCount === 0 ? '' : ', but the customers named above are blind: nothing is known about them';
+  const but = whyNot(coverage);
   return (
     <p class="empty">
       {what}
@@ -108,6 +142,13 @@ function EmptyList({ isFiltered, looked }: { isFiltered: boolean; looked: Incide
       {but}.
     </p>
   );
+}
+
+/** What makes an empty list say less than it seems to. */
+function whyNot(coverage: Coverage): string {
+  if (countToLookAt(coverage) > 0) return ', but the customers named above are blind: nothing is known about them';
+  if (coverage.readingCount > 0) return ', but the customers named above are still being read';
+  return coverage.stoppedCount > 0 ? '; from those named above nothing is collected' : '';
 }
 
 function Skeleton(): JSX.Element {

@@ -8,6 +8,11 @@ interface Props {
 }
 
 /** Text that came from outside: it cannot turn around what stands beside it, nor itself without being seen. */
-export function OutsideText({ text, most = 20_000 }: Props): JSX.Element {
-  return <bdi>{showControls(text.slice(0, most))}</bdi>;
+export function OutsideText({ text, most }: Props): JSX.Element {
+  return <bdi>{toOutsideText(text, most)}</bdi>;
+}
+
+/** The same as the whole content of an element with `dir="auto"`: a box that cuts off has to cut where the text ends. */
+export function toOutsideText(text: string, most = 20_000): string {
+  return showControls(text.length > most ? `${text.slice(0, most)}…` : text);
 }

@@ -12,19 +12,38 @@ export function selectIncidents(
   filter: IncidentFilter,
   labels: LabelsByTenant,
 ): ListedIncident[] {
+  return sortIncidents(filterIncidents(incidents, filter, labels), filter.sort, filter.isDescending);
+}
+
+/** The same in the order in which they came. */
+export function filterIncidents(
+  incidents: readonly ListedIncident[],
+  filter: IncidentFilter,
+  labels: LabelsByTenant,
+): ListedIncident[] {
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
-  const customer = filter.customer.trim().toLowerCase();
+  const isOfCustomers = customersOf(filter);
   const isAny = (wanted: readonly string[], value: string): boolean => wanted.length === 0 || wanted.includes(value);
-  const selected = incidents.filter(
+  return incidents.filter(
     (incident) =>
       isAny(filter.severity, incident.severity) &&
       isAny(filter.status, incident.status) &&
       isAssigned(filter.assigned, incident.assignedTo) &&
-      (filter.label === '' || (labels.get(incident.tenantId)?.includes(filter.label) ?? false)) &&
-      (customer === '' || customerText(incident).includes(customer)) &&
+      isOfCustomers(incident, labels.get(incident.tenantId)) &&
       (words.length === 0 || hasWords(incident, words)),
   );
-  return sortIncidents(selected, filter.sort, filter.isDescending);
+}
+
+type Named = Pick<ListedIncident, 'tenantId' | 'tenantName' | 'customer'>;
+
+/** Whether a filter asks for a customer, whatever it asks of its incidents. */
+export function customersOf(filter: IncidentFilter): (named: Named, labels: readonly string[] | undefined) => boolean {
+  const { tenant, label } = filter;
+  const text = filter.customer.trim().toLowerCase();
+  return (named, labels) =>
+    (tenant === '' || named.tenantId === tenant) &&
+    (label === '' || (labels?.includes(label) ?? false)) &&
+    (text === '' || customerText(named).includes(text));
 }
 
 /** How many incidents have each word of a field. */
@@ -37,7 +56,7 @@ export function countBy(incidents: readonly ListedIncident[], field: 'severity' 
 export const customerName = ({ tenantName, tenantId }: Pick<ListedIncident, 'tenantName' | 'tenantId'>): string =>
   tenantName ?? tenantId;
 
-function customerText({ tenantName, customer, tenantId }: ListedIncident): string {
+function customerText({ tenantName, customer, tenantId }: Named): string {
   return `${tenantName ?? ''} ${customer ?? ''} ${tenantId}`.toLowerCase();
 }
 
@@ -83,7 +102,7 @@ function sortKeyOf(incident: ListedIncident, sort: SortKey): string {
 }
 
 /** 0 is the worst. */
-function severityRank(severity: string): number {
+export function severityRank(severity: string): number {
   const rank = SEVERITY_ORDER.findIndex((one) => one === severity);
   return rank < 0 ? SEVERITY_ORDER.length : rank;
 }

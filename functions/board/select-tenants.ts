@@ -8,7 +8,10 @@ export interface TenantFilter {
 }
 
 /** Customers that fit, by name or the least fresh first; whoever was never read whole is the least fresh. */
-export function selectTenants(tenants: readonly TenantView[], { q, status, sort }: TenantFilter): TenantView[] {
+export function selectTenants<Tenant extends TenantView>(
+  tenants: readonly Tenant[],
+  { q, status, sort }: TenantFilter,
+): Tenant[] {
   const text = q.trim().toLowerCase();
   const selected = tenants.filter(
     (tenant) => (status === '' || tenant.status === status) && (text === '' || textOf(tenant).includes(text)),

@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
 import type { Alert } from '../../shared/domain/incident.ts';
 import type { IncidentView } from '../../shared/domain/incident-view.ts';
 import { describeChange, label } from './describe-change.ts';
+import { knownSince } from './open-times.ts';
 
 /** One event in an incident's story. */
 export interface StoryEntry {
@@ -11,6 +12,8 @@ export interface StoryEntry {
   /** Further lines, each one fact. */
   lines: readonly string[];
   severity?: string;
+  /** When it was noticed, if later than it happened. */
+  noticed?: { how: string; at: string };
 }
 
 export interface StoryParts {
@@ -24,6 +27,7 @@ export function toStory({ incident, alerts, history }: StoryParts): StoryEntry[]
   const titles = new Map(alerts.map(({ alertId, title }) => [alertId, title ?? alertId]));
   const entries = [
     ...(incident.createdTime === null ? [] : [createdEntry(incident.createdTime)]),
+    ...toBeginning(incident, history),
     ...history.flatMap((entry) => toChangeEntry(entry, titles)),
     ...alerts.flatMap(toAlertEntry),
     ...incident.comments.flatMap(({ comment, createdBy, createdTime }) =>
@@ -48,70 +52,20 @@ function toChangeEntry({ lastUpdateTime, changes }: HistoryEntry, titles: Readon
   return title === undefined ? [] : [{ at: lastUpdateTime, kind: 'change', title, lines: others }];
 }
 
+/** Where the history begins, if that is later than the incident itself. */
+function toBeginning(incident: IncidentView, history: readonly HistoryEntry[]): StoryEntry[] {
+  const { atMs, isWhole } = knownSince(incident, history);
+  if (isWhole) return [];
+  const noticed = { how: 'First read here', at: incident.firstCollectedAt };
+  const lines = ['What changed before is not known.'];
+  return [{ at: new Date(atMs).toISOString(), kind: 'created', title: 'The history begins', lines, noticed }];
+}
+
+/** An attack is told by when it happened, not by when a product noticed. */
 function toAlertEntry({ createdTime, firstActivity, title, alertId, severity, category }: Alert): StoryEntry[] {
-  const at = createdTime ?? firstActivity;
+  const at = firstActivity ?? createdTime;
   if (at === null) return [];
   const lines = category === null ? [] : [label(category)];
-  return [{ at, kind: 'alert', title: `Alert: ${title ?? alertId}`, lines, severity }];
+  const raised = createdTime === null || createdTime === at ? {} : { noticed: { how: 'Raised', at: createdTime } };
+  return [{ at, kind: 'alert', title: `Alert: ${title ?? alertId}`, lines, severity, ...raised }];
 }
-
-export interface OpenTimes {
-  /** Since creation; until it was resolved. */
-  openMs: number | undefined;
-  isOpen: boolean;
-  /** How long nobody had it, all in all. */
-  unassignedMs: number | undefined;
-  isUnassigned: boolean;
-}
-
-/** How long the incident has been, or was, open and without an owner, as far as its stored history goes. */
-export function openTimes({ incident, history }: Omit<StoryParts, 'alerts'>, nowMs: number): OpenTimes {
-  const oldestFirst = history.toSorted((a, b) => (a.lastUpdateTime < b.lastUpdateTime ? -1 : 1));
-  const isOpen = incident.status !== 'resolved' && incident.status !== 'redirected';
-  const startMs = incident.createdTime === null ? undefined : Date.parse(incident.createdTime);
-  const endMs = isOpen ? nowMs : endOf(oldestFirst, incident.lastUpdateTime);
-  const isUnassigned = isNobody(incident.assignedTo);
-  if (startMs === undefined) return { openMs: undefined, isOpen, unassignedMs: undefined, isUnassigned };
-  return {
-    openMs: endMs - startMs,
-    isOpen,
-    unassignedMs: sumUnassigned(oldestFirst, { startMs, endMs, isUnassigned }),
-    isUnassigned,
-  };
-}
-
-/** When it was closed the last time. */
-function endOf(oldestFirst: readonly HistoryEntry[], lastUpdateTime: string): number {
-  const closed = oldestFirst.findLast(({ changes }) => changes.some((change) => isClosing(change)));
-  return Date.parse(closed?.lastUpdateTime ?? lastUpdateTime);
-}
-
-function isClosing(change: HistoryEntry['changes'][number]): boolean {
-  return change.field === 'status' && 'to' in change && (change.to === 'resolved' || change.to === 'redirected');
-}
-
-interface Span {
-  startMs: number;
-  endMs: number;
-  isUnassigned: boolean;
-}
-
-function sumUnassigned(oldestFirst: readonly HistoryEntry[], { startMs, endMs, isUnassigned }: Span): number {
-  const moves = oldestFirst.flatMap(({ lastUpdateTime, changes }) =>
-    changes.flatMap((change) =>
-      change.field === 'assignedTo' && 'from' in change
-        ? [{ atMs: Date.parse(lastUpdateTime), wasNobody: isNobody(change.from) }]
-        : [],
-    ),
-  );
-  let sum = 0;
-  let fromMs = startMs;
-  for (const { atMs, wasNobody } of [...moves, { atMs: endMs, wasNobody: isUnassigned }]) {
-    const untilMs = Math.min(Math.max(atMs, fromMs), endMs);
-    if (wasNobody) sum += Math.max(0, untilMs - fromMs);
-    fromMs = Math.max(fromMs, untilMs);
-  }
-  return sum;
-}
-
-const isNobody = (name: unknown): boolean => name === null || name === '';

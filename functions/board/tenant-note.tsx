@@ -1,18 +1,21 @@
 import type { JSX } from 'preact';
 import { useBoard } from './board-context.ts';
-import { freshnessOf } from './freshness.ts';
+import { freshnessOf, type Freshness } from './freshness.ts';
+
+const LOOKS: Record<Freshness['kind'], string> = {
+  fresh: 'good',
+  failing: 'warn',
+  reading: 'busy',
+  waiting: 'busy',
+  stopped: 'quiet',
+  blind: 'bad',
+};
 
 /** How far the data of one customer can be believed. */
 export function TenantNote({ tenantId }: { tenantId: string }): JSX.Element | null {
-  const { tenants, open, nowMs } = useBoard();
+  const { tenants, nowMs } = useBoard();
   const tenant = tenants.value?.find((one) => one.tenantId === tenantId);
-  const coverage = open.value?.coverage;
-  if (tenant === undefined || coverage === undefined) return null;
-  const blind = coverage.blind.find((one) => one.tenantId === tenantId);
-  const { kind, sentence } = freshnessOf(tenant, blind, nowMs, coverage.blindCount === coverage.blind.length);
-  return (
-    <p class={`note ${kind === 'blind' ? 'bad' : 'good'}`}>
-      This customer is {sentence.charAt(0).toLowerCase() + sentence.slice(1)}.
-    </p>
-  );
+  if (tenant === undefined) return null;
+  const { kind, sentence } = freshnessOf(tenant, nowMs);
+  return <p class={`note ${LOOKS[kind]}`}>This customer: {sentence.charAt(0).toLowerCase() + sentence.slice(1)}.</p>;
 }

@@ -7,6 +7,8 @@ import { toStory, type StoryEntry } from './story.ts';
 import { OutsideText } from './outside-text.tsx';
 
 const SHOWN = 100;
+/** Alerts have their whole title among the facts. */
+const MAX_TITLE = 300;
 
 export function Timeline({ detail }: { detail: IncidentDetail }): JSX.Element {
   const entries = useMemo(() => toStory(detail), [detail]);
@@ -34,15 +36,21 @@ export function Timeline({ detail }: { detail: IncidentDetail }): JSX.Element {
   );
 }
 
-function TimelineEntry({ entry: { at, kind, title, lines, severity } }: { entry: StoryEntry }): JSX.Element {
+function TimelineEntry({ entry }: { entry: StoryEntry }): JSX.Element {
+  const { at, kind, title, lines, severity, noticed } = entry;
   return (
     <li class={kind}>
       <p class="when">
         <Moment at={at} withUtc />
       </p>
       <p class="what">
-        {severity !== undefined && <SeverityMark severity={severity} />} <OutsideText text={title} />
+        {severity !== undefined && <SeverityMark severity={severity} />} <OutsideText text={title} most={MAX_TITLE} />
       </p>
+      {noticed !== undefined && (
+        <p class="more">
+          {noticed.how} <Moment at={noticed.at} />
+        </p>
+      )}
       {lines.map((line, index) => (
         <p key={index} class="more">
           <OutsideText text={line} />

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useBoard } from './board-context.ts';
+import { countToLookAt } from './coverage-of.ts';
 import { NO_FILTER } from './incident-filter.ts';
 import { writeRoute, type Route } from './route.ts';
 import type { Person } from './read-principal.ts';
@@ -22,7 +23,7 @@ const VIEWS: readonly { title: string; views: readonly Route['view'][]; route: R
 
 export function TopBar({ route, person, onForgetKey, onHelp, onRefresh }: Props): JSX.Element {
   const { open } = useBoard();
-  const blind = open.value?.coverage.blindCount ?? 0;
+  const blind = open.value === undefined ? 0 : countToLookAt(open.value.coverage);
   return (
     <header class="top">
       <a class="skip" href="#content" onClick={skipToContent}>
@@ -61,6 +62,9 @@ export function TopBar({ route, person, onForgetKey, onHelp, onRefresh }: Props)
   );
 }
 
+/** Older than what the page reads by itself: something keeps it from reading. */
+const OLD_MS = 5 * 60_000;
+
 function RefreshState(): JSX.Element {
   const { open, nowMs } = useBoard();
   const at = open.loadedAtMs;
@@ -69,7 +73,8 @@ function RefreshState(): JSX.Element {
     : at === undefined
       ? ''
       : `read ${formatAgo(new Date(at).toISOString(), nowMs)}`;
-  return <span class="hint refreshed">{text}</span>;
+  const isOld = at !== undefined && nowMs - at > OLD_MS;
+  return <span class={`hint refreshed${isOld ? ' old' : ''}`}>{text}</span>;
 }
 
 /** A real jump would replace the place that stands behind the `#`. */

@@ -15,8 +15,15 @@ export type Load<Value> = (onPart: (part: Value) => void) => Promise<Value>;
 
 type State<Value> = Omit<LoadedValue<Value>, 'refresh'>;
 
-/** Loads when `inputs` change and, while the page is looked at, again and again. A failure keeps what is known. */
-export function useLoaded<Value>(load: Load<Value>, inputs: readonly unknown[], everyMs?: number): LoadedValue<Value> {
+/** How long a value is good for; a page that nobody looks at reads again less often. */
+export type Period<Value> = (value: Value | undefined) => number;
+
+/** Loads when `inputs` change, then again and again, and at once when somebody returns to the page. A failure keeps what is known. */
+export function useLoaded<Value>(
+  load: Load<Value>,
+  inputs: readonly unknown[],
+  period?: Period<Value>,
+): LoadedValue<Value> {
   const [state, setState] = useState<State<Value>>(EMPTY);
   const run = useRef(0);
   const start = useCallback((isFirst: boolean): void => {
@@ -41,15 +48,9 @@ export function useLoaded<Value>(load: Load<Value>, inputs: readonly unknown[], 
       run.current += 1;
     };
   }, [start]);
-  useEffect(() => {
-    if (everyMs === undefined) return undefined;
-    const timer = setInterval(() => {
-      if (!document.hidden) start(false);
-    }, everyMs);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [start, everyMs]);
+  useRepeated(() => {
+    if (!state.isLoading) start(false);
+  }, period?.(state.value));
   return {
     ...state,
     refresh: () => {
@@ -59,3 +60,34 @@ export function useLoaded<Value>(load: Load<Value>, inputs: readonly unknown[], 
 }
 
 const EMPTY = { value: undefined, error: undefined, isLoading: true, loadedAtMs: undefined } as const;
+
+/** A browser lets a hidden page run about once a minute anyway, and nobody reads it there. */
+const HIDDEN_MS = 10 * 60_000;
+
+function useRepeated(act: () => void, everyMs: number | undefined): void {
+  const newest = useRef(act);
+  newest.current = act;
+  useEffect(() => {
+    if (everyMs === undefined) return undefined;
+    let timer: ReturnType<typeof setInterval>;
+    const follow = (): void => {
+      clearInterval(timer);
+      timer = setInterval(
+        () => {
+          newest.current();
+        },
+        document.hidden ? Math.max(HIDDEN_MS, everyMs) : everyMs,
+      );
+    };
+    const turn = (): void => {
+      if (!document.hidden) newest.current();
+      follow();
+    };
+    follow();
+    document.addEventListener('visibilitychange', turn);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', turn);
+    };
+  }, [everyMs]);
+}

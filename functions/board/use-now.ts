@@ -4,11 +4,15 @@ import { useEffect, useState } from 'preact/hooks';
 export function useNow(everyMs = 30_000): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
-    const timer = setInterval(() => {
+    const tick = (): void => {
       setNowMs(Date.now());
-    }, everyMs);
+    };
+    const timer = setInterval(tick, everyMs);
+    // A browser may hold back the timers of a page that nobody looks at.
+    document.addEventListener('visibilitychange', tick);
     return () => {
       clearInterval(timer);
+      document.removeEventListener('visibilitychange', tick);
     };
   }, [everyMs]);
   return nowMs;

@@ -13,6 +13,8 @@ export function countOf(count: number, noun: string): string {
 
 /** `Microsoft Defender for Endpoint` out of the API's `microsoftDefenderForEndpoint`. */
 export function toProductName(source: string): string {
-  const words = toWords(source).split(' ');
+  const words = toWords(source)
+    .replace(/([a-z])(\d)/g, '$1 $2')
+    .split(' ');
   return words.map((word) => (word === 'for' ? word : word.charAt(0).toUpperCase() + word.slice(1))).join(' ');
 }

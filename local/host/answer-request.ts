@@ -40,6 +40,8 @@ export function createAnswerer({ functions, hostJson, functionKey, httpUri }: An
       methods: target.info.methods,
     })),
   );
+  // Azure has a page of its own at the bare address; here it is the first one that is printed, and that somebody opens.
+  const board = `${hostJson.routePrefix}/board`;
   const limit = limitConcurrency(hostJson.maxConcurrentRequests);
   let outstanding = 0;
   const admit = (request: IncomingMessage, response: ServerResponse, url: URL): Found | number => {
@@ -56,6 +58,10 @@ export function createAnswerer({ functions, hostJson, functionKey, httpUri }: An
   };
   return async (request, response) => {
     const url = URL.parse(`http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
+    if (url?.pathname === '/' && request.method === 'GET' && match('GET', board).found === 'target') {
+      response.writeHead(302, { location: `/${board}` }).end();
+      return;
+    }
     const admitted = url === null ? 400 : admit(request, response, url);
     if (url === null || typeof admitted === 'number') {
       response.writeHead(Number(admitted)).end();

@@ -1,4 +1,4 @@
-import { TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/ticks.ts';
+import { minTicks, TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/ticks.ts';
 import { ALERT_TEMPLATES, type AlertTemplate, type Service } from './alert-templates.ts';
 import { believableEvidence, type Scene } from './believable-evidence.ts';
 import type { Cast } from './cast.ts';
@@ -36,14 +36,15 @@ export function believableIncident(random: Random, cast: Cast, createdTime: Tick
   const scene = { cast, person: random.pick(cast.people), machine: random.pick(cast.machines) };
   const created = roughTime(random, createdTime);
   const updated = created + ((now - created) * BigInt(Math.floor(random.next() ** 3 * 1000))) / 1000n;
-  const lastUpdateTime = roughTime(random, updated < created ? created : updated);
+  const changed = roughTime(random, updated < created ? created : updated);
+  const lastUpdateTime = changed < created ? created : changed;
   return {
     createdTime: created,
-    lastUpdateTime: lastUpdateTime < created ? created : lastUpdateTime,
+    lastUpdateTime,
     incidentName: template.name.replace('{user}', scene.person.name).replace('{device}', scene.machine.name),
     severity: random.chance(0.85) ? template.severity : random.pick(['Low', 'Medium', 'High']),
     tags: random.chance(0.6) ? [...template.tags] : [],
-    ...outcome(random, template, cast, created, now),
+    ...outcome(random, template, cast, { created, lastUpdateTime, now }),
     alerts: believableAlerts(random, template, { ...scene, at: formatWireTime(created) }, created),
   };
 }
@@ -113,13 +114,12 @@ function outcome(
   random: Random,
   template: IncidentTemplate,
   cast: Cast,
-  created: Ticks,
-  now: Ticks,
+  { created, lastUpdateTime, now }: Record<'created' | 'lastUpdateTime' | 'now', Ticks>,
 ): Partial<IncidentInput> {
   const ageDays = Number(now - created) / Number(TICKS_PER_DAY);
   const isClosed = random.chance(Math.min(0.92, ageDays / 5));
   const assignedTo = isClosed || random.chance(0.4) ? random.pick(cast.analysts) : null;
-  const comments = random.chance(0.35) ? [believableComment(random, cast, created)] : [];
+  const comments = random.chance(0.35) ? [believableComment(random, cast, created, lastUpdateTime)] : [];
   if (!isClosed) return { status: assignedTo === null ? 'Active' : 'InProgress', assignedTo, comments };
   return { status: 'Resolved', assignedTo, comments, ...verdict(random, template) };
 }
@@ -135,11 +135,14 @@ export function verdict(random: Random, { determination }: IncidentTemplate): Pa
   ]);
 }
 
-export function believableComment(random: Random, cast: Cast, at: Ticks): WireComment {
+/** Written some time after `at`, and no later than the last change. */
+export function believableComment(random: Random, cast: Cast, at: Ticks, lastChange: Ticks): WireComment {
   return {
     comment: random.pick(COMMENTS),
     createdBy: random.pick(cast.analysts),
-    createdTime: formatWireTime(roughTime(random, at + BigInt(random.integer(1, 240)) * TICKS_PER_MINUTE)),
+    createdTime: formatWireTime(
+      minTicks(roughTime(random, at + BigInt(random.integer(1, 240)) * TICKS_PER_MINUTE), lastChange),
+    ),
   };
 }
 

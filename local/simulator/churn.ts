@@ -55,7 +55,7 @@ function toChange(
 ): IncidentChange {
   switch (kind) {
     case 'comment':
-      return { addComments: [believableComment(random, cast, now)] };
+      return { addComments: [believableComment(random, cast, now, now)] };
     case 'assign':
       return { status: 'InProgress', assignedTo: random.pick(cast.analysts) };
     case 'resolve':

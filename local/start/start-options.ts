@@ -24,10 +24,13 @@ const RANGES = {
   port: [0, 65_535],
 } as const;
 
+/** Azurite keeps all rows in memory and saves them as one text; with more, each saving and the stop take many seconds. */
+const MAX_INCIDENTS = 10_000;
+
 export const START_HELP = `npm start -- [options]     runs the whole collector on this machine, with a simulated Microsoft cloud
 
   --tenants N      simulated customers (${DEFAULTS.tenants})
-  --incidents N    incidents that each of them has at first (${DEFAULTS.incidents})
+  --incidents N    incidents that each of them has at first (${DEFAULTS.incidents}); of all together at most ${MAX_INCIDENTS}
   --seed N         other numbers invent other customers (${DEFAULTS.seed})
   --churn N        changes a minute, of all customers together (${DEFAULTS.churn})
   --port N         port of the HTTP API (${DEFAULTS.port}; 0: any free one); all other ports are chosen free
@@ -48,7 +51,7 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     seed: readNumber('seed', values.seed),
     churn: readNumber('churn', values.churn) ?? DEFAULTS.churn,
     port: readNumber('port', values.port) ?? DEFAULTS.port,
-    folder: values.data ?? DEFAULTS.folder,
+    folder: readFolder(values.data),
     isFresh: values.fresh === true,
   };
   refuseTooMany(options);
@@ -63,9 +66,6 @@ function refuseLost(env: NodeJS.ProcessEnv): void {
       `Cannot use --${lost} as npm has kept it for itself: write npm start -- --${lost} with "--" before it`,
     );
 }
-
-/** Azurite keeps all rows in memory and saves them as one text; with more, each saving and the stop take many seconds. */
-const MAX_INCIDENTS = 10_000;
 
 function refuseTooMany({ tenants = DEFAULTS.tenants, incidents = DEFAULTS.incidents }: Partial<StartOptions>): void {
   if (tenants * incidents <= MAX_INCIDENTS) return;
@@ -83,6 +83,12 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw parseFailure(cause, 'npm start');
   }
+}
+
+/** An empty name would be the folder that the command runs in, which is that of the project. */
+function readFolder(folder: string = DEFAULTS.folder): string {
+  if (folder.trim() !== '') return folder;
+  throw new Error(`Cannot use --data as it must name a folder: current value is "${folder}"`);
 }
 
 function readNumber(name: keyof typeof RANGES, text: string | undefined): number | undefined {

@@ -3,7 +3,7 @@ import { isStale, type IntervalSettings } from './poll-interval.ts';
 import type { TenantId } from './tenant-id.ts';
 import type { TenantRecord } from './tenant-record.ts';
 import type { TenantState } from './tenant-state.ts';
-import { formatTicks, type Ticks } from './ticks.ts';
+import { formatTicks, TICKS_PER_MINUTE, type Ticks } from './ticks.ts';
 
 /** How far the answer to a question about some tenants can be believed. */
 export interface Coverage {
@@ -12,7 +12,11 @@ export interface Coverage {
   /** The same for the tenants that are not blind; `null` when all are. */
   completeThroughExceptBlind: string | null;
   blindCount: number;
-  /** The worst ones first. */
+  /** Of the blind ones those that are read for the first time, or catch up, without a failure. */
+  readingCount: number;
+  /** Of the blind ones those that somebody stopped on purpose. */
+  stoppedCount: number;
+  /** The worst ones first; those that are being read after them, those stopped on purpose last. */
   blind: BlindTenant[];
   /** Stretches of time that could not be read, over all tenants asked for. */
   gapCount: number;
@@ -26,7 +30,14 @@ export interface BlindTenant {
   /** When it saw again; `null` while it is blind. */
   until: string | null;
   code: string;
+  kind: BlindKind;
 }
+
+/** `blind`: somebody should look · `reading`: it gets there by itself · `stopped`: paused, deleted or being erased on purpose. */
+export type BlindKind = (typeof BLIND_KINDS)[number];
+
+/** The most urgent first. */
+export const BLIND_KINDS = ['blind', 'reading', 'stopped'] as const;
 
 /** What is known of one tenant; either part may be missing when a registration was interrupted. */
 export interface KnownTenant {
@@ -36,6 +47,8 @@ export interface KnownTenant {
 }
 
 const SHOWN_BLIND = 20;
+/** A tick may be missed; whoever is not even begun after this is not being read. */
+const FIRST_READ_BEGINS_WITHIN = 15n * TICKS_PER_MINUTE;
 
 /** Which moment the question is about, or which period up to it. */
 export interface CoveredTime {
@@ -48,18 +61,34 @@ export function toCoverage(
   settings: IntervalSettings,
   { now, since }: CoveredTime,
 ): Coverage {
-  const blind = tenants.flatMap((tenant) => {
-    const period = blindNow(tenant, settings, now) ?? blindBefore(tenant, since);
-    return period === undefined ? [] : [{ ...tenant, period }];
-  });
+  const blind = tenants.flatMap((tenant) => withPeriod(tenant, settings, { now, since }) ?? []);
+  const countOf = (kind: BlindKind): number => blind.filter(({ period }) => period.kind === kind).length;
   const isBlind = new Set(blind.filter(({ period }) => period.until === undefined).map(({ tenantId }) => tenantId));
   return {
     completeThrough: leastComplete(tenants.filter(isCollected)),
     completeThroughExceptBlind: leastComplete(tenants.filter(({ tenantId }) => !isBlind.has(tenantId))),
     blindCount: blind.length,
+    readingCount: countOf('reading'),
+    stoppedCount: countOf('stopped'),
     blind: blind.sort(worstFirst).slice(0, SHOWN_BLIND).map(toBlindTenant),
     gapCount: tenants.reduce((sum, { state }) => sum + (state?.gaps.length ?? 0), 0),
   };
+}
+
+/** All of them that are blind now, in their order. */
+export function listBlind(tenants: readonly KnownTenant[], settings: IntervalSettings, now: Ticks): BlindTenant[] {
+  return tenants.flatMap((tenant) => withPeriod(tenant, settings, { now }) ?? []).map(toBlindTenant);
+}
+
+type BlindlyKnown = KnownTenant & { period: Blindness };
+
+function withPeriod(
+  tenant: KnownTenant,
+  settings: IntervalSettings,
+  { now, since }: CoveredTime,
+): BlindlyKnown | undefined {
+  const period = blindNow(tenant, settings, now) ?? blindBefore(tenant, since);
+  return period === undefined ? undefined : { ...tenant, period };
 }
 
 /** Nothing is promised about a tenant before its first approval or while it is being erased. */
@@ -79,20 +108,30 @@ interface Blindness {
   since: Ticks | undefined;
   until: Ticks | undefined;
   code: string;
+  kind: BlindKind;
 }
 
 function blindNow(tenant: KnownTenant, settings: IntervalSettings, now: Ticks): Blindness | undefined {
   const { state } = tenant;
   const code = blindCode(tenant, settings, now);
-  return code === undefined
-    ? undefined
-    : { since: state?.completeThrough ?? state?.statusSince, until: undefined, code };
+  if (code === undefined) return undefined;
+  const since = state?.completeThrough ?? state?.statusSince;
+  return { since, until: undefined, code, kind: state === undefined ? 'blind' : blindKind(state, now) };
+}
+
+function blindKind({ isPaused, status, statusSince, lastError, backfill }: TenantState, now: Ticks): BlindKind {
+  if (isPaused || status === 'purging') return 'stopped';
+  if (lastError !== undefined || (status !== 'pending' && status !== 'active')) return 'blind';
+  const isJustConnected = status === 'pending' && now - statusSince <= FIRST_READ_BEGINS_WITHIN;
+  return backfill !== undefined || isJustConnected ? 'reading' : 'blind';
 }
 
 /** Why new incidents of this tenant may be missing, or `undefined` when they are not. */
 function blindCode({ record, state }: KnownTenant, settings: IntervalSettings, now: Ticks): string | undefined {
   if (state === undefined) return record === undefined ? 'not-registered' : 'tenant-state-missing';
-  if (state.isPaused) return 'paused';
+  const deletedAt = record?.deletedAt ?? null;
+  if (state.isPaused) return deletedAt === null ? 'paused' : 'deleted';
+  if (state.status === 'pending' && state.backfill !== undefined) return state.lastError?.code ?? 'first-read';
   if (state.status !== 'active') return state.lastError?.code ?? state.status;
   if (!isStale(state, settings, now)) return undefined;
   const isCatchingUp = state.live !== undefined || state.backfill !== undefined;
@@ -102,22 +141,26 @@ function blindCode({ record, state }: KnownTenant, settings: IntervalSettings, n
 /** A period that a question about the time since then must not overlook. */
 function blindBefore({ state }: KnownTenant, since: Ticks | undefined): Blindness | undefined {
   const last = state?.lastBlind;
-  return since === undefined || last === undefined || last.until < since ? undefined : last;
+  if (since === undefined || last === undefined || last.until < since) return undefined;
+  return { ...last, kind: last.code === 'pending' ? 'reading' : 'blind' };
 }
 
-function worstFirst(a: KnownTenant, b: KnownTenant): number {
+function worstFirst(a: BlindlyKnown, b: BlindlyKnown): number {
+  const byKind = BLIND_KINDS.indexOf(a.period.kind) - BLIND_KINDS.indexOf(b.period.kind);
+  if (byKind !== 0) return byKind;
   const before = a.state?.completeThrough ?? -1n;
   const after = b.state?.completeThrough ?? -1n;
   return before === after ? compareText(a.tenantId, b.tenantId) : before < after ? -1 : 1;
 }
 
-function toBlindTenant({ tenantId, record, period }: KnownTenant & { period: Blindness }): BlindTenant {
+function toBlindTenant({ tenantId, record, period }: BlindlyKnown): BlindTenant {
   return {
     tenantId,
     tenantName: record?.displayName ?? null,
     since: formatPoint(period.since),
     until: formatPoint(period.until),
     code: period.code,
+    kind: period.kind,
   };
 }
 

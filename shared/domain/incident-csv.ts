@@ -30,13 +30,21 @@ const COLUMNS = [
   'truncated',
 ] as const satisfies readonly (keyof ListedIncident)[];
 
+/** `exact`: as everywhere in the API · `seconds`: as spreadsheets know times, `2026-11-30 05:01:52`, still UTC. */
+export const CSV_TIMES = ['exact', 'seconds'] as const;
+export type CsvTimes = (typeof CSV_TIMES)[number];
+
 /**
  * RFC 4180, and a BOM, without which spreadsheets take UTF-8 for something else. A title is the attacker's text: what a
  * spreadsheet would run as a formula gets an apostrophe in front.
  */
-export function toIncidentCsv(incidents: readonly ListedIncident[], isFirstPart: boolean): string {
+export function toIncidentCsv(
+  incidents: readonly ListedIncident[],
+  { isFirstPart, times }: { isFirstPart: boolean; times: CsvTimes },
+): string {
+  const cell = times === 'exact' ? toCell : toSheetCell;
   return stringify(
-    incidents.map((incident) => COLUMNS.map((column) => toCell(incident[column]))),
+    incidents.map((incident) => COLUMNS.map((column) => cell(incident[column]))),
     {
       columns: COLUMNS.map((key) => ({ key })),
       header: isFirstPart,
@@ -50,4 +58,10 @@ export function toIncidentCsv(incidents: readonly ListedIncident[], isFirstPart:
 function toCell(value: ListedIncident[keyof ListedIncident]): string {
   if (Array.isArray(value)) return value.join('; ');
   return value === null ? '' : String(value);
+}
+
+const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d{7}Z$/;
+
+function toSheetCell(value: ListedIncident[keyof ListedIncident]): string {
+  return toCell(value).replace(TIME, '$1 $2');
 }

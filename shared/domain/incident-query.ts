@@ -1,3 +1,4 @@
+import { CSV_TIMES, type CsvTimes } from './incident-csv.ts';
 import { encodeCursor, readCursor } from './cursor.ts';
 import {
   filterIdentity,
@@ -14,6 +15,8 @@ export interface IncidentQuery {
   pageSize: number;
   start: ListMark;
   format: (typeof FORMATS)[number];
+  /** How CSV writes times. */
+  times: CsvTimes;
   /** Every page at once. */
   isWhole: boolean;
 }
@@ -23,7 +26,7 @@ const FORMATS = ['json', 'csv'] as const;
 const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
 const WHOLE_PAGE_SIZE = { ...PAGE_SIZE, fallback: 500 };
 
-const PARAMETERS = [...INCIDENT_FILTER_PARAMETERS, 'format', 'all', 'pageSize', 'cursor'] as const;
+const PARAMETERS = [...INCIDENT_FILTER_PARAMETERS, 'format', 'times', 'all', 'pageSize', 'cursor'] as const;
 
 /** The query string of `GET /incidents`, and what its caller accepts. */
 export function readIncidentQuery(query: Iterable<[string, string]>, accept: string | null = null): IncidentQuery {
@@ -32,12 +35,15 @@ export function readIncidentQuery(query: Iterable<[string, string]>, accept: str
   const cursor = parameters.text('cursor');
   const format = parameters.word('format', FORMATS) ?? (accept?.includes('text/csv') === true ? 'csv' : 'json');
   const isWhole = parameters.flag('all') ?? false;
+  const times = parameters.word('times', CSV_TIMES);
+  if (times !== undefined && format === 'json') throw badValue('times', times, 'it is for CSV only: add format=csv');
   if (isWhole && format === 'json') throw badValue('all', 'true', 'it is for CSV only: add format=csv');
   return {
     filter,
     pageSize: parameters.integer('pageSize', isWhole ? WHOLE_PAGE_SIZE : PAGE_SIZE),
     start: cursor === undefined ? LIST_START : listMarkAt(filter, cursor),
     format,
+    times: times ?? 'exact',
     isWhole,
   };
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { compareText } from './compare-text.ts';
 import { quote } from './query-parameters.ts';
+import type { TenantId } from './tenant-id.ts';
 import { foldName, hasLabel, isOfCustomer, type TenantRecord } from './tenant-record.ts';
 
 export interface NamedSelection {
@@ -14,38 +15,47 @@ const COMPARED_CHARS = 32;
 
 const UNKNOWN_CUSTOMER = { blame: 'caller', code: 'unknown-customer', parameter: 'customer' } as const;
 const UNKNOWN_LABEL = { blame: 'caller', code: 'unknown-label', parameter: 'label' } as const;
+const UNKNOWN_TENANT = { blame: 'caller', code: 'unknown-tenant', parameter: 'tenantId' } as const;
+/** Ids have no meaning: one that differs in more digits is another tenant's, and no help. */
+const MOST_WRONG_DIGITS = 4;
 
 /** The 400 for a customer or label that no tenant of the registry has; a misspelt one must not look like a quiet customer. */
 export function findUnknownName(
   { customer, label }: NamedSelection,
   records: readonly TenantRecord[],
 ): AppError | undefined {
-  if (customer !== undefined && !records.some((record) => isOfCustomer(record, customer)))
-    return unknownName(
-      UNKNOWN_CUSTOMER,
-      customer,
-      records.flatMap((record) => record.customer ?? []),
-    );
-  if (label !== undefined && !records.some((record) => hasLabel(record, label)))
-    return unknownName(
-      UNKNOWN_LABEL,
-      label,
-      records.flatMap(({ labels }) => labels),
-    );
+  if (customer !== undefined && !records.some((record) => isOfCustomer(record, customer))) {
+    const customers = records.flatMap((record) => record.customer ?? []);
+    return unknownValue(UNKNOWN_CUSTOMER, customer, nearestNames(customer, customers));
+  }
+  if (label !== undefined && !records.some((record) => hasLabel(record, label))) {
+    const labels = records.flatMap((record) => record.labels);
+    return unknownValue(UNKNOWN_LABEL, label, nearestNames(label, labels));
+  }
   return undefined;
 }
 
-function unknownName(
-  { blame, code, parameter }: typeof UNKNOWN_CUSTOMER | typeof UNKNOWN_LABEL,
+/** The 400 for the id of a tenant that is not registered. */
+export function unknownTenant(tenantId: TenantId, known: readonly TenantId[]): AppError {
+  const nearest = known
+    .map((one) => ({ one, distance: editDistance(tenantId, one) }))
+    .filter(({ distance }) => distance <= MOST_WRONG_DIGITS)
+    .sort((a, b) => a.distance - b.distance || compareText(a.one, b.one))
+    .slice(0, SUGGESTIONS)
+    .map(({ one }) => one);
+  return unknownValue(UNKNOWN_TENANT, tenantId, nearest);
+}
+
+function unknownValue(
+  { blame, code, parameter }: typeof UNKNOWN_CUSTOMER | typeof UNKNOWN_LABEL | typeof UNKNOWN_TENANT,
   value: string,
-  known: readonly string[],
+  nearest: readonly string[],
 ): AppError {
-  const nearest = nearestNames(value, known).map(quote).join(', ');
   return new AppError(
     blame,
     code,
-    `Cannot read parameter "${parameter}" as no tenant has it: current value is ${quote(value)}, nearest known are ${nearest || 'none'}`,
-    { action: 'Correct the name; GET /tenants has all of them' },
+    `Cannot read parameter "${parameter}" as no tenant has it: current value is ${quote(value)}, nearest known are ${nearest.map(quote).join(', ') || 'none'}`,
+    { action: 'Correct the value; GET /tenants has all of them' },
   );
 }
 

@@ -23,6 +23,8 @@ export interface BoardFixture {
   tenants: Table;
   /** A page in a browser session of its own, at a place of the board; the key is there already, unless told otherwise. */
   open(hash?: string, options?: OpenOptions): Promise<Page>;
+  /** Closes all of them: each reads on while it is open. */
+  closePages(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,9 @@ export async function startBoard(): Promise<BoardFixture> {
     incidents: openTable('Incidents'),
     tenants: openTable('Tenants'),
     open: (hash, options) => openPage(browser, host.url, hash, options),
+    closePages: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
     stop: async () => {
       await browser.close();
       await host.kill();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
 import { anIncident, seedIncidents } from '../helpers/seed.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   board = await startBoard();
   await seedBoard(board);
 }, MINUTE_MS);
+afterEach(() => board.closePages());
 afterAll(() => board.stop());
 
 const rows = (page: Page) => page.locator('.grid-body [role=row]');
@@ -70,6 +72,12 @@ describe('the list of open incidents', () => {
 
     await row(page, 'Hands-on').waitFor();
     expect(await row(page, 'Hands-on').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('ArrowUp');
+    expect(await row(page, 'Phishing').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Phishing' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').waitFor();
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.type')).toBe('search');
   });
@@ -86,6 +94,25 @@ describe('the list of open incidents', () => {
     await search.fill(`https://security.microsoft.com/incident2/1004/overview?tid=${NORTHWIND}`);
     await search.press('Enter');
     await page.getByRole('heading', { name: 'Closed yesterday' }).waitFor();
+  });
+
+  test('is saved as CSV as it is shown: its rows, its order, times that spreadsheets know', async () => {
+    const page = await board.open(`${OPEN}?severity=high,medium&customer=north&sort=severity`);
+    await row(page, 'Phishing').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+
+    expect(download.suggestedFilename()).toMatch(/^incidents-\d{8}T\d{4}Z-open-high-medium-north\.csv$/);
+    expect(head).toMatch(/^\ufefftenantName,customer,/);
+    expect(lines).toHaveLength(await rows(page).count());
+    expect(lines.map((line) => line.split(',')[5])).toEqual(
+      [...lines.map((line) => line.split(',')[5])].sort().reverse(),
+    );
+    expect(lines.every((line) => /,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,/.test(line))).toBe(true);
+    expect(complaintsOf(page)).toEqual([]);
   });
 
   test('says that nothing is open only together with who is blind', async () => {
@@ -115,7 +142,9 @@ describe('one incident', () => {
     const story = page.locator('.timeline');
     await story.waitFor();
 
-    expect(await page.locator('.open-time').innerText()).toMatch(/^Open for 1 d 2 h, unassigned for 1 d 1 h of it/);
+    expect(await page.locator('.open-time').innerText()).toMatch(
+      /^Open for at least 1 d 1 h, unassigned for 1 d of it; what was before our first read on .* is not known\.$/,
+    );
     const text = await story.innerText();
     for (const part of ['Status: active → in progress', 'Assigned to ada@soc.example', 'Isolated the device', 'UTC'])
       expect(text).toContain(part);
@@ -123,6 +152,7 @@ describe('one incident', () => {
     const link = page.getByRole('link', { name: 'Open in Defender' });
     expect(await link.getAttribute('href')).toBe('https://security.microsoft.com/incidents/1001');
     expect(await link.getAttribute('rel')).toContain('noopener');
+    expect(await page.title()).toBe('High · Northwind Logistics · 1001 · Incident board');
     await takeScreenshot(page, 'incident');
   });
 
@@ -178,6 +208,22 @@ describe('the customers', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
+  test('are told in plain words that a name is no tenant, before anything is asked', async () => {
+    const page = await board.open('#/customers');
+    await page.getByRole('button', { name: 'New consent link' }).click();
+    const field = page.getByLabel('Tenant id');
+    await field.fill('contoso');
+    await page.getByRole('button', { name: 'Create link' }).click();
+
+    expect(await page.getByRole('dialog').getByRole('alert').innerText()).toBe(
+      'This is neither a tenant id nor a domain. Write it like contoso.com, or leave it empty.',
+    );
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    await field.fill(` ${TAILSPIN} `);
+    await page.getByRole('button', { name: 'Create link' }).click();
+    await page.getByLabel('Link', { exact: true }).waitFor();
+  });
+
   test('are verified in a dialog that shows what the token allows', async () => {
     const claims = { tid: TAILSPIN, aud: 'https://api.example', appId: 'app', roles: [], expiresAt: minutesAgo(-50) };
     const problem = {
@@ -202,6 +248,14 @@ describe('the customers', () => {
     await page.getByRole('button', { name: 'Verify' }).click();
     expect(await page.getByRole('alert').innerText()).toContain('This app has no such call');
   });
+});
+
+test('the bare address of the host opens the board', async () => {
+  const page = await board.open();
+  await page.goto(new URL('/', page.url()).href);
+  await row(page, 'Phishing').waitFor();
+
+  expect(new URL(page.url()).pathname).toBe('/api/board');
 });
 
 describe('signing in', () => {
@@ -301,7 +355,6 @@ test('a browser that was started under the POSIX locale shows the board and its 
   });
   await page.locator('.chart canvas').first().waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
 });
 
 describe('the trend', () => {
@@ -311,7 +364,7 @@ describe('the trend', () => {
 
     expect(await page.locator('.count').innerText()).toContain('Days begin at midnight in Europe/Vienna');
     const customers = page.getByRole('region', { name: 'By customer' });
-    expect(await customers.getByRole('row', { name: /Northwind Logistics/ }).innerText()).toMatch(/10$/);
+    expect(await customers.getByRole('row', { name: /Northwind Logistics/ }).innerText()).toMatch(/10\s+7 of 7$/);
     expect(await page.locator('.chart canvas').count()).toBe(1);
     await takeScreenshot(page, 'trend');
     expect(complaintsOf(page)).toEqual([]);
@@ -322,11 +375,13 @@ describe('the hand-over', () => {
   test('tells what was stored since a time by customer, a first read of 1,000 incidents in one line, and who is blind', async () => {
     const page = await board.open(`#/handover?since=${minutesAgo(60)}`);
     const entry = (name: string) => page.locator('.handover').filter({ hasText: name });
-    await entry('Blue Fjord').waitFor();
+    await entry('Northwind').waitFor();
 
-    expect(await entry('Blue Fjord').innerText()).toMatch(/First read: 1,000 incidents of the past stored/);
-    expect(await entry('Blue Fjord').locator('li').count()).toBe(0);
-    expect(await entry('Northwind').innerText()).toMatch(/1 appeared, 1 resolved[^]*Taken over/);
+    expect(await page.locator('.first-read').innerText()).toMatch(
+      /^1,000 incidents of the past stored, by first reads or catch-ups of 1 customer/,
+    );
+    expect(await entry('Blue Fjord').count()).toBe(0);
+    expect(await entry('Northwind').innerText()).toMatch(/1 appeared, 1 resolved[^]*Taken over\s+New · Resolved/);
     expect(await coverage(page).innerText()).toContain('Fabrikam Dental');
     await takeScreenshot(page, 'handover');
     expect(complaintsOf(page)).toEqual([]);
@@ -346,13 +401,28 @@ describe('hostile titles', () => {
     const page = await board.open(`${OPEN}?severity=low`);
     await row(page, 'onerror').waitFor();
 
-    expect(await page.title()).toBe('Incident board');
+    expect(await page.title()).toBe('Open incidents · Incident board');
     expect(await page.locator('main img, main script').count()).toBe(0);
     for (const title of [HOSTILE_TITLES.script, HOSTILE_TITLES.formula, '[U+202E]gpj.exe'])
       expect(await row(page, title).count()).toBe(1);
     expect(await row(page, 'AAAA').innerText()).toMatch(/#2003[\s\S]*Northwind/);
+    // What does not fit is cut at its end, which is on the left here.
+    const directions = await page.evaluate(
+      `[...document.querySelectorAll('.name a')].filter(({ textContent }) => textContent.startsWith('${HOSTILE_TITLES.arabic.slice(0, 9)}')).map((link) => getComputedStyle(link).direction)`,
+    );
+    expect(directions).toEqual(['rtl']);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('of 10,000 characters are cut between two lines above a story', async () => {
+    const page = await board.open(`#/incident/${NORTHWIND}/2003`);
+    await page.locator('.story-head h1').waitFor();
+
+    const lines = await page.evaluate<number>(
+      `{ const title = document.querySelector('.story-head h1'); title.clientHeight / parseFloat(getComputedStyle(title).lineHeight); }`,
+    );
+    expect(lines).toBeCloseTo(6, 1);
   });
 });
 

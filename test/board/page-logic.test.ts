@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BoardTenant } from '../../functions/board/answers.ts';
 import { countPerCustomer, countPerDay } from '../../functions/board/count-per-day.ts';
+import { describeChange } from '../../functions/board/describe-change.ts';
 import { formatAge, formatDuration } from '../../functions/board/format-time.ts';
-import { blindSentence, freshnessOf } from '../../functions/board/freshness.ts';
+import { blindSentence, freshnessOf, type Freshness } from '../../functions/board/freshness.ts';
 import { groupChanges } from '../../functions/board/group-changes.ts';
 import { NO_FILTER } from '../../functions/board/incident-filter.ts';
 import { readIncidentReference } from '../../functions/board/incident-link.ts';
@@ -9,13 +11,15 @@ import { loadPages } from '../../functions/board/load-pages.ts';
 import { readRoute, writeRoute, type Route } from '../../functions/board/route.ts';
 import { selectIncidents } from '../../functions/board/select-incidents.ts';
 import { readPrincipal } from '../../functions/board/read-principal.ts';
-import { openTimes } from '../../functions/board/story.ts';
+import { readTenantName } from '../../functions/board/tenant-name.ts';
+import { openTimes } from '../../functions/board/open-times.ts';
+import { toStory } from '../../functions/board/story.ts';
 import { moveRow, windowOf } from '../../functions/board/window-of.ts';
+import type { BlindTenant } from '../../shared/domain/coverage.ts';
 import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
 import type { IncidentView } from '../../shared/domain/incident-view.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
 import type { ShownChange } from '../../shared/list-changes.ts';
-import { anIncident, tenantNumber } from '../helpers/seed.ts';
+import { anAlert, anIncident, tenantNumber } from '../helpers/seed.ts';
 
 const NOW = Date.parse('2026-11-25T14:08:00Z');
 const TENANT = tenantNumber(1);
@@ -97,37 +101,74 @@ describe('openTimes()', () => {
     changes: [{ field, from, to }],
   });
 
+  const first = change('2026-11-25T04:09:00Z', 'created', null, null);
+  const anOpen = (fields: Partial<IncidentView>): IncidentView =>
+    aView('1', '2026-11-25T12:08:00Z', { createdTime: created, ...fields });
+
   test('adds up the times without an owner', () => {
-    const incident = aView('1', created, { createdTime: created, assignedTo: null });
     const history = [
       change('2026-11-25T08:08:00Z', 'assignedTo', 'ada', null),
       change('2026-11-25T06:08:00Z', 'assignedTo', null, 'ada'),
+      first,
     ];
-    expect(openTimes({ incident, history }, NOW)).toEqual({
+    expect(openTimes({ incident: anOpen({ assignedTo: null }), history }, NOW)).toEqual({
       openMs: 10 * HOUR_MS,
       isOpen: true,
       unassignedMs: 8 * HOUR_MS,
       isUnassigned: true,
+      isWhole: true,
+      reopened: 0,
     });
   });
 
   test('ends when the incident was resolved', () => {
-    const incident = aView('1', '2026-11-25T12:08:00Z', {
-      createdTime: created,
-      status: 'resolved',
-      assignedTo: 'ada',
-    });
-    const history = [change('2026-11-25T09:08:00Z', 'status', 'active', 'resolved')];
+    const incident = anOpen({ status: 'resolved', assignedTo: 'ada' });
+    const history = [change('2026-11-25T09:08:00Z', 'status', 'active', 'resolved'), first];
     expect(openTimes({ incident, history }, NOW)).toMatchObject({
       openMs: 5 * HOUR_MS,
       isOpen: false,
       unassignedMs: 0,
     });
   });
+
+  test('does not count the time in which it was resolved', () => {
+    const history = [
+      change('2026-11-25T12:08:00Z', 'status', 'resolved', 'inProgress'),
+      change('2026-11-25T05:08:00Z', 'status', 'active', 'resolved'),
+      first,
+    ];
+    expect(openTimes({ incident: anOpen({ status: 'inProgress', assignedTo: null }), history }, NOW)).toMatchObject({
+      openMs: 3 * HOUR_MS,
+      unassignedMs: 3 * HOUR_MS,
+      reopened: 1,
+    });
+  });
+
+  test.each([
+    ['open', { status: 'active' }, 4 * HOUR_MS],
+    ['closed', { status: 'resolved' }, 0],
+  ])('claims nothing of the time before the first version that was read: %s', (_case, fields, openMs) => {
+    const incident = anOpen({ ...fields, createdTime: '2026-11-01T00:00:00Z', assignedTo: 'ada' });
+    const history = [change('2026-11-25T10:08:00Z', 'created', null, null)];
+    expect(openTimes({ incident, history }, NOW)).toMatchObject({ openMs, unassignedMs: 0, isWhole: false });
+  });
+});
+
+describe('toStory()', () => {
+  test('tells an alert by its first activity, and when it was raised', () => {
+    const [raised, happened] = ['2026-11-25T13:13:00Z', '2026-11-25T12:18:00Z'];
+    const alerts = [{ ...anAlert('1', 'a1'), createdTime: raised, firstActivity: happened }];
+    const story = toStory({ incident: aView('1', raised, { createdTime: raised }), alerts, history: [] });
+
+    expect(story.map(({ at, kind, noticed }) => [at, kind, noticed?.at])).toEqual([
+      [raised, 'created', undefined],
+      [happened, 'alert', raised],
+    ]);
+  });
 });
 
 describe('freshnessOf()', () => {
-  const tenant: TenantView = {
+  const tenant: BoardTenant = {
     tenantId: TENANT,
     displayName: 'Contoso',
     customer: null,
@@ -147,27 +188,63 @@ describe('freshnessOf()', () => {
     hint: null,
     gaps: [],
     storedIncidents: 0,
+    blind: undefined,
   };
 
-  test('is complete up to a time', () => {
-    expect(freshnessOf(tenant, undefined, NOW, true)).toMatchObject({
-      kind: 'fresh',
-      sentence: expect.stringMatching(/^Complete up to .*, 3 min ago$/),
-    });
+  const lastError: BoardTenant['lastError'] = {
+    code: 'throttled',
+    message: 'Defender answered 429',
+    blame: 'microsoft',
+    action: 'Wait',
+    since: '2026-11-25T14:05:00Z',
+    missingRoles: [],
+  };
+  const aBlind = (code: string, kind: BlindTenant['kind']): BlindTenant => ({
+    tenantId: TENANT,
+    tenantName: null,
+    since: '2026-11-25T09:12:00Z',
+    until: null,
+    code,
+    kind,
   });
 
-  test('is blind when the API says so, and when it is late and the API names only the worst', () => {
-    const blind = { tenantId: TENANT, tenantName: null, since: '2026-11-25T09:12:00Z', until: null, code: 'paused' };
-    expect(freshnessOf(tenant, blind, NOW, true).sentence).toMatch(/^Blind since .*: collection is paused$/);
-    const late = { ...tenant, lagSeconds: 4_000 };
-    expect([true, false].map((areAllNamed) => freshnessOf(late, undefined, NOW, areAllNamed).kind)).toEqual([
-      'fresh',
-      'blind',
-    ]);
+  test.each<[string, Partial<BoardTenant>, Freshness['kind'], RegExp]>([
+    ['a good one', {}, 'fresh', /^Complete up to .*, 3 min ago$/],
+    [
+      'one that fails',
+      { lastError },
+      'failing',
+      /^Complete up to .*, 3 min ago, but reading it fails since .*throttled$/,
+    ],
+    ['a blind one', { lastError, blind: aBlind('stale', 'blind') }, 'blind', /^Blind since .*: no complete read/],
+    [
+      'a paused one',
+      { blind: aBlind('paused', 'stopped') },
+      'stopped',
+      /^Not collected: collection is paused; complete/,
+    ],
+    [
+      'a first read',
+      { status: 'pending', backfill: { percent: 44, etaSeconds: null }, blind: aBlind('first-read', 'reading') },
+      'reading',
+      /^Reading the past: 44 %$/,
+    ],
+    ['one that was just connected', { blind: aBlind('pending', 'reading') }, 'reading', /^Its first read begins/],
+    ['one that waits for approval', { status: 'awaiting-approval' }, 'waiting', /^It waits for your approval$/],
+  ])('tells of %s by what the API says of it', (_case, fields, kind, sentence) => {
+    const freshness = freshnessOf({ ...tenant, ...fields }, NOW);
+
+    expect(freshness).toMatchObject({ kind, sentence: expect.stringMatching(sentence) });
+    expect(freshness.problem).toBe(fields.lastError?.message);
   });
 
   test('says from when to when a tenant was blind that sees again', () => {
-    const period = { since: '2026-11-24T22:00:00Z', until: '2026-11-25T06:30:00Z', code: 'throttled' };
+    const period = {
+      since: '2026-11-24T22:00:00Z',
+      until: '2026-11-25T06:30:00Z',
+      code: 'throttled',
+      kind: 'blind',
+    } as const;
     expect(blindSentence(period, NOW)).toMatch(/^was blind from .* to .*: throttled$/);
   });
 });
@@ -190,10 +267,93 @@ describe('groupChanges()', () => {
 
   test('tells a first read of 1,000 incidents in one line, and an incident that did two things once', () => {
     const past = Array.from({ length: 1_000 }, (_, id) => aChange(`p${id}`, { kind: 'appeared', backfill: true }));
-    const [group] = groupChanges([...past, aChange('1', { kind: 'appeared' }), aChange('1', { kind: 'resolved' })]);
+    const [group] = groupChanges(
+      [...past, aChange('1', { kind: 'appeared' }), aChange('1', { kind: 'resolved', status: 'resolved' })],
+      '2026-11-25T10:00:01Z',
+    );
     expect(group).toMatchObject({ firstRead: 1_000, counts: { appeared: 1, resolved: 1, changed: 0 } });
     expect(group?.incidents).toHaveLength(1);
     expect(group?.incidents[0]?.kinds).toEqual(['appeared', 'resolved']);
+    expect(group?.incidents[0]?.news).toEqual(['New', 'Resolved']);
+  });
+
+  test('takes what a catch-up found of this shift for news, and has the worst first', () => {
+    const found = aChange('1', { kind: 'appeared', backfill: true });
+    const [group] = groupChanges([found, aChange('2', { severity: 'high' }), aChange('3', {})], '2026-11-25T09:00:00Z');
+    expect(group?.firstRead).toBe(0);
+    expect(group?.incidents.map(({ incidentId }) => incidentId)).toEqual(['2', '1', '3']);
+  });
+
+  test.each<[string, Partial<ShownChange>[], string[]]>([
+    [
+      'a raised severity, once however often it changed',
+      [
+        { changes: [{ field: 'severity', from: 'informational', to: 'low' }] },
+        { changes: [{ field: 'severity', from: 'low', to: 'high' }] },
+      ],
+      ['Severity Informational → High'],
+    ],
+    [
+      'who wrote what',
+      [
+        {
+          changes: [
+            {
+              field: 'comments',
+              from: [{ comment: 'old', createdBy: 'ada' }],
+              to: [
+                { comment: 'old', createdBy: 'ada' },
+                { comment: 'Red team until Friday', createdBy: 'bo' },
+              ],
+            },
+          ],
+        },
+      ],
+      ['Comment by bo: Red team until Friday'],
+    ],
+    [
+      'as what it was resolved, and whose it was',
+      [
+        {
+          kind: 'resolved',
+          status: 'resolved',
+          changes: [
+            { field: 'status', from: 'active', to: 'resolved' },
+            { field: 'classification', from: null, to: 'truePositive' },
+            { field: 'determination', from: null, to: 'phishing' },
+            { field: 'assignedTo', from: null, to: 'ada' },
+          ],
+        },
+      ],
+      ['Resolved as true positive, phishing', 'Assigned to ada'],
+    ],
+    [
+      'that it came back',
+      [{ kind: 'reopened', changes: [{ field: 'status', from: 'resolved', to: 'active' }] }],
+      ['Reopened'],
+    ],
+    [
+      'a resolution that was taken back as open again',
+      [
+        { kind: 'resolved', status: 'resolved', changes: [{ field: 'status', from: 'active', to: 'resolved' }] },
+        { kind: 'reopened', status: 'active', changes: [{ field: 'status', from: 'resolved', to: 'active' }] },
+      ],
+      ['Reopened'],
+    ],
+    [
+      'how many alerts came',
+      [
+        { changes: [{ field: 'alerts', added: ['a'], removed: [], changed: [] }] },
+        { changes: [{ field: 'alerts', added: ['b'], removed: [], changed: ['a'] }] },
+      ],
+      ['2 alerts added', '1 alert changed'],
+    ],
+  ])('tells %s', (_what, changes, news) => {
+    const [group] = groupChanges(
+      changes.map((change) => aChange('1', change)),
+      '2026-11-25T09:00:00Z',
+    );
+    expect(group?.incidents[0]?.news).toEqual(news);
   });
 });
 
@@ -254,6 +414,29 @@ test.each([
 ])('%d ms are %s, in a list %s', (ms, duration, age) => {
   expect(formatDuration(ms)).toBe(duration);
   expect(formatAge(new Date(NOW - ms).toISOString(), NOW)).toBe(age);
+});
+
+test.each([
+  [{ field: 'mitreTechniques', from: [], to: ['T1566'] }, ['MITRE techniques: none → T1566']],
+  [
+    { field: 'serviceSources', from: ['microsoftDefenderForOffice365'], to: [] },
+    ['Seen by: Microsoft Defender for Office 365 → none'],
+  ],
+  [{ field: 'classification', from: null, to: 'truePositive' }, ['Classification: none → true positive']],
+])('describeChange(%j) is in words', (change, told) => {
+  expect(describeChange(change, new Map())).toEqual(told);
+});
+
+test.each([
+  [' Contoso.com ', 'Contoso.com'],
+  ['https://fourth-coffee.example/about?x=1', 'fourth-coffee.example'],
+  ['admin@fourth-coffee.example', 'fourth-coffee.example'],
+  [TENANT, TENANT],
+  ['  ', ''],
+  ['contoso', undefined],
+  ['Contoso Ltd.', undefined],
+])('readTenantName(%j) is %j', (text, name) => {
+  expect(readTenantName(text)).toBe(name);
 });
 
 test('windowOf() draws what is in sight and a margin, moveRow() stays inside the list', () => {

@@ -19,7 +19,7 @@ export const STRANGER = tenantNumber(5);
 
 /** Minutes before now as the API writes times. */
 export const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-const ticksAgo = (minutes: number): Ticks => ticksOf(minutesAgo(minutes));
+export const ticksAgo = (minutes: number): Ticks => ticksOf(minutesAgo(minutes));
 
 /** Text that would run, calculate, turn around or break the layout if it were anything but text. */
 export const HOSTILE_TITLES = {
@@ -27,6 +27,7 @@ export const HOSTILE_TITLES = {
   formula: '=HYPERLINK("https://evil.example","open")',
   rightToLeft: '\u202Egpj.exe\u202C invoice',
   long: 'A'.repeat(10_240),
+  arabic: `${'نشاط مشبوه على عدة أجهزة '.repeat(8)}ws-017`,
 };
 
 /** Five customers, each in a state of its own, and some incidents. */
@@ -59,7 +60,7 @@ export async function seedBoard({ incidents, tenants }: Tables): Promise<void> {
 }
 
 /** Two fifths read in ten minutes. */
-function aFirstRead(): NonNullable<TenantState['backfill']> {
+export function aFirstRead(): NonNullable<TenantState['backfill']> {
   const [from, to] = [ticksAgo(40_000), ticksAgo(20)];
   const cursor = from + ((to - from) * 2n) / 5n;
   const counts = { calls: 20, incidents: 120 };
@@ -127,7 +128,7 @@ async function seedStories({ incidents }: Tables): Promise<void> {
 }
 
 /** What seeding itself logs would be handed over a minute later, in the middle of the tests. */
-async function dropLog(incidents: BoardFixture['incidents'], tenantIds: readonly TenantId[]): Promise<void> {
+export async function dropLog(incidents: BoardFixture['incidents'], tenantIds: readonly TenantId[]): Promise<void> {
   for (const tenantId of tenantIds) {
     const rows = await listAllRows(incidents, shardOf(tenantId), { from: 'C!', to: 'C"' });
     if (rows.length > 0)
@@ -153,10 +154,10 @@ async function seedLog(incidents: BoardFixture['incidents']): Promise<void> {
   ]);
 }
 
-function toLogRow(
+export function toLogRow(
   tenantId: TenantId,
   incident: Incident,
-  what: Partial<Pick<ChangeLogEntry, 'kind' | 'isBackfill'>>,
+  what: Partial<Pick<ChangeLogEntry, 'kind' | 'isBackfill' | 'changes'>>,
   minutes = 9,
 ): RowOperation {
   const storedAt = ticksAgo(minutes);
@@ -224,7 +225,11 @@ export async function seedCrowd({ incidents, tenants }: Tables, count: number): 
   await writeRows(incidents, CROWD, rows);
 }
 
-async function writeRows(table: BoardFixture['incidents'], tenantId: TenantId, rows: RowOperation[]): Promise<void> {
+export async function writeRows(
+  table: BoardFixture['incidents'],
+  tenantId: TenantId,
+  rows: RowOperation[],
+): Promise<void> {
   for (let index = 0; index < rows.length; index += 100)
     await table.transact(shardOf(tenantId), rows.slice(index, index + 100));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { toCoverage, type KnownTenant } from '../../shared/domain/coverage.ts';
 import { startCycle } from '../../shared/domain/read-cycle.ts';
+import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
 import { newTenantState, type LastError, type TenantState } from '../../shared/domain/tenant-state.ts';
 import { formatTicks, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
 import { tenantNumber, ticksOf } from '../helpers/seed.ts';
@@ -21,6 +22,16 @@ function known(number: number, lagMinutes: number | undefined, fields: Partial<T
   return { tenantId, record: undefined, state };
 }
 
+function aRecord(fields: Partial<TenantRecord>): TenantRecord {
+  const names = { tenantId: tenantNumber(1), displayName: 'A', customer: null, labels: [] };
+  return { ...names, consentedAt: null, deletedAt: null, createdAt: null, ...fields };
+}
+
+const proven = (minutes: number): Partial<TenantState> => ({
+  status: 'pending',
+  statusSince: NOW - BigInt(minutes) * TICKS_PER_MINUTE,
+});
+
 const agoText = (minutes: number): string => formatTicks(NOW - BigInt(minutes) * TICKS_PER_MINUTE);
 
 describe('toCoverage()', () => {
@@ -40,15 +51,7 @@ describe('toCoverage()', () => {
       {
         ...known(1, 1),
         state: undefined,
-        record: {
-          tenantId: tenantNumber(1),
-          displayName: 'A',
-          customer: null,
-          labels: [],
-          consentedAt: null,
-          deletedAt: null,
-          createdAt: null,
-        },
+        record: aRecord({}),
       },
       'tenant-state-missing',
     ],
@@ -57,6 +60,43 @@ describe('toCoverage()', () => {
     expect(toCoverage([tenant], SETTINGS, { now: NOW }).blind.map((blind) => blind.code)).toEqual(
       code === undefined ? [] : [code],
     );
+  });
+
+  const deleted = { ...known(1, 1, { isPaused: true }), record: aRecord({ deletedAt: agoText(9) }) };
+  const backfill = startCycle(0n, NOW, NOW);
+  test.each([
+    ['an interval without a poll', known(1, 60), 'stale', 'blind'],
+    ['a consent that is proven right now', known(1, undefined, proven(2)), 'pending', 'reading'],
+    ['a consent that nobody proves', known(1, undefined, proven(16)), 'pending', 'blind'],
+    ['a first read', known(1, 40_000, { ...proven(60), backfill }), 'first-read', 'reading'],
+    ['a first read that fails', known(1, 40_000, { ...proven(60), backfill, lastError }), 'missing-role', 'blind'],
+    ['a catch-up', known(1, 90, { backfill }), 'catching-up', 'reading'],
+    ['a pause', known(1, 1, { isPaused: true, lastError }), 'paused', 'stopped'],
+    ['a deletion', deleted, 'deleted', 'stopped'],
+    ['a purge', known(1, 1, { status: 'purging' }), 'purging', 'stopped'],
+    ['a missing consent', known(1, 1, { status: 'consent-missing' }), 'consent-missing', 'blind'],
+  ])('%s says whether somebody should look', (_case, tenant, code, kind) => {
+    const { blind, blindCount, readingCount, stoppedCount } = toCoverage([tenant], SETTINGS, { now: NOW });
+    expect(blind).toMatchObject([{ code, kind }]);
+    expect([blindCount, readingCount, stoppedCount]).toEqual([
+      1,
+      Number(kind === 'reading'),
+      Number(kind === 'stopped'),
+    ]);
+  });
+
+  test('a failing customer stands before 30 that were stopped long ago, and a first read that is over is no failure', () => {
+    const stopped = Array.from({ length: 30 }, (_, number) => known(number + 9, 90_000, { isPaused: true }));
+    const lastBlind = { since: NOW - 3n * TICKS_PER_MINUTE, until: NOW - 2n * TICKS_PER_MINUTE, code: 'pending' };
+    const tenants = [...stopped, known(2, 1, { lastBlind }), known(1, 60)];
+
+    const { blind, blindCount, readingCount, stoppedCount } = toCoverage(tenants, SETTINGS, {
+      now: NOW,
+      since: NOW - TICKS_PER_DAY,
+    });
+
+    expect(blind.slice(0, 3).map(({ kind }) => kind)).toEqual(['blind', 'reading', 'stopped']);
+    expect([blindCount, readingCount, stoppedCount]).toEqual([32, 1, 30]);
   });
 
   test('is complete up to the least complete tenant', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findUnknownName, nearestNames } from '../../shared/domain/known-names.ts';
+import { findUnknownName, nearestNames, unknownTenant } from '../../shared/domain/known-names.ts';
 import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
@@ -53,6 +53,16 @@ describe('findUnknownName()', () => {
 
   test('says so where no tenant has any', () => {
     expect(findUnknownName({ customer: 'Contoso' }, [])?.message).toContain('nearest known are none');
+  });
+});
+
+describe('unknownTenant()', () => {
+  test('names ids in which few digits differ, the most alike first, and no other customer', () => {
+    const near = [tenantNumber(12), tenantNumber(13), tenantNumber(99)];
+    const said = unknownTenant(tenantNumber(10), [...near, tenantNumber(987_654)]).message;
+
+    expect(said).toMatch(new RegExp(`"${near[0]}", "${near[1]}", "${near[2]}"$`));
+    expect(unknownTenant(tenantNumber(10), [tenantNumber(987_654)]).message).toMatch(/nearest known are none$/);
   });
 });
 

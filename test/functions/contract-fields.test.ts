@@ -67,8 +67,8 @@ const ADDED: Record<string, string> = {
   ListedIncident: 'truncated sourceMissing beyondSourceRetention',
   Tenant: 'deletedAt reconciliation foundLate storedIncidents hint',
   TenantError: 'missingRoles',
-  Coverage: 'completeThroughExceptBlind gapCount',
-  BlindTenant: 'until',
+  Coverage: 'completeThroughExceptBlind gapCount readingCount stoppedCount',
+  BlindTenant: 'until kind',
   Health: 'problems staleCount',
   StaleTenant: 'tenantId tenantName completeThrough lagSeconds code',
 };
@@ -224,7 +224,7 @@ describe('the contract, in real answers', () => {
 
   test.each<[string, Call]>([
     ['incidents cursor coverage', [queryIncidents, {}]],
-    ['tenants cursor', [listTenants, {}]],
+    ['tenants cursor blind', [listTenants, {}]],
     ['changes cursor through coverage', [listChanges, SINCE]],
     ['incident alerts history mergedInto cursor', detail('924565')],
     ['consentLinks cursor', [listConsentLinks, {}]],

@@ -95,6 +95,7 @@ const CALLS: readonly Call[] = [
       createdSince: time,
       createdBefore: time,
       format: words(['xml', 'xlsx'], 'json, csv'),
+      times: [words(['days'], 'exact, seconds'), { values: ['seconds'], allowed: /is for CSV only: add format=csv/ }],
       all: [flag, { values: ['true'], allowed: /is for CSV only: add format=csv/ }],
       ...PAGED,
     },

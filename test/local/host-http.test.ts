@@ -92,7 +92,7 @@ describe.each([
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
   });
 
-  test.each(['nowhere', 'things/a/b', '%'])('answers 404 for %s', async (path) => {
+  test.each(['nowhere', 'things/a/b', '%', '../'])('answers 404 for %s', async (path) => {
     expect((await call(path)).status).toBe(404);
   });
 

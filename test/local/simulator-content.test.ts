@@ -50,6 +50,22 @@ test('seedTenant() gives the same varied incidents for the same seed', async () 
   ).toBe(true);
 });
 
+test('nobody has commented on an incident after its last change', async () => {
+  const bed = await seeded(300);
+  const { change, stop } = churn(bed.control, 0, 3);
+  for (let count = 0; count < 100; count += 1) change();
+  stop();
+
+  const commented = contents(bed.control)
+    .map((json) => JSON.parse(json) as { lastUpdateTime: string; comments: { createdTime: string }[] })
+    .filter(({ comments }) => comments.length > 0);
+  expect(commented.length).toBeGreaterThan(50);
+  const late = commented.filter(({ lastUpdateTime, comments }) =>
+    comments.some(({ createdTime }) => Date.parse(createdTime) > Date.parse(lastUpdateTime)),
+  );
+  expect(late).toEqual([]);
+});
+
 test('20,000 incidents are filtered within milliseconds', async () => {
   const bed = await startTestBed();
   const start = ticksFromMs(NOW);

@@ -28,6 +28,7 @@ describe('options and settings', () => {
   test.each([
     [['--tenants', '0'], /^Cannot use --tenants as it must be a whole number from 1 to 500: current value is "0"$/],
     [['--port', 'x'], /^Cannot use --port .* from 0 to 65535: current value is "x"$/],
+    [['--data', ''], /^Cannot use --data as it must name a folder: current value is ""$/],
     [['--colour'], /^Cannot read the command line: Unknown option '--colour'; npm start -- --help lists the options$/],
     [['--tenants', '500', '--incidents', '500'], /as Azurite keeps about 10000 incidents at most/],
   ])('readStartOptions() refuses %j', (args, reason) => {

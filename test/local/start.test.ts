@@ -58,6 +58,16 @@ describe('npm start', () => {
     expect(line).toMatch(/6 polled with \d+ calls, \d+ incidents? stored$/);
   });
 
+  // Making folders there used to take for ever.
+  test('refuses a folder that cannot be made', async () => {
+    const { code, output } = await runProgram('local/start.ts', ['--data', '/proc/nowhere/deep', '--port', '0']);
+
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/"\/proc\/nowhere\/deep" .* not a folder that can be written/),
+    ]);
+  });
+
   test('refuses a port in use and a folder in use in one sentence each', async () => {
     const other = join(folder, 'other');
     const samePort = await runProgram('local/start.ts', ['--data', other, '--port', `${port}`]);

@@ -23,6 +23,8 @@ const NOTHING_KNOWN: Coverage = {
   completeThrough: null,
   completeThroughExceptBlind: null,
   blindCount: 0,
+  readingCount: 0,
+  stoppedCount: 0,
   blind: [],
   gapCount: 0,
 };
@@ -49,7 +51,12 @@ export function createFollower(world: World, tenantId: TenantId): Follower {
     follow: async () => {
       const incidents = createSimTable(world, newMachine(world));
       const names = { read: async () => new Map(), forget: () => undefined };
-      const coverage = { read: async () => NOTHING_KNOWN, known: async () => [], forget: () => undefined };
+      const coverage = {
+        read: async () => NOTHING_KNOWN,
+        known: async () => [],
+        blindOf: () => [],
+        forget: () => undefined,
+      };
       try {
         await readAll({ incidents, names, coverage });
       } catch (error) {

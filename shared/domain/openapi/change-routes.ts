@@ -46,7 +46,7 @@ export const CHANGE_ROUTES: Routes = {
         'Who passes `through` as the next `since` misses nothing and may see an entry twice: tenant, incident and update time name it.',
       parameters: [
         { ...timeParameter('since', 'Stored at this time or later, within the last 90 days.'), required: true },
-        guidParameter('tenantId', 'One tenant.'),
+        guidParameter('tenantId', 'One tenant; 400 `unknown-tenant` where it is not registered.'),
         textParameter(
           'customer',
           'Tenants of this customer, in any letter case; 400 `unknown-customer` where no tenant has it.',

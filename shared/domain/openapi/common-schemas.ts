@@ -1,5 +1,5 @@
-import type { BlindTenant, Coverage } from '../coverage.ts';
-import { described, guid, integer, listOf, nullable, objectOf, ref, text, time, type Schema } from './schema.ts';
+import { BLIND_KINDS, type BlindTenant, type Coverage } from '../coverage.ts';
+import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text, time, type Schema } from './schema.ts';
 
 const COVERAGE: Record<keyof Coverage, Schema> = {
   completeThrough: described(
@@ -8,7 +8,12 @@ const COVERAGE: Record<keyof Coverage, Schema> = {
   ),
   completeThroughExceptBlind: described(nullable(time), 'The same without the blind tenants.'),
   blindCount: integer,
-  blind: described(listOf(ref('BlindTenant')), 'The worst 20.'),
+  readingCount: described(
+    integer,
+    'Of the blind ones those that are read for the first time, or catch up, without a failure.',
+  ),
+  stoppedCount: described(integer, 'Of the blind ones those that are paused, deleted or being erased.'),
+  blind: described(listOf(ref('BlindTenant')), 'The worst 20; those being read after the others, those stopped last.'),
   gapCount: described(integer, 'Stretches of time that could not be read and are tried again.'),
 };
 
@@ -18,6 +23,10 @@ const BLIND_TENANT: Record<keyof BlindTenant, Schema> = {
   since: described(nullable(time), 'Its data is complete up to then; if it never was, since when it has its status.'),
   until: described(nullable(time), 'When it saw again; null while it is blind.'),
   code: described(text, 'Why: a code of docs/errors.md, a status of tenants, or what docs/api.md lists.'),
+  kind: described(
+    oneOf(BLIND_KINDS),
+    '`blind`: somebody should look; `reading`: it gets there by itself; `stopped`: on purpose.',
+  ),
 };
 
 export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -43,6 +52,8 @@ export const COVERAGE_EXAMPLE: Coverage = {
   completeThrough: '2026-11-24T12:00:00.0000000Z',
   completeThroughExceptBlind: '2026-11-24T12:04:00.0000000Z',
   blindCount: 1,
+  readingCount: 0,
+  stoppedCount: 0,
   blind: [
     {
       tenantId: '0f8fad5b-d9cb-469f-a165-70867728950e',
@@ -50,6 +61,7 @@ export const COVERAGE_EXAMPLE: Coverage = {
       since: '2026-11-24T12:00:00.0000000Z',
       until: null,
       code: 'consent-missing',
+      kind: 'blind',
     },
   ],
   gapCount: 0,

@@ -1,3 +1,4 @@
+import { CSV_TIMES } from '../incident-csv.ts';
 import { INCIDENT_STATUSES, SEVERITIES } from '../incident.ts';
 import { COVERAGE_EXAMPLE } from './common-schemas.ts';
 import { INCIDENT, LISTED_INCIDENT } from './examples.ts';
@@ -59,7 +60,7 @@ export const INCIDENT_ROUTES: Routes = {
       description:
         'A page may be short, even empty, while `cursor` is not null. An incident that does not change is shown exactly once.',
       parameters: [
-        guidParameter('tenantId', 'One tenant.'),
+        guidParameter('tenantId', 'One tenant; 400 `unknown-tenant` where it is not registered.'),
         textParameter(
           'customer',
           'Tenants of this customer, in any letter case; 400 `unknown-customer` where no tenant has it.',
@@ -77,6 +78,11 @@ export const INCIDENT_ROUTES: Routes = {
         timeParameter('createdSince', 'Created at this time or later.'),
         timeParameter('createdBefore', 'Created before this time.'),
         wordParameter('format', ['json', 'csv'], 'json, unless the Accept header asks for text/csv.'),
+        wordParameter(
+          'times',
+          [...CSV_TIMES],
+          'CSV: `seconds` as spreadsheets know them, `2026-11-30 05:01:52`; `exact`, the default, with 7 fraction digits.',
+        ),
         flagParameter(
           'all',
           'CSV only: every page, streamed. A connection that breaks off means that it is not whole.',

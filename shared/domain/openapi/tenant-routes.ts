@@ -1,4 +1,5 @@
 import { TENANT_STATUSES } from '../tenant-state.ts';
+import { COVERAGE_EXAMPLE } from './common-schemas.ts';
 import { TENANT } from './examples.ts';
 import { DELETE_TENANT } from './offboarding-routes.ts';
 import {
@@ -14,9 +15,13 @@ import {
   wordsParameter,
   type Routes,
 } from './operation.ts';
-import { flag, listOf, nullable, objectOf, oneOf, ref, text } from './schema.ts';
+import { described, flag, listOf, nullable, objectOf, oneOf, ref, text } from './schema.ts';
 
-const LIST = objectOf({ tenants: listOf(ref('Tenant')), cursor: nullable(text) });
+const LIST = objectOf({
+  tenants: listOf(ref('Tenant')),
+  cursor: nullable(text),
+  blind: described(listOf(ref('BlindTenant')), 'Those of this page that are blind, all of them.'),
+});
 
 const CHANGE = {
   ...objectOf(
@@ -46,7 +51,7 @@ export const TENANT_ROUTES: Routes = {
         ...PAGE_PARAMETERS,
       ],
       responses: {
-        200: json('One page.', LIST, { tenants: [TENANT], cursor: null }),
+        200: json('One page.', LIST, { tenants: [TENANT], cursor: null, blind: COVERAGE_EXAMPLE.blind }),
         400: BAD_REQUEST,
         ...OPERATOR_PROBLEMS,
       },

@@ -1,0 +1,16 @@
+const MAX_WORD = 40;
+
+/** `incidents-20261130T0501Z-open-high.csv`: when it was made, and what was asked for, in characters that every system takes. */
+export function csvFileName(at: Date, words: readonly string[]): string {
+  const time = at.toISOString().replace(/[-:]/g, '').slice(0, 13);
+  const told = words.map(toSlug).filter((word) => word !== '');
+  return `${['incidents', `${time}Z`, ...told].join('-')}.csv`;
+}
+
+function toSlug(text: string): string {
+  const plain = text.normalize('NFKD').toLowerCase();
+  return plain
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, MAX_WORD);
+}
