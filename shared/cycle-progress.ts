@@ -1,7 +1,8 @@
 import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, addWithRoom, GAP_REASONS, gapOfIncident, newGap, type Gap } from './domain/gaps.ts';
+import { addGap, addWithRoom, gapOfIncident, hasRoom, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
+import { namelessGaps } from './domain/nameless.ts';
 import type { LearntTop } from './domain/page-size.ts';
 import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
@@ -13,6 +14,7 @@ import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 import { readIncident } from './read-incident.ts';
 import type { NextLinks } from './read-rest.ts';
+import { watchNameless } from './retry-nameless.ts';
 import { storeIncidents } from './store-incidents.ts';
 
 export interface CycleDeps {
@@ -80,6 +82,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   let cycle = started;
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
   let gaps: Gap[] = [];
+  const nameless = place.slot === 'gap' ? watchNameless(session.state().gaps, started) : undefined;
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
@@ -108,7 +111,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
     const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
     const committed = { all: false };
-    const unknown = proven.withoutId.map((at) => newGap(at, at + 1n, GAP_REASONS.withoutId, table.serviceTime()));
+    const unknown = namelessGaps(window, proven, table.serviceTime());
+    const isKept = place.slot === 'gap' || hasRoom(session.state().gaps, unknown);
     const noteGaps = (known: readonly Gap[]): Gap[] =>
       place.slot === 'gap' ? [...known] : unknown.reduce(addWithRoom, [...known]);
     const finish = (state: TenantState): TenantState => {
@@ -116,6 +120,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       const proof = reachWindow({ ...kept, gaps: noteGaps(kept.gaps) }, place.slot, window, proven.visibleUntil);
       // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
       return isLast(window) ? endCycle(proof, place.slot) : proof;
+    };
+    const move = (state: TenantState, upTo: Ticks | undefined): TenantState => {
+      if (upTo === undefined) return finish(state);
+      const part = withCycle(keep(state), advance(answered, cutBefore(upTo)));
+      return { ...part, gaps: noteGaps(part.gaps) };
     };
     const written = await storeIncidents(
       { table, session, log: deps.log, readById: (incidentId) => readIncident(reader, incidentId) },
@@ -130,7 +139,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         known: deps.known,
         advance: (state, upTo, versions) => {
           committed.all = upTo === undefined;
-          const moved = upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, cutBefore(upTo)));
+          const moved = isKept ? move(state, upTo) : keep(state);
           return place.slot === 'reconcile' ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
@@ -143,6 +152,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         tenantId: session.state().tenantId,
         count: proven.withoutId.length,
       });
+    // What has an id is stored, and the cursor stays before what has none.
+    if (!isKept) noteGaps(session.state().gaps);
     if (!committed.all && unknown.length > 0) {
       await session.commit({ change: finish });
       committed.all = true;
@@ -150,6 +161,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     cycle = done;
     reached = { window, visibleUntil: proven.visibleUntil };
     gaps = unknown.reduce(addGap, gaps);
+    nameless?.note(proven.incidents);
     if (committed.all) noteCommit();
   }
 
@@ -186,7 +198,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       await keepGap(!isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found, { from, to });
     },
     stepOver,
-    gaps: () => gaps,
+    gaps: () => nameless?.restWith(gaps, cycle.cursor, table.serviceTime()) ?? gaps,
     callsSinceCommit: () => reader.callsMade() - deps.lastCommit.callsMade,
     saveProgress: async () => {
       if (place.slot === 'gap' || cycle === started) return;
