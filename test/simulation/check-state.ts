@@ -72,16 +72,18 @@ export const isKnown = (gap: Gap, gaps: readonly Gap[]): boolean =>
  */
 function checkGap(world: World, { failed, failedById, lastLooks }: Ledger, gap: Gap, author: string): void {
   const { from, to, reason, incidentId } = gap;
-  const hasFailed = failed.some(
-    (read) =>
-      read.code === reason && read.cause !== 'outage' && read.from < to && (read.to === undefined || read.to > from),
-  );
+  const hasFailedWith = (code: string): boolean =>
+    failed.some(
+      (read) =>
+        read.code === code && read.cause !== 'outage' && read.from < to && (read.to === undefined || read.to > from),
+    );
   const isTrue =
     incidentId !== undefined
       ? failedById.has(incidentId)
       : reason === 'instant-cannot-be-paged'
-        ? lastLooks.get(lookKey(author, from, to)) === false
-        : hasFailed;
+        ? // A page of one without an id looks like one that brings nothing new.
+          lastLooks.get(lookKey(author, from, to)) === false || hasFailedWith('incident-without-id')
+        : hasFailedWith(reason);
   if (!isTrue)
     report(
       world,
