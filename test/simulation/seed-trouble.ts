@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 
 /** Of all seeds, how many have a bad incident in such a place. */
 const CHANCE = {
-  nameless: 0.04,
+  nameless: 0.06,
   crowd: 0.05,
   three: 0.05,
   byIdOnly: 0.2,
