@@ -9,7 +9,8 @@ import type { Passenger } from './domain/slice.ts';
 import { SHARDS } from './domain/tenant-id.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
 import { CLAIM_COLUMNS } from './domain/tenant-state-row.ts';
-import type { Ticks } from './domain/ticks.ts';
+import { TICKS_PER_MINUTE, type Ticks } from './domain/ticks.ts';
+import { AppError } from './errors.ts';
 import type { Table } from './ports/table.ts';
 
 export interface ClaimedTenant extends Passenger {
@@ -32,6 +33,12 @@ interface ClaimRun extends ClaimBatchRun {
 }
 
 const SHARDS_AT_ONCE = 4;
+
+/**
+ * Whatever is claimed has to be sent before the platform ends the tick's process, which `functionTimeout` of host.json says. A
+ * batch that is begun at the very end may take 200 s with all its tries.
+ */
+const CLAIMING_TIME = 5n * TICKS_PER_MINUTE;
 
 /**
  * Claims every tenant that is due at `tick`, each for one worker, and charges its first call. A tenant whose message still waits
@@ -67,16 +74,26 @@ async function claimShard(
 ): Promise<void> {
   let next: string | undefined;
   do {
+    checkTime(run);
     const page = await run.table.list(shard, allStates, { select: CLAIM_COLUMNS, ...(next !== undefined && { next }) });
     const seen = page.rows.map(toCandidate);
     for (const { state } of seen) run.observer?.seen(state);
     const due = seen.filter(({ state }) => isDue(state, run));
-    for (let at = 0; at < due.length; at += MAX_TRANSACTION_ROWS)
+    for (let at = 0; at < due.length; at += MAX_TRANSACTION_ROWS) {
+      checkTime(run);
       await claimBatch(run, shard, due.slice(at, at + MAX_TRANSACTION_ROWS), (states) => {
         onClaimed(states.map(toClaimedTenant));
       });
+    }
     next = page.next;
   } while (next !== undefined);
+}
+
+function checkTime({ table, tick }: ClaimRun): void {
+  if (table.serviceTime() - tick <= CLAIMING_TIME) return;
+  throw new AppError('microsoft', 'claims-late', 'Cannot claim more tenants in this tick: the storage is too slow', {
+    action: 'Nothing: they are due at the next tick; if it lasts, look how long storage requests take',
+  });
 }
 
 function isDue(state: TenantState, { settings, tick, fronts }: ClaimRun): boolean {

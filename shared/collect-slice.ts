@@ -1,7 +1,7 @@
 import { collectTenant, type CollectDeps } from './collect-tenant.ts';
 import { toSliceMessage, type Slice, type SliceMessage } from './domain/slice.ts';
 import { mapLimited } from './domain/map-limited.ts';
-import { sumFailures, type TenantFailure } from './domain/tenant-failures.ts';
+import { linesInFull, sumFailures, type TenantFailure } from './domain/tenant-failures.ts';
 import type { TenantId } from './domain/tenant-id.ts';
 import { maxTicks, TICKS_PER_SECOND } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
@@ -128,7 +128,7 @@ function report({ log }: SliceDeps, line: LineFields, outcomes: readonly TenantO
     const reason = outcome.error instanceof Error ? outcome.error.message.slice(0, 500) : 'unknown';
     return [{ tenantId: outcome.tenantId, code: codeOf(outcome.error), reason }];
   });
-  for (const failure of sumFailures(failures)) log('warn', 'tenant_failed', failure);
+  for (const failure of sumFailures(failures, linesInFull(outcomes.length))) log('warn', 'tenant_failed', failure);
 }
 
 /** A bug of ours fails the run loudly, after everybody else in the slice had their turn. */

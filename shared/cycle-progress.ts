@@ -1,7 +1,8 @@
 import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, addWithRoom, GAP_REASONS, gapOfIncident, newGap, type Gap } from './domain/gaps.ts';
+import { addGap, addWithRoom, gapOfIncident, hasRoom, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
+import { namelessGaps } from './domain/nameless.ts';
 import type { LearntTop } from './domain/page-size.ts';
 import {
   advance,
@@ -21,6 +22,7 @@ import type { Log } from './ports/log.ts';
 import type { Table } from './ports/table.ts';
 import { readIncident } from './read-incident.ts';
 import type { NextLinks } from './read-rest.ts';
+import { watchNameless } from './retry-nameless.ts';
 import { storeIncidents } from './store-incidents.ts';
 
 /** What was learnt, split points above all, is committed by itself after so many calls without a transaction. */
@@ -93,6 +95,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   let cycle = started;
   let reached: { window: ReadWindow; visibleUntil: Ticks } | undefined;
   let gaps: Gap[] = [];
+  const nameless = place.slot === 'gap' ? watchNameless(session.state().gaps, started) : undefined;
 
   /** The state with all that this run has learnt and proven so far. */
   function keep(state: TenantState): TenantState {
@@ -119,7 +122,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   async function store(window: ReadWindow, proven: ProvenWindow): Promise<void> {
     const answered = noteAnswer(cycle, proven.visibleUntil);
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
-    await storeAll(proven, {
+    await storeAll(window, proven, {
       done: { ...stepped, incidents: cycle.incidents + proven.incidents.length },
       midway: (upTo) => advance(answered, cutBefore(upTo)),
       finish: (state) => {
@@ -136,7 +139,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const answered = noteAnswer(cycle, read.visibleUntil);
     const done = { ...answered, instant };
     const kept = place.slot !== 'gap';
-    await storeAll(read, { done, midway: () => answered, finish: (state) => state, mustCommit: kept });
+    await storeAll(instant, read, { done, midway: () => answered, finish: (state) => state, mustCommit: kept });
   }
 
   interface StoredUpTo {
@@ -149,14 +152,21 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     mustCommit: boolean;
   }
 
-  async function storeAll(read: ProvenWindow, { done, midway, finish, mustCommit }: StoredUpTo): Promise<void> {
+  async function storeAll(window: ReadWindow, read: ProvenWindow, upTo: StoredUpTo): Promise<void> {
+    const { done, midway, finish, mustCommit } = upTo;
     const committed = { all: false };
-    const unknown = read.withoutId.map((at) => newGap(at, at + 1n, GAP_REASONS.withoutId, table.serviceTime()));
+    const unknown = namelessGaps(window, read, table.serviceTime());
+    const isKept = place.slot === 'gap' || hasRoom(session.state().gaps, unknown);
     const noteGaps = (known: readonly Gap[]): Gap[] =>
       place.slot === 'gap' ? [...known] : unknown.reduce(addWithRoom, [...known]);
     const keepAll = (state: TenantState): TenantState => {
       const kept = withCycle(keep(state), done);
       return finish({ ...kept, gaps: noteGaps(kept.gaps) });
+    };
+    const move = (state: TenantState, listedBefore: Ticks | undefined): TenantState => {
+      if (listedBefore === undefined) return keepAll(state);
+      const part = withCycle(keep(state), midway(listedBefore));
+      return { ...part, gaps: noteGaps(part.gaps) };
     };
     const written = await storeIncidents(
       { table, session, log: deps.log, readById: (incidentId) => readIncident(reader, incidentId) },
@@ -169,9 +179,9 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         believesList: place.slot === 'gap',
         isBackfill: place.isBackfill,
         known: deps.known,
-        advance: (state, upTo, versions) => {
-          committed.all = upTo === undefined;
-          const moved = upTo === undefined ? keepAll(state) : withCycle(keep(state), midway(upTo));
+        advance: (state, listedBefore, versions) => {
+          committed.all = listedBefore === undefined;
+          const moved = isKept ? move(state, listedBefore) : keep(state);
           return place.slot === 'reconcile' ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
@@ -181,12 +191,15 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
     if (read.withoutId.length > 0)
       deps.log('warn', 'incidents_without_id', { tenantId: session.state().tenantId, count: read.withoutId.length });
+    // What has an id is stored, and the cursor stays before what has none.
+    if (!isKept) noteGaps(session.state().gaps);
     if (!committed.all && (unknown.length > 0 || mustCommit)) {
       await session.commit({ change: keepAll });
       committed.all = true;
     }
     cycle = done;
     gaps = unknown.reduce(addGap, gaps);
+    nameless?.note(read.incidents);
     if (committed.all) noteCommit();
   }
 
@@ -224,7 +237,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       await keepGap(!isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found, { from, to });
     },
     stepOver,
-    gaps: () => gaps,
+    gaps: () => nameless?.restWith(gaps, cycle.cursor, table.serviceTime()) ?? gaps,
     callsSinceCommit: () => reader.callsMade() - deps.lastCommit.callsMade,
     saveProgress: async () => {
       if (place.slot === 'gap' || cycle === started) return;

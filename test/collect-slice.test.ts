@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { collectSlice, type SliceDeps } from '../shared/collect-slice.ts';
 import { DEFAULT_CALL_LIMITS } from '../shared/domain/call-budget.ts';
@@ -20,8 +22,8 @@ beforeEach(async () => {
   for (const tenantId of TENANTS) await seedState(table, tenantId, { status: 'active' });
 });
 
-/** Polls all tenants in one slice; each fails with the code that `codeOf` gives it. */
-async function poll(codeOf: (index: number) => string): Promise<LineFields[]> {
+/** Polls tenants in one slice; each fails with the code that `codeOf` gives it. */
+async function poll(codeOf: (index: number) => string, tenantIds = TENANTS): Promise<LineFields[]> {
   const deps: SliceDeps = {
     table,
     clock,
@@ -52,8 +54,14 @@ async function poll(codeOf: (index: number) => string): Promise<LineFields[]> {
     tenantConcurrency: 1,
     sliceBudgetMs: 420_000,
   };
-  await collectSlice(deps, { tick: table.serviceTime(), tenantIds: TENANTS }, 1);
+  await collectSlice(deps, { tick: table.serviceTime(), tenantIds }, 1);
   return lines.filter(({ message }) => message === 'tenant_failed');
+}
+
+/** What infra/main.bicep has as its default. */
+function readCap(): { dailyLogCapGb: number } {
+  const bicep = readFileSync(join(import.meta.dirname, '..', 'infra', 'main.bicep'), 'utf8');
+  return { dailyLogCapGb: Number(/param dailyLogCapGb int = (\d+)/.exec(bicep)?.[1]) };
 }
 
 describe('collectSlice()', () => {
@@ -68,6 +76,16 @@ describe('collectSlice()', () => {
     ]);
     expect(JSON.stringify(lines).length).toBeLessThan(4_000);
     expect(lines[0]).toMatchObject({ message: 'slice', failed: 25 });
+  });
+
+  test('writes so little of tenants that fail for a while that 10,000 of them fill a third of the daily cap at most', async () => {
+    const [together, ticksADay] = [8, 288];
+    await poll(() => 'source-unavailable', TENANTS.slice(0, together));
+
+    const bytesADay = JSON.stringify(lines).length * (10_000 / together) * ticksADay;
+    const { dailyLogCapGb } = readCap();
+    expect(lines.map(({ message }) => message)).toEqual(['slice', 'tenant_failed', 'tenant_failed']);
+    expect(bytesADay).toBeLessThan((dailyLogCapGb * 1e9) / 3);
   });
 
   test('leaves no code without a line, however late in the slice it comes, as an alert may wait for it', async () => {

@@ -1,9 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { dispatchCollection, type DispatchDeps, type TickMessages } from '../shared/dispatch-collection.ts';
 import { DEFAULT_CALL_LIMITS } from '../shared/domain/call-budget.ts';
 import { readSliceMessage, type SliceMessage } from '../shared/domain/slice.ts';
 import { shardOf, type TenantId } from '../shared/domain/tenant-id.ts';
+import { stateKey } from '../shared/domain/row-keys.ts';
+import { readStateRow } from '../shared/domain/tenant-state-row.ts';
+import { msFromTicks, type Ticks } from '../shared/domain/ticks.ts';
 import { AppError } from '../shared/errors.ts';
+import { LONGEST_REQUEST_MS, type Table } from '../shared/ports/table.ts';
+import { readHostJson } from '../local/host/host-json.ts';
 import { NO_TELEMETRY } from '../shared/ports/telemetry.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { seedState, tenantNumber } from './helpers/seed.ts';
@@ -21,7 +27,7 @@ beforeEach(() => {
   lines = [];
 });
 
-async function tick(queues: Partial<DispatchDeps['queues']> = {}): Promise<TickMessages> {
+async function tick(queues: Partial<DispatchDeps['queues']> = {}, onTable: Table = table): Promise<TickMessages> {
   const settings = {
     intervalSeconds: 300,
     quietIntervalMinutes: 5,
@@ -31,7 +37,7 @@ async function tick(queues: Partial<DispatchDeps['queues']> = {}): Promise<TickM
     longestIntervalSeconds: 300,
   };
   const messages = await dispatchCollection({
-    table,
+    table: onTable,
     log: (_level, message) => lines.push(message),
     telemetry: NO_TELEMETRY,
     settings,
@@ -45,6 +51,9 @@ async function tick(queues: Partial<DispatchDeps['queues']> = {}): Promise<TickM
   waiting.slowTenants.push(...messages.slowSlices);
   return messages;
 }
+
+const claimOf = (tenantId: TenantId): Ticks =>
+  readStateRow(table.rows(shardOf(tenantId)).get(stateKey(tenantId)) ?? {}).claimedTick;
 
 const tenantsOf = (messages: readonly SliceMessage[]): TenantId[] =>
   messages.flatMap((message) => readSliceMessage(message).tenantIds);
@@ -93,6 +102,30 @@ describe('dispatchCollection()', () => {
     expect((await tick()).slices).toEqual([]);
     table.advance(300);
     expect(tenantsOf((await tick()).slices)).toEqual([tenantNumber(1)]);
+  });
+
+  test('sends what it has claimed before its process is ended, however slow the storage is', async () => {
+    const all = ids(0, 200);
+    for (const tenantId of all) await seedState(table, tenantId, { status: 'active' });
+    const { functionTimeoutMs } = readHostJson(await readFile(new URL('../host.json', import.meta.url), 'utf8'));
+    const slow =
+      <Args extends unknown[], Answer>(work: (...args: Args) => Promise<Answer>) =>
+      async (...args: Args): Promise<Answer> => {
+        table.advance(LONGEST_REQUEST_MS / 1_000);
+        return work(...args);
+      };
+    const started = table.serviceTime();
+
+    const { slices } = await tick(
+      {},
+      { ...table, get: slow(table.get), list: slow(table.list), transact: slow(table.transact) },
+    );
+
+    expect(msFromTicks(table.serviceTime()) - msFromTicks(started)).toBeLessThan(functionTimeoutMs - 60_000);
+    const claimed = all.filter((tenantId) => claimOf(tenantId) > 0n);
+    expect(claimed.length).toBeGreaterThan(20);
+    expect(claimed.length).toBeLessThan(all.length);
+    expect(tenantsOf(slices).sort()).toEqual(claimed.sort());
   });
 
   test('goes on without having seen a queue, as if nothing waited there', async () => {

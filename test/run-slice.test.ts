@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { readHostJson } from '../local/host/host-json.ts';
 import type { SliceDeps } from '../shared/collect-slice.ts';
+import { toIncident } from '../shared/domain/defender/to-incident.ts';
+import type { ObservedIncident } from '../shared/domain/incident.ts';
 import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../shared/domain/call-budget.ts';
 import { createRepeatBudget } from '../shared/domain/repeat-budget.ts';
 import { stateKey } from '../shared/domain/row-keys.ts';
@@ -9,8 +11,9 @@ import { readSliceMessage, toSliceMessage, type Slice } from '../shared/domain/s
 import { shardOf, type TenantId } from '../shared/domain/tenant-id.ts';
 import type { TenantState } from '../shared/domain/tenant-state.ts';
 import { readStateRow } from '../shared/domain/tenant-state-row.ts';
-import { msFromTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../shared/domain/ticks.ts';
+import { formatTicks, msFromTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../shared/domain/ticks.ts';
 import { AppError } from '../shared/errors.ts';
+import type { Table } from '../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../shared/ports/telemetry.ts';
 import { runSlice } from '../shared/run-slice.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
@@ -30,13 +33,38 @@ let nowMs: number;
 /** How long a call takes and whether it fails then. */
 let answer: { takesMs: number; fails: boolean };
 let calls: TenantId[];
+/** What each call answers; empty: a full page that nothing can be learnt from. */
+let page: ObservedIncident[];
+/** How long each request to the storage takes. */
+let storageMs: number;
 beforeEach(() => {
   table = createMemoryTable();
   sent = [];
   nowMs = msFromTicks(table.serviceTime());
   answer = { takesMs: 100, fails: false };
   calls = [];
+  page = [];
+  storageMs = 0;
 });
+
+function observed(tenantId: TenantId, incidentId: string): ObservedIncident {
+  const time = formatTicks(table.serviceTime() - TICKS_PER_MINUTE);
+  const entry = { incidentId, lastUpdateTime: time, createdTime: time, status: 'Active' };
+  return toIncident(entry, incidentId, { tenantId, portalUrl: 'https://security.microsoft.com', updatedFrom: 0n });
+}
+
+function slowTable(): Table {
+  const after = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
+    nowMs += storageMs;
+    return work;
+  };
+  return {
+    serviceTime: () => table.serviceTime(),
+    get: async (...args) => after(table.get(...args)),
+    list: async (...args) => after(table.list(...args)),
+    transact: async (...args) => after(table.transact(...args)),
+  };
+}
 
 function sender(queue: string) {
   return {
@@ -47,15 +75,15 @@ function sender(queue: string) {
 }
 
 function worker(): SliceDeps {
-  const call = async (tenantId: TenantId) => {
+  const call = async (tenantId: TenantId, skip = 0) => {
     calls.push(tenantId);
     nowMs += answer.takesMs;
     if (answer.fails) throw new AppError('microsoft', 'source-unavailable', 'Hangs', { retriable: true });
     // A full page that nothing can be learnt from: reading goes on without end.
     return {
-      incidents: [],
+      incidents: page.slice(skip),
       withoutId: [],
-      count: 100,
+      count: page.length === 0 ? 100 : page.slice(skip).length,
       sourceStatuses: [],
       nextLink: undefined,
       isPartial: false,
@@ -63,7 +91,7 @@ function worker(): SliceDeps {
     };
   };
   return {
-    table,
+    table: slowTable(),
     clock: { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep: async (ms) => void (nowMs += ms) },
     log: () => undefined,
     telemetry: NO_TELEMETRY,
@@ -73,7 +101,7 @@ function worker(): SliceDeps {
         open: async (tenantId) => ({
           source: 'defender',
           maxTop: 100,
-          list: () => call(tenantId),
+          list: ({ skip }) => call(tenantId, skip),
           follow: () => call(tenantId),
           get: async () => undefined,
           dropToken: () => undefined,
@@ -204,6 +232,22 @@ describe('runSlice()', () => {
     expect(stateOf(ONE)).toMatchObject({ failedPolls: failedPolls + 1, lastError: { code: 'source-unavailable' } });
     expect(sent).toEqual([]);
   });
+
+  test.each([3_000, 6_000])(
+    'ends a minute before the platform would end its process, when every storage request takes %i ms',
+    async (takesMs) => {
+      page = Array.from({ length: 99 }, (_, number) => observed(ONE, String(number + 1)));
+      storageMs = takesMs;
+      const { functionTimeoutMs } = readHostJson(await readFile(new URL('../host.json', import.meta.url), 'utf8'));
+      const startedMs = nowMs;
+
+      await deliver([ONE, TWO]);
+
+      expect(calls).toContain(ONE);
+      expect(nowMs - startedMs).toBeGreaterThan(90_000);
+      expect(nowMs - startedMs).toBeLessThan(functionTimeoutMs - 60_000);
+    },
+  );
 
   test.each([8_000, 15_000, 20_000, 25_000, 29_999])(
     'ends two minutes before the platform would end its process, when every answer takes %i ms and has no end',

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { widenWindow } from './read-cycle.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from './ticks.ts';
+import { maxTicks, minTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from './ticks.ts';
 
 /** A stretch of update times, [from, to), of which we do not claim to know everything. */
 export interface Gap {
@@ -13,6 +13,10 @@ export interface Gap {
   retryAt: Ticks;
   /** What of it was seen to fail by itself: reads of the tenant's news step over it. Absent: they read it like all else. */
   part?: GapPart;
+  /** Of one with incidents without an id: how many entries it showed at least, those with an id included. */
+  entries?: number;
+  /** Since when it has shown fewer than that, each of them with an id. */
+  fewerSince?: Ticks;
 }
 
 export interface GapPart {
@@ -54,7 +58,30 @@ export function postponeGap(gap: Gap, now: Ticks): Gap {
 
 /** The list with one more gap; one that is already covered changes nothing. */
 export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
+  if (gap.entries !== undefined && gap.part === undefined) return joinGap(gaps, gap);
   return gaps.some((known) => isCovered(known, gap)) ? [...gaps] : [...gaps, gap];
+}
+
+/**
+ * An incident without an id may be seen by every poll, each time in another window: stretches that overlap are one, which has
+ * to show the most entries that any of them has shown.
+ */
+function joinGap(gaps: readonly Gap[], gap: Gap): Gap[] {
+  const isJoined = (known: Gap): boolean =>
+    known.reason === gap.reason && known.part === undefined && known.from < gap.to && gap.from < known.to;
+  const { fewerSince, ...joined } = gaps.filter(isJoined).reduce(
+    (all, known) => ({
+      ...all,
+      from: minTicks(all.from, known.from),
+      to: maxTicks(all.to, known.to),
+      since: minTicks(all.since, known.since),
+      retryAt: minTicks(all.retryAt, known.retryAt),
+      entries: Math.max(all.entries ?? 0, known.entries ?? 0),
+    }),
+    gap,
+  );
+  const isAlone = !gaps.some(isJoined);
+  return [...gaps.filter((known) => !isJoined(known)), isAlone ? gap : joined];
 }
 
 /** What the next retry of a gap reads. */
@@ -91,10 +118,14 @@ export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[],
   return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
 }
 
+/** Whether the state row can hold these gaps too. */
+export function hasRoom(gaps: readonly Gap[], added: readonly Gap[]): boolean {
+  return added.reduce<Gap[]>(addGap, [...gaps]).length <= Math.max(MAX_GAPS, gaps.length);
+}
+
 /** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
 export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
-  const all = addGap(gaps, gap);
-  if (all.length <= Math.max(MAX_GAPS, gaps.length)) return all;
+  if (hasRoom(gaps, [gap])) return addGap(gaps, gap);
   throw new AppError(
     'microsoft',
     'too-many-gaps',

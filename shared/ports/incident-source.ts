@@ -19,7 +19,7 @@ export interface IncidentQuery {
 export interface IncidentPage {
   /** Incidents with an id, in the order of the answer, each id as often as it was sent. */
   incidents: ObservedIncident[];
-  /** Update times of the entries that had no id and were left out. */
+  /** Update times of the entries that had no id and were left out; `updatedFrom` of the query for one without a time. */
   withoutId: Ticks[];
   /** Entries in the answer, those without an id included. */
   count: number;

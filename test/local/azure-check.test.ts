@@ -188,4 +188,11 @@ describe('listChecks()', () => {
       ['tables', 'portalWrites', 'workQueues', 'portalSendsTo'].map(listOf),
     );
   });
+
+  test('and docs/deploy.md gives the rights on all of them for it', () => {
+    const deploy = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+    const loopOf = (name: string): string[] =>
+      new RegExp(`for ${name} in ([^;]+);`).exec(deploy)?.[1]?.split(' ') ?? [];
+    expect([loopOf('TABLE'), loopOf('QUEUE')]).toEqual([[...TABLES], [...WORK_QUEUES]]);
+  });
 });

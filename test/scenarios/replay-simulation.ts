@@ -11,7 +11,7 @@ import { claimDueTenants } from '../../shared/claim-tenants.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { editIncident, seedTenant } from '../simulation/churn.ts';
 import { createRandom } from '../simulation/random.ts';
-import { SETTINGS } from '../simulation/run-seed.ts';
+import { SETTINGS } from '../simulation/sim-settings.ts';
 import { createSimSource } from '../simulation/sim-reader.ts';
 import { createSourceTenant, toEntry, type SourceVersion } from '../simulation/sim-source.ts';
 import { createSimClock, createSimTable } from '../simulation/sim-table-port.ts';

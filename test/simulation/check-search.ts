@@ -1,4 +1,4 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
+import { MAX_GAPS, type Gap } from '../../shared/domain/gaps.ts';
 import { formatTicks } from '../../shared/domain/ticks.ts';
 import { isInGap, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
@@ -94,7 +94,8 @@ export function watchSearch(world: World): SearchWatch {
           );
       }
       if (!isClean) return;
-      checkBad(poll, isLong, ledger, gapsBesides(gaps));
+      // Where there is no room for another gap, it cannot become one.
+      if (gaps.length < MAX_GAPS) checkBad(poll, isLong, ledger, gapsBesides(gaps));
       checkKnown(poll, ledger);
       if (isBegun) checkSize(poll, ledger);
     },

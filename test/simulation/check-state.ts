@@ -76,18 +76,20 @@ const holds = (outer: { from: Ticks; to: Ticks }, inner: { from: Ticks; to: Tick
  */
 function checkGap(world: World, { failed, failedById, lastLooks }: Ledger, gap: Gap, author: string): void {
   const { from, to, reason, incidentId } = gap;
-  const hasFailed = failed.some(
-    (read) =>
-      read.code === reason && read.cause !== 'outage' && read.from < to && (read.to === undefined || read.to > from),
-  );
+  const hasFailedWith = (code: string): boolean =>
+    failed.some(
+      (read) =>
+        read.code === code && read.cause !== 'outage' && read.from < to && (read.to === undefined || read.to > from),
+    );
   const isTrue =
     incidentId !== undefined
       ? failedById.has(incidentId)
       : reason === 'instant-cannot-be-paged'
-        ? [...lastLooks.values()].some(
+        ? // A page of one without an id looks like one that brings nothing new.
+          [...lastLooks.values()].some(
             (look) => look.machine === author && !look.isShort && isInstantIn(look, gap, world),
-          )
-        : hasFailed;
+          ) || hasFailedWith('incident-without-id')
+        : hasFailedWith(reason);
   if (!isTrue)
     report(
       world,

@@ -21,7 +21,12 @@ export interface LoadQueues {
  * Two queues, and for each of them instances that work on some messages at once: the platform scales every function that is no
  * HTTP trigger by itself, to the same most instances.
  */
-export function createLoadQueues(time: VirtualTime, instances: number, createInstance: () => Worker): LoadQueues {
+export function createLoadQueues(
+  time: VirtualTime,
+  instances: number,
+  createInstance: () => Worker,
+  messagesAtOnce = MESSAGES_AT_ONCE,
+): LoadQueues {
   const bugs: unknown[] = [];
   const [tenants, slowTenants] = [createQueue('tenants'), createQueue('slowTenants')];
   const queues = { tenants, slowTenants };
@@ -44,7 +49,7 @@ export function createLoadQueues(time: VirtualTime, instances: number, createIns
 
     function takeNext(): void {
       for (;;) {
-        const free = pool.find(({ running }) => running < MESSAGES_AT_ONCE);
+        const free = pool.find(({ running }) => running < messagesAtOnce);
         if (free === undefined || waiting.length === 0) return;
         const message = waiting.shift();
         free.running += 1;

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import type { LoadSource, Storm } from './load-source.ts';
-import { SETTINGS } from './run-seed.ts';
+import { SETTINGS } from './sim-settings.ts';
 
 export const START_MS = Date.parse('2026-03-01T00:00:00Z');
 export const INTERVAL_MS = SETTINGS.intervalSeconds * 1_000;

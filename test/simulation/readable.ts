@@ -33,10 +33,19 @@ export function isReadable(
   });
 }
 
-/** Gaps that can close by now, or shrink: what fails in them can still be cut, or they hold nothing bad. */
+/**
+ * Gaps that can close by now, or shrink: what fails in them can still be cut, or they hold nothing bad and as much as they did.
+ * What was listed without an id may have moved since, and then its gap stays for a week.
+ */
 export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly Gap[]): Gap[] {
   const bad = badVersions(world, tenant);
-  return gaps.filter((gap) => gap.part?.isNarrow === false || !bad.some(({ updatedAt }) => isWithin(gap, updatedAt)));
+  const versions = [...tenant.visible()];
+  return gaps.filter((gap) => {
+    if (gap.part?.isNarrow === false) return true;
+    if (bad.some(({ updatedAt }) => isWithin(gap, updatedAt))) return false;
+    if (gap.entries === undefined || gap.fewerSince === undefined) return true;
+    return versions.filter(({ updatedAt }) => isWithin(gap, updatedAt)).length >= gap.entries;
+  });
 }
 
 const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;

@@ -15,7 +15,7 @@ import { createLoadQueues, type LoadQueues, type Worker } from './load-queues.ts
 import { createLoadSource, type Hostility, type LoadSource, type Storm } from './load-source.ts';
 import { findProblems, INTERVAL_MS, measureLoad, START_MS, type LoadFigures } from './measure-load.ts';
 import { createRandom } from './random.ts';
-import { SETTINGS } from './run-seed.ts';
+import { SETTINGS } from './sim-settings.ts';
 import { createTableState, type TableState } from './sim-table.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 

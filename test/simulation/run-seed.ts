@@ -1,4 +1,3 @@
-import type { CollectSettings } from '../../shared/collect-settings.ts';
 import { stateKey } from '../../shared/domain/row-keys.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { newTenantState } from '../../shared/domain/tenant-state.ts';
@@ -6,12 +5,14 @@ import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
 import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import { createChecker, type Checker } from './checker.ts';
 import { editIncident, seedTenant } from './churn.ts';
-import { INTERVAL_MS, live } from './live.ts';
+import { live } from './live.ts';
 import type { Fleet } from './queue.ts';
 import { pickTrouble } from './pick-trouble.ts';
 import { createRandom, type Random } from './random.ts';
 import { seedTrouble } from './seed-trouble.ts';
 import { settle } from './settle.ts';
+import { SETTINGS } from './sim-settings.ts';
+import { liveBeside } from './side-lives.ts';
 import { createFollower, type Follower } from './sim-follower.ts';
 import { createSourceTenant } from './sim-source.ts';
 import { createTableState } from './sim-table.ts';
@@ -29,17 +30,6 @@ export interface SeedResult {
 }
 
 const START_MS = Date.parse('2026-03-01T00:00:00Z');
-export const SETTINGS: CollectSettings = {
-  initialLookbackDays: 30,
-  overlapMinutes: 30,
-  intervalSeconds: INTERVAL_MS / 1_000,
-  quietIntervalMinutes: 5,
-  callLimits: { perMinute: 45, perHour: 1_400 },
-  callsPerRun: 40,
-  turnMs: 180_000,
-  failingTurnMs: 45_000,
-  reconcileDays: 7,
-};
 
 /** The first two share a partition, the third has its own. */
 const TENANT_IDS = [
@@ -68,9 +58,11 @@ export async function runSeed(seed: number, storyteller?: (line: string) => void
   const steps = (await live(life)) + (await settle(life));
   checker.checkEnd();
   for (const ledger of checker.ledgers.values()) life.follower?.check(ledger);
+  const beside = await liveBeside(seed);
+  for (const event of beside.seen) note(world, event);
   return {
     seed,
-    violations: world.violations,
+    violations: [...world.violations, ...beside.violations],
     steps,
     sourceChanges: world.edits,
     workers: life.fleet.workers,

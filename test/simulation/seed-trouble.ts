@@ -9,13 +9,12 @@ import {
 import { addIncident } from './churn.ts';
 import { pickBad, pickBadById } from './pick-trouble.ts';
 import type { SourceTenant } from './sim-source.ts';
-import { badKey, makeBad, type BadIncident } from './trouble.ts';
+import { badKey, makeBad, NAMELESS, type BadIncident } from './trouble.ts';
 import type { World } from './world.ts';
 
 /** Of all seeds, how many have a bad incident in such a place. */
 const CHANCE = {
-  /** Until the collector keeps what it promises of incidents without an id, none has such. */
-  nameless: 0,
+  nameless: 0.06,
   crowd: 0.05,
   three: 0.05,
   byIdOnly: 0.2,
@@ -37,7 +36,8 @@ export function seedTrouble(world: World, isPoisoned: boolean): void {
   const chosen = random.pick(tenants);
   if (random.chance(CHANCE.crowd)) seedBadCrowd(world, chosen);
   if (random.chance(CHANCE.three)) seedThree(world, chosen);
-  if (random.chance(CHANCE.nameless)) seedNameless(world, chosen);
+  // With pages of one, an entry without an id looks like a page that brings nothing new.
+  if (random.chance(CHANCE.nameless) && world.trouble.size === undefined) seedNameless(world, chosen);
   if (random.chance(CHANCE.byIdOnly))
     // Reads by id are rare, so none of this tenant's may go well.
     for (const id of chosen.ids) makeBad(world.trouble, chosen.tenantId, id, pickBadById(random));
@@ -64,7 +64,7 @@ function seedNameless(world: World, tenant: SourceTenant): void {
   const { trouble } = world;
   const { random } = trouble;
   const ids = random.shuffle(tenant.ids).slice(0, random.pick(NAMELESS_COUNTS));
-  const missing = random.pick(['id', 'id and time'] as const);
+  const missing = random.pick(NAMELESS);
   for (const id of ids) {
     const key = badKey(tenant.tenantId, id);
     // By id another incident comes back than was asked for: the adapter says the same of it as of another page.

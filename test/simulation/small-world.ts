@@ -7,7 +7,7 @@ import { ticksFromMs } from '../../shared/domain/ticks.ts';
 import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
 import { createChecker, type Checker } from './checker.ts';
 import { createRandom } from './random.ts';
-import { SETTINGS } from './run-seed.ts';
+import { SETTINGS } from './sim-settings.ts';
 import { createSimSource } from './sim-reader.ts';
 import { createSourceTenant, type SourceTenant } from './sim-source.ts';
 import { createSimClock, createSimTable } from './sim-table-port.ts';

@@ -1,4 +1,5 @@
 import type { SeedResult } from './run-seed.ts';
+import { SIDE_EVENTS } from './side-lives.ts';
 import { TROUBLE_EVENTS } from './trouble-events.ts';
 
 /** Events that a run has to meet; one that is rarer than 1 % of the seeds proves nothing about itself. */
@@ -26,6 +27,7 @@ export const EVENTS: readonly string[] = [
   'equal-time change',
   'tie passes',
   ...TROUBLE_EVENTS,
+  ...SIDE_EVENTS,
 ];
 
 const FAULTS = [

@@ -1,5 +1,5 @@
 import { REFUSALS } from './sim-refusals.ts';
-import { BAD_PLACES, FAILURE_KINDS, FAMILIES, LINK_HABITS } from './trouble.ts';
+import { BAD_PLACES, FAILURE_KINDS, FAMILIES, LINK_HABITS, NAMELESS } from './trouble.ts';
 
 /** What of the source's own trouble a run has to meet, each kind as often as the other events. */
 export const TROUBLE_EVENTS: readonly string[] = [
@@ -14,4 +14,5 @@ export const TROUBLE_EVENTS: readonly string[] = [
   ...['199', '214', '299'].map((code) => `warning ${code}`),
   ...REFUSALS.flatMap((kinds) => kinds.slice(0, 1).map(({ name }) => name)),
   'source wholly down',
+  ...NAMELESS.map((missing) => `listed without ${missing}`),
 ];

@@ -44,7 +44,8 @@ export interface BadIncident {
 }
 
 /** What the source leaves out of an incident's entry in a list. */
-export type Namelessness = 'id' | 'id and time';
+export const NAMELESS = ['id', 'id and time'] as const;
+export type Namelessness = (typeof NAMELESS)[number];
 
 /** Lists that are large fail. */
 export interface SizeTrouble {

@@ -8,7 +8,7 @@ import { toIncident, type MappingContext } from './to-incident.ts';
 export interface DefenderPage {
   /** Incidents with an id, in the order of the answer, each id as often as it was sent. */
   incidents: ObservedIncident[];
-  /** Update times of the entries that had no id. */
+  /** Update times of the entries that had no id; of one without any, the start of what was asked for: when it was made says nothing. */
   withoutId: Ticks[];
   count: number;
   sourceStatuses: string[];
@@ -32,7 +32,7 @@ export function readDefenderPage(bodyText: string, context: MappingContext): Def
     const entry = readObject(value) ?? {};
     const incidentId = readId(entry['incidentId']);
     if (incidentId === undefined)
-      page.withoutId.push(readFirstTicks(entry, 'lastUpdateTime', 'createdTime') ?? context.updatedFrom);
+      page.withoutId.push(readFirstTicks(entry, 'lastUpdateTime', 'lastUpdatedTime') ?? context.updatedFrom);
     else page.incidents.push(toIncident(entry, incidentId, context));
     const status = readText(entry['status']);
     if (status !== null) statuses.add(status);
