@@ -58,7 +58,8 @@ async function carryOn(
 ): Promise<InstantRead> {
   const { instant } = progress.cycle();
   const known = instant?.from === from && instant.to === to ? instant : undefined;
-  const nothing = { from, to, createdBefore: 0n, statuses: [], count: 0, visibleUntil: deps.table.serviceTime() };
+  const visibleUntil = deps.table.serviceTime();
+  const nothing = { from, to, createdBefore: 0n, count: 0, statuses: [], countOfStatuses: 0, visibleUntil };
   if (known === undefined) progress.update({ instant: nothing });
   let store: (() => Promise<void>) | undefined;
   const storeWhole = async (): Promise<void> => {

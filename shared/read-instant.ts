@@ -78,13 +78,23 @@ export async function readInstant(
     gatherIncidents(found, part.incidents);
   }
 
-  const countFound = (): number => (known?.count ?? 0) + found.size + withoutId.length;
+  /** Of the moment that an earlier run was amid. */
+  let countOfStatuses = 0;
+  const countFound = (): number => (known?.count ?? 0) + countOfStatuses + found.size + withoutId.length;
 
-  async function notePart(createdBefore: Ticks, done: readonly string[] = []): Promise<void> {
+  /** All that was created before is whole; `amid`: of the moment that follows, some statuses are too. */
+  async function notePart(
+    createdBefore: Ticks,
+    amid?: { statuses: readonly string[]; countBefore: number },
+  ): Promise<void> {
     if (!isContiguous) return;
     const { from, to } = window;
-    const progress = { from, to, createdBefore, statuses: [...done], count: countFound(), visibleUntil };
-    await onPart(progress, { incidents: [...found.values()], withoutId: [...withoutId] });
+    const count = amid?.countBefore ?? countFound();
+    const statuses = [...(amid?.statuses ?? [])];
+    await onPart(
+      { from, to, createdBefore, count, statuses, countOfStatuses: countFound() - count, visibleUntil },
+      { incidents: [...found.values()], withoutId: [...withoutId] },
+    );
   }
 
   /** `undefined`: this part fails. */
@@ -134,10 +144,15 @@ export async function readInstant(
     return passes.isStable;
   }
 
-  /** Only statuses that were seen are asked for; the last `$skip` shows whether there are others. */
+  /** Only statuses that were seen are asked for: one `$skip` shows whether there are others, which passes then find. */
   async function readByStatus(created: CreatedRange): Promise<boolean> {
     const createdAt = created.createdFrom ?? 0n;
-    const done = createdAt === known?.createdBefore ? [...known.statuses] : [];
+    const countBefore = countFound();
+    const done: string[] = [];
+    if (known !== undefined && known.statuses.length > 0 && createdAt === known.createdBefore) {
+      done.push(...known.statuses);
+      countOfStatuses = known.countOfStatuses;
+    }
     let isComplete = true;
     // The set may grow while it is walked: a status seen in one answer is asked for too.
     for (const status of statuses) {
@@ -146,9 +161,23 @@ export async function readInstant(
       isComplete = isWhole && isComplete;
       isContiguous &&= isWhole;
       done.push(status);
-      await notePart(createdAt, done);
+      await notePart(createdAt, { statuses: done, countBefore });
     }
-    return isComplete;
+    if (!isComplete || (await isLastOf(countFound() - countBefore, created))) return isComplete;
+    // The passes show these too.
+    countOfStatuses = 0;
+    return readByPasses(created);
+  }
+
+  /**
+   * All of so many but one are skipped: exactly that one has to come back. None would mean that something found has moved away
+   * meanwhile, and then as many others could hide behind the count. A page of one says nothing of what is behind it.
+   */
+  async function isLastOf(count: number, query: Part = {}): Promise<boolean> {
+    const page = await ask({ ...query, skip: Math.max(0, count - 1) });
+    if (page !== undefined) visibleUntil = minTicks(visibleUntil, page.visibleUntil);
+    if (page?.count !== 1 || (page.nextLink !== undefined && hasUsefulLinks)) return false;
+    return cap > 1 || (await ask({ ...query, skip: count }))?.count === 0;
   }
 
   async function readStatus(query: Part): Promise<boolean> {
@@ -219,17 +248,19 @@ export async function readInstant(
 
   for (const status of first.sourceStatuses) statuses.add(status);
   let isComplete = await readRest();
-  // All but one are skipped: exactly that one must come back. None would mean that something found has moved away meanwhile,
-  // and then as many others could hide behind the count.
   const beside = [...seenBeside.keys()].filter((id) => !found.has(id)).length;
-  const rest = await ask({ skip: Math.max(0, countFound() + beside - 1) });
-  const isLast = rest?.count === 1 && (rest.nextLink === undefined || !hasUsefulLinks);
-  if (!isLast) isComplete = await readByPasses({});
+  if (!(await isLastOf(countFound() + beside))) isComplete = await readByPasses({});
   const incidents = (...more: ObservedIncident[]): ObservedIncident[] => [
     ...gatherIncidents(new Map(seenBeside), [...found.values(), ...more]).values(),
   ];
-  const visible = (): Ticks => minTicks(visibleUntil, rest?.visibleUntil ?? first.visibleUntil);
-  if (isComplete) return { isComplete, failure: undefined, incidents: incidents(), withoutId, visibleUntil: visible() };
+  if (isComplete)
+    return {
+      isComplete,
+      failure: undefined,
+      incidents: incidents(),
+      withoutId,
+      visibleUntil: minTicks(visibleUntil, first.visibleUntil),
+    };
   if (failure !== undefined) await readAround();
   const now = await ask({});
   if (now !== undefined && isAll(now))
@@ -242,7 +273,13 @@ export async function readInstant(
     };
   // Where parts fail, the first page may have shown more than they did.
   const shown = gatherIncidents(new Map(), [...first.incidents, ...incidents(...(now?.incidents ?? []))]);
-  return { isComplete: false, failure, incidents: [...shown.values()], withoutId, visibleUntil: visible() };
+  return {
+    isComplete: false,
+    failure,
+    incidents: [...shown.values()],
+    withoutId,
+    visibleUntil: minTicks(visibleUntil, first.visibleUntil),
+  };
 }
 
 /** Notes what a page of a pass has shown, and whether any of it was new. */

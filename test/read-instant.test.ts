@@ -174,7 +174,7 @@ describe('an instant that takes more calls than a run has', () => {
   /** The runs that it takes when each may make so many calls, and what they have stored. */
   async function readInRuns(
     callsOfRun: number,
-    { maxTop = CAP, fails = () => false, ...crowd }: Crowd & Flaws,
+    { maxTop = CAP, cap = CAP, fails = () => false, ...crowd }: Crowd & Flaws,
   ): Promise<{ runs: number; stored: string[]; asked: IncidentQuery[] }> {
     let known: InstantProgress | undefined;
     const stored = new Set<string>();
@@ -186,11 +186,11 @@ describe('an instant that takes more calls than a run has', () => {
         if (calls > callsOfRun) throw budgetSpent('in this test', 0);
         asked.push(query);
         if (fails(query, run)) throw new AppError('microsoft', 'source-unavailable', 'Cannot read', { action: 'Wait' });
-        return pageOfCrowd(crowd, query);
+        return pageOfCrowd(crowd, query, cap);
       }, maxTop);
       try {
         const first = await reader.list({ updatedFrom: FROM, updatedTo: FROM + 1n, top: CAP });
-        const pages = { top: CAP, cap: CAP, hasUsefulLinks: true };
+        const pages = { top: cap, cap, hasUsefulLinks: true };
         const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, pages, first, {
           known,
           onPart: async (progress, { incidents }) => {
@@ -203,7 +203,7 @@ describe('an instant that takes more calls than a run has', () => {
         return { runs: run, stored: [...stored], asked };
       } catch (error) {
         if (!hasCode(error, 'budget-spent')) throw error;
-        known ??= { from: FROM, to: FROM + 1n, createdBefore: 0n, statuses: [], count: 0, visibleUntil: MAX_TICKS };
+        known ??= { from: FROM, to: FROM + 1n, createdBefore: 0n, ...NOTHING_READ };
       }
     }
     throw new Error('It is begun again for ever');
@@ -234,6 +234,18 @@ describe('an instant that takes more calls than a run has', () => {
     expect(stored.sort()).toEqual(ids(48).sort());
   });
 
+  test('though a later run has not seen every status that the first has: pages of one show one', async () => {
+    const { stored } = await readInRuns(18, {
+      maxTop: 100,
+      cap: 1,
+      size: 10,
+      createdAt: (id) => FROM - (id <= 6 ? 2n : 1n),
+      status: (id) => (id % 2 === 0 ? 'Resolved' : 'New'),
+    });
+
+    expect(stored.sort()).toEqual(ids(10).sort());
+  });
+
   test('also where all of it was created at once: status by status', async () => {
     const { stored, asked } = await readInRuns(9, {
       size: 15,
@@ -246,9 +258,12 @@ describe('an instant that takes more calls than a run has', () => {
   });
 });
 
+const NOTHING_READ = { count: 0, statuses: [], countOfStatuses: 0, visibleUntil: MAX_TICKS };
+
 interface Flaws {
   /** More than `CAP`: its pages are small for this source. */
   maxTop?: number;
+  cap?: number;
   fails?(query: IncidentQuery, run: number): boolean;
 }
 
@@ -261,12 +276,12 @@ interface Crowd {
 
 const eachItsOwn = (id: number): bigint => FROM - 1_000n + BigInt(id);
 
-function pageOfCrowd({ size, status, createdAt }: Crowd, query: IncidentQuery): IncidentPage {
+function pageOfCrowd({ size, status, createdAt }: Crowd, query: IncidentQuery, cap = CAP): IncidentPage {
   const { createdFrom = 0n, createdTo = MAX_TICKS, skip = 0 } = query;
   const sent = Array.from({ length: size }, (_, index) => index + 1)
     .filter((id) => createdAt(id) >= createdFrom && createdAt(id) < createdTo)
     .filter((id) => query.status === undefined || status(id) === query.status)
-    .slice(skip, skip + CAP);
+    .slice(skip, skip + cap);
   const incidents = sent.map((id) => {
     const observed = observe(String(id));
     return { ...observed, incident: { ...observed.incident, createdTime: formatTicks(createdAt(id)) } };

@@ -33,10 +33,11 @@ export interface InstantProgress {
   from: Ticks;
   to: Ticks;
   createdBefore: Ticks;
+  /** Incidents that were. */
+  count: number;
   /** Of what was created in the moment that follows, what has one of these statuses, as the source spells them, is stored too. */
   statuses: string[];
-  /** Incidents in all that. */
-  count: number;
+  countOfStatuses: number;
   /** Up to when the oldest answer was current that they come from. */
   visibleUntil: Ticks;
 }
