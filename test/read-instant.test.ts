@@ -234,9 +234,9 @@ describe('an instant that takes more calls than a run has', () => {
     expect(stored.sort()).toEqual(ids(48).sort());
   });
 
-  test('though a later run has not seen every status that the first has: pages of one show one', async () => {
-    const { stored } = await readInRuns(18, {
-      maxTop: 100,
+  test('though pages of one show one status of several', async () => {
+    const { stored } = await readInRuns(32, {
+      maxTop: 1,
       cap: 1,
       size: 10,
       createdAt: (id) => FROM - (id <= 6 ? 2n : 1n),
