@@ -40,7 +40,7 @@ export function pickPlan(random: Random): CrowdPlan {
   ];
   const places = random.shuffle(tenantIds);
   const hostile = new Map(kinds.flatMap((kind, at) => toEntry(places[at], kind)));
-  const kind = random.pick(['calm', 'calm', 'faulty', 'lost'] as const);
+  const kind = random.pick(['calm', 'calm', 'faulty', 'lost', 'lost'] as const);
   return {
     tenantIds,
     hostile,
