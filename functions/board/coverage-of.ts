@@ -15,8 +15,8 @@ export function coverageOf(tenants: readonly BoardTenant[]): Coverage {
   };
 }
 
-/** Nothing is promised about them. */
-const UNCOLLECTED: readonly string[] = ['invited', 'awaiting-approval', 'purging'];
+/** Nothing is promised about them: not read yet, or not any more. */
+export const UNCOLLECTED: readonly string[] = ['invited', 'awaiting-approval', 'purging'];
 
 /** The API writes all times alike, so that they sort as text. */
 function leastComplete(tenants: readonly BoardTenant[]): string | null {

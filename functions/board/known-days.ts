@@ -1,5 +1,6 @@
 import type { BoardTenant } from './answers.ts';
 import { midnight } from './count-per-day.ts';
+import { UNCOLLECTED } from './coverage-of.ts';
 
 /** How much of a day is stored, for everybody asked for; `today` is not over. */
 export interface KnownDay {
@@ -9,13 +10,13 @@ export interface KnownDay {
   of: number;
 }
 
-/** Whoever was never to be read has no days. */
-const UNREAD: readonly string[] = ['invited', 'awaiting-approval', 'purging'];
-
+/** Whoever is not to be read has no days. */
 export const chartedTenants = (tenants: readonly BoardTenant[], tenantId: string): BoardTenant[] =>
   tenants.filter(
     (tenant) =>
-      (tenantId === '' || tenant.tenantId === tenantId) && tenant.deletedAt === null && !UNREAD.includes(tenant.status),
+      (tenantId === '' || tenant.tenantId === tenantId) &&
+      tenant.deletedAt === null &&
+      !UNCOLLECTED.includes(tenant.status),
   );
 
 /** What is known of each day: a day that nobody read is no day without incidents. `days` are midnights, the last is today's. */

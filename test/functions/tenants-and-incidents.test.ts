@@ -21,7 +21,7 @@ const call: CallFunction = (handler, request) => world.call(handler, request);
 test('a tenant is registered, shown, changed and listed at once', async () => {
   const params = { tenantId: ALPHA };
   expect((await call(getTenant, { params })).status).toBe(404);
-  expect((await call(listTenants)).json).toEqual({ tenants: [], cursor: null });
+  expect((await call(listTenants)).json).toEqual({ tenants: [], cursor: null, blind: [] });
 
   const registered = await call(putTenant, { params, body: '{"displayName":"Alpha"}' });
   const changed = await call(putTenant, { params, body: '{"paused":true}' });
@@ -29,7 +29,11 @@ test('a tenant is registered, shown, changed and listed at once', async () => {
   expect([registered.status, changed.status]).toEqual([201, 200]);
   expect(changed.json).toMatchObject({ displayName: 'Alpha', status: 'paused' });
   expect((await call(getTenant, { params })).json).toEqual(changed.json);
-  expect((await call(listTenants)).json).toEqual({ tenants: [changed.json], cursor: null });
+  expect((await call(listTenants)).json).toEqual({
+    tenants: [changed.json],
+    cursor: null,
+    blind: [expect.objectContaining({ tenantId: ALPHA, kind: 'stopped' })],
+  });
 });
 
 test('an incident is listed and shown', async () => {
