@@ -1,6 +1,15 @@
 import type { TenantSession } from './commit.ts';
 import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts';
-import { addGap, addWithRoom, gapOfIncident, hasRoom, newGap, type Gap } from './domain/gaps.ts';
+import {
+  addGap,
+  addWithRoom,
+  failingParts,
+  gapOfIncident,
+  hasRoom,
+  newGap,
+  type Gap,
+  type GapPart,
+} from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { namelessGaps } from './domain/nameless.ts';
 import type { LearntTop } from './domain/page-size.ts';
@@ -80,6 +89,8 @@ export interface CycleProgress {
   recordGap(window: { from: Ticks; to: Ticks }, found: FoundGap): Promise<void>;
   /** Shows that one incident is not known as it is now. */
   recordUnreadable(incident: UnreadableIncident): Promise<void>;
+  /** What is known to fail by itself, oldest first: it is passed. */
+  failingParts(): GapPart[];
   /** Passes a part that is known to fail. */
   stepOver(part: { from: Ticks; to: Ticks }): void;
   /** What this run could not read. Of a gap that is read again they are not committed: they take its place. */
@@ -235,6 +246,10 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       const found = { ...newGap(seconds.from, seconds.to, reason, now), part: { from, to, isNarrow } };
       // Where the calls of one search ended early, the next poll goes on.
       await keepGap(!isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found, { from, to });
+    },
+    failingParts: () => {
+      if (place.slot !== 'gap') return failingParts(session.state().gaps);
+      return nameless === undefined ? [] : failingParts(nameless.others());
     },
     stepOver,
     gaps: () => nameless?.restWith(gaps, cycle.cursor, table.serviceTime()) ?? gaps,

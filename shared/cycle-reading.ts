@@ -1,6 +1,5 @@
 import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import { failingParts } from './domain/gaps.ts';
 import { isTrialDue, largerTop } from './domain/page-size.ts';
 import {
   UNIT_TICKS,
@@ -53,12 +52,11 @@ export function topOf({ deps, progress }: Reading): number {
 }
 
 export function chooseWindow(reading: Reading): ReadWindow {
-  const { deps, run, progress } = reading;
+  const { progress } = reading;
   const window = chooseByTime(reading);
   const { cursor } = progress.cycle();
   // A part that is known to fail ends the window before it.
-  const parts = run.slot === 'gap' ? [] : failingParts(deps.session.state().gaps);
-  const next = parts.find(({ from }) => from > cursor)?.from;
+  const next = progress.failingParts().find(({ from }) => from > cursor)?.from;
   return next === undefined ? window : { from: window.from, to: minTicks(window.to ?? next, next) };
 }
 

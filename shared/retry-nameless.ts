@@ -6,6 +6,8 @@ import type { Ticks } from './domain/ticks.ts';
 
 /** What a gap with incidents without an id shows while it is read again. */
 export interface NamelessRetry {
+  /** The gaps beside it. */
+  others(): readonly Gap[];
   note(incidents: readonly ObservedIncident[]): void;
   /** What is left of it, with what could not be read; `cursor`: up to where it was read. */
   restWith(found: readonly Gap[], cursor: Ticks, now: Ticks): readonly Gap[];
@@ -20,6 +22,7 @@ export function watchNameless(gaps: readonly Gap[], { from, to }: ReadCycle): Na
   if (gap === undefined || to === undefined) return undefined;
   const listed = new Set<string>();
   return {
+    others: () => gaps.filter((other) => other !== gap),
     note: (incidents) => {
       for (const { incident, updatedAt } of incidents)
         if (isInside({ from, to }, updatedAt)) listed.add(incident.incidentId);

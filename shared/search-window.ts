@@ -1,5 +1,4 @@
 import { readWindow, topOf, type Reading } from './cycle-reading.ts';
-import { failingParts } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { SMALLEST_TOP, smallerTop } from './domain/page-size.ts';
 import { advance, middleOf, widenWindow, type ReadWindow, type WindowSearch } from './domain/read-cycle.ts';
@@ -127,10 +126,9 @@ export async function learnTop(
 const nextTop = ({ fullTop, partTop }: WindowSearch, top: number): number =>
   top === fullTop && partTop < fullTop ? partTop : (smallerTop(top) ?? SMALLEST_TOP);
 
-/** Passes what is a gap by itself; the retry of a gap does not. */
-export function stepOverFailing({ deps, run, progress }: Reading): void {
-  if (run.slot === 'gap') return;
-  for (const part of failingParts(deps.session.state().gaps)) {
+/** Passes what is a gap by itself. */
+export function stepOverFailing({ progress }: Reading): void {
+  for (const part of progress.failingParts()) {
     const { cursor } = progress.cycle();
     if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
   }

@@ -1,3 +1,4 @@
+import { CROWD_MUTANTS } from './crowd-mutants.ts';
 import { READING_MUTANTS } from './reading-mutants.ts';
 import { SEARCH_MUTANTS } from './search-mutants.ts';
 import { STEWARD_MUTANTS } from './steward-mutants.ts';
@@ -82,4 +83,5 @@ export const MUTANTS: readonly Mutant[] = [
   },
   ...SEARCH_MUTANTS,
   ...STEWARD_MUTANTS,
+  ...CROWD_MUTANTS,
 ];
