@@ -6,6 +6,7 @@ import type { Ticks } from './domain/ticks.ts';
 import { AppError } from './errors.ts';
 import { proveServiceUp } from './failing-window.ts';
 import { isStorageFailure } from './is-storage-failure.ts';
+import { readAround } from './read-around.ts';
 import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
 import type { FullPage, ShortPage } from './read-page.ts';
 
@@ -47,7 +48,9 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
       isNarrow: false,
     });
   }
-  return { kind: 'proven', ...read, unit: full.unit, pageCap, longestPage: 0 };
+  const around = failure === undefined ? [] : await readAround(deps.reader, instant, pages.cap);
+  const incidents = [...read.incidents, ...around];
+  return { kind: 'proven', ...read, incidents, unit: full.unit, pageCap, longestPage: 0 };
 }
 
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */

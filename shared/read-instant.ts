@@ -7,6 +7,7 @@ import { isWindowFailure } from './failing-window.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from './ports/incident-source.ts';
 import { boundsOf } from './read-page.ts';
+import { bringsNew } from './read-around.ts';
 import { refusePartial } from './refuse-partial.ts';
 import { readUntilStable } from './read-until-stable.ts';
 
@@ -42,9 +43,6 @@ const SMALL_PASSES = 3;
 
 /** In small pages without an order, some may by chance hold nothing but what was seen. */
 const IDLE_SMALL_PAGES = 10;
-
-/** One that fails takes as many as a page can be halved; a source that is down, or fails by window, is not asked for ever. */
-const MAX_FAILURES_AROUND = 16;
 
 type Part = Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>;
 
@@ -98,9 +96,9 @@ export async function readInstant(
   }
 
   /** `undefined`: this part fails. */
-  async function ask(query: Part, size = top): Promise<IncidentPage | undefined> {
+  async function ask(query: Part): Promise<IncidentPage | undefined> {
     try {
-      const page = await reader.list({ ...boundsOf(window), ...query, top: size });
+      const page = await reader.list({ ...boundsOf(window), ...query, top });
       refusePartial(page);
       for (const status of page.sourceStatuses) statuses.add(status);
       return page;
@@ -228,24 +226,6 @@ export async function readInstant(
     return readByCreation({}, first);
   }
 
-  /** What stands beside one that fails each page which holds it: pages that are halved. Proves nothing of what is not seen. */
-  async function readAround(): Promise<void> {
-    const seen = new Set<string>();
-    let failures = 0;
-    const spans = [{ skip: 0, size: cap }];
-    for (let span = spans.pop(); span !== undefined && failures < MAX_FAILURES_AROUND; span = spans.pop()) {
-      const { skip, size } = span;
-      const page = await ask({ skip }, size);
-      if (page === undefined) failures += 1;
-      else gatherIncidents(seenBeside, page.incidents);
-      const half = Math.ceil(size / 2);
-      if (page === undefined && size > 1) spans.push({ skip: skip + half, size: size - half }, { skip, size: half });
-      // A source that does not skip sends the same for ever.
-      const isBehind = page !== undefined && !bringsNew(seen, page);
-      if (spans.length === 0 && !isBehind) spans.push({ skip: skip + size, size: cap });
-    }
-  }
-
   for (const status of first.sourceStatuses) statuses.add(status);
   let isComplete = await readRest();
   const beside = [...seenBeside.keys()].filter((id) => !found.has(id)).length;
@@ -261,7 +241,6 @@ export async function readInstant(
       withoutId,
       visibleUntil: minTicks(visibleUntil, first.visibleUntil),
     };
-  if (failure !== undefined) await readAround();
   const now = await ask({});
   if (now !== undefined && isAll(now))
     return {
@@ -280,13 +259,6 @@ export async function readInstant(
     withoutId,
     visibleUntil: minTicks(visibleUntil, first.visibleUntil),
   };
-}
-
-/** Notes what a page of a pass has shown, and whether any of it was new. */
-function bringsNew(seen: Set<string>, page: IncidentPage): boolean {
-  const before = seen.size;
-  for (const { incident } of page.incidents) seen.add(incident.incidentId);
-  return seen.size > before;
 }
 
 type CreatedRange = Pick<IncidentQuery, 'createdFrom' | 'createdTo'>;
