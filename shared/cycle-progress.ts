@@ -70,10 +70,12 @@ export interface ProvenWindow {
 
 export interface FoundGap {
   reason: string;
-  /** Nothing of it is known: the cursor steps over it, and so do later reads. */
+  /** Later reads step over it until it is due; else they read it like all else. */
   failsByItself: boolean;
   /** It cannot be cut any further. */
-  isNarrow: boolean;
+  isNarrow?: boolean;
+  /** What of it could be read is stored next; else nothing is known of it, and the cursor steps over it. */
+  isSeenInPart?: boolean;
 }
 
 /** How far a cycle has come, in memory and in the state row. Everything before the cursor is stored before the cursor says so. */
@@ -238,14 +240,15 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     store,
     storePart,
     recordUnreadable: async ({ incidentId, at }) => keepGap(gapOfIncident(incidentId, at, table.serviceTime())),
-    recordGap: async ({ from, to }, { reason, failsByItself, isNarrow }) => {
+    recordGap: async ({ from, to }, { reason, failsByItself, isNarrow = false, isSeenInPart = false }) => {
       const now = table.serviceTime();
       if (!failsByItself) return keepGap(newGap(from, to, reason, now));
       // The part that fails may be the one in which the source files an incident, just before the time that it prints.
       const seconds = widenWindow({ from, to }, 's');
       const found = { ...newGap(seconds.from, seconds.to, reason, now), part: { from, to, isNarrow } };
       // Where the calls of one search ended early, the next poll goes on.
-      await keepGap(!isNarrow && to - from > TICKS_PER_MS ? { ...found, retryAt: now } : found, { from, to });
+      const isWide = !isNarrow && to - from > TICKS_PER_MS;
+      await keepGap(isWide ? { ...found, retryAt: now } : found, isSeenInPart ? undefined : { from, to });
     },
     failingParts: () => {
       if (place.slot !== 'gap') return failingParts(session.state().gaps);

@@ -42,11 +42,9 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
     const { search } = progress.cycle();
     if (search !== undefined) progress.update({ search: { ...search, hasGap: true } });
     // Of what was not seen nobody knows which time it prints, only that the source files it here.
-    await progress.recordGap(widenWindow(instant, 's'), {
-      reason: failure?.code ?? GAP_REASONS.instant,
-      failsByItself: false,
-      isNarrow: false,
-    });
+    await (failure === undefined
+      ? progress.recordGap(widenWindow(instant, 's'), { reason: GAP_REASONS.instant, failsByItself: false })
+      : progress.recordGap(instant, { reason: failure.code, failsByItself: true, isNarrow: true, isSeenInPart: true }));
   }
   const around = failure === undefined ? [] : await readAround(deps.reader, instant, pages.cap);
   const incidents = [...read.incidents, ...around];
