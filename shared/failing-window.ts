@@ -85,8 +85,8 @@ export async function provePartTop(reader: MeteredReader, partTop: number): Prom
       await reader.probe(top);
       return top;
     } catch (error) {
-      // No time is left to ask: that it fails too is then seen by the halves.
-      if (hasCode(error, 'budget-spent')) return partTop;
+      // No time is left to ask: whether this one works is seen by what is read with it next.
+      if (hasCode(error, 'budget-spent')) return top;
       const next = smallerTop(top);
       if (!isWindowFailure(error) || next === undefined) throw error;
       top = next;

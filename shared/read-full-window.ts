@@ -1,9 +1,17 @@
 import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
 import { topOf, type Reading } from './cycle-reading.ts';
 import { GAP_REASONS } from './domain/gaps.ts';
-import { addBounds, densityOfFullPage, splitPoints, widenWindow, type ReadWindow } from './domain/read-cycle.ts';
+import type { ObservedIncident } from './domain/incident.ts';
+import {
+  addBounds,
+  densityOfFullPage,
+  splitPoints,
+  widenWindow,
+  type InstantProgress,
+  type ReadWindow,
+} from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
-import { AppError } from './errors.ts';
+import { AppError, hasCode } from './errors.ts';
 import { proveServiceUp } from './failing-window.ts';
 import { isStorageFailure } from './is-storage-failure.ts';
 import { readAround } from './read-around.ts';
@@ -51,6 +59,9 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   return { kind: 'proven', ...read, incidents, unit: full.unit, pageCap, longestPage: 0 };
 }
 
+/** An instant that so many runs in a row have brought no further becomes a gap, so that what stands behind it is read. */
+const MOST_FRUITLESS_RUNS = 3;
+
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
 async function carryOn(
   { deps, progress }: Reading,
@@ -58,11 +69,13 @@ async function carryOn(
   read: (carry: InstantCarry) => Promise<InstantRead>,
 ): Promise<InstantRead> {
   const { instant } = progress.cycle();
-  const known = instant?.from === from && instant.to === to ? instant : undefined;
   const visibleUntil = deps.table.serviceTime();
-  const nothing = { from, to, createdBefore: 0n, count: 0, statuses: [], countOfStatuses: 0, visibleUntil };
-  if (known === undefined) progress.update({ instant: nothing });
+  const known = instant?.from === from && instant.to === to ? instant : undefined;
+  const started = known ?? { from, to, createdBefore: 0n, ...NOTHING_READ, visibleUntil };
+  progress.update({ instant: { ...started, fruitlessRuns: started.fruitlessRuns + 1 } });
+  const shown: ObservedIncident[] = [];
   let store: (() => Promise<void>) | undefined;
+  const run = { isFruitless: true };
   const storeWhole = async (): Promise<void> => {
     await store?.();
     store = undefined;
@@ -70,13 +83,25 @@ async function carryOn(
   try {
     return await read({
       known,
+      onPage: ({ incidents }) => {
+        shown.push(...incidents);
+      },
       onPart: async (part, { incidents, withoutId }) => {
+        run.isFruitless &&= isSameProgress(part, started);
         store = () => progress.storePart(part, { incidents, withoutId, visibleUntil: part.visibleUntil });
         if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await storeWhole();
       },
     });
   } catch (error) {
-    if (error instanceof AppError && !isStorageFailure(error)) await storeWhole();
-    throw error;
+    if (!(error instanceof AppError) || isStorageFailure(error)) throw error;
+    await storeWhole();
+    const isGivenUp = run.isFruitless && started.fruitlessRuns + 1 >= MOST_FRUITLESS_RUNS;
+    if (!isGivenUp || !hasCode(error, 'budget-spent')) throw error;
+    return { isComplete: false, failure: undefined, incidents: shown, withoutId: [], visibleUntil };
   }
 }
+
+const NOTHING_READ = { count: 0, statuses: [], countOfStatuses: 0, fruitlessRuns: 0 };
+
+const isSameProgress = (part: InstantProgress, before: InstantProgress): boolean =>
+  part.createdBefore === before.createdBefore && part.statuses.length === before.statuses.length;

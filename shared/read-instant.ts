@@ -33,6 +33,8 @@ export interface InstantPages {
 export interface InstantCarry {
   /** What earlier runs have stored of it; `undefined`: this is the first. */
   known: InstantProgress | undefined;
+  /** Hears of each page, also of those that prove nothing. */
+  onPage(page: IncidentPage): void;
   /** Hears how much of it is whole by now, each time that it is more, with all that this run has read whole. */
   onPart(progress: InstantProgress, read: Pick<IncidentPage, 'incidents' | 'withoutId'>): Promise<void>;
 }
@@ -57,7 +59,7 @@ export async function readInstant(
   window: ReadWindow & { to: Ticks },
   { top, cap, hasUsefulLinks }: InstantPages,
   first: IncidentPage,
-  { known, onPart }: InstantCarry,
+  { known, onPage, onPart }: InstantCarry,
 ): Promise<InstantRead> {
   const found: GatheredIncidents = new Map();
   /** Seen in parts that are not whole. */
@@ -90,7 +92,16 @@ export async function readInstant(
     const count = amid?.countBefore ?? countFound();
     const statuses = [...(amid?.statuses ?? [])];
     await onPart(
-      { from, to, createdBefore, count, statuses, countOfStatuses: countFound() - count, visibleUntil },
+      {
+        from,
+        to,
+        createdBefore,
+        count,
+        statuses,
+        countOfStatuses: countFound() - count,
+        fruitlessRuns: 0,
+        visibleUntil,
+      },
       { incidents: [...found.values()], withoutId: [...withoutId] },
     );
   }
@@ -100,6 +111,7 @@ export async function readInstant(
     try {
       const page = await reader.list({ ...boundsOf(window), ...query, top });
       refusePartial(page);
+      onPage(page);
       for (const status of page.sourceStatuses) statuses.add(status);
       return page;
     } catch (error) {

@@ -58,7 +58,7 @@ const REGISTERS_BY_ITSELF = /^app\.(?!hook\b|setup\b)/;
 
 const FUNCTION_FILE = /^functions\/[^/]+$/;
 /** A file has one subject and is as long as that; longer ones have turned out to have two. */
-const MAX_LINES = 220;
+const MAX_LINES = 300;
 const MAX_FUNCTION_FILE_LINES = 40;
 
 /** Everything that is wrong with one source file, one sentence each. Reads nothing but its arguments. */

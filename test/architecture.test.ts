@@ -73,7 +73,7 @@ const PLANTED: readonly [path: string, problem: string, source: string][] = [
   ['shared/domain/a.ts', 'line 1 has a default export', 'export default 1;'],
   ['shared/domain/a.ts', 'line 1 has a default export', 'export default function a() {}'],
   ['shared/domain/a.ts', 'holds TODO', '// TODO: later'],
-  ['shared/domain/a.ts', 'has 221 lines, at most 220 are allowed', '\n'.repeat(220) + '1;'],
+  ['shared/domain/a.ts', 'has 301 lines, at most 300 are allowed', '\n'.repeat(300) + '1;'],
   ['shared/domain/A.ts', 'is not named in kebab-case', ''],
   ['shared/other/a.ts', 'lies in no layer that this test knows', ''],
   ['functions/a.ts', 'has 41 lines, at most 40 are allowed', '\n'.repeat(40) + '1;'],

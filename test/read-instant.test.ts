@@ -71,6 +71,7 @@ async function readCrowd(
   const first = await list({ updatedFrom: FROM, updatedTo: FROM + 1n, top: CAP });
   const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, { top: CAP, cap: CAP, hasUsefulLinks }, first, {
     known: undefined,
+    onPage: () => undefined,
     onPart: async () => undefined,
   });
   return { ...read, calls, ids: read.incidents.map(({ incident }) => incident.incidentId).sort() };
@@ -193,6 +194,7 @@ describe('an instant that takes more calls than a run has', () => {
         const pages = { top: cap, cap, hasUsefulLinks: true };
         const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, pages, first, {
           known,
+          onPage: () => undefined,
           onPart: async (progress, { incidents }) => {
             known = progress;
             for (const { incident } of incidents) stored.add(incident.incidentId);
@@ -258,7 +260,7 @@ describe('an instant that takes more calls than a run has', () => {
   });
 });
 
-const NOTHING_READ = { count: 0, statuses: [], countOfStatuses: 0, visibleUntil: MAX_TICKS };
+const NOTHING_READ = { count: 0, statuses: [], countOfStatuses: 0, fruitlessRuns: 0, visibleUntil: MAX_TICKS };
 
 interface Flaws {
   /** More than `CAP`: its pages are small for this source. */

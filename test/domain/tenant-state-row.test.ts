@@ -50,6 +50,7 @@ const cycle: fc.Arbitrary<ReadCycle> = fc.record({
       count: fc.nat(1_000),
       statuses: fc.array(fc.constantFrom('Active', 'Resolved')),
       countOfStatuses: fc.nat(1_000),
+      fruitlessRuns: fc.nat(3),
       visibleUntil: ticks,
     }),
   ),
