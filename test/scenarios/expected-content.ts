@@ -53,6 +53,13 @@ const OTHER_WORDS = new Map([
   ['MicrosoftCloudAppSecurity', 'microsoftDefenderForCloudApps'],
 ]);
 
+/** The same word names a product among the service sources and what has detected something among these. */
+const DETECTORS = new Map([
+  ['WindowsDefenderAtp', 'microsoftDefenderForEndpoint'],
+  ['OfficeATP', 'microsoftDefenderForOffice365'],
+  ['MCAS', 'cloudAppSecurity'],
+]);
+
 const word = (text: unknown): string | null =>
   typeof text !== 'string' ? null : (OTHER_WORDS.get(text) ?? text.charAt(0).toLowerCase() + text.slice(1));
 
@@ -110,7 +117,7 @@ function toAlert(wire: WireAlert, incidentId: string): Fields {
     classification: word(wire.classification),
     determination: word(wire.determination),
     serviceSource: word(wire.serviceSource),
-    detectionSource: wire.detectionSource === 'MCAS' ? 'mcas' : toCamel(wire.detectionSource),
+    detectionSource: DETECTORS.get(wire.detectionSource) ?? toCamel(wire.detectionSource),
     createdTime: padTime(wire.creationTime),
     lastUpdateTime: padTime(wire.lastUpdatedTime),
     firstActivity: padTime(wire.firstActivity),
