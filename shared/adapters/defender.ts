@@ -1,6 +1,6 @@
 import { readDefenderIncident, readDefenderPage } from '../domain/defender/read-defender-page.ts';
 import { saysIncomplete } from '../domain/defender/says-incomplete.ts';
-import type { MappingContext } from '../domain/defender/to-incident.ts';
+import type { MappingContext } from '../domain/read-incident-page.ts';
 import { toDefenderFailure } from '../domain/defender-failure.ts';
 import type { TenantId } from '../domain/tenant-id.ts';
 import { formatTicks, ticksFromMs, TICKS_PER_SECOND, type Ticks } from '../domain/ticks.ts';
