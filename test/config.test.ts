@@ -148,8 +148,9 @@ describe('readConfig()', () => {
     );
   });
 
-  test.each([['INCIDENT_SOURCE', 'graph']])('says that %s=%s is not built yet', (name, value) => {
-    expect(problemsOf({ [name]: value })).toContain(`as "${value}" is not built yet`);
+  test('reads from the Defender API unless Graph is named, and refuses a third source', () => {
+    expect(readConfig({ ...ENV, INCIDENT_SOURCE: 'graph' }).incidentSource).toBe('graph');
+    expect(problemsOf({ INCIDENT_SOURCE: 'auto' })).toMatch(/INCIDENT_SOURCE.*"defender".*"graph".*"auto"/);
   });
 
   test('never repeats what may be a secret', () => {

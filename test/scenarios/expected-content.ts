@@ -1,3 +1,4 @@
+import type { SourceName } from '../../shared/domain/incident.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
 
 /** The parts of the wire format that the neutral vocabulary is made of, as the simulator writes it. */
@@ -70,7 +71,7 @@ export function padTime(time: string | null): string | null {
   return `${seconds}.${fraction.padEnd(7, '0')}Z`;
 }
 
-export function expectedOf(version: TruthVersion, tenantId: string): ExpectedIncident {
+export function expectedOf(version: TruthVersion, tenantId: string, source: SourceName = 'defender'): ExpectedIncident {
   const wire = JSON.parse(version.json) as WireIncident;
   const { incidentId } = version;
   const alerts = wire.alerts.map((alert) => toAlert(alert, incidentId));
@@ -99,7 +100,7 @@ export function expectedOf(version: TruthVersion, tenantId: string): ExpectedInc
       devices: distinct(wire.alerts.flatMap(({ devices }) => devices.map(toDevice))),
       users: distinct(wire.alerts.flatMap(({ entities }) => entities.flatMap(toUser))),
       url: `https://security.microsoft.com/incidents/${incidentId}?tid=${tenantId}`,
-      source: 'defender',
+      source,
     },
     alerts,
   };
