@@ -3,6 +3,7 @@ import { endCycle, reachWindow, type CycleSlot } from './domain/completeness.ts'
 import { addGap, addWithRoom, GAP_REASONS, gapOfIncident, newGap, type Gap } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import type { LearntTop } from './domain/page-size.ts';
+import { isReadingAnew } from './domain/move-to-source.ts';
 import { advance, cutBefore, noteAnswer, widenWindow, type ReadCycle, type ReadWindow } from './domain/read-cycle.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
@@ -108,6 +109,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const stepped = advance(answered, window.to ?? proven.visibleUntil);
     const done = { ...stepped, incidents: cycle.incidents + proven.incidents.length };
     const committed = { all: false };
+    // What another source tells is not late.
+    const isLate = place.slot === 'reconcile' && !isReadingAnew(session.state());
     const unknown = proven.withoutId.map((at) => newGap(at, at + 1n, GAP_REASONS.withoutId, table.serviceTime()));
     const noteGaps = (known: readonly Gap[]): Gap[] =>
       place.slot === 'gap' ? [...known] : unknown.reduce(addWithRoom, [...known]);
@@ -131,13 +134,12 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         advance: (state, upTo, versions) => {
           committed.all = upTo === undefined;
           const moved = upTo === undefined ? finish(state) : withCycle(keep(state), advance(answered, cutBefore(upTo)));
-          return place.slot === 'reconcile' ? { ...moved, foundLate: moved.foundLate + versions } : moved;
+          return isLate ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
     );
     deps.onStored(written);
-    if (place.slot === 'reconcile' && written > 0)
-      deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
+    if (isLate && written > 0) deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
     if (proven.withoutId.length > 0)
       deps.log('warn', 'incidents_without_id', {
         tenantId: session.state().tenantId,
