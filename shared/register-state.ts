@@ -68,7 +68,11 @@ export async function insertState(
   const shard = shardOf(tenantId);
   // Names this registration: a repeat inside the SDK can report a row of our own first success.
   const commitId = randomUUID();
-  const state = { ...newTenantState(tenantId, defaultSource, incidents.serviceTime()), ...fields, commitId };
+  const state = {
+    ...newTenantState(tenantId, fields.source ?? defaultSource, incidents.serviceTime()),
+    ...fields,
+    commitId,
+  };
   try {
     await incidents.transact(shard, [{ kind: 'insert', rowKey: stateKey(tenantId), properties: toStateRow(state) }]);
     return true;

@@ -128,6 +128,12 @@ describe('registerTenant()', () => {
     expect((await world.put(ALPHA, { paused: false })).tenant.status).toBe('active');
   });
 
+  test('registers a customer of another source than the usual one as read from there', async () => {
+    const world = await createTenantWorld(storage);
+
+    expect((await world.put(ALPHA, { source: 'graph' })).tenant).toMatchObject({ source: 'graph', readFrom: 'graph' });
+  });
+
   test('wants another source at once, and a worker in between ends its poll with the one that it began with', async () => {
     const world = await createTenantWorld(storage);
     const later = world.incidents.table.serviceTime() + TICKS_PER_DAY;
