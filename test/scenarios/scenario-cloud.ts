@@ -13,6 +13,7 @@ import { startSimulator } from '../../local/simulator/start-simulator.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import type { PollRecord } from './poll-record.ts';
 import { openScenarioTable, type ScenarioTable, type StoragePolicy } from './scenario-table.ts';
+import { defaultSource } from './default-source.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { countRequests, createMemoryTable } from './memory-table.ts';
@@ -88,7 +89,7 @@ export async function startScenarioCloud(kind: 'azurite' | 'memory' = 'azurite')
     connectionString: storage.connectionString,
     simulator,
     time,
-    createWorld: (source = 'defender') => createWorld(cloud, storage, tenantNumber(++worlds), source),
+    createWorld: (source = defaultSource()) => createWorld(cloud, storage, tenantNumber(++worlds), source),
     stop: async () => {
       await Promise.all([storage.stop(), simulator.close()]);
     },

@@ -125,8 +125,15 @@ function alertsLink({ settings }: World, incidentId: string, skip: number): stri
 }
 
 function toIncident({ headers }: SimulatedRequest, { tenantId }: Tenant, version: IncidentVersion): GraphIncident {
-  return toGraphIncident(version, tenantId, (headers['prefer'] ?? '').includes('include-unknown-enum-members'));
+  const hasLateWords = (headers['prefer'] ?? '').includes('include-unknown-enum-members');
+  const known = hasLateWords ? made.get(version) : undefined;
+  const incident = known ?? toGraphIncident(version, tenantId, hasLateWords);
+  if (hasLateWords) made.set(version, incident);
+  return incident;
 }
+
+/** With all words. Kept, as a version is sent again and again. */
+const made = new WeakMap<IncidentVersion, GraphIncident>();
 
 /** It repeats the options that were sent. */
 function toNextLink(world: World, { search }: SimulatedRequest, skip: number, faults: readonly ListFault[]): string {
@@ -135,5 +142,7 @@ function toNextLink(world: World, { search }: SimulatedRequest, skip: number, fa
   const link = new URL(PATH, isForeign ? 'https://incidents.attacker.example' : world.settings.url);
   for (const [name, value] of search) link.searchParams.set(name, value);
   link.searchParams.set('$skip', String(skip));
+  // A link is the service's own and may say more than a query of ours can.
+  link.searchParams.set('continued', 'true');
   return `,"@odata.nextLink":${JSON.stringify(link.href)}`;
 }
