@@ -191,13 +191,7 @@ describe('readConfig() for clouds and endpoints', () => {
       'graph.microsoft.us',
       'security.microsoft.us',
     ],
-    [
-      'dod',
-      'login.microsoftonline.us',
-      'api-gov.security.microsoft.us',
-      'dod-graph.microsoft.us',
-      'security.microsoft.us',
-    ],
+    ['dod', 'login.microsoftonline.us', 'api-gov.security.microsoft.us', 'dod-graph.microsoft.us', 'security.apps.mil'],
   ])('knows the hosts of %s', (cloud, authority, defender, graph, portal) => {
     const config = readConfig({ ...ENV, CLOUD: cloud });
     expect(config).toMatchObject({
