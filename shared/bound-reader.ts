@@ -22,8 +22,10 @@ export function boundReader(reader: TenantIncidents, clock: Clock, deadlineMs: n
     }
   }
 
+  const { addAlerts } = reader;
   return {
     ...reader,
+    ...(addAlerts !== undefined && { addAlerts: (observed) => inTime(() => addAlerts(observed)) }),
     list: (query) => inTime(() => reader.list(query)),
     follow: (nextLink, updatedFrom) => inTime(() => reader.follow(nextLink, updatedFrom)),
     get: (incidentId) => inTime(() => reader.get(incidentId)),

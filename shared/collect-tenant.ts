@@ -1,4 +1,3 @@
-import { boundReader } from './bound-reader.ts';
 import type { CollectSettings } from './collect-settings.ts';
 import type { TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
@@ -10,10 +9,10 @@ import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { RepeatBudget } from './domain/repeat-budget.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
 import type { TenantId } from './domain/tenant-id.ts';
-import { maxTicks, TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
+import { TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
 import { isStorageFailure } from './is-storage-failure.ts';
-import { meterReader } from './metered-reader.ts';
+import { openReader } from './open-reader.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentSource } from './ports/incident-source.ts';
 import type { Log } from './ports/log.ts';
@@ -98,33 +97,10 @@ async function startPoll(
   onStored: (count: number) => void,
 ): Promise<Poll> {
   const { table, clock, log, settings } = deps;
-  const state = session.state();
-  const source = deps.sources[state.source];
-  if (source === undefined)
-    throw new AppError(
-      'partner',
-      'source-not-configured',
-      `Cannot read tenant ${job.tenantId}: its source is ${state.source}`,
-      {
-        action: 'Set the tenant to a source that this app is configured for',
-      },
-    );
-  const interval = pollInterval(state, settings);
-  const turnMs = state.failedPolls > 0 ? settings.failingTurnMs : settings.turnMs;
+  const turnMs = session.state().failedPolls > 0 ? settings.failingTurnMs : settings.turnMs;
   const deadlineMs = Math.min(job.deadlineMs, clock.monotonicMs() + turnMs);
-  const reader = meterReader({
-    reader: boundReader(await source.open(job.tenantId), clock, deadlineMs),
-    session,
-    table,
-    clock,
-    limits: settings.callLimits,
-    prepaidCalls: job.isPrepaid ? 1 : 0,
-    hasAnswered: job.isContinuation,
-    deadlineMs,
-    repeats: deps.repeats,
-    random: deps.random,
-    extendClaim: (busyUntil) => maxTicks(busyUntil, table.serviceTime() + 2n * interval),
-  });
+  const reader = await openReader(deps, { session, job, deadlineMs });
+  const state = session.state();
   const known = new Map([...state.fingerprints].map((fingerprint) => [fingerprint, 0n]));
   return {
     deps,
@@ -149,7 +125,7 @@ async function startPoll(
     },
     isContinuation: job.isContinuation,
     knownBefore: new Set(state.fingerprints),
-    nextTick: job.tick + interval,
+    nextTick: job.tick + pollInterval(state, settings),
     dueAtStart: state.nextDueAt,
   };
 }

@@ -1,4 +1,5 @@
 import { deepFreeze } from './domain/deep-freeze.ts';
+import type { SourceName } from './domain/incident.ts';
 import { readCollectionSettings, type CollectionConfig } from './domain/settings/collection-settings.ts';
 import { readEndpointSettings, type EndpointConfig } from './domain/settings/endpoint-settings.ts';
 import {
@@ -17,7 +18,8 @@ export interface Config extends EndpointConfig, OperatorConfig {
   readonly role: AppRole;
   readonly partner: PartnerConfig;
   readonly storage: StorageConfig;
-  readonly incidentSource: 'defender';
+  /** Of customers that are registered without saying otherwise. */
+  readonly incidentSource: SourceName;
   readonly collection: CollectionConfig;
   /** Absent: the app sends no metrics and traces of its own. */
   readonly telemetry: TelemetryConfig | undefined;
@@ -39,7 +41,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     role,
     partner: readPartnerSettings(settings, role),
     ...readEndpointSettings(settings),
-    incidentSource: readIncidentSource(settings),
+    incidentSource: settings.oneOf('INCIDENT_SOURCE', ['defender', 'graph'], 'defender'),
     storage: readStorageSettings(settings),
     collection: readCollectionSettings(settings),
     ...readOperatorSettings(settings, role),
@@ -47,12 +49,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (settings.problems.length > 0) throw badSettings(settings.problems);
   return deepFreeze(config);
-}
-
-function readIncidentSource(settings: Settings): 'defender' {
-  const source = settings.oneOf('INCIDENT_SOURCE', ['defender', 'graph'], 'defender');
-  if (source === 'graph') settings.refuse('INCIDENT_SOURCE', 'be "defender" as "graph" is not built yet');
-  return 'defender';
 }
 
 function readOperatorSettings(settings: Settings, role: AppRole): OperatorConfig {

@@ -27,6 +27,8 @@ const SHOWN_COLUMNS = [
   'backfill',
   'gaps',
   'storedIncidents',
+  'readFrom',
+  'move',
   'lastChangeAt',
   'lastPolledAt',
 ] as const;

@@ -1,10 +1,12 @@
 import fetch from 'node-fetch';
 import { createDefenderSource } from './adapters/defender.ts';
 import { createEntraTokens } from './adapters/entra-tokens.ts';
+import { createGraphSource } from './adapters/graph/graph-source.ts';
 import { createHttpGet, openAgent } from './adapters/http.ts';
 import { openProofSource } from './adapters/open-proof-source.ts';
 import { createAppCredential } from './app-credential.ts';
 import type { Config } from './config.ts';
+import type { SourceName } from './domain/incident.ts';
 import { pollsAtOnce } from './domain/polls-at-once.ts';
 import { AppError } from './errors.ts';
 import type { AppCredential } from './ports/app-credential.ts';
@@ -16,28 +18,33 @@ import type { Provider } from './prove-consent.ts';
 export interface Providers {
   credential: AppCredential | undefined;
   defender: Provider | undefined;
+  graph: Provider | undefined;
 }
+
+const SOURCES = { defender: createDefenderSource, graph: createGraphSource } as const;
 
 export function createProviders(config: Config, clock: Clock): Providers {
   const credential = openAppCredential(config, clock);
-  return { credential, defender: createDefender(config, clock, credential) };
+  const open = (source: SourceName): Provider | undefined =>
+    credential === undefined ? undefined : createProvider(config, clock, credential, source);
+  return { credential, defender: open('defender'), graph: open('graph') };
 }
 
-function createDefender(config: Config, clock: Clock, credential: AppCredential | undefined): Provider | undefined {
-  const { partner, collection, defender, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
-  if (credential === undefined) return undefined;
+function createProvider(config: Config, clock: Clock, credential: AppCredential, source: SourceName): Provider {
+  const { partner, collection, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
+  const { url, scope, audiences, requiredRole } = config[source];
   const tokens = createEntraTokens({
     authorityHost,
     clientId: partner.clientId,
-    scope: defender.scope,
-    audiences: defender.audiences,
-    requiredRole: defender.requiredRole,
+    scope,
+    audiences,
+    requiredRole,
     disableInstanceDiscovery: !isInstanceDiscoveryOn,
     credential,
     clock,
   });
-  const incidents = createDefenderSource({
-    baseUrl: defender.url,
+  const incidents = SOURCES[source]({
+    baseUrl: url,
     portalUrl,
     tokens,
     // A customer that hangs keeps its own connection and nobody else's.

@@ -22,6 +22,7 @@ import {
   type ReadCycle,
   type ReadWindow,
 } from './domain/read-cycle.ts';
+import { isReadingAnew } from './domain/move-to-source.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import { TICKS_PER_MS, type Ticks } from './domain/ticks.ts';
@@ -168,6 +169,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   async function storeAll(window: ReadWindow, read: ProvenWindow, upTo: StoredUpTo): Promise<void> {
     const { done, midway, finish, mustCommit } = upTo;
     const committed = { all: false };
+    // What another source tells is not late.
+    const isLate = place.slot === 'reconcile' && !isReadingAnew(session.state());
     const unknown = namelessGaps(window, read, table.serviceTime());
     const isKept = place.slot === 'gap' || hasRoom(session.state().gaps, unknown);
     const noteGaps = (known: readonly Gap[]): Gap[] =>
@@ -195,13 +198,12 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         advance: (state, listedBefore, versions) => {
           committed.all = listedBefore === undefined;
           const moved = isKept ? move(state, listedBefore) : keep(state);
-          return place.slot === 'reconcile' ? { ...moved, foundLate: moved.foundLate + versions } : moved;
+          return isLate ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
     );
     deps.onStored(written);
-    if (place.slot === 'reconcile' && written > 0)
-      deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
+    if (isLate && written > 0) deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
     if (read.withoutId.length > 0)
       deps.log('warn', 'incidents_without_id', { tenantId: session.state().tenantId, count: read.withoutId.length });
     // What has an id is stored, and the cursor stays before what has none.

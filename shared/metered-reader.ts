@@ -15,6 +15,7 @@ import { minTicks, msFromTicks, TICKS_PER_DAY, TICKS_PER_MS, type Ticks } from '
 import { hasCode } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IncidentPage, IncidentQuery, TenantIncidents } from './ports/incident-source.ts';
+import { addAllAlerts } from './add-all-alerts.ts';
 import { refusePartial } from './refuse-partial.ts';
 import type { Table } from './ports/table.ts';
 
@@ -23,6 +24,7 @@ export interface MeteredReader {
   readonly maxTop: number;
   list(query: IncidentQuery): Promise<IncidentPage>;
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
+  /** With all of its alerts, however many calls they take. */
   get(incidentId: string): Promise<ObservedIncident | undefined>;
   /** The storage service's clock. */
   serviceTime(): Ticks;
@@ -178,7 +180,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
     maxTop: reader.maxTop,
     list: (query) => call(() => believable(() => reader.list(query))),
     follow: (nextLink, updatedFrom) => call(() => believable(() => reader.follow(nextLink, updatedFrom))),
-    get: (incidentId) => call(() => reader.get(incidentId)),
+    get: async (incidentId) => addAllAlerts(reader, await call(() => reader.get(incidentId)), call),
     serviceTime: () => table.serviceTime(),
     callsMade: () => calls,
     callsThrottled: () => throttled,

@@ -67,6 +67,10 @@ async function isAccessPossible(tokens: TenantTokens | undefined, tenantId: Tena
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return error.blame === 'tenant' && PROVE_NO_ACCESS.includes(error.code) ? false : null;
+    return provesNoAccess(error) ? false : null;
   }
+}
+
+export function provesNoAccess({ blame, code }: AppError): boolean {
+  return blame === 'tenant' && PROVE_NO_ACCESS.includes(code);
 }

@@ -1,4 +1,5 @@
 import { pollInterval } from './domain/poll-interval.ts';
+import { isReadingAnew } from './domain/move-to-source.ts';
 import { planReconcile, reconcileShare } from './domain/reconcile-plan.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import { findVanished } from './find-vanished.ts';
@@ -18,7 +19,7 @@ export async function reconcileTenant(poll: Poll, state: TenantState): Promise<P
   const end = await runCycle(own, {
     cycle,
     slot: 'reconcile',
-    isBackfill: false,
+    isBackfill: isReadingAnew(state),
     proveCap: true,
     maxCalls,
     compareStored: (window, incidents, callsLeft) => findVanished(own, { window, incidents, callsLeft }),

@@ -4,7 +4,9 @@ import type { SourceName } from './domain/incident.ts';
 import { stateKey } from './domain/row-keys.ts';
 import { shardOf, type TenantId } from './domain/tenant-id.ts';
 import { newTenantState, type TenantState } from './domain/tenant-state.ts';
-import { readStateRow, toStateRow } from './domain/tenant-state-row.ts';
+import type { RowProperties } from './domain/table-row.ts';
+import { readStateRow, toControlColumns, toStateRow, type ControlFields } from './domain/tenant-state-row.ts';
+import { minTicks, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Table } from './ports/table.ts';
@@ -24,7 +26,9 @@ export async function registerState(
   status: 'pending' | 'invited',
 ): Promise<boolean> {
   const { incidents, clock } = deps;
-  const known = await changeControl(incidents, clock, tenantId, (state) => decideControl(state, change));
+  const known = await changeControl(incidents, clock, tenantId, (state) =>
+    decideControl(state, change, incidents.serviceTime()),
+  );
   if (known !== undefined) return false;
   const isNew = await insertState(deps, tenantId, {
     status,
@@ -32,24 +36,19 @@ export async function registerState(
     ...(change.source !== undefined && { source: change.source }),
   });
   // Another call registered it in between.
-  if (!isNew) await changeControl(incidents, clock, tenantId, (state) => decideControl(state, change));
+  if (!isNew)
+    await changeControl(incidents, clock, tenantId, (state) => decideControl(state, change, incidents.serviceTime()));
   return isNew;
 }
 
-function decideControl(state: TenantState, { source, paused }: ControlChange): { isPaused: boolean } | undefined {
-  const { tenantId } = state;
+/** A worker that is at the tenant ends its poll with the source that it began with; another source is due at once. */
+function decideControl(state: TenantState, { source, paused }: ControlChange, now: Ticks): RowProperties | undefined {
   refusePurging(state);
-  if (source !== undefined && source !== state.source)
-    throw new AppError(
-      'caller',
-      'source-not-built',
-      `Cannot change the source of tenant ${tenantId} to "${source}" as a change of source is not built yet: current value is "${state.source}"`,
-      {
-        status: 409,
-        action: 'Leave the source out',
-      },
-    );
-  return paused === undefined || paused === state.isPaused ? undefined : { isPaused: paused };
+  const change: Partial<ControlFields> = {
+    ...(paused !== undefined && paused !== state.isPaused && { isPaused: paused }),
+    ...(source !== undefined && source !== state.source && { source, nextDueAt: minTicks(state.nextDueAt, now) }),
+  };
+  return Object.keys(change).length === 0 ? undefined : toControlColumns(change);
 }
 
 export function refusePurging({ tenantId, status }: TenantState): void {
@@ -69,7 +68,11 @@ export async function insertState(
   const shard = shardOf(tenantId);
   // Names this registration: a repeat inside the SDK can report a row of our own first success.
   const commitId = randomUUID();
-  const state = { ...newTenantState(tenantId, defaultSource, incidents.serviceTime()), ...fields, commitId };
+  const state = {
+    ...newTenantState(tenantId, fields.source ?? defaultSource, incidents.serviceTime()),
+    ...fields,
+    commitId,
+  };
   try {
     await incidents.transact(shard, [{ kind: 'insert', rowKey: stateKey(tenantId), properties: toStateRow(state) }]);
     return true;

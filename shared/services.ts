@@ -1,4 +1,5 @@
 import fetch from 'node-fetch';
+import { anyTokens } from './any-tokens.ts';
 import { createAuditLog, type AuditLog } from './audit.ts';
 import type { CleanUpDeps } from './clean-up.ts';
 import { createAzureTable } from './adapters/azure-table.ts';
@@ -88,8 +89,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
   const [audit, requests] = [createAuditLog(openTable('Audit')), openTable('ConsentRequests')];
   const names = createTenantNames(tenants, clock);
   const coverage = createCoverageReader(incidents, names, config.collection, clock);
-  const { credential, defender } = createProviders(config, clock);
-  const providers = { defender, graph: undefined };
+  const { credential, ...providers } = createProviders(config, clock);
   const controlOn = (table: Table): TenantControl =>
     createTenantControl({ incidents: table, clock, providers, defaultSource: config.incidentSource });
   const telemetry = config.telemetry === undefined ? NO_TELEMETRY : createOpenTelemetry();
@@ -121,7 +121,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     boardFiles: createBoardFiles(),
     sliceQueues,
     dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
-    collectDeps: createCollectDeps(config, incidents, { clock, telemetry, provider: providers.defender }),
+    collectDeps: createCollectDeps(config, incidents, { clock, telemetry, providers }),
     reportCredential:
       credential === undefined
         ? () => Promise.resolve()
@@ -134,7 +134,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
       consentRequests: requests,
       audit,
       clock,
-      tokens: providers.defender?.tokens,
+      tokens: anyTokens([providers.defender, providers.graph].flatMap((provider) => provider?.tokens ?? [])),
       budgetMs: SLICE_BUDGET_MS,
       endMs: RUN_END_MS,
     },
@@ -163,19 +163,22 @@ const TURN = { turnMs: REQUEST_LIMIT_MS + 25_000, failingTurnMs: REQUEST_LIMIT_M
 interface CollectParts {
   clock: Clock;
   telemetry: Telemetry;
-  provider: Provider | undefined;
+  providers: Readonly<Record<SourceName, Provider | undefined>>;
 }
 
 function createCollectDeps(
   config: Config,
   table: Table,
-  { clock, telemetry, provider }: CollectParts,
+  { clock, telemetry, providers }: CollectParts,
 ): Omit<SliceDeps, 'log'> {
   return {
     table,
     clock,
     telemetry,
-    sources: { defender: provider?.incidents ?? WITHOUT_CREDENTIAL, graph: undefined },
+    sources: {
+      defender: providers.defender?.incidents ?? WITHOUT_CREDENTIAL,
+      graph: providers.graph?.incidents ?? WITHOUT_CREDENTIAL,
+    },
     settings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS, callsPerRun: CALLS_PER_RUN, ...TURN },
     repeats: createRepeatBudget(),
     random: Math.random,

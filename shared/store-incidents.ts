@@ -3,6 +3,7 @@ import { gatherIncidents } from './domain/gather-incidents.ts';
 import type { ObservedIncident } from './domain/incident.ts';
 import { mapLimited } from './domain/map-limited.ts';
 import type { IncidentVersion } from './domain/draft-incident-rows.ts';
+import { keepKnownAlerts } from './domain/keep-known-alerts.ts';
 import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow, textColumn } from './domain/read-incident-rows.ts';
 import { alertRange, encodeId, incidentKey, tenantListRange } from './domain/row-keys.ts';
 import type { StoredAlertKey, StoredIncident } from './domain/stored-incident.ts';
@@ -57,10 +58,10 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     .filter((entry): entry is ListedVersion => entry.version !== undefined)
     .sort((a, b) => (a.listedAt < b.listedAt ? -1 : a.listedAt > b.listedAt ? 1 : 0));
   const versions = listed.map(({ version }) => version);
+  const whole = versions.map(({ observed }) => observed).filter(({ missingAlerts }) => missingAlerts === undefined);
   await writeIncidents(deps, listed, request.advance);
   const settled = newest.filter((observed) => !observed.isDisputed && !unreadable.has(observed));
-  for (const observed of [...settled, ...versions.map(({ observed: written }) => written)])
-    request.known.set(fingerprintOf(observed), observed.updatedAt);
+  for (const observed of [...settled, ...whole]) request.known.set(fingerprintOf(observed), observed.updatedAt);
   return versions.length;
 }
 
@@ -96,15 +97,22 @@ async function toVersion(
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
   const isDoubtful =
     observed.isDisputed === true ||
+    observed.missingAlerts !== undefined ||
     observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
     (stored !== undefined && observed.updatedAt < stored.updatedAt);
   const found = isDoubtful ? await settle(deps, observed, { believesList, onUnreadable }) : observed;
   // What was listed is there: that it cannot be read by its id is no reason to have nothing of it.
-  const settled = found ?? (stored === undefined ? observed : undefined);
+  const settled = found ?? (stored === undefined || isNewsInPart(observed, stored) ? observed : undefined);
   if (settled === undefined || isSameVersion(settled, stored)) return undefined;
+  if (settled.missingAlerts !== undefined && stored !== undefined && !isNewsInPart(settled, stored)) return undefined;
   const storedAlerts = stored === undefined ? [] : await readStoredAlerts(deps, stored);
   const wentBack = stored !== undefined && settled.updatedAt < stored.updatedAt;
-  return { tenantId, observed: settled, stored, storedAlerts, isBackfill, wentBack };
+  return keepKnownAlerts({ tenantId, observed: settled, stored, storedAlerts, isBackfill, wentBack });
+}
+
+/** What the incident says of itself is new, only its alerts cannot be read. */
+function isNewsInPart({ missingAlerts, updatedAt }: ObservedIncident, stored: StoredIncident): boolean {
+  return missingAlerts !== undefined && updatedAt > stored.updatedAt;
 }
 
 async function settle(
@@ -116,7 +124,7 @@ async function settle(
     return await readById(observed.incident.incidentId);
   } catch (error) {
     if (!hasCode(error, 'incident-unreadable')) throw error;
-    if (believesList) return observed;
+    if (believesList && observed.missingAlerts === undefined) return observed;
     onUnreadable(observed);
     return undefined;
   }

@@ -148,8 +148,9 @@ describe('readConfig()', () => {
     );
   });
 
-  test.each([['INCIDENT_SOURCE', 'graph']])('says that %s=%s is not built yet', (name, value) => {
-    expect(problemsOf({ [name]: value })).toContain(`as "${value}" is not built yet`);
+  test('reads from the Defender API unless Graph is named, and refuses a third source', () => {
+    expect(readConfig({ ...ENV, INCIDENT_SOURCE: 'graph' }).incidentSource).toBe('graph');
+    expect(problemsOf({ INCIDENT_SOURCE: 'auto' })).toMatch(/INCIDENT_SOURCE.*"defender".*"graph".*"auto"/);
   });
 
   test('never repeats what may be a secret', () => {
@@ -190,13 +191,7 @@ describe('readConfig() for clouds and endpoints', () => {
       'graph.microsoft.us',
       'security.microsoft.us',
     ],
-    [
-      'dod',
-      'login.microsoftonline.us',
-      'api-gov.security.microsoft.us',
-      'dod-graph.microsoft.us',
-      'security.microsoft.us',
-    ],
+    ['dod', 'login.microsoftonline.us', 'api-gov.security.microsoft.us', 'dod-graph.microsoft.us', 'security.apps.mil'],
   ])('knows the hosts of %s', (cloud, authority, defender, graph, portal) => {
     const config = readConfig({ ...ENV, CLOUD: cloud });
     expect(config).toMatchObject({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import { openSession } from '../shared/commit.ts';
+import { TICKS_PER_DAY } from '../shared/domain/ticks.ts';
 import type { Table } from '../shared/ports/table.ts';
 import { seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage } from './helpers/storage.ts';
@@ -32,6 +33,7 @@ describe('registerTenant()', () => {
       labels: ['gold'],
       status: 'pending',
       source: 'defender',
+      readFrom: 'defender',
       consentedAt: null,
       deletedAt: null,
       completeThrough: null,
@@ -124,6 +126,27 @@ describe('registerTenant()', () => {
       storedIncidents: 3,
     });
     expect((await world.put(ALPHA, { paused: false })).tenant.status).toBe('active');
+  });
+
+  test('registers a customer of another source than the usual one as read from there', async () => {
+    const world = await createTenantWorld(storage);
+
+    expect((await world.put(ALPHA, { source: 'graph' })).tenant).toMatchObject({ source: 'graph', readFrom: 'graph' });
+  });
+
+  test('wants another source at once, and a worker in between ends its poll with the one that it began with', async () => {
+    const world = await createTenantWorld(storage);
+    const later = world.incidents.table.serviceTime() + TICKS_PER_DAY;
+    await seedState(world.incidents.table, ALPHA, { status: 'active', sequence: 4n, nextDueAt: later });
+    const worker = await openSession(world.incidents.table, systemClock, ALPHA);
+
+    const { tenant } = await world.put(ALPHA, { source: 'graph' });
+    await worker?.commit({ change: (state) => ({ ...state, storedIncidents: 3 }) });
+
+    expect(tenant).toMatchObject({ source: 'graph', readFrom: 'defender' });
+    const state = await world.state(ALPHA);
+    expect(state).toMatchObject({ source: 'graph', readFrom: 'defender', sequence: 5n, storedIncidents: 3 });
+    expect(state.nextDueAt).toBeLessThan(later);
   });
 
   test('tries again when a worker commits between its read and its write', async () => {

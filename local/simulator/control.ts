@@ -18,8 +18,11 @@ export const DEFAULT_RATE_LIMITS = {
   listPerHour: 1_500,
   getPerMinute: 100,
   getPerHour: 1_500,
+  graphPerMinute: 150,
   form: 'body-seconds',
 } as const;
+
+export const NO_GRAPH_LIMITS = { alertsPerAnswer: Infinity, mostExpandable: Infinity } as const;
 
 export function createControl(world: World, run: Run): SimulatorControl {
   return {
@@ -142,7 +145,8 @@ function faultControl(run: Run): Pick<SimulatorControl, FaultPart> {
   };
 }
 
-type SettingsPart = 'setRateLimits' | 'resetRateLimits' | 'setOrder' | 'setClockOffset' | 'setTokenLifetime' | 'now';
+type SettingsPart =
+  'setRateLimits' | 'resetRateLimits' | 'setGraphLimits' | 'setOrder' | 'setClockOffset' | 'setTokenLifetime' | 'now';
 
 function settingsControl({ settings, limiter, clock }: World): Pick<SimulatorControl, SettingsPart> {
   return {
@@ -151,6 +155,9 @@ function settingsControl({ settings, limiter, clock }: World): Pick<SimulatorCon
     },
     resetRateLimits() {
       limiter.reset();
+    },
+    setGraphLimits(limits) {
+      settings.graph = { ...NO_GRAPH_LIMITS, ...limits };
     },
     setOrder(order) {
       settings.order = order;

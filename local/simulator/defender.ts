@@ -1,9 +1,9 @@
 import { textAnswer, type Answer } from './answer.ts';
+import { authorize } from './authorize.ts';
 import type { ListFault } from './fault.ts';
 import { DEFENDER_APP_ID, RESOURCES } from './issue-token.ts';
-import type { Claims } from './jwt.ts';
 import { readListQuery, type ListQuery } from './list-query.ts';
-import { selectIncidents, type Selection } from './select-incidents.ts';
+import { isSamePage, selectIncidents, type Selection } from './select-incidents.ts';
 import { serviceError } from './service-error.ts';
 import type { Tenant } from './directory.ts';
 import type { SimulatedRequest } from './simulated-request.ts';
@@ -16,7 +16,14 @@ const JSON_TYPE = { 'content-type': 'application/json; odata.metadata=minimal; o
 
 /** `GET /api/incidents` and `GET /api/incidents/{id}`. */
 export function answerDefender(world: World, request: SimulatedRequest, faults: readonly ListFault[]): Answer {
-  const tenant = authorize(world, request);
+  const tenant = authorize(world, request, {
+    audiences: [RESOURCES.defender, DEFENDER_APP_ID],
+    roles: READ_ROLES,
+    missingRole:
+      'The application does not have any of the required application permissions (Incident.ReadWrite.All, Incident.Read.All) to access the resource.',
+    notLicensed: { code: 'DisabledFeature', message: "Tenant feature isn't enabled." },
+    refuse: (status, code, message) => refuse(world, status, code, message),
+  });
   if ('status' in tenant) return tenant;
   const throttled = checkRate(world, request, tenant.tenantId);
   if (throttled !== undefined) return throttled;
@@ -30,33 +37,6 @@ export function answerDefender(world: World, request: SimulatedRequest, faults: 
 /** Counts a call against its tenant's limits. */
 export function chargeCall(world: World, { role, tenantId = '' }: SimulatedRequest): void {
   if (role === 'defender-list' || role === 'defender-get') world.limiter.charge(`${role}|${tenantId}`);
-}
-
-function authorize(world: World, { headers }: SimulatedRequest): Tenant | Answer {
-  const token = /^Bearer (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
-  const claims = token === undefined ? undefined : world.signer.verify(token);
-  const nowSeconds = world.clock.nowMs() / 1000;
-  const tenant = world.directory.findTenant(text(claims, 'tid'));
-  const isForUs = [RESOURCES.defender, DEFENDER_APP_ID].includes(text(claims, 'aud'));
-  if (claims === undefined || tenant === undefined || !isForUs || Number(claims['exp']) <= nowSeconds)
-    return refuse(world, 401, 'Unauthorized', 'Invalid or expired authorization header.');
-  if (world.liveTokens.get(tenant.tenantId)?.has(text(claims, 'uti')) !== true)
-    return refuse(world, 401, 'Unauthorized', 'The authorization header is no longer valid.');
-  const roles = Array.isArray(claims['roles']) ? claims['roles'].map(String) : [];
-  if (!READ_ROLES.some((role) => roles.includes(role)))
-    return refuse(
-      world,
-      403,
-      'Forbidden',
-      'The application does not have any of the required application permissions (Incident.ReadWrite.All, Incident.Read.All) to access the resource.',
-    );
-  if (!tenant.isLicensed) return refuse(world, 403, 'DisabledFeature', "Tenant feature isn't enabled.");
-  return tenant;
-}
-
-function text(claims: Claims | undefined, name: string): string {
-  const value = claims?.[name];
-  return typeof value === 'string' ? value : '';
 }
 
 function checkRate(world: World, { role }: SimulatedRequest, tenantId: string): Answer | undefined {
@@ -109,10 +89,6 @@ function toNextLink(world: World, query: ListQuery, { nextSkip }: Selection, fau
   // A link is the service's own and may say more than a query of ours can.
   link.searchParams.set('continued', 'true');
   return `,"@odata.nextLink":${JSON.stringify(link.href)}`;
-}
-
-function isSamePage(a: Selection, b: Selection): boolean {
-  return a.versions.length === b.versions.length && a.versions.every((version, place) => version === b.versions[place]);
 }
 
 function refuse(world: World, status: number, code: string, message: string): Answer {

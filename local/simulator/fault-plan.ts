@@ -1,6 +1,6 @@
 import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { DeliveryFault, Fault, FaultRule, FaultRuleState, ListFault, ReplacingFault } from './fault.ts';
-import type { SimulatedRequest } from './simulated-request.ts';
+import { isRole, type SimulatedRequest } from './simulated-request.ts';
 
 /** What happens to one answer. */
 export interface PlannedFaults {
@@ -65,7 +65,7 @@ export function createFaultPlan(now: () => Ticks): FaultPlan {
 
 function isMatch({ match }: FaultRule, request: SimulatedRequest): boolean {
   return (
-    match.role === request.role &&
+    isRole(request.role, match.role) &&
     (match.tenantId === undefined || match.tenantId.toLowerCase() === request.tenantId) &&
     (match.skip === undefined || match.skip === request.query?.skip) &&
     (match.predicate === undefined || match.predicate(request))

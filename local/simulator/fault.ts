@@ -1,6 +1,6 @@
 import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { SendRaw } from './answer.ts';
-import type { Role, SimulatedRequest } from './simulated-request.ts';
+import type { RoleName, SimulatedRequest } from './simulated-request.ts';
 
 /** `header-seconds` and `header-date` send `Retry-After`; `body-seconds` names the seconds in the message; `none` says nothing. */
 export type ThrottleForm = 'header-seconds' | 'header-date' | 'body-seconds' | 'none';
@@ -58,7 +58,7 @@ export type Fault = ReplacingFault | DeliveryFault | ListFault;
  * Without `nthMatching`, `every`, `from` or `to` it is all of them.
  */
 export interface FaultMatch {
-  role: Role;
+  role: RoleName;
   tenantId?: string;
   nthMatching?: number;
   every?: number;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Directory } from './directory.ts';
+import { readGraphQuery } from './graph/graph-query.ts';
 import { readClaims } from './jwt.ts';
 import { readListQuery } from './list-query.ts';
 import type { Role, SimulatedRequest } from './simulated-request.ts';
@@ -10,7 +11,10 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['entra-consent', /^\/[^/]+\/(v2\.0\/adminconsent|oauth2\/(v2\.0\/)?authorize)$/],
   ['vault', /^\/secrets\//],
   ['defender-list', /^\/api\/incidents\/?$/],
-  ['defender-get', /^\/api\/incidents\/[^/]+$/],
+  ['defender-get', /^\/api\/incidents\/([^/]+)$/],
+  ['graph-list', /^\/v1\.0\/security\/incidents\/?$/],
+  ['graph-get', /^\/v1\.0\/security\/incidents\/([^/]+)$/],
+  ['graph-alerts', /^\/v1\.0\/security\/incidents\/([^/]+)\/alerts$/],
 ];
 /** A token request has a few KB even with a certificate; anything longer is not for us. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -36,13 +40,29 @@ export async function identifyRequest(
     headers,
     body: await readBody(incoming),
   };
-  const query = role === 'defender-list' ? readListQuery(search) : undefined;
+  const query = queryOf(role, search);
+  const incidentId = INCIDENT_ROLES.includes(role) ? idOf(role, path) : undefined;
   return {
     ...request,
     tenantId: tenantOf(request, directory),
     ...(query !== undefined && !('problem' in query) ? { query } : {}),
-    ...(role === 'defender-get' ? { incidentId: decodeURIComponent(path.slice('/api/incidents/'.length)) } : {}),
+    ...(incidentId === undefined ? {} : { incidentId }),
   };
+}
+
+function queryOf(
+  role: Role,
+  search: URLSearchParams,
+): ReturnType<typeof readListQuery | typeof readGraphQuery> | undefined {
+  if (role === 'graph-list') return readGraphQuery(search);
+  return role === 'defender-list' ? readListQuery(search) : undefined;
+}
+
+const INCIDENT_ROLES: readonly Role[] = ['defender-get', 'graph-get', 'graph-alerts'];
+
+function idOf(role: Role, path: string): string {
+  const pattern = ROLES.find(([name]) => name === role)?.[1];
+  return decodeURIComponent(pattern?.exec(path)?.[1] ?? '');
 }
 
 function roleOf(path: string, isIdentityPort: boolean): Role {

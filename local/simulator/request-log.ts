@@ -1,6 +1,6 @@
 import type { Ticks } from '../../shared/domain/ticks.ts';
 import type { ListQuery } from './list-query.ts';
-import type { Role } from './simulated-request.ts';
+import { isRole, type Role, type RoleName } from './simulated-request.ts';
 
 /** One answer that left the simulator. */
 export interface LogEntry {
@@ -27,7 +27,7 @@ export interface LogEntry {
 
 /** Every given part must be equal; `fault` is one rule name among the entry's. */
 export interface LogMatch {
-  role?: Role;
+  role?: RoleName;
   tenantId?: string;
   status?: number;
   fault?: string;
@@ -38,7 +38,7 @@ export interface LogMatch {
 
 export function isLogMatch(entry: LogEntry, match: LogMatch): boolean {
   return (
-    (match.role === undefined || entry.role === match.role) &&
+    (match.role === undefined || isRole(entry.role, match.role)) &&
     (match.tenantId === undefined || entry.tenantId === match.tenantId.toLowerCase()) &&
     (match.status === undefined || entry.status === match.status) &&
     (match.code === undefined || entry.code === match.code) &&

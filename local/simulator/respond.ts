@@ -7,6 +7,7 @@ import { deliverWith } from './deliver-with.ts';
 import { answerDiscovery, answerToken } from './entra.ts';
 import { echoAnswer } from './echo-answer.ts';
 import type { PlannedFaults } from './fault-plan.ts';
+import { answerGraph, chargeGraphCall } from './graph/graph.ts';
 import { identifyRequest } from './identify-request.ts';
 import { answerIdentity } from './identity-endpoint.ts';
 import { answerVault } from './key-vault.ts';
@@ -51,6 +52,7 @@ export async function respond(
 function makeAnswer(world: World, request: SimulatedRequest, faults: PlannedFaults): Answer {
   if (faults.replacing === undefined) return realAnswer(world, request, faults);
   chargeCall(world, request);
+  chargeGraphCall(world, request);
   return faults.replacing.kind === 'echo'
     ? echoAnswer(request, faults.replacing)
     : replacingAnswer(world, faults.replacing);
@@ -73,6 +75,10 @@ function realAnswer(world: World, request: SimulatedRequest, { list, delivery }:
     case 'defender-list':
     case 'defender-get':
       return answerDefender(world, request, list);
+    case 'graph-list':
+    case 'graph-get':
+    case 'graph-alerts':
+      return answerGraph(world, request, list);
     case 'unknown':
       return jsonAnswer(404, { error: { code: 'NotFound', message: `The simulator has nothing at ${request.path}` } });
   }

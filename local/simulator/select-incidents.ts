@@ -69,6 +69,10 @@ export function selectIncidents(
   };
 }
 
+export function isSamePage(a: Selection, b: Selection): boolean {
+  return a.versions.length === b.versions.length && a.versions.every((version, place) => version === b.versions[place]);
+}
+
 function pageSize(fault: ListFault): number {
   if (fault.kind === 'clamp-top') return fault.top;
   return fault.kind === 'next-link' ? fault.pageSize : Infinity;

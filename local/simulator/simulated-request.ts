@@ -8,7 +8,23 @@ export type Role =
   | 'vault'
   | 'defender-list'
   | 'defender-get'
+  | 'graph-list'
+  | 'graph-get'
+  | 'graph-alerts'
   | 'unknown';
+
+/** Roles of both sources under one name, for what is played to either. */
+const EITHER_SOURCE = {
+  'incident-list': ['defender-list', 'graph-list'],
+  'incident-get': ['defender-get', 'graph-get'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type RoleName = Role | keyof typeof EITHER_SOURCE;
+
+export function isRole(role: Role, name: RoleName): boolean {
+  const roles: readonly Role[] = name === 'incident-list' || name === 'incident-get' ? EITHER_SOURCE[name] : [name];
+  return roles.includes(role);
+}
 
 /** One request as the simulator understood it; hooks and predicates of fault rules see this. */
 export interface SimulatedRequest {
@@ -20,10 +36,10 @@ export interface SimulatedRequest {
   search: URLSearchParams;
   headers: Readonly<Record<string, string | undefined>>;
   body: string;
-  /** Of the path (Entra) or of the bearer token's `tid` (Defender, vault), lower-case; unverified. */
+  /** Of the path (Entra) or of the bearer token's `tid` (Defender, Graph, vault), lower-case; unverified. */
   tenantId: string | undefined;
-  /** `defender-list` only, when `$filter`, `$top` and `$skip` could be read. */
+  /** Lists only, when their options could be read. */
   query?: ListQuery;
-  /** `defender-get` only. */
+  /** Reads by id, and of one incident's alerts. */
   incidentId?: string;
 }

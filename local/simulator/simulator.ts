@@ -64,7 +64,18 @@ export interface RateLimits {
   listPerHour: number;
   getPerMinute: number;
   getPerHour: number;
+  /** All of Graph's security API. */
+  graphPerMinute: number;
+  /** Of the Defender API; Graph says it in `Retry-After`. */
   form: ThrottleForm;
+}
+
+/** What Graph's answers can hold; nothing public says, so that scenarios do. */
+export interface GraphLimits {
+  /** Alerts of one incident in one answer; the rest is behind a link. */
+  alertsPerAnswer: number;
+  /** An answer with an incident of more alerts fails when they are expanded. */
+  mostExpandable: number;
 }
 
 export type Hook = (request: SimulatedRequest, control: SimulatorControl) => void | Promise<void>;
@@ -125,6 +136,8 @@ export interface SimulatorControl {
 
   setRateLimits(limits: Partial<RateLimits> | 'off'): void;
   resetRateLimits(): void;
+  /** What is left out has no limit. */
+  setGraphLimits(limits: Partial<GraphLimits>): void;
   setOrder(order: ListOrder): void;
   /** Simulator's clock minus this machine's. */
   setClockOffset(offsetMs: number): void;

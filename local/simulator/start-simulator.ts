@@ -3,7 +3,7 @@ import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { createLocalCertificates } from '../certificates.ts';
-import { createControl, DEFAULT_RATE_LIMITS, type Run } from './control.ts';
+import { createControl, DEFAULT_RATE_LIMITS, NO_GRAPH_LIMITS, type Run } from './control.ts';
 import { isControlRequest, answerControl } from './control-endpoint.ts';
 import { createDirectory } from './directory.ts';
 import { createFaultPlan } from './fault-plan.ts';
@@ -17,7 +17,7 @@ import type { Simulator, SimulatorOptions } from './simulator.ts';
 import { createVault } from './vault.ts';
 import type { World } from './world.ts';
 
-/** Serves Entra, Key Vault and the Defender incidents API by path on one https origin, and App Service's identity endpoint. */
+/** Serves Entra, Key Vault, the Defender incidents API and Graph's by path on one https origin, and App Service's identity endpoint. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host = '127.0.0.1' } = options;
   const certificates = options.certificates ?? (await createLocalCertificates());
@@ -87,6 +87,7 @@ function createWorld(options: SimulatorOptions): World {
       seed,
       order: options.order ?? 'updated-desc',
       rateLimits: rateLimits === 'off' ? 'off' : { ...DEFAULT_RATE_LIMITS, ...rateLimits },
+      graph: NO_GRAPH_LIMITS,
       tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3_599,
       tokenVersion,
     },

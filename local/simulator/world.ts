@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ListOrder } from './select-incidents.ts';
 import type { SimulatorClock } from './simulator-clock.ts';
-import type { RateLimits } from './simulator.ts';
+import type { GraphLimits, RateLimits } from './simulator.ts';
 import type { Vault } from './vault.ts';
 
 /** What the roles share. */
@@ -28,6 +28,7 @@ export interface World {
     seed: number;
     order: ListOrder;
     rateLimits: RateLimits | 'off';
+    graph: GraphLimits;
     tokenLifetimeSeconds: number;
     tokenVersion: '1.0' | '2.0';
   };

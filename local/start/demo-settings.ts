@@ -12,6 +12,7 @@ export interface DemoSettingsInput {
   readonly connectionString: string;
   readonly publicUrl: string;
   readonly caFile: string;
+  readonly source: string;
 }
 
 export interface RunningDemo {
@@ -30,6 +31,7 @@ export function buildDemoSettings(input: DemoSettingsInput): Record<string, stri
     AUTHORITY_HOST: simulator.url,
     DEFENDER_URL: simulator.url,
     GRAPH_URL: simulator.url,
+    INCIDENT_SOURCE: input.source,
     IncidentStorage: input.connectionString,
     COLLECT_SCHEDULE: `*/${TICK_SECONDS} * * * * *`,
     PUBLIC_URL: input.publicUrl,

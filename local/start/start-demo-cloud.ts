@@ -24,6 +24,8 @@ const IDENTITY = {
   tenantId: PARTNER.tenantId,
 };
 const OTHERS = [PARTNER.tenantId, NEWCOMER.tenantId];
+/** Of the Defender API and of Graph, so that each customer can be read from either. */
+const ROLES = ['Incident.Read.All', 'SecurityIncident.Read.All'];
 const SPAN_DAYS = 28; // less than the lookback of a first read, so that every incident is read
 
 /** Microsoft's cloud with invented customers: those that the record tells, and all that happened to them since. */
@@ -84,7 +86,12 @@ function repeatChanges(control: SimulatorControl, folder: DemoFolder, { seed }: 
 function addPartner(control: SimulatorControl): void {
   const secret = randomBytes(24).toString('base64url');
   control.addTenant(PARTNER);
-  control.addApp({ clientId: CLIENT_ID, homeTenantId: PARTNER.tenantId, secrets: [{ value: secret }] });
+  control.addApp({
+    clientId: CLIENT_ID,
+    homeTenantId: PARTNER.tenantId,
+    secrets: [{ value: secret }],
+    requiredRoles: ROLES,
+  });
   control.addIdentity(IDENTITY);
   control.setSecret('partner-app-secret', secret);
 }
@@ -94,8 +101,10 @@ function seedTenants(
   tenants: readonly DemoTenant[],
   { incidents, seed }: Pick<DemoRecord, 'incidents' | 'seed'>,
 ): void {
-  for (const [place, { tenantId, displayName, domain }] of tenants.entries())
+  for (const [place, { tenantId, displayName, domain }] of tenants.entries()) {
     seedTenant(control, { tenantId, displayName, domain, incidents, seed: seed + place, spanDays: SPAN_DAYS });
+    control.setRoles(tenantId, ROLES);
+  }
 }
 
 function addNewcomer(control: SimulatorControl, { incidents, seed }: Pick<DemoRecord, 'incidents' | 'seed'>): void {

@@ -56,10 +56,10 @@ export async function startDemo(options: StartOptions, parts: DemoParts): Promis
     buildIfNeeded(root).then(sayBuilt(line)),
     buildBoard(root),
   ]);
-  line(`Simulator of Entra, Key Vault and Defender at ${cloud.simulator.url}`);
+  line(`Simulator of Entra, Key Vault, Defender and Graph at ${cloud.simulator.url}`);
   line(`Storage (Azurite) at ${listEndpoints(azurite.connectionString)}, kept in ${shorten(root, folder.azurite)}`);
 
-  const { host, url } = await startApp(port, { ...parts, folder, cloud, azurite });
+  const { host, url } = await startApp(port, { ...parts, folder, cloud, azurite, source: options.source });
   const api = createDemoApi(host.url);
   const known = await api.listTenants();
   line(known.length > 0 ? foundText(shorten(root, folder.folder), known) : inventedText(cloud));
@@ -96,11 +96,12 @@ interface AppParts extends DemoParts {
   readonly folder: DemoFolder;
   readonly cloud: DemoCloud;
   readonly azurite: Azurite;
+  readonly source: StartOptions['source'];
 }
 
 async function startApp(
   port: number,
-  { root, log, stops, folder, cloud, azurite }: AppParts,
+  { root, log, stops, folder, cloud, azurite, source }: AppParts,
 ): Promise<{ host: ForkedHost; url: string }> {
   const url = `http://localhost:${port}`;
   const settings = buildDemoSettings({
@@ -109,6 +110,7 @@ async function startApp(
     connectionString: azurite.connectionString,
     publicUrl: url,
     caFile: join(folder.certificates, 'ca.pem'),
+    source,
   });
   const env = buildHostEnvironment(settings, process.env);
   const host = await forkHost({ root, port, env, log, queues: { hiddenSeconds: HIDDEN_SECONDS } });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { SourceName } from '../../shared/domain/incident.ts';
 import { parseFailure } from './parse-failure.ts';
 
 export interface StartOptions {
@@ -8,6 +9,8 @@ export interface StartOptions {
   readonly seed: number | undefined;
   /** Changes a minute, of all tenants together. */
   readonly churn: number;
+  /** Where customers are read from; those of an earlier start keep theirs. */
+  readonly source: SourceName;
   /** 0: any free one. */
   readonly port: number;
   readonly folder: string;
@@ -33,6 +36,7 @@ export const START_HELP = `npm start -- [options]     runs the whole collector o
   --incidents N    incidents that each of them has at first (${DEFAULTS.incidents}); of all together at most ${MAX_INCIDENTS}
   --seed N         other numbers invent other customers (${DEFAULTS.seed})
   --churn N        changes a minute, of all customers together (${DEFAULTS.churn})
+  --source NAME    where the customers of a fresh demo are read from: defender (default) or graph
   --port N         port of the HTTP API (${DEFAULTS.port}; 0: any free one); all other ports are chosen free
   --data DIR       where everything is kept between two starts (${DEFAULTS.folder})
   --fresh          forgets what is kept there and starts over
@@ -50,6 +54,7 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     incidents: readNumber('incidents', values.incidents),
     seed: readNumber('seed', values.seed),
     churn: readNumber('churn', values.churn) ?? DEFAULTS.churn,
+    source: readSource(values.source),
     port: readNumber('port', values.port) ?? DEFAULTS.port,
     folder: readFolder(values.data),
     isFresh: values.fresh === true,
@@ -60,7 +65,7 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
 
 /** Without `--` before them npm takes options for its own, and the demo would start as if there were none. */
 function refuseLost(env: NodeJS.ProcessEnv): void {
-  const lost = ['tenants', 'incidents', 'seed', 'churn', 'fresh'].find((name) => `npm_config_${name}` in env);
+  const lost = ['tenants', 'incidents', 'seed', 'churn', 'source', 'fresh'].find((name) => `npm_config_${name}` in env);
   if (lost !== undefined)
     throw new Error(
       `Cannot use --${lost} as npm has kept it for itself: write npm start -- --${lost} with "--" before it`,
@@ -77,7 +82,15 @@ function refuseTooMany({ tenants = DEFAULTS.tenants, incidents = DEFAULTS.incide
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { tenants: text, incidents: text, seed: text, churn: text, port: text, data: text } as const;
+  const options = {
+    tenants: text,
+    incidents: text,
+    seed: text,
+    churn: text,
+    source: text,
+    port: text,
+    data: text,
+  } as const;
   try {
     return parseArgs({ args: [...args], options: { ...options, fresh: flag, help: flag } }).values;
   } catch (cause) {
@@ -89,6 +102,11 @@ function parse(args: readonly string[]) {
 function readFolder(folder: string = DEFAULTS.folder): string {
   if (folder.trim() !== '') return folder;
   throw new Error(`Cannot use --data as it must name a folder: current value is "${folder}"`);
+}
+
+function readSource(text = 'defender'): SourceName {
+  if (text === 'defender' || text === 'graph') return text;
+  throw new Error(`Cannot use --source as it must be defender or graph: current value is "${text}"`);
 }
 
 function readNumber(name: keyof typeof RANGES, text: string | undefined): number | undefined {

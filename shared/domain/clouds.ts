@@ -55,7 +55,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     'login.microsoftonline.us',
     'api-gov.security.microsoft.us',
     'dod-graph.microsoft.us',
-    'security.microsoft.us',
+    'security.apps.mil',
   ),
 };
 

@@ -1,3 +1,4 @@
+import { isReadingAnew } from './move-to-source.ts';
 import type { ReadWindow } from './read-cycle.ts';
 import type { TenantState } from './tenant-state.ts';
 import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from './ticks.ts';
@@ -42,6 +43,11 @@ export function endCycle(state: TenantState, slot: CycleSlot): TenantState {
   if (slot === 'live')
     return joinFront({ ...state, live: undefined, frontCurrentAt: state.live?.currentAt ?? state.frontCurrentAt });
   if (slot === 'gap') return state;
-  if (slot === 'reconcile') return { ...state, reconcile: undefined };
-  return joinFront({ ...state, backfill: undefined });
+  if (slot === 'reconcile') return endMove({ ...state, reconcile: undefined });
+  return joinFront(endMove({ ...state, backfill: undefined }));
+}
+
+/** The new source has told all that the old one had. */
+function endMove(state: TenantState): TenantState {
+  return isReadingAnew(state) && state.reconcile === undefined ? { ...state, move: undefined } : state;
 }

@@ -77,11 +77,21 @@ function listChanges({ stored, storedAlerts, observed, wentBack }: IncidentVersi
   if (stored === undefined) return [{ field: 'created', from: null, to: incident.createdTime }] satisfies FieldChange[];
   const alertsBefore = new Map(storedAlerts.map(({ alertId, contentHash }) => [alertId, contentHash]));
   const alertsAfter = new Map(observed.alerts.map((alert) => [alert.alertId, alertHash(alert)]));
-  const changes = [...compareIncidents(stored.incident, incident), ...compareAlerts(alertsBefore, alertsAfter)];
+  const alerts = compareAlerts(alertsBefore, alertsAfter);
+  const isRetold = stored.incident.source !== incident.source;
+  const changes = [...compareIncidents(stored.incident, incident), ...(isRetold ? withoutChanged(alerts) : alerts)];
   const marks: FieldChange[] = [];
   if (stored.isSourceMissing) marks.push({ field: 'sourceMissing', from: true, to: false });
   if (wentBack) marks.push({ field: 'wentBack', from: stored.incident.lastUpdateTime, to: incident.lastUpdateTime });
   return [...marks, ...changes];
+}
+
+/** Another source tells every alert otherwise; one that came or went did so. */
+function withoutChanged(changes: readonly FieldChange[]): FieldChange[] {
+  return changes.flatMap((change): FieldChange[] => {
+    if (!('added' in change)) return [change];
+    return change.added.length + change.removed.length === 0 ? [] : [{ ...change, changed: [] }];
+  });
 }
 
 function storedListKeys(

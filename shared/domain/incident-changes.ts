@@ -28,13 +28,21 @@ const COMPARED = [
 
 /** Every field of the incident that differs; the update time is not one of them, as it names the version. */
 export function compareIncidents(before: Incident, after: Incident): FieldChange[] {
-  // Both providers describe one incident in their own words; a change of source is one entry instead of invented changes.
-  if (before.source !== after.source) return [{ field: 'source', from: before.source, to: after.source }];
-  return COMPARED.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map((field) => ({
-    field,
-    from: before[field],
-    to: after[field],
-  }));
+  if (before.source === after.source) return compareFields(COMPARED, before, after);
+  const change: FieldChange = { field: 'source', from: before.source, to: after.source };
+  // Told by another source, a version of the same time is the same one; what differs is how the two tell it.
+  return before.lastUpdateTime === after.lastUpdateTime
+    ? [change]
+    : [change, ...compareFields(TOLD_ALIKE, before, after)];
+}
+
+/** The sources name who wrote a comment, and the page of the portal, each in its own way. */
+const TOLD_ALIKE = COMPARED.filter((field) => field !== 'url' && field !== 'comments');
+
+function compareFields(fields: readonly (keyof Incident)[], before: Incident, after: Incident): FieldChange[] {
+  return fields
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => ({ field, from: before[field], to: after[field] }));
 }
 
 /** Both maps: alert id → hash of the alert's content. */

@@ -103,6 +103,11 @@ export interface ObservedIncident {
   contentHash: string;
   /** The incident's own JSON as the source sent it, for replay. */
   sourceJson: string;
+  /**
+   * The answer did not hold all of its alerts: `link` leads to more of them, where the source sent one. The rest has to be asked
+   * for before the incident is stored as a whole one.
+   */
+  missingAlerts?: { link: string | undefined };
   /** Another answer of the same read came later and showed an older time: which of them holds has to be asked by id. */
   isDisputed?: boolean;
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { LastError, TenantState, TenantStatus } from './tenant-state.ts';
+import { isReadingAnew } from './move-to-source.ts';
 import { claimTolerance } from './poll-interval.ts';
 import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_MS, type Ticks } from './ticks.ts';
 
@@ -33,7 +34,13 @@ export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): 
     busyUntil: 0n,
     lastPolledAt: now,
     unconfirmedStamp: undefined,
+    move: isMoving(state) ? state.move : undefined,
   };
+}
+
+/** A switch that was taken back before the new source could be read leaves nothing to say. */
+function isMoving(state: TenantState): boolean {
+  return state.source !== state.readFrom || isReadingAnew(state);
 }
 
 /** The tenant after a poll that failed: what is wrong, since when, who acts, and when it is worth trying again. */

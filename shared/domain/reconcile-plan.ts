@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallLimits } from './call-budget.ts';
+import { isReadingAnew } from './move-to-source.ts';
 import { cutBefore, startCycle, type ReadCycle } from './read-cycle.ts';
 import type { TenantId } from './tenant-id.ts';
 import type { TenantState } from './tenant-state.ts';
@@ -25,8 +26,11 @@ export interface ReconcileSettings {
 /** The second reading to go on with or to begin, or `undefined` when none is due or the first one is not complete. */
 export function planReconcile(state: TenantState, now: Ticks, settings: ReconcileSettings): ReadCycle | undefined {
   const { completeThrough, completeFrom, nextReconcileAt } = state;
-  if (settings.reconcileDays === 0 || state.backfill !== undefined || state.live !== undefined) return undefined;
-  if (state.reconcile !== undefined) return state.reconcile;
+  if (state.backfill !== undefined || state.live !== undefined) return undefined;
+  // Also without second readings all is read again through another source.
+  const isWanted = settings.reconcileDays > 0 || isReadingAnew(state);
+  if (state.reconcile !== undefined && isWanted) return state.reconcile;
+  if (settings.reconcileDays === 0) return undefined;
   if (completeThrough === undefined || nextReconcileAt === undefined || nextReconcileAt > now) return undefined;
   const reach = now - BigInt(settings.reconcileDays) * TICKS_PER_DAY;
   const reachedSoFar = state.reconciledThrough ?? firstReach(state, settings);

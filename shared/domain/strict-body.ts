@@ -50,16 +50,7 @@ export function readLabels(name: string, value: unknown): string[] {
 }
 
 export function readSource(name: string, value: unknown): SourceName {
-  if (value === 'graph')
-    throw new AppError(
-      'caller',
-      'source-not-built',
-      `Cannot read property "${name}" as "graph" cannot be collected from yet: allowed is "defender"`,
-      {
-        action: 'Leave the source out or set it to defender',
-      },
-    );
-  if (value !== 'defender') throw badProperty(name, value, 'it must be "defender"');
+  if (value !== 'defender' && value !== 'graph') throw badProperty(name, value, 'it must be "defender" or "graph"');
   return value;
 }
 

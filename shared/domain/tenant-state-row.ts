@@ -3,6 +3,7 @@ import type { BlindPeriod } from './blindness.ts';
 import { packFingerprints, unpackFingerprints } from './fingerprints.ts';
 import type { PurgeProgress } from './erasure.ts';
 import type { Gap } from './gaps.ts';
+import type { SourceName } from './incident.ts';
 import { ROW_VERSION } from './incident-rows.ts';
 import type { LearntTop } from './page-size.ts';
 import type { ReadCycle } from './read-cycle.ts';
@@ -14,6 +15,7 @@ import {
   TENANT_STATUSES,
   type LastError,
   type LooseGeneration,
+  type SourceMove,
   type TenantState,
 } from './tenant-state.ts';
 import type { Ticks } from './ticks.ts';
@@ -26,6 +28,7 @@ function toJson(value: unknown): string {
 function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
 function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
+function readJson(row: RowProperties, name: 'move'): SourceMove | undefined;
 function readJson(row: RowProperties, name: 'learntTop'): LearntTop | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
@@ -73,7 +76,7 @@ export function toClaimColumns(
 /** Control fields that people and proofs change beside any worker; JSON's `null` stands for no error, as a merge removes nothing. */
 export type ControlFields = Pick<
   TenantState,
-  'status' | 'statusSince' | 'isPaused' | 'nextDueAt' | 'failedProofs' | 'lastError' | 'consentId'
+  'status' | 'statusSince' | 'isPaused' | 'source' | 'nextDueAt' | 'failedProofs' | 'lastError' | 'consentId'
 >;
 
 export function toControlColumns(fields: Partial<ControlFields>): RowProperties {
@@ -101,6 +104,7 @@ export function toStateRow(state: TenantState): RowProperties {
     failedProofs: state.failedProofs,
     sequence: state.sequence,
     commitId: state.commitId,
+    readFrom: state.readFrom,
     gaps: toJson(state.gaps),
     fingerprints: packFingerprints(state.fingerprints),
     looseGenerations: toJson(state.looseGenerations),
@@ -119,7 +123,16 @@ export function toStateRow(state: TenantState): RowProperties {
   return row;
 }
 
-const OPTIONAL_JSON = ['lastError', 'lastBlind', 'live', 'backfill', 'reconcile', 'learntTop', 'purge'] as const;
+const OPTIONAL_JSON = [
+  'lastError',
+  'lastBlind',
+  'live',
+  'backfill',
+  'reconcile',
+  'move',
+  'learntTop',
+  'purge',
+] as const;
 const OPTIONAL_NUMBERS = [
   'completeFrom',
   'completeThrough',
@@ -141,7 +154,7 @@ function ticksColumn(row: RowProperties, name: string): Ticks | undefined {
 
 /** A state row, whole or with the columns that were selected; what is missing is as in a new state. */
 export function readStateRow(row: RowProperties): TenantState {
-  const blank = newTenantState(readStateTenantId(row), row['source'] === 'graph' ? 'graph' : 'defender', 0n);
+  const blank = newTenantState(readStateTenantId(row), readSourceName(row['source']), 0n);
   const bytes = row['fingerprints'];
   return {
     ...blank,
@@ -159,6 +172,9 @@ export function readStateRow(row: RowProperties): TenantState {
     lastBlind: readJson(row, 'lastBlind'),
     sequence: ticksColumn(row, 'sequence') ?? 0n,
     commitId: textColumn(row, 'commitId') ?? '',
+    // A row from before there was a choice has none, and another source may be wanted of it since.
+    readFrom: readSourceName(row['readFrom']),
+    move: readJson(row, 'move'),
     completeFrom: ticksColumn(row, 'completeFrom'),
     completeThrough: ticksColumn(row, 'completeThrough'),
     reconciledThrough: ticksColumn(row, 'reconciledThrough'),
@@ -184,6 +200,8 @@ export function readStateRow(row: RowProperties): TenantState {
     failedPolls: numberColumn(row, 'failedPolls') ?? 0,
   };
 }
+
+const readSourceName = (value: unknown): SourceName => (value === 'graph' ? 'graph' : 'defender');
 
 type CycleColumn = 'live' | 'backfill' | 'reconcile';
 

@@ -38,6 +38,13 @@ export interface LooseGeneration {
   generation: number;
 }
 
+/** From a change of source until the new one has told all that the old one had. */
+export interface SourceMove {
+  since: Ticks;
+  /** Why the new source cannot be read: the old one goes on until it can. */
+  problem?: LastError;
+}
+
 /** The tenant's state row `S!`: the fence of every write and the only home of what a worker has to know. */
 export interface TenantState {
   tenantId: TenantId;
@@ -45,6 +52,7 @@ export interface TenantState {
   /** Control fields: changed by operators and by dispatch, without raising `sequence`. */
   status: TenantStatus;
   isPaused: boolean;
+  /** Where it is to be read from. */
   source: SourceName;
   nextDueAt: Ticks;
   /** A worker has claimed the tenant until then. */
@@ -65,6 +73,9 @@ export interface TenantState {
   sequence: bigint;
   /** Names the last commit, so that its author recognises it after a lost answer. */
   commitId: string;
+  /** Whose answers the cycles, the page sizes and the fingerprints are of. */
+  readFrom: SourceName;
+  move: SourceMove | undefined;
   completeFrom: Ticks | undefined;
   completeThrough: Ticks | undefined;
   reconciledThrough: Ticks | undefined;
@@ -123,6 +134,8 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     consentId: undefined,
     sequence: 0n,
     commitId: '',
+    readFrom: source,
+    move: undefined,
     completeFrom: undefined,
     completeThrough: undefined,
     reconciledThrough: undefined,

@@ -14,7 +14,10 @@ export interface TenantView {
   customer: string | null;
   labels: string[];
   status: ShownStatus;
+  /** Where it is to be read from. */
   source: SourceName;
+  /** Where it is read from: the source before, while the new one cannot be read. */
+  readFrom: SourceName;
   consentedAt: string | null;
   deletedAt: string | null;
   completeThrough: string | null;
@@ -61,6 +64,7 @@ type Progress = Omit<TenantView, 'tenantId' | 'displayName' | 'customer' | 'labe
 const WITHOUT_STATE: Progress = {
   status: 'unreachable',
   source: 'defender',
+  readFrom: 'defender',
   completeThrough: null,
   reconciledThrough: null,
   completeFrom: null,
@@ -86,6 +90,7 @@ function toProgress(state: TenantState, now: Ticks): Progress {
   return {
     status: shownStatus(state),
     source: state.source,
+    readFrom: state.readFrom,
     completeThrough: toTime(completeThrough),
     reconciledThrough: toTime(state.reconciledThrough),
     completeFrom: toTime(state.completeFrom),
@@ -102,12 +107,19 @@ function toProgress(state: TenantState, now: Ticks): Progress {
       since: formatTicks(since),
     })),
     storedIncidents: state.storedIncidents,
-    hint: hasNothingSeen(state) ? NOTHING_SEEN : null,
+    hint: moveHint(state) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
   };
 }
 
 function toShownError({ code, message, blame, action, since, missingRoles = [] }: LastError): ShownError {
   return { code, message, blame, action, since: formatTicks(since), missingRoles: [...missingRoles] };
+}
+
+/** The customer is not blind, but somebody has to act before it can be read from where it is to be. */
+function moveHint({ source, readFrom, move }: TenantState): string | null {
+  if (source === readFrom || move?.problem === undefined) return null;
+  const { message, action } = move.problem;
+  return `Still read from ${readFrom}, as ${source} cannot be read yet: ${message}. ${action}`;
 }
 
 const NOTHING_SEEN =

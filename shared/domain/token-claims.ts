@@ -82,7 +82,7 @@ function mismatch(claim: string, wanted: string, value: string): AppError {
     'token-mismatch',
     `Cannot use the token from Entra as its ${claim} must be ${wanted}: current value is ${shown}`,
     {
-      action: 'Check AUTHORITY_HOST and DEFENDER_SCOPE; if they are right, report it as a bug',
+      action: 'Check AUTHORITY_HOST and DEFENDER_SCOPE or GRAPH_SCOPE; if they are right, report it as a bug',
     },
   );
 }

@@ -38,6 +38,18 @@ const SERVICE_SOURCES = vocabulary([
   ['microsoftDefenderForEndpoint', 'MicrosoftDefenderATP'],
   ['microsoftDefenderForCloudApps', 'MicrosoftCloudAppSecurity'],
   ['microsoftDefenderForOffice365', 'OfficeATP'],
+  ['azureAdIdentityProtection', 'AADIdentityProtection'],
+  ['microsoftAppGovernance', 'MicrosoftApplicationProtection'],
+]);
+const DETECTION_SOURCES = vocabulary([
+  ['microsoftDefenderForEndpoint', 'WindowsDefenderAtp'],
+  ['antivirus', 'WindowsDefenderAv'],
+  ['microsoftDefenderForOffice365', 'OfficeATP'],
+  ['azureAdIdentityProtection', 'AAD', 'AadIdentityProtection'],
+  ['cloudAppSecurity', 'MCAS'],
+  ['appGovernancePolicy', 'AppGPolicy'],
+  ['appGovernanceDetection', 'AppGDetection'],
+  ['customTi', 'CustomerTI'],
 ]);
 
 /** Incident and alert status; one that the source left out is `unknown` and so stays in the open list. */
@@ -46,6 +58,7 @@ export const toSeverity = (value: unknown): string => toWord(value, SEVERITY_WOR
 export const toClassification = (value: unknown): string | null => toWord(value, CLASSIFICATIONS);
 export const toDetermination = (value: unknown): string | null => toWord(value, DETERMINATIONS);
 export const toServiceSource = (value: unknown): string | null => toWord(value, SERVICE_SOURCES);
+export const toDetectionSource = (value: unknown): string | null => toWord(value, DETECTION_SOURCES);
 
 /** A word of an open set, in camelCase. */
 export function toOpenWord(value: unknown): string | null {

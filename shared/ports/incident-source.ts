@@ -47,6 +47,11 @@ export interface TenantIncidents {
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
   /** One incident by id, or `undefined` when the source answers 404. */
   get(incidentId: string): Promise<ObservedIncident | undefined>;
+  /**
+   * An incident with `missingAlerts` and the alerts of one more answer; it may have some missing still. `incomplete-answer` where
+   * they cannot be read. Absent: this source always sends all.
+   */
+  addAlerts?(observed: ObservedIncident): Promise<ObservedIncident>;
   /** Drops the tenant's token, so that the next call asks Entra for a new one. */
   dropToken(): void;
 }

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fetch from 'node-fetch';
 import { createDefenderSource } from '../../shared/adapters/defender.ts';
+import { createGraphSource } from '../../shared/adapters/graph/graph-source.ts';
 import { createHttpGet } from '../../shared/adapters/http.ts';
+import type { ApiOptions } from '../../shared/adapters/incident-api.ts';
 import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
 import { readTicks, type Ticks } from '../../shared/domain/ticks.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { TenantIncidents } from '../../shared/ports/incident-source.ts';
+import type { IncidentSource, TenantIncidents } from '../../shared/ports/incident-source.ts';
 import { startLoopback, type LoopbackServer } from './loopback-https.ts';
 
 /** `Date` of every answer of `respond`. */
@@ -25,6 +27,15 @@ export interface DefenderHarness {
 
 /** The Defender source over real https; each request takes 125 ms on its clock. */
 export async function startDefender(): Promise<DefenderHarness> {
+  return startSource(createDefenderSource);
+}
+
+/** Microsoft Graph likewise. */
+export async function startGraph(): Promise<DefenderHarness> {
+  return startSource(createGraphSource);
+}
+
+async function startSource(create: (options: ApiOptions) => IncidentSource): Promise<DefenderHarness> {
   const server = await startLoopback((request, response) => {
     harness.answer(request, response);
   });
@@ -36,7 +47,7 @@ export async function startDefender(): Promise<DefenderHarness> {
   };
   const issued: TenantId[] = [];
   const dropped: TenantId[] = [];
-  const source = createDefenderSource({
+  const source = create({
     baseUrl: `${server.url}/base/`,
     portalUrl: 'https://security.microsoft.com',
     http: createHttpGet({ fetch, clock, agent: server.agent }),

@@ -175,6 +175,7 @@ describe('freshnessOf()', () => {
     labels: [],
     status: 'active',
     source: 'defender',
+    readFrom: 'defender',
     consentedAt: null,
     deletedAt: null,
     completeThrough: '2026-11-25T14:05:00Z',

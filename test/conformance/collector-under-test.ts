@@ -1,8 +1,11 @@
+import type { SourceName } from '../../shared/domain/incident.ts';
 import type { World } from '../scenarios/scenario-cloud.ts';
 
 /** The simulated source that a collector is to read, and its time. */
 export interface SourcePlace {
-  /** Origin of `/api/incidents`. */
+  /** Which of Microsoft's APIs is to be read. */
+  source: SourceName;
+  /** Origin of `/api/incidents` and `/v1.0/security/incidents`. */
   url: string;
   tenantId: string;
   /** A bearer token for this tenant. */

@@ -5,7 +5,7 @@ import { runConformance, type Score } from './run-conformance.ts';
 
 const HELP = `Plays named dangers to a collector and counts what it lost, kept stale, passed on twice, and how often it called.
 
-  npm run conformance               this collector
+  npm run conformance               this collector, on the Defender API and on Microsoft Graph
   npm run conformance -- --naive    a poller as they are commonly written, for comparison
 
 The last line is one JSON object; the exit code is 1 when something was lost, stale or passed on twice.`;
@@ -23,11 +23,12 @@ else await run();
 
 async function run(): Promise<void> {
   const cloud = await startScenarioCloud('memory');
-  const scores = await runConformance(cloud, isNaive ? openNaivePoller : openOurCollector);
+  const open = isNaive ? openNaivePoller : openOurCollector;
+  const scores = [...(await runConformance(cloud, open, 'defender')), ...(await runConformance(cloud, open, 'graph'))];
   await cloud.stop();
-  console.log(row(['', 'lost', 'stale', 'twice', 'calls', 'idle calls', 'scenario']));
-  for (const { letter, lost, stale, duplicates, calls, idleCalls, title } of scores)
-    console.log(row([letter, lost, stale, duplicates, calls, idleCalls, title]));
+  console.log(row(['', 'source', 'lost', 'stale', 'twice', 'calls', 'idle calls', 'scenario']));
+  for (const { letter, source, lost, stale, duplicates, calls, idleCalls, title } of scores)
+    console.log(row([letter, source, lost, stale, duplicates, calls, idleCalls, title]));
   const sum = (name: 'lost' | 'stale' | 'duplicates'): number =>
     scores.reduce((total, score) => total + score[name], 0);
   const [lost, stale, duplicates] = [sum('lost'), sum('stale'), sum('duplicates')];

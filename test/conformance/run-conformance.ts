@@ -1,5 +1,7 @@
 import fetch from 'node-fetch';
 import { readTicks } from '../../shared/domain/ticks.ts';
+import { isRole } from '../../local/simulator/simulated-request.ts';
+import type { SourceName } from '../../shared/domain/incident.ts';
 import { CLOUDS } from '../../shared/domain/clouds.ts';
 import { INTERVAL_MS } from '../scenarios/collector.ts';
 import { APP, SECRET, type ScenarioCloud, type World } from '../scenarios/scenario-cloud.ts';
@@ -7,6 +9,7 @@ import type { CollectorUnderTest, OpenCollector, SourcePlace } from './collector
 import { CONFORMANCE_SCENARIOS, type ConformanceScenario } from './scenario-list.ts';
 
 export interface Score {
+  source: SourceName;
   letter: string;
   title: string;
   /** Incidents of the source that were never passed on. */
@@ -23,15 +26,24 @@ export interface Score {
 
 const IDLE_POLLS = 3;
 
-/** Plays every scenario to a new collector each and compares what it passed on with what the source holds. */
-export async function runConformance(cloud: ScenarioCloud, open: OpenCollector): Promise<Score[]> {
+/** Plays every scenario on one source to a new collector each and compares what it passed on with what the source holds. */
+export async function runConformance(
+  cloud: ScenarioCloud,
+  open: OpenCollector,
+  source: SourceName = 'defender',
+): Promise<Score[]> {
   const scores: Score[] = [];
-  for (const scenario of CONFORMANCE_SCENARIOS) scores.push(await playScenario(cloud, open, scenario));
+  for (const scenario of CONFORMANCE_SCENARIOS) scores.push(await playScenario(cloud, open, scenario, source));
   return scores;
 }
 
-async function playScenario(cloud: ScenarioCloud, open: OpenCollector, scenario: ConformanceScenario): Promise<Score> {
-  const world = await cloud.createWorld();
+async function playScenario(
+  cloud: ScenarioCloud,
+  open: OpenCollector,
+  scenario: ConformanceScenario,
+  source: SourceName,
+): Promise<Score> {
+  const world = await cloud.createWorld(source);
   const { control, tenantId, time } = world;
   const collector = open(placeOf(world), world);
   const poll = async (): Promise<void> => {
@@ -54,6 +66,7 @@ async function playScenario(cloud: ScenarioCloud, open: OpenCollector, scenario:
   await poll();
   const { letter, title } = scenario;
   return {
+    source,
     letter,
     title,
     ...(await compare(world, collector, unreadable ?? [])),
@@ -62,13 +75,15 @@ async function playScenario(cloud: ScenarioCloud, open: OpenCollector, scenario:
   };
 }
 
+const ROLES = ['incident-list', 'incident-get', 'graph-alerts'] as const;
+
 const countCalls = ({ control, tenantId }: World): number =>
-  control.countCalls({ role: 'defender-list', tenantId }) + control.countCalls({ role: 'defender-get', tenantId });
+  ROLES.reduce((sum, role) => sum + control.countCalls({ role, tenantId }), 0);
 
 function onListCall({ control, tenantId }: World, number: number, action: () => void): void {
   let left = number;
   control.setAfterPage((request) => {
-    if (request.role !== 'defender-list' || request.tenantId !== tenantId) return;
+    if (!isRole(request.role, 'incident-list') || request.tenantId !== tenantId) return;
     left -= 1;
     if (left === 0) action();
   });
@@ -95,8 +110,9 @@ async function compare(
   };
 }
 
-function placeOf({ cloud: { simulator }, tenantId, time }: World): SourcePlace {
+function placeOf({ cloud: { simulator }, tenantId, time, source }: World): SourcePlace {
   return {
+    source,
     url: simulator.url,
     tenantId,
     nowMs: time.nowMs,
@@ -108,7 +124,7 @@ function placeOf({ cloud: { simulator }, tenantId, time }: World): SourcePlace {
           grant_type: 'client_credentials',
           client_id: APP,
           client_secret: SECRET,
-          scope: CLOUDS.global.defenderScope,
+          scope: source === 'graph' ? CLOUDS.global.graphScope : CLOUDS.global.defenderScope,
         }),
       });
       const { access_token: token } = (await answer.json()) as { access_token: string };

@@ -44,7 +44,7 @@ const nthNewest = (ids: readonly string[], place: number): string => ids.at(-pla
 
 const listFault = (tenantId: string, nthMatching: number, fault: FaultRule['fault']): FaultRule => ({
   name: 'conformance',
-  match: { role: 'defender-list', tenantId, nthMatching },
+  match: { role: 'incident-list', tenantId, nthMatching },
   fault,
 });
 
@@ -200,7 +200,7 @@ export const CONFORMANCE_SCENARIOS: readonly ConformanceScenario[] = [
       seed(stage, 60);
       stage.control.addFault({
         name: 'conformance',
-        match: { role: 'defender-list', tenantId: stage.tenantId, predicate: ({ query }) => (query?.top ?? 0) > 20 },
+        match: { role: 'incident-list', tenantId: stage.tenantId, predicate: ({ query }) => (query?.top ?? 0) > 20 },
         fault: { kind: 'status', status: 504 },
       });
       for (let poll = 0; poll < SEARCH_POLLS; poll += 1) await stage.poll();

@@ -170,3 +170,70 @@ describe('planIncidentWrite()', () => {
     expect(second?.collectedAt).not.toBe(first?.collectedAt);
   });
 });
+
+describe('planIncidentWrite() of an incident that another source tells', () => {
+  const told = { incidentId: '7', second: 1n, status: 'active' } as const;
+  const fieldsOf = (table: MemoryTable): unknown => {
+    const rows = [...table.rows(SHARD)].filter(([key]) => key.startsWith('H!'));
+    return rows.map(([, { changes }]) => JSON.parse(String(changes)) as unknown);
+  };
+  const retell = (observed: ObservedIncident): ObservedIncident => ({
+    ...observed,
+    incident: { ...observed.incident, source: 'graph' },
+    contentHash: 'another',
+  });
+  const source = { field: 'source', from: 'defender', to: 'graph' };
+
+  test('says so once, and nothing of alerts that are told otherwise', async () => {
+    const table = createMemoryTable();
+    const version = observe({
+      ...told,
+      alerts: [
+        [1, 0],
+        [2, 0],
+      ],
+    });
+    await write(table, version, 1n);
+
+    const alerts = version.alerts.map((alert) => ({ ...alert, description: 'In other words' }));
+    await write(table, { ...retell(version), alerts }, 2n);
+
+    expect(fieldsOf(table)).toContainEqual([source]);
+    expect(alertsShown(table, '7')).toMatchObject([
+      { description: 'In other words' },
+      { description: 'In other words' },
+    ]);
+  });
+
+  test('says which alerts came and went', async () => {
+    const table = createMemoryTable();
+    await write(
+      table,
+      observe({
+        ...told,
+        alerts: [
+          [1, 0],
+          [2, 0],
+        ],
+      }),
+      1n,
+    );
+
+    await write(
+      table,
+      retell(
+        observe({
+          ...told,
+          alerts: [
+            [2, 1],
+            [3, 0],
+          ],
+        }),
+      ),
+      2n,
+    );
+
+    const alerts = { field: 'alerts', added: ['da3/#'], removed: ['da1/#'], changed: [] };
+    expect(fieldsOf(table)).toContainEqual([source, alerts]);
+  });
+});

@@ -15,7 +15,6 @@ describe('readTenantChange()', () => {
     [{ labels: 'gold' }, 'bad-body', /"labels".*list/],
     [{ labels: ['gold', 1] }, 'bad-body', /"labels\[1\]"/],
     [{ paused: 'true' }, 'bad-body', /"paused".*true or false.*"true"/],
-    [{ source: 'graph' }, 'source-not-built', /"graph".*"defender"/],
     [{ source: 'sentinel' }, 'bad-body', /"source".*"sentinel"/],
   ])('refuses %j', (body, code, message) => {
     const read = () => readTenantChange(body);
@@ -24,10 +23,13 @@ describe('readTenantChange()', () => {
   });
 
   test('reads what is given and nothing else', () => {
-    expect(readTenantChange({ displayName: ' Alpha ', labels: ['a', 'b', 'a'], customer: null })).toEqual({
+    expect(
+      readTenantChange({ displayName: ' Alpha ', labels: ['a', 'b', 'a'], customer: null, source: 'graph' }),
+    ).toEqual({
       displayName: 'Alpha',
       labels: ['a', 'b'],
       customer: null,
+      source: 'graph',
     });
   });
 });

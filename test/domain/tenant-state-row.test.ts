@@ -97,6 +97,10 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   consentId: optional(fc.uuid()),
   sequence: fc.bigInt({ min: 0n, max: 999_999_999_999n }),
   commitId: fc.uuid(),
+  readFrom: fc.constantFrom('defender', 'graph'),
+  move: fc.option(fc.oneof(fc.record({ since: ticks }), fc.record({ since: ticks, problem: lastError })), {
+    nil: undefined,
+  }),
   completeFrom: optional(ticks),
   completeThrough: optional(ticks),
   reconciledThrough: optional(ticks),

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   toCamelCase,
   toClassification,
+  toDetectionSource,
   toDetermination,
   toServiceSource,
   toSeverity,
@@ -70,9 +71,30 @@ describe('the vocabulary', () => {
     ['MicrosoftCloudAppSecurity', 'microsoftDefenderForCloudApps'],
     ['OfficeATP', 'microsoftDefenderForOffice365'],
     ['MicrosoftDefenderForCloud', 'microsoftDefenderForCloud'],
+    ['AADIdentityProtection', 'azureAdIdentityProtection'],
+    ['azureAdIdentityProtection', 'azureAdIdentityProtection'],
+    ['MicrosoftApplicationProtection', 'microsoftAppGovernance'],
     ['constructor', 'constructor'],
   ])('reads service source %s as %s', (value, word) => {
     expect(toServiceSource(value)).toBe(word);
+  });
+
+  test.each([
+    ['WindowsDefenderAtp', 'microsoftDefenderForEndpoint'],
+    ['microsoftDefenderForEndpoint', 'microsoftDefenderForEndpoint'],
+    ['WindowsDefenderAv', 'antivirus'],
+    ['OfficeATP', 'microsoftDefenderForOffice365'],
+    ['AAD', 'azureAdIdentityProtection'],
+    ['AadIdentityProtection', 'azureAdIdentityProtection'],
+    ['MCAS', 'cloudAppSecurity'],
+    ['AppGPolicy', 'appGovernancePolicy'],
+    ['AppGDetection', 'appGovernanceDetection'],
+    ['CustomerTI', 'customTi'],
+    ['AutomatedInvestigation', 'automatedInvestigation'],
+    ['SomethingElse', 'somethingElse'],
+    [null, null],
+  ])('reads detection source %j as %j', (value, word) => {
+    expect(toDetectionSource(value)).toBe(word);
   });
 });
 

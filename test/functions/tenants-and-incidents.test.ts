@@ -58,7 +58,6 @@ test('an incident is listed and shown', async () => {
 test.each([
   [putTenant, { params: { tenantId: 'alpha' }, body: '{}' }, 'bad-parameter'],
   [putTenant, { params: { tenantId: ALPHA }, body: '{"displayName":' }, 'bad-body'],
-  [putTenant, { params: { tenantId: ALPHA }, body: '{"source":"graph"}' }, 'source-not-built'],
   [queryIncidents, { query: { stauts: 'active' } }, 'bad-parameter'],
 ])('%p answers a mistake with 400', async (handler, request, code) => {
   expect(await call(handler, request)).toMatchObject({

@@ -60,8 +60,7 @@ const LABEL_IN_LIST: Wrong = {
   allowed: /text of 1 to 100 characters on one line/,
   shown: '""',
 };
-const SOURCE: Wrong = { values: ['Defender', 'sentinel', null], allowed: /must be "defender"/ };
-const GRAPH: Wrong = { values: ['graph'], allowed: /allowed is "defender"/ };
+const SOURCE: Wrong = { values: ['Defender', 'auto', null], allowed: /must be "defender" or "graph"/ };
 const LINK_TENANT: Wrong = {
   values: ['common', 'not a domain', 'http://contoso.com'],
   allowed: /tenant id \(GUID\) or a verified domain/,
@@ -139,7 +138,7 @@ const CALLS: readonly Call[] = [
       displayName: NAME,
       customer: NAME,
       labels: [LABELS, LABEL_IN_LIST],
-      source: [SOURCE, GRAPH],
+      source: SOURCE,
       paused: { values: ['true', 1, null], allowed: /must be true or false/ },
     },
   },
@@ -163,7 +162,7 @@ const CALLS: readonly Call[] = [
       displayName: NAME,
       customer: NAME,
       labels: [LABELS, LABEL_IN_LIST],
-      source: [SOURCE, GRAPH],
+      source: SOURCE,
       expiresInHours: { values: [0, 721, 1.5, '24', null], allowed: HOURS.allowed },
       style: { values: ['consent', 1], allowed: STYLE.allowed },
     },
@@ -178,7 +177,7 @@ const CALLS: readonly Call[] = [
         { values: [' '], allowed: /may not be empty/ },
         { values: ['a,,b'], allowed: LABEL_IN_LIST.allowed, shown: '""' },
       ],
-      source: [{ values: ['sentinel'], allowed: SOURCE.allowed }, GRAPH],
+      source: { values: ['sentinel'], allowed: SOURCE.allowed },
       expiresInHours: HOURS,
       style: STYLE,
       redirect: [flag, { values: ['true'], allowed: /allowed with OPERATOR_SIGN_IN "entra" only/ }],

@@ -13,12 +13,13 @@ describe('options and settings', () => {
   test('readStartOptions() reads every option that the help names', () => {
     const named = [...START_HELP.matchAll(/^ {2}--(\w+)/gm)].map(([, name]) => name);
 
-    expect(named).toEqual(['tenants', 'incidents', 'seed', 'churn', 'port', 'data', 'fresh', 'help']);
+    expect(named).toEqual(['tenants', 'incidents', 'seed', 'churn', 'source', 'port', 'data', 'fresh', 'help']);
     expect(readStartOptions(['--help'])).toBeUndefined();
     expect(readStartOptions(['--tenants', '3', '--port', '0', '--data', 'x', '--fresh'])).toMatchObject({
       tenants: 3,
       incidents: undefined,
       churn: 6,
+      source: 'defender',
       port: 0,
       folder: 'x',
       isFresh: true,
@@ -29,6 +30,7 @@ describe('options and settings', () => {
     [['--tenants', '0'], /^Cannot use --tenants as it must be a whole number from 1 to 500: current value is "0"$/],
     [['--port', 'x'], /^Cannot use --port .* from 0 to 65535: current value is "x"$/],
     [['--data', ''], /^Cannot use --data as it must name a folder: current value is ""$/],
+    [['--source', 'auto'], /^Cannot use --source as it must be defender or graph: current value is "auto"$/],
     [['--colour'], /^Cannot read the command line: Unknown option '--colour'; npm start -- --help lists the options$/],
     [['--tenants', '500', '--incidents', '500'], /as Azurite keeps about 10000 incidents at most/],
   ])('readStartOptions() refuses %j', (args, reason) => {
@@ -75,6 +77,7 @@ describe('options and settings', () => {
       connectionString: 'AccountName=a;AccountKey=b',
       publicUrl: 'http://localhost:7071',
       caFile: '/ca.pem',
+      source: 'graph',
     });
     const env = buildHostEnvironment(settings, { AZURE_CLIENT_SECRET: 's', CLOUD: 'dod', HOME: '/home/a' });
 

@@ -24,6 +24,7 @@ const TENANT: TenantView = {
   labels: [],
   status: 'active',
   source: 'defender',
+  readFrom: 'defender',
   consentedAt: null,
   deletedAt: null,
   completeThrough: null,

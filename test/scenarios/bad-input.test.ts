@@ -53,7 +53,7 @@ describe('answers that cannot be read fail the poll by name, harm nothing, and t
     const before = await readAll(world);
     seedIncidents(world, 8, () => control.now());
     control.updateIncident(tenantId, ids[3] ?? '', { severity: 'High', incidentName: 'edited' });
-    control.addFault({ name: 'bad', match: { role: 'defender-list', tenantId }, fault });
+    control.addFault({ name: 'bad', match: { role: 'incident-list', tenantId }, fault });
 
     const failed = await collector.poll();
     expect(failed.lastError).toMatchObject({ code, blame: 'microsoft' });
@@ -80,7 +80,7 @@ test.each([
     rawJson: '{"incidentId":',
   });
   if (top !== undefined)
-    control.addFault({ name: 'clamp', match: { role: 'defender-list', tenantId }, fault: { kind: 'clamp-top', top } });
+    control.addFault({ name: 'clamp', match: { role: 'incident-list', tenantId }, fault: { kind: 'clamp-top', top } });
   const collector = createCollector(world);
   await collector.pollUntilComplete();
   // With small pages the calls of one search may run out while a neighbour is still in the part that fails.

@@ -1,3 +1,4 @@
+import { isRole } from '../../local/simulator/simulated-request.ts';
 import type { ComparedWorld } from './compare-with-truth.ts';
 import { createCollector, type CollectorOptions } from './collector.ts';
 import { seedIncidents, spreadOver } from './seed-incidents.ts';
@@ -7,7 +8,7 @@ import type { World } from './scenario-cloud.ts';
 export function afterEachPage({ control, tenantId }: ComparedWorld, change: (page: number) => void): void {
   let page = 0;
   control.setAfterPage((request) => {
-    if (request.role !== 'defender-list' || request.tenantId !== tenantId) return;
+    if (!isRole(request.role, 'incident-list') || request.tenantId !== tenantId) return;
     page += 1;
     change(page);
   });

@@ -2,6 +2,7 @@ import { ClientSecretCredential } from '@azure/identity';
 import fetch from 'node-fetch';
 import { createDefenderSource } from '../../shared/adapters/defender.ts';
 import { createEntraTokens } from '../../shared/adapters/entra-tokens.ts';
+import { createGraphSource } from '../../shared/adapters/graph/graph-source.ts';
 import { createHttpGet } from '../../shared/adapters/http.ts';
 import { createKeyVaultProof } from '../../shared/adapters/key-vault.ts';
 import { createAppCredential } from '../../shared/app-credential.ts';
@@ -9,7 +10,8 @@ import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
 import type { CollectSettings } from '../../shared/collect-settings.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
 import { DEFAULT_CALL_LIMITS } from '../../shared/domain/call-budget.ts';
-import { CLOUDS, DEFENDER_APP_ID } from '../../shared/domain/clouds.ts';
+import { CLOUDS, DEFENDER_APP_ID, GRAPH_APP_ID } from '../../shared/domain/clouds.ts';
+import type { SourceName } from '../../shared/domain/incident.ts';
 import { readSliceMessage, type SliceMessage } from '../../shared/domain/slice.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
@@ -72,13 +74,16 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
   const worker = world.openIncidents(clock, policies);
   const dispatcher = world.openIncidents(clock);
   const credential = openCredential(world, clock);
-  const { incidents: source } = createProvider(world, clock, { maxBodyBytes, timeoutMs }, credential);
+  const openSource = (name: SourceName): IncidentSource => {
+    const { incidents } = createProvider(world, clock, { maxBodyBytes, timeoutMs }, credential, name);
+    return wrapSource?.(incidents) ?? incidents;
+  };
   const deps: SliceDeps = {
     table: wrapTable?.(worker.table) ?? worker.table,
     clock,
     log: keepLine,
     telemetry: NO_TELEMETRY,
-    sources: { defender: wrapSource?.(source) ?? source, graph: undefined },
+    sources: { defender: openSource('defender'), graph: openSource('graph') },
     settings: { ...SETTINGS, ...settings },
     repeats: createRepeatBudget(),
     random: () => 0.5,
@@ -158,25 +163,42 @@ function openCredential({ cloud: { simulator } }: World, clock: Clock): AppCrede
   return createAppCredential({ source, clock, probeEveryMs: INTERVAL_MS / 2 });
 }
 
-/** What one process reads tenants with. */
+const SOURCES = {
+  defender: {
+    scope: CLOUDS.global.defenderScope,
+    appId: DEFENDER_APP_ID,
+    requiredRole: 'Incident.Read.All',
+    createSource: createDefenderSource,
+  },
+  graph: {
+    scope: CLOUDS.global.graphScope,
+    appId: GRAPH_APP_ID,
+    requiredRole: 'SecurityIncident.Read.All',
+    createSource: createGraphSource,
+  },
+} as const;
+
+/** What one process reads tenants with, from one source. */
 export function createProvider(
   world: World,
   clock: Clock,
   { maxBodyBytes, timeoutMs }: SourceLimits = {},
   credential = openCredential(world, clock),
+  name: SourceName = 'defender',
 ): Provider {
   const { simulator } = world.cloud;
+  const { scope, appId, requiredRole, createSource } = SOURCES[name];
   const tokens = createEntraTokens({
     authorityHost: simulator.url,
     clientId: APP,
-    scope: CLOUDS.global.defenderScope,
-    audiences: [CLOUDS.global.defenderScope.replace(/\/\.default$/, ''), DEFENDER_APP_ID],
-    requiredRole: 'Incident.Read.All',
+    scope,
+    audiences: [scope.replace(/\/\.default$/, ''), appId],
+    requiredRole,
     disableInstanceDiscovery: true,
     credential,
     clock,
   });
-  const incidents = createDefenderSource({
+  const incidents = createSource({
     baseUrl: simulator.url,
     portalUrl: CLOUDS.global.portalUrl,
     tokens,

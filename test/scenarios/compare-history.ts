@@ -39,16 +39,23 @@ export function compareHistory(findings: Findings, rows: StoredRows, past: Past)
     .flatMap(({ row, name }) => (name === undefined ? [] : [{ row, ...name }]))
     .sort((a, b) => Number(a.sequence - b.sequence))
     .map(({ row, updatedAt }) => toStoredVersion(findings, past, row, updatedAt));
-  compareCounts(findings, past, stored);
+  const told = stored.flatMap(withoutRetelling);
+  compareCounts(findings, past, told);
   const [first, last] = [stored[0], stored.at(-1)];
   if (first === undefined || last === undefined) return;
   if (first.at !== past.firstCollectedAt) findings.add('stale', `firstCollectedAt of ${incidentId}`);
   if (last.at !== past.collectedAt) findings.add('stale', `collectedAt of ${incidentId}`);
   const created = [{ field: 'created', from: null, to: past.current.incident['createdTime'] }];
   if (!isDeepStrictEqual(first.changes, created)) findings.add('stale', `first history entry of ${incidentId}`);
-  for (const problem of replayHistory(stored, past.current))
+  for (const problem of replayHistory(told, past.current))
     findings.add('stale', `history of ${incidentId}: ${problem}`);
   compareChangeLog(findings, rows, past, stored);
+}
+
+/** That another source tells the incident is no version of it. */
+function withoutRetelling(version: StoredVersion): StoredVersion[] {
+  const changes = version.changes.filter(({ field }) => field !== 'source');
+  return changes.length === 0 && version.changes.length > 0 ? [] : [{ ...version, changes }];
 }
 
 function toStoredVersion(findings: Findings, past: Past, row: NamedRow, updatedAt: bigint): StoredVersion {

@@ -1,3 +1,4 @@
+import type { SourceName } from '../../shared/domain/incident.ts';
 import { readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
 import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
 import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
@@ -16,6 +17,8 @@ import { incidentName } from './row-names.ts';
 import { readStoredRows, type StoredRows } from './stored-rows.ts';
 
 export interface ComparedWorld {
+  /** Of every stored incident. Default: the Defender API. */
+  source?: SourceName;
   control: SimulatorControl;
   tenantId: TenantId;
   polls: readonly PollRecord[];
@@ -81,9 +84,9 @@ function isPromised(
 
 function compareIncident(comparison: Comparison, version: TruthVersion, versions: readonly TruthVersion[]): void {
   const { world, options, findings, rows, record } = comparison;
-  const { tenantId, polls } = world;
+  const { tenantId, polls, source } = world;
   const contentOf = (other: TruthVersion): ExpectedIncident => {
-    const content = expectedOf(other, tenantId);
+    const content = expectedOf(other, tenantId, source);
     return { ...content, incident: { ...content.incident, ...options.instead?.get(other.incidentId) } };
   };
   const current = contentOf(version);

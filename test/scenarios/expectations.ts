@@ -1,3 +1,4 @@
+import { isRole } from '../../local/simulator/simulated-request.ts';
 import { expect } from '@jest/globals';
 import { compareWithTruth, type ComparedWorld, type ComparisonOptions } from './compare-with-truth.ts';
 
@@ -19,12 +20,12 @@ export function expectServed({ control, tenantId }: ComparedWorld, fault: string
 
 /** Calls to list incidents, as they left the simulator. */
 export function listCalls({ control, tenantId }: ComparedWorld): number {
-  return control.countCalls({ role: 'defender-list', tenantId });
+  return control.countCalls({ role: 'incident-list', tenantId });
 }
 
 /** Versions that appeared while pages were read: after one call and before a later one. */
 export function versionsBetweenCalls({ control, tenantId }: ComparedWorld): number {
-  const calls = control.log().filter((entry) => entry.role === 'defender-list' && entry.tenantId === tenantId);
+  const calls = control.log().filter((entry) => isRole(entry.role, 'incident-list') && entry.tenantId === tenantId);
   const [first, last] = [calls[0]?.at ?? 0n, calls.at(-1)?.at ?? 0n];
   const { versions } = control.truth(tenantId);
   return versions.filter(({ visibleAt }) => visibleAt > first && visibleAt < last).length;

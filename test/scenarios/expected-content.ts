@@ -1,3 +1,4 @@
+import type { SourceName } from '../../shared/domain/incident.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
 
 /** The parts of the wire format that the neutral vocabulary is made of, as the simulator writes it. */
@@ -53,6 +54,13 @@ const OTHER_WORDS = new Map([
   ['MicrosoftCloudAppSecurity', 'microsoftDefenderForCloudApps'],
 ]);
 
+/** The same word names a product among the service sources and what has detected something among these. */
+const DETECTORS = new Map([
+  ['WindowsDefenderAtp', 'microsoftDefenderForEndpoint'],
+  ['OfficeATP', 'microsoftDefenderForOffice365'],
+  ['MCAS', 'cloudAppSecurity'],
+]);
+
 const word = (text: unknown): string | null =>
   typeof text !== 'string' ? null : (OTHER_WORDS.get(text) ?? text.charAt(0).toLowerCase() + text.slice(1));
 
@@ -63,7 +71,7 @@ export function padTime(time: string | null): string | null {
   return `${seconds}.${fraction.padEnd(7, '0')}Z`;
 }
 
-export function expectedOf(version: TruthVersion, tenantId: string): ExpectedIncident {
+export function expectedOf(version: TruthVersion, tenantId: string, source: SourceName = 'defender'): ExpectedIncident {
   const wire = JSON.parse(version.json) as WireIncident;
   const { incidentId } = version;
   const alerts = wire.alerts.map((alert) => toAlert(alert, incidentId));
@@ -92,7 +100,7 @@ export function expectedOf(version: TruthVersion, tenantId: string): ExpectedInc
       devices: distinct(wire.alerts.flatMap(({ devices }) => devices.map(toDevice))),
       users: distinct(wire.alerts.flatMap(({ entities }) => entities.flatMap(toUser))),
       url: `https://security.microsoft.com/incidents/${incidentId}?tid=${tenantId}`,
-      source: 'defender',
+      source,
     },
     alerts,
   };
@@ -110,7 +118,7 @@ function toAlert(wire: WireAlert, incidentId: string): Fields {
     classification: word(wire.classification),
     determination: word(wire.determination),
     serviceSource: word(wire.serviceSource),
-    detectionSource: wire.detectionSource === 'MCAS' ? 'mcas' : toCamel(wire.detectionSource),
+    detectionSource: DETECTORS.get(wire.detectionSource) ?? toCamel(wire.detectionSource),
     createdTime: padTime(wire.creationTime),
     lastUpdateTime: padTime(wire.lastUpdatedTime),
     firstActivity: padTime(wire.firstActivity),

@@ -55,7 +55,14 @@ export async function startHostCloud({ withoutTables = false } = {}): Promise<Ho
   control.addIdentity({ clientId: APP, principalId: HOME, tenantId: HOME });
   control.setSecret(SECRET_NAME, SECRET);
   const publicUrl = 'http://localhost:7071';
-  const settings = buildDemoSettings({ clientId: APP, simulator, connectionString, publicUrl, caFile });
+  const settings = buildDemoSettings({
+    clientId: APP,
+    simulator,
+    connectionString,
+    publicUrl,
+    caFile,
+    source: 'defender',
+  });
   const env = { ...buildHostEnvironment(settings, process.env), COLLECT_SCHEDULE: '* * * * * *' };
   const openTable = (name: string): Table =>
     createAzureTable(createTableClient({ kind: 'connection-string', connectionString }, name), systemClock);

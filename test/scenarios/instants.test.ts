@@ -4,6 +4,7 @@ import { tenantListRange } from '../../shared/domain/row-keys.ts';
 import { shardOf } from '../../shared/domain/tenant-id.ts';
 import { afterEachPage } from './changes-while-paging.ts';
 import { createCollector } from './collector.ts';
+import { defaultSource } from './default-source.ts';
 import { countShuffledPages } from './shuffled-pages.ts';
 import { expectIntact } from './expectations.ts';
 import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
@@ -73,9 +74,12 @@ test('350 ties with two updates between pages', async () => {
   expect(skipped).toBeGreaterThan(2);
 });
 
-test('350 ties with another order per call', async () => {
+/** More pages than these take more calls than a turn has, when each has an order of its own. */
+const UNORDERED_TIES = defaultSource() === 'graph' ? 175 : 350;
+
+test('ties with another order per call', async () => {
   const world = await cloud.createWorld();
-  const { instant } = seedTies(world, 350, true);
+  const { instant } = seedTies(world, UNORDERED_TIES, true);
   world.control.setOrder('unordered');
 
   await createCollector(world).pollUntilComplete();

@@ -65,7 +65,7 @@ test.each<[string, string, Break]>([
     control.addIncident(neighbour);
     for (let tick = 1; tick <= 2 * TICKS_PER_HOUR; tick += 1) await consent.tick();
     const asked = control.log().filter((entry) => entry.tenantId === tenantId && entry.role === 'entra-token');
-    const read = control.countCalls({ role: 'defender-list', tenantId });
+    const read = control.countCalls({ role: 'incident-list', tenantId });
     // After as long again as it has been refused: 5, 10, 20, 40 and 80 minutes after the first refusal.
     expect(Math.max(asked.length, read)).toBe(5);
     expect(await consent.view(neighbour)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });

@@ -19,7 +19,7 @@ const INCIDENTS = 31;
 function sendLinks({ control, tenantId }: World, link: { origin: 'same' | 'foreign'; isEndless?: boolean }): void {
   control.addFault({
     name: 'link',
-    match: { role: 'defender-list', tenantId },
+    match: { role: 'incident-list', tenantId },
     fault: { kind: 'next-link', pageSize: 10, ...link },
   });
 }
@@ -28,7 +28,7 @@ function sendLinks({ control, tenantId }: World, link: { origin: 'same' | 'forei
 function failFollowed({ control, tenantId }: World, fault: Fault): void {
   control.addFault({
     name: 'followed',
-    match: { role: 'defender-list', tenantId, predicate: ({ search }) => search.has('continued') },
+    match: { role: 'incident-list', tenantId, predicate: ({ search }) => search.has('continued') },
     fault,
   });
 }

@@ -22,7 +22,7 @@ const TIMED_OUT: Fault = { kind: 'status', status: 504 };
 function limitPages({ control, tenantId }: World, limit: number): void {
   control.addFault({
     name: 'large page',
-    match: { role: 'defender-list', tenantId, predicate: ({ query }) => (query?.top ?? 0) > limit },
+    match: { role: 'incident-list', tenantId, predicate: ({ query }) => (query?.top ?? 0) > limit },
     fault: TIMED_OUT,
   });
 }

@@ -41,7 +41,7 @@ export function poison(
     control.addFault({
       name: `poison ${incidentId}`,
       match: {
-        role: 'defender-list',
+        role: 'incident-list',
         tenantId,
         predicate: ({ query }) => {
           if (!holds(query)) return false;

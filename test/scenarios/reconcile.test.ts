@@ -46,7 +46,7 @@ async function pollHourly(world: World, hours: number): Promise<void> {
   }
 }
 
-const gets = ({ control, tenantId }: World): number => control.countCalls({ role: 'defender-get', tenantId });
+const gets = ({ control, tenantId }: World): number => control.countCalls({ role: 'incident-get', tenantId });
 
 /** The same version once more, as the source showed it. */
 function contentOf({ control, tenantId }: World, incidentId: string): IncidentInput {

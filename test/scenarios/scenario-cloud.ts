@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTableClient } from '../../shared/adapters/table-client.ts';
 import { createAuditLog } from '../../shared/audit.ts';
+import type { SourceName } from '../../shared/domain/incident.ts';
 import { readTenantChange } from '../../shared/domain/tenant-change.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { createTenantControl } from '../../shared/create-tenant-control.ts';
@@ -12,6 +13,7 @@ import { startSimulator } from '../../local/simulator/start-simulator.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import type { PollRecord } from './poll-record.ts';
 import { openScenarioTable, type ScenarioTable, type StoragePolicy } from './scenario-table.ts';
+import { defaultSource } from './default-source.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { countRequests, createMemoryTable } from './memory-table.ts';
@@ -30,12 +32,17 @@ export interface ScenarioCloud {
   simulator: Simulator;
   time: VirtualClock;
   /** A tenant and tables of its own, every fault and hook of earlier scenarios gone. */
-  createWorld(): Promise<World>;
+  createWorld(source?: SourceName): Promise<World>;
   stop(): Promise<void>;
 }
 
+/** Whoever is to be read from either source has consented to both roles. */
+const ROLES = ['Incident.Read.All', 'SecurityIncident.Read.All'];
+
 export interface World {
   cloud: ScenarioCloud;
+  /** Where its tenant is read from at first. */
+  source: SourceName;
   tenantId: TenantId;
   control: SimulatorControl;
   time: VirtualClock;
@@ -82,7 +89,7 @@ export async function startScenarioCloud(kind: 'azurite' | 'memory' = 'azurite')
     connectionString: storage.connectionString,
     simulator,
     time,
-    createWorld: () => createWorld(cloud, storage, tenantNumber(++worlds)),
+    createWorld: (source = defaultSource()) => createWorld(cloud, storage, tenantNumber(++worlds), source),
     stop: async () => {
       await Promise.all([storage.stop(), simulator.close()]);
     },
@@ -113,7 +120,12 @@ function startMemory(time: VirtualClock): Storage {
   };
 }
 
-async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: TenantId): Promise<World> {
+async function createWorld(
+  cloud: ScenarioCloud,
+  storage: Storage,
+  tenantId: TenantId,
+  source: SourceName,
+): Promise<World> {
   const { time, simulator } = cloud;
   resetSimulator(cloud);
   const [openIncidents, openTenants, openAudit, openRequests] = await Promise.all([
@@ -124,6 +136,7 @@ async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: Ten
   ]);
   const world: World = {
     cloud,
+    source,
     tenantId,
     control: simulator.control,
     time,
@@ -135,7 +148,7 @@ async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: Ten
     requests: openRequests(),
     openIncidents,
   };
-  simulator.control.addTenant({ tenantId, domain: `${tenantId.slice(-8)}.example` });
+  simulator.control.addTenant({ tenantId, domain: `${tenantId.slice(-8)}.example`, roles: ROLES });
   await registerTenant(
     {
       incidents: world.incidents.table,
@@ -150,7 +163,7 @@ async function createWorld(cloud: ScenarioCloud, storage: Storage, tenantId: Ten
       onChanged: () => {},
     },
     tenantId,
-    readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' }),
+    readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group', source }),
     'scenario',
   );
   return world;
@@ -161,6 +174,7 @@ function resetSimulator({ simulator: { control }, time }: ScenarioCloud): void {
   control.clearLog();
   control.resetRateLimits();
   control.setRateLimits({});
+  control.setGraphLimits({});
   control.setOrder('updated-desc');
   control.setClockOffset(0);
   control.setAfterPage(undefined);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { isRole } from '../../local/simulator/simulated-request.ts';
 import { createCoverageReader } from '../../shared/coverage-reader.ts';
 import { readChangeQuery } from '../../shared/domain/change-query.ts';
 import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
@@ -29,7 +30,7 @@ test('visibility 20 minutes late: each incident is stored although its time was 
     ({ visibleAt, lastUpdateTime }) => visibleAt - lastUpdateTime >= 20n * TICKS_PER_MINUTE && lastUpdateTime > 0n,
   );
   const readEarly = late.filter(({ lastUpdateTime, visibleAt }) =>
-    control.log().some(({ role, at }) => role === 'defender-list' && at > lastUpdateTime && at < visibleAt),
+    control.log().some(({ role, at }) => isRole(role, 'incident-list') && at > lastUpdateTime && at < visibleAt),
   );
   expect(readEarly.length).toBeGreaterThanOrEqual(6);
 });

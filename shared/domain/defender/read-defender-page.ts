@@ -1,85 +1,21 @@
-import { AppError } from '../../errors.ts';
 import type { ObservedIncident } from '../incident.ts';
-import { parseJson } from '../json-text.ts';
-import { readFirstTicks, readId, readObject, readText, type JsonObject } from '../read-value.ts';
-import type { Ticks } from '../ticks.ts';
-import { toIncident, type MappingContext } from './to-incident.ts';
+import {
+  readIncidentPage,
+  readOneIncident,
+  type Dialect,
+  type ListedPage,
+  type MappingContext,
+} from '../read-incident-page.ts';
+import { toIncident } from './to-incident.ts';
 
-export interface DefenderPage {
-  /** Incidents with an id, in the order of the answer, each id as often as it was sent. */
-  incidents: ObservedIncident[];
-  /** Update times of the entries that had no id; of one without any, the start of what was asked for: when it was made says nothing. */
-  withoutId: Ticks[];
-  count: number;
-  sourceStatuses: string[];
-  nextLink: string | undefined;
-}
+const DEFENDER: Dialect = { idKey: 'incidentId', timeKeys: ['lastUpdateTime', 'lastUpdatedTime'], toIncident };
 
-/** Body of `GET /api/incidents` → page. An entry that cannot be used costs itself only; an unusable body is `bad-page`. */
-export function readDefenderPage(bodyText: string, context: MappingContext): DefenderPage {
-  const body = readBody(bodyText);
-  const entries = body['value'];
-  if (!Array.isArray(entries)) throw badPage(`its "value" is ${kindOf(entries)} and not a list`);
-  const page: DefenderPage = {
-    incidents: [],
-    withoutId: [],
-    count: entries.length,
-    sourceStatuses: [],
-    nextLink: readNextLink(body['@odata.nextLink']),
-  };
-  const statuses = new Set<string>();
-  for (const value of entries) {
-    const entry = readObject(value) ?? {};
-    const incidentId = readId(entry['incidentId']);
-    if (incidentId === undefined)
-      page.withoutId.push(readFirstTicks(entry, 'lastUpdateTime', 'lastUpdatedTime') ?? context.updatedFrom);
-    else page.incidents.push(toIncident(entry, incidentId, context));
-    const status = readText(entry['status']);
-    if (status !== null) statuses.add(status);
-  }
-  page.sourceStatuses = [...statuses];
-  return page;
+/** Body of `GET /api/incidents` → page. */
+export function readDefenderPage(bodyText: string, context: MappingContext): ListedPage {
+  return readIncidentPage(bodyText, DEFENDER, context);
 }
 
 /** Body of `GET /api/incidents/{id}` → that incident. */
 export function readDefenderIncident(bodyText: string, expectedId: string, context: MappingContext): ObservedIncident {
-  const entry = readBody(bodyText);
-  const incidentId = readId(entry['incidentId']);
-  if (incidentId !== expectedId)
-    throw badPage(`incident ${expectedId} was asked for and ${incidentId ?? 'one without an id'} came`);
-  return toIncident(entry, incidentId, context);
-}
-
-function readBody(bodyText: string): JsonObject {
-  const body = readObject(parseBody(bodyText));
-  if (body === undefined) throw badPage('it is JSON but not an object');
-  return body;
-}
-
-function parseBody(bodyText: string): unknown {
-  try {
-    return parseJson(bodyText);
-  } catch {
-    // The parser's own message quotes the text, which is a customer's.
-    const kind = /^\s*</.test(bodyText) ? 'HTML or XML' : 'not JSON, or cut';
-    throw badPage(`its ${bodyText.length} characters are ${kind}`);
-  }
-}
-
-function readNextLink(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw badPage(`its "@odata.nextLink" is ${kindOf(value)} and not a text`);
-  return value;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'missing';
-  return Array.isArray(value) ? 'a list' : typeof value;
-}
-
-function badPage(reason: string): AppError {
-  return new AppError('microsoft', 'bad-page', `Cannot read the answer as incidents: ${reason}`, {
-    retriable: true,
-    action: 'Nothing: it is read again; if it lasts, open a support case with Microsoft',
-  });
+  return readOneIncident(bodyText, expectedId, DEFENDER, context);
 }

@@ -11,7 +11,15 @@ import {
   readTextList,
   type JsonObject,
 } from '../read-value.ts';
-import { toClassification, toDetermination, toOpenWord, toServiceSource, toSeverity, toStatus } from '../vocabulary.ts';
+import {
+  toClassification,
+  toDetectionSource,
+  toDetermination,
+  toOpenWord,
+  toServiceSource,
+  toSeverity,
+  toStatus,
+} from '../vocabulary.ts';
 import { toEntity } from './to-entity.ts';
 import { toUsers, type UserAliases } from './to-users.ts';
 
@@ -34,7 +42,7 @@ export function toAlert(entry: JsonObject, incidentId: string, aliases: UserAlia
     classification: toClassification(entry['classification']),
     determination: toDetermination(entry['determination']),
     serviceSource: toServiceSource(entry['serviceSource']),
-    detectionSource: toOpenWord(entry['detectionSource']),
+    detectionSource: toDetectionSource(entry['detectionSource']),
     createdTime: readFirstTime(entry, 'creationTime', 'createdTime'),
     lastUpdateTime: readFirstTime(entry, 'lastUpdatedTime', 'lastUpdateTime'),
     firstActivity: readFirstTime(entry, 'firstActivity'),

@@ -1,8 +1,9 @@
 import { compareText } from '../compare-text.ts';
 import { contentHash, hashContent } from '../content-hash.ts';
 import { distinctDevices, distinctUsers } from '../distinct-assets.ts';
-import type { Alert, Comment, Incident, ObservedIncident } from '../incident.ts';
+import type { Alert, Comment, Incident, ObservedIncident, SourceName } from '../incident.ts';
 import { toJsonText } from '../json-text.ts';
+import type { MappingContext } from '../read-incident-page.ts';
 import {
   readFirstText,
   readFirstTicks,
@@ -14,23 +15,31 @@ import {
   readTextList,
   type JsonObject,
 } from '../read-value.ts';
-import type { TenantId } from '../tenant-id.ts';
-import { formatTicks, type Ticks } from '../ticks.ts';
+import { formatTicks } from '../ticks.ts';
 import { toClassification, toDetermination, toSeverity, toStatus } from '../vocabulary.ts';
 import { portalLink } from './portal-link.ts';
 import { toAlert } from './to-alert.ts';
 import { readUserAliases } from './to-users.ts';
 
-export interface MappingContext {
-  tenantId: TenantId;
-  /** Base URL of the cloud's Defender portal. */
-  portalUrl: string;
-  /** Lower end of the window that was read: the update time of an incident that has no time at all. */
-  updatedFrom: Ticks;
+/** Who has told an incident, where it was not Defender. */
+export interface Origin {
+  source: SourceName;
+  /** The incident as that source sent it. */
+  original: JsonObject;
+  /** False: the answer holds some of the incident's alerts, or none. */
+  hasAllAlerts: boolean;
 }
 
-/** One entry of `/api/incidents` in the neutral vocabulary. Never throws: what cannot be read is `null`. */
-export function toIncident(entry: JsonObject, incidentId: string, context: MappingContext): ObservedIncident {
+/**
+ * One entry of `/api/incidents`, or one of another source in its words, in the neutral vocabulary. Never throws: what cannot be
+ * read is `null`.
+ */
+export function toIncident(
+  entry: JsonObject,
+  incidentId: string,
+  context: MappingContext,
+  { source, original, hasAllAlerts }: Origin = { source: 'defender', original: entry, hasAllAlerts: true },
+): ObservedIncident {
   const alerts = toAlerts(entry['alerts'], incidentId);
   const statedAt = readFirstTicks(entry, 'lastUpdateTime', 'lastUpdatedTime');
   const updatedAt = statedAt ?? readFirstTicks(entry, 'createdTime', 'creationTime') ?? context.updatedFrom;
@@ -49,10 +58,10 @@ export function toIncident(entry: JsonObject, incidentId: string, context: Mappi
     tags: readTextList(entry['tags']),
     comments: readComments(entry['comments']),
     // A missing list is not an empty one: the source did not say.
-    alertsCount: Array.isArray(entry['alerts']) ? alerts.length : null,
+    alertsCount: hasAllAlerts && Array.isArray(entry['alerts']) ? alerts.length : null,
     ...fromAlerts(alerts),
     url: portalLink(readText(entry['incidentUri']), context.portalUrl, incidentId, context.tenantId),
-    source: 'defender',
+    source,
   };
   return {
     incident,
@@ -60,7 +69,7 @@ export function toIncident(entry: JsonObject, incidentId: string, context: Mappi
     updatedAt,
     timeAssumed,
     contentHash: contentHash(incident, alerts, timeAssumed),
-    sourceJson: toJsonText(entry),
+    sourceJson: toJsonText(original),
   };
 }
 

@@ -101,7 +101,7 @@ const LISTED_EXAMPLE: LinkView = {
   },
 };
 
-const NOT_NOW = problem('The tenant is being erased, or its source cannot be changed.');
+const NOT_NOW = problem('The tenant is being erased.');
 const page = (description: string): Response => ({ description, content: { 'text/html': { schema: text } } });
 
 export const CONSENT_ROUTES: Routes = {
@@ -160,9 +160,7 @@ export const CONSENT_ROUTES: Routes = {
         200: json('The link.', ref('NewConsentLink')),
         302: { description: 'With `redirect=true`: to the link.' },
         400: BAD_REQUEST,
-        409: problem(
-          'The tenant is being erased, its source cannot be changed, or it has a link that can still be used.',
-        ),
+        409: problem('The tenant is being erased, or it has a link that can still be used.'),
         ...OPERATOR_PROBLEMS,
       },
     },

@@ -62,6 +62,7 @@ export const TENANT: TenantView = {
   labels: ['gold'],
   status: 'active',
   source: 'defender',
+  readFrom: 'defender',
   consentedAt: '2026-11-01T09:00:00.0000000Z',
   deletedAt: null,
   completeThrough: '2026-11-24T12:00:00.0000000Z',

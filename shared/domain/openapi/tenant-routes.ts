@@ -82,7 +82,7 @@ export const TENANT_ROUTES: Routes = {
         200: json('The tenant as it is now.', ref('Tenant'), TENANT),
         201: json('It was not registered; it is `pending` and due at once.', ref('Tenant')),
         400: problem('The id or the body is wrong: the detail says what is allowed.'),
-        409: problem('The tenant is being erased, or its source cannot be changed.'),
+        409: problem('The tenant is being erased.'),
         413: problem('The body is longer than 65,536 characters.'),
         ...OPERATOR_PROBLEMS,
       },

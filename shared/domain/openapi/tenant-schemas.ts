@@ -8,7 +8,11 @@ const TENANT: Record<keyof TenantView, Schema> = {
   customer: nullable(text),
   labels: listOf(text),
   status: oneOf([...TENANT_STATUSES, 'paused']),
-  source: oneOf(['defender', 'graph']),
+  source: described(oneOf(['defender', 'graph']), 'Where it is to be read from.'),
+  readFrom: described(
+    oneOf(['defender', 'graph']),
+    'Where it is read from: the source before, while the new one cannot be read; `hint` says why.',
+  ),
   consentedAt: nullable(time),
   deletedAt: described(nullable(time), 'It was deleted and its rows are kept.'),
   completeThrough: described(nullable(time), 'Whatever was visible at the source before then is stored.'),
@@ -21,7 +25,10 @@ const TENANT: Record<keyof TenantView, Schema> = {
   foundLate: described(integer, 'Versions that only a second reading has found.'),
   gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
   storedIncidents: integer,
-  hint: described(nullable(text), 'Set while an active tenant has never delivered an incident.'),
+  hint: described(
+    nullable(text),
+    'Set while an active tenant has never delivered an incident, or cannot be read from its source yet.',
+  ),
 };
 
 export const TENANT_SCHEMAS: Readonly<Record<string, Schema>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readDefenderIncident, readDefenderPage } from '../../../shared/domain/defender/read-defender-page.ts';
-import type { MappingContext } from '../../../shared/domain/defender/to-incident.ts';
+import type { MappingContext } from '../../../shared/domain/read-incident-page.ts';
 import { readTenantId } from '../../../shared/domain/tenant-id.ts';
 import { formatTicks, ticksFromMs } from '../../../shared/domain/ticks.ts';
 import { hasCode } from '../../../shared/errors.ts';

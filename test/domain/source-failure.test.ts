@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { AADSTS_CODES } from '../../shared/domain/aadsts-codes.ts';
 import { classifyEntraFailure } from '../../shared/domain/entra-failure.ts';
-import { toDefenderFailure } from '../../shared/domain/defender-failure.ts';
+import { toSourceFailure } from '../../shared/domain/source-failure.ts';
 import { retryDelayMs } from '../../shared/domain/retry-delay.ts';
-import type { AppError } from '../../shared/errors.ts';
+import type { SourceName } from '../../shared/domain/incident.ts';
 
-const fail = (status: number, body: unknown, headers: Record<string, string> = {}): AppError =>
-  toDefenderFailure(
+const fail = (status: number, body: unknown, headers: Record<string, string> = {}, source: SourceName = 'defender') =>
+  toSourceFailure(
+    source,
     {
       status,
       headers: { get: (name) => headers[name] ?? null },
@@ -21,7 +22,7 @@ const apiError = (code: string, message: string): object => ({
 const ROLE_MISSING =
   'The application does not have any of the required application permissions (Incident.ReadWrite.All, Incident.Read.All) to access the resource.';
 
-describe('toDefenderFailure()', () => {
+describe('toSourceFailure()', () => {
   test.each([
     [401, apiError('Unauthorized', 'Invalid token'), 'unauthorized', 'tenant', false],
     [403, apiError('Forbidden', ROLE_MISSING), 'missing-role', 'tenant', false],
@@ -102,6 +103,33 @@ describe('toDefenderFailure()', () => {
     ['another header', '', { 'x-ms-request-id': 'r-1' }],
   ])('takes the tracking id from %s', (_place, body, headers) => {
     expect(fail(500, body, headers).trackingId).toBe('r-1');
+  });
+
+  test.each(['innerError', 'innererror'])(
+    'takes the tracking id from the %s of Graph, whose code may be empty',
+    (name) => {
+      const inner = { date: '2026-11-24T00:00:00', 'request-id': 'r-2', 'client-request-id': 'c-2' };
+      const body = {
+        error: { code: '', message: "The limit of '50' for Top query has been exceeded.", [name]: inner },
+      };
+
+      expect(fail(400, body, { 'request-id': 'r-3' }, 'graph')).toMatchObject({
+        code: 'bad-request',
+        trackingId: 'r-2',
+      });
+    },
+  );
+
+  test.each([
+    ['defender', 'Incident.Read.All', 'DEFENDER_URL'],
+    ['graph', 'SecurityIncident.Read.All', 'GRAPH_URL'],
+  ] as const)('names the role and the setting of %s', (source, role, setting) => {
+    const refused = fail(403, apiError('Forbidden', 'Missing application roles.'), {}, source);
+
+    expect(refused).toMatchObject({ code: 'missing-role', missingRoles: [role] });
+    expect(refused.action).toContain(role);
+    expect(fail(404, '{}', {}, source).action).toContain(setting);
+    expect(fail(200, '', {}, source).action).toContain(setting);
   });
 
   test('says how long to wait', () => {

@@ -1,0 +1,2 @@
+import './default-to-graph.ts';
+import '../faults.test.ts';

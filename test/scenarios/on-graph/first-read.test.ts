@@ -1,0 +1,2 @@
+import './default-to-graph.ts';
+import '../first-read.test.ts';

@@ -1,0 +1,2 @@
+import './default-to-graph.ts';
+import '../instants.test.ts';

@@ -1,0 +1,2 @@
+import './default-to-graph.ts';
+import '../page-sizes.test.ts';

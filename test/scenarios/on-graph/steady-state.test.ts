@@ -1,0 +1,2 @@
+import './default-to-graph.ts';
+import '../steady-state.test.ts';

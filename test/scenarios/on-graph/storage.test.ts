@@ -1,0 +1,2 @@
+import './default-to-graph.ts';
+import '../storage.test.ts';
