@@ -2,14 +2,7 @@ import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
 import { topOf, type Reading } from './cycle-reading.ts';
 import { GAP_REASONS } from './domain/gaps.ts';
 import type { ObservedIncident } from './domain/incident.ts';
-import {
-  addBounds,
-  densityOfFullPage,
-  splitPoints,
-  widenWindow,
-  type InstantProgress,
-  type ReadWindow,
-} from './domain/read-cycle.ts';
+import { addBounds, densityOfFullPage, splitPoints, widenWindow, type ReadWindow } from './domain/read-cycle.ts';
 import type { Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
 import { proveServiceUp } from './failing-window.ts';
@@ -87,7 +80,7 @@ async function carryOn(
         shown.push(...incidents);
       },
       onPart: async (part, { incidents, withoutId }) => {
-        run.isFruitless &&= isSameProgress(part, started);
+        run.isFruitless &&= part.createdBefore === started.createdBefore;
         store = () => progress.storePart(part, { incidents, withoutId, visibleUntil: part.visibleUntil });
         if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await storeWhole();
       },
@@ -101,7 +94,4 @@ async function carryOn(
   }
 }
 
-const NOTHING_READ = { count: 0, statuses: [], countOfStatuses: 0, fruitlessRuns: 0 };
-
-const isSameProgress = (part: InstantProgress, before: InstantProgress): boolean =>
-  part.createdBefore === before.createdBefore && part.statuses.length === before.statuses.length;
+const NOTHING_READ = { count: 0, fruitlessRuns: 0 };

@@ -2,6 +2,7 @@ import { gatherIncidents, type GatheredIncidents } from './domain/gather-inciden
 import type { ObservedIncident } from './domain/incident.ts';
 import { isInside, splitPoints, type InstantProgress, type ReadWindow } from './domain/read-cycle.ts';
 import { MAX_TICKS, minTicks, readTicks, type Ticks } from './domain/ticks.ts';
+import { encodeId } from './domain/row-keys.ts';
 import type { AppError } from './errors.ts';
 import { isWindowFailure } from './failing-window.ts';
 import type { MeteredReader } from './metered-reader.ts';
@@ -78,30 +79,13 @@ export async function readInstant(
     gatherIncidents(found, part.incidents);
   }
 
-  /** Of the moment that an earlier run was amid. */
-  let countOfStatuses = 0;
-  const countFound = (): number => (known?.count ?? 0) + countOfStatuses + found.size + withoutId.length;
+  const countFound = (): number => (known?.count ?? 0) + found.size + withoutId.length;
 
-  /** All that was created before is whole; `amid`: of the moment that follows, some statuses are too. */
-  async function notePart(
-    createdBefore: Ticks,
-    amid?: { statuses: readonly string[]; countBefore: number },
-  ): Promise<void> {
+  async function notePart(createdBefore: Ticks): Promise<void> {
     if (!isContiguous) return;
     const { from, to } = window;
-    const count = amid?.countBefore ?? countFound();
-    const statuses = [...(amid?.statuses ?? [])];
     await onPart(
-      {
-        from,
-        to,
-        createdBefore,
-        count,
-        statuses,
-        countOfStatuses: countFound() - count,
-        fruitlessRuns: 0,
-        visibleUntil,
-      },
+      { from, to, createdBefore, count: countFound(), fruitlessRuns: 0, visibleUntil },
       { incidents: [...found.values()], withoutId: [...withoutId] },
     );
   }
@@ -154,41 +138,37 @@ export async function readInstant(
     return passes.isStable;
   }
 
-  /** Only statuses that were seen are asked for: one `$skip` shows whether there are others, which passes then find. */
+  /**
+   * Only statuses that were seen are asked for: one `$skip` shows whether there are others, which passes then find. All of it in
+   * one run: what leaves the crowd meanwhile and what has another status would make up for each other.
+   */
   async function readByStatus(created: CreatedRange): Promise<boolean> {
-    const createdAt = created.createdFrom ?? 0n;
     const countBefore = countFound();
-    const done: string[] = [];
-    if (known !== undefined && known.statuses.length > 0 && createdAt === known.createdBefore) {
-      done.push(...known.statuses);
-      countOfStatuses = known.countOfStatuses;
-    }
     let isComplete = true;
     // The set may grow while it is walked: a status seen in one answer is asked for too.
-    for (const status of statuses) {
-      if (done.includes(status)) continue;
-      const isWhole = await readStatus({ ...created, status });
-      isComplete = isWhole && isComplete;
-      isContiguous &&= isWhole;
-      done.push(status);
-      await notePart(createdAt, { statuses: done, countBefore });
-    }
+    for (const status of statuses) isComplete = (await readStatus({ ...created, status })) && isComplete;
     if (!isComplete || (await isLastOf(countFound() - countBefore, created))) return isComplete;
-    // The passes show these too.
-    countOfStatuses = 0;
     return readByPasses(created);
   }
 
   /**
-   * All of so many but one are skipped: exactly that one has to come back. None would mean that something found has moved away
-   * meanwhile, and then as many others could hide behind the count. A page of one says nothing of what is behind it.
+   * All of so many but one are skipped: exactly that one has to come back, and be known. None would mean that something found has
+   * moved away meanwhile, and then as many others could hide behind the count. A page of one says nothing of what is behind it.
    */
   async function isLastOf(count: number, query: Part = {}): Promise<boolean> {
     const page = await ask({ ...query, skip: Math.max(0, count - 1) });
     if (page !== undefined) visibleUntil = minTicks(visibleUntil, page.visibleUntil);
     if (page?.count !== 1 || (page.nextLink !== undefined && hasUsefulLinks)) return false;
+    // What earlier runs have found is only counted here.
+    const areAllHere = known === undefined || query.createdFrom !== undefined;
+    if (areAllHere && !page.incidents.every(isFound)) return false;
     return cap > 1 || (await ask({ ...query, skip: count }))?.count === 0;
   }
+
+  const isFound = ({ incident }: ObservedIncident): boolean => {
+    const id = encodeId(incident.incidentId);
+    return found.has(id) || seenBeside.has(id);
+  };
 
   async function readStatus(query: Part): Promise<boolean> {
     const page = await ask(query);

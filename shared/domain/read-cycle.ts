@@ -35,9 +35,6 @@ export interface InstantProgress {
   createdBefore: Ticks;
   /** Incidents that were. */
   count: number;
-  /** Of what was created in the moment that follows, what has one of these statuses, as the source spells them, is stored too. */
-  statuses: string[];
-  countOfStatuses: number;
   /** Runs in a row that have brought it no further. */
   fruitlessRuns: number;
   /** Up to when the oldest answer was current that they come from. */

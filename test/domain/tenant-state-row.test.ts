@@ -48,8 +48,6 @@ const cycle: fc.Arbitrary<ReadCycle> = fc.record({
       to: ticks,
       createdBefore: ticks,
       count: fc.nat(1_000),
-      statuses: fc.array(fc.constantFrom('Active', 'Resolved')),
-      countOfStatuses: fc.nat(1_000),
       fruitlessRuns: fc.nat(3),
       visibleUntil: ticks,
     }),

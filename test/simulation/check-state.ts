@@ -182,5 +182,5 @@ function hasSearchedOn(before: ReadCycle['search'], after: ReadCycle['search']):
 
 function hasReadOn(before: ReadCycle['instant'], after: ReadCycle['instant']): boolean {
   if (before === undefined || after === undefined) return false;
-  return after.createdBefore > before.createdBefore || after.statuses.length > before.statuses.length;
+  return after.createdBefore > before.createdBefore;
 }
