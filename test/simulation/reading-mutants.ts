@@ -77,14 +77,14 @@ export const READING_MUTANTS: readonly Mutant[] = [
   {
     name: 'cursor moves before its rows',
     file: 'shared/cycle-progress.ts',
-    find: 'advance(answered, cutBefore(upTo)));',
-    replace: 'advance(answered, window.to ?? proven.visibleUntil));',
+    find: 'midway: (upTo) => advance(answered, cutBefore(upTo)),',
+    replace: 'midway: () => advance(answered, window.to ?? proven.visibleUntil),',
   },
   {
     name: 'cursor between two incidents of one answer',
     file: 'shared/cycle-progress.ts',
-    find: 'advance(answered, cutBefore(upTo)));',
-    replace: 'advance(answered, upTo));',
+    find: 'midway: (upTo) => advance(answered, cutBefore(upTo)),',
+    replace: 'midway: (upTo) => advance(answered, upTo),',
   },
   {
     name: 'bounds not kept',
