@@ -13,7 +13,7 @@ import { CLOUDS, DEFENDER_APP_ID } from '../../shared/domain/clouds.ts';
 import { readSliceMessage, type SliceMessage } from '../../shared/domain/slice.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
-import type { AppCredential } from '../../shared/ports/app-credential.ts';
+import type { AppCredential, ProofSource } from '../../shared/ports/app-credential.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -34,6 +34,7 @@ export interface CollectorOptions extends Partial<CollectSettings> {
   /** For scenarios with a broken part. */
   wrapTable?(table: Table): Table;
   wrapSource?(source: IncidentSource): IncidentSource;
+  wrapProof?(source: ProofSource): ProofSource;
   maxBodyBytes?: number;
   timeoutMs?: number;
 }
@@ -66,12 +67,12 @@ const MOST_POLLS = 100;
 
 export function createCollector(world: World, options: CollectorOptions = {}): Collector {
   const { time } = world;
-  const { clock = time, policies, wrapTable, wrapSource, maxBodyBytes, timeoutMs, ...settings } = options;
+  const { clock = time, policies, wrapTable, wrapSource, wrapProof, maxBodyBytes, timeoutMs, ...settings } = options;
   const log: LogLine[] = [];
   const keepLine: Log = (level, message, fields = {}) => log.push({ level, message, fields });
   const worker = world.openIncidents(clock, policies);
   const dispatcher = world.openIncidents(clock);
-  const credential = openCredential(world, clock);
+  const credential = openCredential(world, clock, wrapProof);
   const { incidents: source } = createProvider(world, clock, { maxBodyBytes, timeoutMs }, credential);
   const deps: SliceDeps = {
     table: wrapTable?.(worker.table) ?? worker.table,
@@ -146,7 +147,11 @@ interface SourceLimits {
   timeoutMs?: number | undefined;
 }
 
-function openCredential({ cloud: { simulator } }: World, clock: Clock): AppCredential {
+function openCredential(
+  { cloud: { simulator } }: World,
+  clock: Clock,
+  wrapProof: CollectorOptions['wrapProof'] = (source) => source,
+): AppCredential {
   const source = createKeyVaultProof({
     vaultUrl: simulator.vaultUrl,
     secretName: SECRET_NAME,
@@ -155,7 +160,7 @@ function openCredential({ cloud: { simulator } }: World, clock: Clock): AppCrede
     verifyChallenge: false,
     clock,
   });
-  return createAppCredential({ source, clock, probeEveryMs: INTERVAL_MS / 2 });
+  return createAppCredential({ source: wrapProof(source), clock, probeEveryMs: INTERVAL_MS / 2 });
 }
 
 /** What one process reads tenants with. */
