@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatTicks, TICKS_PER_DAY } from '../../shared/domain/ticks.ts';
+import { compareWithTruth } from './compare-with-truth.ts';
 import { createCustomers, expectAllIntact, type Customers } from './crowd.ts';
 import { startLife, type Life, type Seen } from './live-a-week.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
@@ -41,12 +42,12 @@ const WHOLE_AFTER: Readonly<Record<Lasting['wholeAfter'], readonly Ticks[]>> = {
   'a day': [{ count: 23, everyMs: 60 * MINUTE_MS }, FULL_HOUR],
 };
 
-function expectTold(
+async function expectTold(
   life: Life,
   seen: Seen,
   told: Told,
   { code, shownAs }: { code: string } & Pick<Lasting, 'shownAs'>,
-): void {
+): Promise<void> {
   const { tenant, blind, lost } = seen;
   expect({
     alerts: seen.alerts,
@@ -54,11 +55,12 @@ function expectTold(
     problems: seen.health.problems.map((problem) => (problem.code === code ? OWN : problem.code)),
     ofOthers: lost.ofOthers,
   }).toEqual({ alerts: told.alerts, health: told.health, problems: told.problems ?? [], ofOthers: [] });
-  expectLost(life, lost.ofHit, told);
+  await expectLost(life, lost.ofHit, told);
   const isBehind = ['what is new', 'some of what is new'].includes(told.loses);
   expect(blind).toBe(isBehind ? (shownAs === 'error' ? code : 'stale') : undefined);
   const reasons = new Set(tenant.gaps.map(({ reason }) => reason));
-  if (shownAs !== 'error') expect(reasons).toEqual(new Set(shownAs === 'gap' ? [code] : []));
+  const isGap = shownAs === 'gap' && told.loses !== 'nothing';
+  if (shownAs !== 'error') expect(reasons).toEqual(new Set(isGap ? [code] : []));
   if (shownAs !== 'error' || !isBehind) {
     expect(tenant.lastError).toBeNull();
     return;
@@ -68,11 +70,20 @@ function expectTold(
   expect(tenant.lastError?.action).toMatch(/^(?!Nothing).{10}|; if it lasts, \w/);
 }
 
-function expectLost({ concerned, week: { world } }: Life, lost: readonly string[], { loses }: Told): void {
+async function expectLost(
+  { concerned, week: { world, ids } }: Life,
+  lost: readonly string[],
+  { loses }: Told,
+): Promise<void> {
   const all = concerned();
   expect(all).toEqual(expect.arrayContaining([...lost]));
-  if (loses === 'nothing') expect(lost).toEqual([]);
+  if (loses === 'nothing' || loses === 'its new version') expect(lost).toEqual([]);
   else expect(lost.length).toBeGreaterThan(0);
+  if (loses === 'its new version') {
+    const others = ids.filter((tenantId) => tenantId !== world.tenantId);
+    const { stale } = await compareWithTruth({ ...world, polls: [] }, { others, gaps: 1 });
+    expect(stale).toBeGreaterThan(0);
+  }
   if (loses === 'what is new') expect([...lost].sort()).toEqual(all.sort());
   if (loses === 'some of what is new') expect(lost.length).toBeLessThan(all.length);
   if (loses === 'the last hours') {
@@ -95,9 +106,9 @@ async function becomeWhole(life: Life, ticks: readonly Ticks[]): Promise<void> {
 async function expectWeek(row: Lasting, code: string, failure: Lasting['failures'][number][1]): Promise<void> {
   const life = await startLife(cloud, customers, failure);
   await life.anHour();
-  expectTold(life, await life.look(), row.atFirst ?? row.inTheEnd, { code, ...row });
+  await expectTold(life, await life.look(), row.atFirst ?? row.inTheEnd, { code, ...row });
   await life.aWeek();
-  expectTold(life, await life.look(), row.inTheEnd, { code, ...row });
+  await expectTold(life, await life.look(), row.inTheEnd, { code, ...row });
 
   await life.end();
   await becomeWhole(life, WHOLE_AFTER[row.wholeAfter]);

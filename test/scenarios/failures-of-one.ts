@@ -59,6 +59,25 @@ export const nameless = (count: number): Failure => {
   };
 };
 
+/** One that is stored is dated back, so that only its id can tell which version is the present one. */
+export const unreadableById: Failure = {
+  hits: 'one',
+  begin: ({ world: { control, tenantId } }) => {
+    const incidentId = control.incidentIds(tenantId).at(-1) ?? '';
+    const { lastUpdateTime = 0n } = control.incident(tenantId, incidentId) ?? {};
+    control.updateIncident(tenantId, incidentId, {
+      lastUpdateTime: lastUpdateTime - TICKS_PER_MINUTE,
+      incidentName: 'Dated back',
+    });
+    control.addFault({
+      name: 'lasting',
+      match: { role: 'defender-get', tenantId, predicate: (request) => request.incidentId === incidentId },
+      fault: answered(500),
+    });
+    return [incidentId];
+  },
+};
+
 /** As many places as can be noted down fail already, and there is one more. */
 export const oneGapTooMany = (): Failure => {
   const another = nameless(1);

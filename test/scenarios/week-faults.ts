@@ -7,7 +7,7 @@ import type { Failure, Week } from './live-a-week.ts';
 
 /** What somebody is told, and what is missing then. */
 export interface Told {
-  loses: 'nothing' | 'what is new' | 'some of what is new' | 'the last hours' | 'that alone';
+  loses: 'nothing' | 'what is new' | 'some of what is new' | 'the last hours' | 'that alone' | 'its new version';
   alerts: readonly string[];
   health: 'ok' | 'degraded' | 'failing';
   /** Codes in `problems`; `OWN` stands for the failure's own. */

@@ -13,6 +13,7 @@ import {
   REDIRECT,
   registerAgain,
   slow,
+  unreadableById,
   unstorable,
   withoutLargePages,
 } from './failures-of-one.ts';
@@ -174,6 +175,14 @@ export const WEEKS_OF_ONE: readonly Lasting[] = [
     ],
     ...UNREADABLE,
     wholeAfter: 'a day',
+  },
+  {
+    what: 'one incident is dated back and cannot be read by its id',
+    failures: [['incident-unreadable', unreadableById]],
+    ...UNREADABLE,
+    atFirst: { ...UNREADABLE.atFirst, loses: 'its new version' },
+    inTheEnd: UNHARMED.inTheEnd,
+    wholeAfter: 'the next tick',
   },
   {
     what: 'incidents are listed without their ids',
