@@ -110,7 +110,7 @@ export const crowdedInstant: Failure = {
     const at = world.control.now() - TICKS_PER_MINUTE;
     const ids = seedIncidents(
       world,
-      PAGE + 30,
+      PAGE + 5,
       () => at,
       (number) => ({ ...variedIncident(number, at), alerts: [], createdTime: at, status: 'Active' }),
     );

@@ -17,6 +17,8 @@ const STEPS = 14;
 /** Alerts look at the last quarter of an hour, in which the schedule has to have ticked as it does. */
 const TICKS_TO_ALERT = 4;
 const TICKS_TO_READ = 2;
+/** What a second reading reaches back here: nothing becomes visible later. */
+const RECONCILE_DAYS = 1;
 const TOKEN_SECONDS = 30 * 86_400;
 const ONE_AND_ANOTHER = 2;
 /** As many as are refused at once when it is not the customers' own doing. */
@@ -74,7 +76,7 @@ export async function startLife(cloud: ScenarioCloud, customers: Customers, fail
   const { world, ids } = await createCrowd(cloud, customers, failure.hits === 'one' ? ONE_AND_ANOTHER : FLEET);
   const hit = failure.hits === 'one' ? ids.slice(0, 1) : ids;
   const [first = world.tenantId] = hit;
-  const week: Week = { world, ids, hit, collector: createCollector(world, failure.options) };
+  const week: Week = { world, ids, hit, collector: createCollector(world, { reconcileDays: RECONCILE_DAYS, ...failure.options }) };
   const monitor = createMonitor(world);
   const { time, control } = world;
   let isFailing = false;
