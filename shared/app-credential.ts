@@ -134,7 +134,7 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
     status: () =>
       latest === undefined && problem === undefined
         ? undefined
-        : { expiresAt: latest?.expiresAt, problem, isStopped: stop !== undefined },
+        : { expiresAt: latest?.expiresAt, problem: problem ?? latest?.problem, isStopped: stop !== undefined },
   };
 }
 

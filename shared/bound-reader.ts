@@ -44,6 +44,6 @@ function withoutRepeats({ blame, code, message, action, status, trackingId }: Ap
 function outOfTime(cause: AppError | undefined): AppError {
   return new AppError('microsoft', 'budget-spent', 'Cannot call the source again in this turn: its time is used', {
     ...(cause !== undefined && { cause }),
-    action: 'Nothing: reading goes on with the next turn',
+    action: 'Nothing: reading goes on with the next turn; if it lasts, look at how long the service takes to answer',
   });
 }

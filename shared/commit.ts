@@ -62,7 +62,7 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
       `Cannot settle a commit of tenant ${tenantId}: the state row stays unreadable`,
       {
         retriable: true,
-        action: 'Nothing: the tenant is collected again when its claim ends',
+        action: 'Nothing: the tenant is collected again when its claim ends; if it lasts, look at the storage account',
       },
     );
   }
@@ -128,7 +128,8 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
         `Cannot commit for tenant ${tenantId}: ${SETTLE_DELAYS_MS.length} tries failed`,
         {
           retriable: true,
-          action: 'Nothing: the tenant is collected again when its claim ends',
+          action:
+            'Nothing: the tenant is collected again when its claim ends; if it lasts, look at the storage account',
         },
       );
     },

@@ -10,7 +10,7 @@ export function refusePartial(page: IncidentPage): void {
       'Cannot use an answer that the source marks as incomplete: it proves nothing',
       {
         retriable: true,
-        action: 'Nothing: the window is read again',
+        action: "Nothing: the window is read again; if it lasts, look at Microsoft's service health",
       },
     );
 }

@@ -22,7 +22,7 @@ export function tableUntil(table: Table, clock: Clock, endMs: number): Table {
       'collector',
       'out-of-time',
       `Cannot begin a storage request of up to ${LONGEST_REQUEST_MS} ms as the run has to end: current value is ${leftMs} ms`,
-      { action: 'Nothing: what is left is taken up by the next run' },
+      { action: 'Nothing: what is left is taken up by the next run; if it lasts, look at the storage account' },
     );
   };
   return {

@@ -295,6 +295,14 @@ describe('status()', () => {
     expect(credential.status()).toBeUndefined();
   });
 
+  test('tells that the proof cannot be read again, although everybody gets a token with the one that is known', async () => {
+    const problem = new AppError('partner', 'vault-forbidden', 'No role');
+    const unread = { ...source, get: async () => ({ ...(await source.get()), problem }) };
+    credential = createAppCredential({ source: unread, clock, probeEveryMs: PROBE_EVERY_MS });
+    await credential.use(A, () => Promise.resolve('a token'));
+    expect(credential.status()).toMatchObject({ problem: { code: 'vault-forbidden' }, isStopped: false });
+  });
+
   test('tells that the proof cannot be read', async () => {
     const failing = {
       ...source,

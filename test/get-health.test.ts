@@ -9,9 +9,10 @@ import {
   toReportRow,
   type CredentialProblem,
 } from '../shared/domain/credential-report.ts';
+import { newGap } from '../shared/domain/gaps.ts';
 import type { Health } from '../shared/domain/health.ts';
 import { toSliceMessage } from '../shared/domain/slice.ts';
-import { formatTicks, TICKS_PER_MINUTE } from '../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../shared/domain/ticks.ts';
 import type { Coverage } from '../shared/domain/coverage.ts';
 import { SHARDS } from '../shared/domain/tenant-id.ts';
 import { readTenantQuery } from '../shared/domain/tenant-query.ts';
@@ -118,7 +119,7 @@ describe('getHealth()', () => {
     });
 
     await reportCredential({ isStopped: false });
-    expect((await askHealth()).status).toBe('ok');
+    expect(await askHealth()).toMatchObject({ status: 'degraded', problems: [{ code: 'app-credential-refused' }] });
 
     await reportCredential({});
     incidents.advance(1_900);
@@ -161,6 +162,34 @@ describe('getHealth()', () => {
       { tenantId: BETA, tenantName: 'Beta', completeThrough: formatTicks(now - 31n * TICKS_PER_MINUTE) },
     ]);
     expect(health.worstLagSeconds).toBe(health.staleTenants[0]?.lagSeconds);
+  });
+
+  test('is degraded by a tenant without a state row, but for one that was deleted', async () => {
+    await tick(incidents);
+    await seedRecord(tenants, ALPHA, { displayName: 'Alpha' });
+    await seedRecord(tenants, BETA, { deletedAt: '2026-01-01T00:00:00.0000000Z' });
+
+    expect(await askHealth()).toMatchObject({
+      status: 'degraded',
+      staleCount: 1,
+      staleTenants: [{ tenantId: ALPHA, tenantName: 'Alpha', completeThrough: null, code: 'tenant-state-missing' }],
+    });
+  });
+
+  test('is degraded by what could not be read for more than a day, and not by what is paused', async () => {
+    const now = incidents.serviceTime();
+    const gap = (hours: bigint) => newGap(now, now + 1n, 'source-unavailable', now - hours * TICKS_PER_HOUR);
+    const active = { status: 'active', completeThrough: now } as const;
+    await seedState(incidents, ALPHA, { ...active, gaps: [gap(23n)] });
+    await seedState(incidents, GAMMA, { ...active, isPaused: true, gaps: [gap(99n)] });
+    await tick(incidents);
+    expect(await askHealth()).toMatchObject({ status: 'ok', problems: [] });
+
+    await seedState(incidents, BETA, { ...active, gaps: [gap(23n), gap(25n)] });
+    expect(await askHealth()).toMatchObject({
+      status: 'degraded',
+      problems: [{ code: 'gaps-lasting', blame: 'microsoft', message: expect.stringContaining(BETA) }],
+    });
   });
 
   describe('is failing when most customers cannot be read', () => {

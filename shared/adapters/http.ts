@@ -167,7 +167,8 @@ function answerCut(place: string, bytes: number, cause: unknown): AppError {
 
 function pageTooLarge(place: string, maxBytes: number): AppError {
   return new AppError('microsoft', 'page-too-large', `Cannot read ${place}: the answer is over ${maxBytes} bytes`, {
-    action: 'Nothing: it is read in smaller parts; what is too large by itself becomes a gap of the tenant',
+    action:
+      'Nothing: it is read in smaller parts, and what is too large by itself becomes a gap of the tenant; if it lasts, open a case with Microsoft',
   });
 }
 

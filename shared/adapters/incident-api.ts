@@ -86,7 +86,7 @@ export function buildIncidentUrl(endpoint: URL, incidentId: string): string {
   // `.` and `..` cannot be escaped in a path.
   if (!url.pathname.startsWith(`${endpoint.pathname}/`) || url.pathname.endsWith('/'))
     throw new AppError('collector', 'bad-request', `Cannot read incident ${JSON.stringify(incidentId)} by its id`, {
-      action: 'Nothing: the incident is still read by its time',
+      action: 'Nothing: the incident is still read by its time; if it lasts, report it as a bug',
     });
   return url.href;
 }

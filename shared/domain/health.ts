@@ -7,12 +7,12 @@ import { isStale, type IntervalSettings } from './poll-interval.ts';
 import { isRefused, shouldBeCurrent } from './staleness.ts';
 import { isPollable, type TenantState } from './tenant-state.ts';
 import { statusOf } from './tenant-view.ts';
-import { formatTicks, maxTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
+import { formatTicks, maxTicks, TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 export interface Health {
   /** `failing`: nothing is collected, or most customers cannot be read. `degraded`: something is, and somebody should look. */
   status: 'ok' | 'degraded' | 'failing';
-  /** Why it is failing. */
+  /** Why it is failing, and what else concerns more than the tenants named. */
   problems: HealthProblem[];
   tenants: { byStatus: Record<string, number> };
   /** Of the tenants that are polled; `null` when none was read whole yet. */
@@ -54,12 +54,13 @@ const SHOWN_STALE = 20;
 export function toHealth(facts: RunFacts, settings: IntervalSettings): Health {
   const { tenants, lastTick, poisoned, credential, now } = facts;
   const states = tenants.flatMap(({ state }) => (state === undefined ? [] : [state]));
-  const stale = tenants.filter(({ state }) => state && isPollable(state) && isStale(state, settings, now));
-  const problems = listProblems(facts, settings);
+  const stale = tenants.filter((tenant) => isUnread(tenant, settings, now));
+  const failures = listFailures(facts, settings);
+  const worries = listWorries(facts, settings);
   const lags = states.filter(isPollable).flatMap((state) => lagOf(state, now) ?? []);
   return {
-    status: problems.length > 0 ? 'failing' : stale.length + poisoned > 0 ? 'degraded' : 'ok',
-    problems,
+    status: failures.length > 0 ? 'failing' : stale.length + poisoned + worries.length > 0 ? 'degraded' : 'ok',
+    problems: [...failures, ...worries],
     tenants: { byStatus: countBy(tenants.map(statusOf)) },
     worstLagSeconds: lags.length === 0 ? null : Math.max(...lags),
     staleCount: stale.length,
@@ -71,6 +72,12 @@ export function toHealth(facts: RunFacts, settings: IntervalSettings): Health {
     poisoned,
     credentialExpiresAt: credential?.expiresAt?.toISOString() ?? null,
   };
+}
+
+/** Stale, or without the row that collection goes by: then nothing polls it, and no alert can know of it. */
+function isUnread({ record, state }: KnownTenant, settings: IntervalSettings, now: Ticks): boolean {
+  if (state === undefined) return record !== undefined && record.deletedAt === null;
+  return isPollable(state) && isStale(state, settings, now);
 }
 
 /** That most customers cannot be read, whoever's fault it is: a monitor that looks at the status alone has to see it. */
@@ -110,11 +117,14 @@ function describeUnread(count: string, unread: readonly TenantState[]): HealthPr
 }
 
 /** Both a tick and a credential's failure are news for the larger of 15 minutes and three intervals. */
-function listProblems(facts: RunFacts, settings: IntervalSettings): HealthProblem[] {
-  const { lastTick, credential, now } = facts;
-  const { intervalSeconds } = settings;
+function newsSince(now: Ticks, { intervalSeconds }: IntervalSettings): Ticks {
   const interval = BigInt(intervalSeconds) * TICKS_PER_SECOND;
-  const since = now - maxTicks(3n * interval, 15n * TICKS_PER_MINUTE);
+  return now - maxTicks(3n * interval, 15n * TICKS_PER_MINUTE);
+}
+
+function listFailures(facts: RunFacts, settings: IntervalSettings): HealthProblem[] {
+  const { lastTick, now } = facts;
+  const since = newsSince(now, settings);
   const problems: HealthProblem[] = [];
   if (lastTick === undefined || lastTick < since)
     problems.push({
@@ -123,13 +133,38 @@ function listProblems(facts: RunFacts, settings: IntervalSettings): HealthProble
       message: `Nothing is collected as the timer does not run: its last tick was ${lastTick === undefined ? 'never' : formatTicks(lastTick)}`,
       action: 'See whether the collecting app runs and what its log says of dispatchCollection',
     });
-  const problem = credential?.problem;
-  if (problem?.isStopped === true && problem.seenAt >= since) {
-    const { code, blame, message, action } = problem;
-    problems.push({ code, blame, message, action });
-  }
   const unread = findUnread(facts, settings);
-  return unread === undefined ? problems : [...problems, unread];
+  return [...problems, ...credentialProblems(facts, since, true), ...(unread === undefined ? [] : [unread])];
+}
+
+/** What costs no customer all of its news yet, and does not pass by itself. */
+function listWorries(facts: RunFacts, settings: IntervalSettings): HealthProblem[] {
+  const gaps = findLastingGaps(facts);
+  const credential = credentialProblems(facts, newsSince(facts.now, settings), false);
+  return gaps === undefined ? credential : [...credential, gaps];
+}
+
+function credentialProblems({ credential }: RunFacts, since: Ticks, isStopped: boolean): HealthProblem[] {
+  const { problem } = credential ?? {};
+  if (problem === undefined || problem.isStopped !== isStopped || problem.seenAt < since) return [];
+  const { code, blame, message, action } = problem;
+  return [{ code, blame, message, action }];
+}
+
+/** A gap is read again hourly for a day; what is left then needs somebody who asks Microsoft. */
+function findLastingGaps({ tenants, now }: RunFacts): HealthProblem | undefined {
+  const lasting = tenants.flatMap(({ tenantId, state }) =>
+    state !== undefined && isPollable(state) && state.gaps.some(({ since }) => now - since > TICKS_PER_DAY)
+      ? [tenantId]
+      : [],
+  );
+  if (lasting.length === 0) return undefined;
+  return {
+    code: 'gaps-lasting',
+    blame: 'microsoft',
+    message: `Something of ${lasting.length} customers could not be read for more than a day, e.g. of tenant ${lasting[0]}`,
+    action: 'Open a case with Microsoft and name the gaps that GET /tenants shows of each',
+  };
 }
 
 function toStaleTenant({ tenantId, record, state }: KnownTenant, now: Ticks): StaleTenant {
@@ -139,7 +174,7 @@ function toStaleTenant({ tenantId, record, state }: KnownTenant, now: Ticks): St
     tenantName: record?.displayName ?? null,
     completeThrough: completeThrough === undefined ? null : formatTicks(completeThrough),
     lagSeconds: state === undefined ? null : lagOf(state, now),
-    code: lastError?.code ?? 'stale',
+    code: state === undefined ? 'tenant-state-missing' : (lastError?.code ?? 'stale'),
   };
 }
 

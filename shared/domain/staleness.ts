@@ -3,17 +3,21 @@ import type { TenantId } from './tenant-id.ts';
 import { isPollable, type TenantState } from './tenant-state.ts';
 import { TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
-type StateOfFreshness = Parameters<typeof isStale>[0] & Pick<TenantState, 'status' | 'isPaused' | 'failedPolls'>;
+type StateOfFreshness = Parameters<typeof isStale>[0] &
+  Pick<TenantState, 'status' | 'isPaused' | 'failedPolls' | 'lastError'>;
 
 /**
  * Whether a tenant's data ought to be current: it is read, or should be and is refused, unreachable or not licensed. Not one
  * that an operator paused, that nobody has approved yet, or whose first read, which may take hours, is under way.
  */
 export function shouldBeCurrent(state: StateOfFreshness): boolean {
-  const isFirstRead =
-    state.completeThrough === undefined &&
-    (state.status === 'pending' || (state.status === 'active' && state.failedPolls < FAILED_FIRST_READS));
-  return isPollable(state) && !isFirstRead;
+  return isPollable(state) && !(state.completeThrough === undefined && isFirstRead(state));
+}
+
+/** A consent that was just given may be refused for a while; whatever else a first read fails with counts from its third time. */
+function isFirstRead({ status, failedPolls, lastError }: StateOfFreshness): boolean {
+  if (status === 'pending' && (lastError === undefined || lastError.blame === 'tenant')) return true;
+  return (status === 'pending' || status === 'active') && failedPolls < FAILED_FIRST_READS;
 }
 
 /** Whether somebody has to be woken because of a stale tenant. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isAlarminglyStale, listLags, worstLagSeconds } from '../../shared/domain/staleness.ts';
-import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
+import { newTenantState, type LastError, type TenantState } from '../../shared/domain/tenant-state.ts';
 import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
@@ -12,6 +12,7 @@ const stateWith = (change: Partial<TenantState>): TenantState => ({
   ...change,
 });
 const behind = (minutes: bigint): Partial<TenantState> => ({ completeThrough: NOW - minutes * TICKS_PER_MINUTE });
+const failed = (blame: LastError['blame']): LastError => ({ code: 'bad', message: '', blame, action: '', since: NOW });
 
 describe('isAlarminglyStale()', () => {
   test.each([
@@ -28,6 +29,17 @@ describe('isAlarminglyStale()', () => {
     ['waiting for an approval', { status: 'awaiting-approval' as const }, false],
     ['being erased', { ...behind(60n), status: 'purging' as const }, false],
     ['new, its consent not proven yet', { status: 'pending' as const, failedPolls: 9 }, false],
+    [
+      'new, and refused as its consent spreads',
+      { status: 'pending' as const, failedPolls: 9, lastError: failed('tenant') },
+      false,
+    ],
+    ['new, and not to be read', { status: 'pending' as const, failedPolls: 3, lastError: failed('microsoft') }, true],
+    [
+      'new, and was not to be read twice',
+      { status: 'pending' as const, failedPolls: 2, lastError: failed('microsoft') },
+      false,
+    ],
     ['consented to again and not proven yet', { ...behind(60n), status: 'pending' as const }, true],
     ['in its first read', {}, false],
     ['failing in its first read', { failedPolls: 3 }, true],

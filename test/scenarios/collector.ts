@@ -15,7 +15,7 @@ import type { SourceName } from '../../shared/domain/incident.ts';
 import { readSliceMessage, type SliceMessage } from '../../shared/domain/slice.ts';
 import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
-import type { AppCredential } from '../../shared/ports/app-credential.ts';
+import type { AppCredential, ProofSource } from '../../shared/ports/app-credential.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -36,6 +36,7 @@ export interface CollectorOptions extends Partial<CollectSettings> {
   /** For scenarios with a broken part. */
   wrapTable?(table: Table): Table;
   wrapSource?(source: IncidentSource): IncidentSource;
+  wrapProof?(source: ProofSource): ProofSource;
   maxBodyBytes?: number;
   timeoutMs?: number;
 }
@@ -68,12 +69,12 @@ const MOST_POLLS = 100;
 
 export function createCollector(world: World, options: CollectorOptions = {}): Collector {
   const { time } = world;
-  const { clock = time, policies, wrapTable, wrapSource, maxBodyBytes, timeoutMs, ...settings } = options;
+  const { clock = time, policies, wrapTable, wrapSource, wrapProof, maxBodyBytes, timeoutMs, ...settings } = options;
   const log: LogLine[] = [];
   const keepLine: Log = (level, message, fields = {}) => log.push({ level, message, fields });
   const worker = world.openIncidents(clock, policies);
   const dispatcher = world.openIncidents(clock);
-  const credential = openCredential(world, clock);
+  const credential = openCredential(world, clock, wrapProof);
   const openSource = (name: SourceName): IncidentSource => {
     const { incidents } = createProvider(world, clock, { maxBodyBytes, timeoutMs }, credential, name);
     return wrapSource?.(incidents) ?? incidents;
@@ -151,7 +152,11 @@ interface SourceLimits {
   timeoutMs?: number | undefined;
 }
 
-function openCredential({ cloud: { simulator } }: World, clock: Clock): AppCredential {
+function openCredential(
+  { cloud: { simulator } }: World,
+  clock: Clock,
+  wrapProof: CollectorOptions['wrapProof'] = (source) => source,
+): AppCredential {
   const source = createKeyVaultProof({
     vaultUrl: simulator.vaultUrl,
     secretName: SECRET_NAME,
@@ -160,7 +165,7 @@ function openCredential({ cloud: { simulator } }: World, clock: Clock): AppCrede
     verifyChallenge: false,
     clock,
   });
-  return createAppCredential({ source, clock, probeEveryMs: INTERVAL_MS / 2 });
+  return createAppCredential({ source: wrapProof(source), clock, probeEveryMs: INTERVAL_MS / 2 });
 }
 
 const SOURCES = {

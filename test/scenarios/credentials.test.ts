@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import forge from 'node-forge';
 import { generate } from 'selfsigned';
+import { createAzureTable } from '../../shared/adapters/azure-table.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { createTableClient } from '../../shared/adapters/table-client.ts';
 import { collectSlice } from '../../shared/collect-slice.ts';
 import { readConfig } from '../../shared/config.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
@@ -61,7 +64,12 @@ describe('incidents are collected, from the settings to the rows, with', () => {
         ...settings,
       }),
     );
-    const tables = { incidents: { table: services.incidents }, tenants: { table: services.tenants } };
+    const audit = createTableClient({ kind: 'connection-string', connectionString }, 'Audit');
+    const tables = {
+      incidents: { table: services.incidents },
+      tenants: { table: services.tenants },
+      audit: { table: createAzureTable(audit, systemClock) },
+    };
     const tenantId = await customers.add(tables, 12);
     simulator.control.clearLog();
     await tick(services);

@@ -1,7 +1,5 @@
 import { expect } from '@jest/globals';
-import { createAzureTable } from '../../shared/adapters/azure-table.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { createTableClient } from '../../shared/adapters/table-client.ts';
 import { createAuditLog } from '../../shared/audit.ts';
 import { createTenantControl } from '../../shared/create-tenant-control.ts';
 import { readTenantChange } from '../../shared/domain/tenant-change.ts';
@@ -22,6 +20,7 @@ const FIRST_ID = 1_001;
 interface Tables {
   incidents: { table: World['incidents']['table'] };
   tenants: { table: World['tenants']['table'] };
+  audit: { table: World['audit']['table'] };
 }
 
 /** Tenants beside the one that a world has. */
@@ -32,12 +31,11 @@ export interface Customers {
   ids(): TenantId[];
 }
 
-export function createCustomers({ simulator: { control }, connectionString }: ScenarioCloud): Customers {
+export function createCustomers({ simulator: { control } }: ScenarioCloud): Customers {
   const ids: TenantId[] = [];
-  const connection = { kind: 'connection-string', connectionString } as const;
   return {
     ids: () => [...ids],
-    add: async ({ incidents, tenants }, count) => {
+    add: async ({ incidents, tenants, audit }, count) => {
       const number = FIRST_ID + ids.length;
       const tenantId = tenantNumber(number);
       ids.push(tenantId);
@@ -52,7 +50,7 @@ export function createCustomers({ simulator: { control }, connectionString }: Sc
           defaultSource: 'defender',
           providers: NO_PROVIDERS,
         }),
-        audit: createAuditLog(createAzureTable(createTableClient(connection, 'Audit'), systemClock)),
+        audit: createAuditLog(audit.table),
         onChanged: () => {},
       };
       const change = readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' });

@@ -2,25 +2,19 @@ import { NO_MESSAGES } from '../helpers/no-messages.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCoverageReader } from '../../shared/coverage-reader.ts';
 import { dispatchCollection } from '../../shared/dispatch-collection.ts';
 import type { Health } from '../../shared/domain/health.ts';
 import { AppError } from '../../shared/errors.ts';
-import { getHealth } from '../../shared/get-health.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
-import { createCredentialReporter } from '../../shared/report-credential.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
 import type { Fault } from '../../local/simulator/fault.ts';
 import { createTables } from '../../local/start/create-tables.ts';
-import { findFiring, readAlertRules } from '../infra/alert-rules.ts';
-import type { LoggedLine } from '../infra/run-query.ts';
 import { createCollector, INTERVAL_MS, type Collector } from './collector.ts';
 import { createCrowd, createCustomers, type Crowd, type Customers } from './crowd.ts';
+import { askOperatorView, createMonitor } from './monitor.ts';
 import { HOME, startScenarioCloud, VAULT_READER, type ScenarioCloud, type World } from './scenario-cloud.ts';
 
 const CUSTOMERS = 6;
-const rules = readAlertRules();
 
 let cloud: ScenarioCloud;
 let customers: Customers;
@@ -197,32 +191,7 @@ const LOSSES: [name: string, alert: string, withinMinutes: number, health: strin
   ["the log's daily cap is reached", 'no-tick', 20, undefined, { isLogLost: true }],
 ];
 
-function askHealth({ incidents: { table }, tenants, time }: World): Promise<Health> {
-  const settings = { intervalSeconds: INTERVAL_MS / 1_000, quietIntervalMinutes: 5 };
-  const coverage = createCoverageReader(table, createTenantNames(tenants.table, time), settings, time);
-  return getHealth({ incidents: table, coverage, settings });
-}
-
-/** The log as Application Insights gets it, and what the alerts make of it. */
-function createMonitor({ time, incidents }: World) {
-  const lines: LoggedLine[] = [];
-  const startMs = time.nowMs();
-  return {
-    minutes: () => (time.nowMs() - startMs) / 60_000,
-    firing: () => findFiring(rules, lines, time.nowMs()),
-    watch: async (collector: Collector, work: () => Promise<void>): Promise<void> => {
-      const before = collector.log.length;
-      await work();
-      const reported: { message: string; fields: object }[] = [];
-      const { credential } = collector;
-      await createCredentialReporter({ credential, table: incidents.table, clock: time })(
-        (_level, message, fields = {}) => reported.push({ message, fields }),
-      );
-      for (const { message, fields } of [...collector.log.slice(before), ...reported])
-        lines.push({ atMs: time.nowMs(), message: `${message} ${JSON.stringify(fields)}` });
-    },
-  };
-}
+const askHealth = async (world: World): Promise<Health> => (await askOperatorView(world)).health;
 
 /** Nobody has been read for so long before that; longer than any bound here. */
 const HEALTHY_TICKS = 5;

@@ -19,7 +19,10 @@ const PROBLEM: Record<keyof HealthProblem, Schema> = {
 
 const HEALTH: Record<keyof Health, Schema> = {
   status: oneOf(['ok', 'degraded', 'failing']),
-  problems: described(listOf(ref('HealthProblem')), 'Why it is failing.'),
+  problems: described(
+    listOf(ref('HealthProblem')),
+    'Why it is failing, and what else concerns more than the tenants named.',
+  ),
   tenants: objectOf({ byStatus: { type: 'object', additionalProperties: integer } }),
   worstLagSeconds: nullable(integer),
   staleCount: integer,
