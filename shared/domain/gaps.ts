@@ -118,41 +118,14 @@ export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[],
   return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
 }
 
-/**
- * At most so many gaps, where entries without an id leave a choice: of these the nearest become one, which claims too little and
- * hides nothing, as reads go through such a gap. A page of them would else keep everything else of the tenant out.
- */
-function joinNameless(gaps: readonly Gap[], most: number): Gap[] {
-  let joined = [...gaps];
-  while (joined.length > most) {
-    const nameless = joined.filter(isNameless).sort((a, b) => (a.from < b.from ? -1 : 1));
-    const pairs = nameless.slice(1).flatMap((second, index): [Gap, Gap][] => {
-      const first = nameless[index];
-      return first === undefined ? [] : [[first, second]];
-    });
-    const [nearest] = pairs.sort((a, b) => (distance(a) < distance(b) ? -1 : 1));
-    if (nearest === undefined) break;
-    const [first, second] = nearest;
-    const span: Gap = {
-      ...first,
-      to: maxTicks(first.to, second.to),
-      since: minTicks(first.since, second.since),
-      // What lies between the two would make up for what has no id: such a stretch goes after a week of looks.
-      entries: Number.MAX_SAFE_INTEGER,
-      retryAt: minTicks(first.retryAt, second.retryAt),
-    };
-    joined = joined.flatMap((gap) => (gap === second ? [] : [gap === first ? span : gap]));
-  }
-  return joined;
+/** Whether the state row can hold these gaps too. */
+export function hasRoom(gaps: readonly Gap[], added: readonly Gap[]): boolean {
+  return added.reduce<Gap[]>(addGap, [...gaps]).length <= Math.max(MAX_GAPS, gaps.length);
 }
 
-const isNameless = ({ reason, part }: Gap): boolean => reason === GAP_REASONS.withoutId && part === undefined;
-const distance = ([first, second]: readonly [Gap, Gap]): Ticks => second.from - first.to;
-
-/** With more gaps the state row could not hold them: the cursor stops before what is unknown, unless what has no id makes room. */
+/** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
 export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
-  const all = joinNameless(addGap(gaps, gap), Math.max(MAX_GAPS, gaps.length));
-  if (all.length <= Math.max(MAX_GAPS, gaps.length)) return all;
+  if (hasRoom(gaps, [gap])) return addGap(gaps, gap);
   throw new AppError(
     'microsoft',
     'too-many-gaps',

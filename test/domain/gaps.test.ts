@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addGap, addWithRoom, MAX_GAPS, newGap, postponeGap, toRetry, type Gap } from '../../shared/domain/gaps.ts';
+import { addGap, newGap, postponeGap, toRetry, type Gap } from '../../shared/domain/gaps.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/ticks.ts';
 
 const reason = fc.constantFrom('bad-page', 'incident-without-id');
@@ -72,36 +72,5 @@ describe('postponeGap()', () => {
     expect(waits.slice(0, 23)).toEqual(Array.from({ length: 23 }, () => TICKS_PER_HOUR));
     expect(waits.slice(23)).toEqual(Array.from({ length: 7 }, () => TICKS_PER_DAY));
     expect(known).toMatchObject({ from: 0n, to: 5n, reason: 'bad-page', since: 1_000n });
-  });
-});
-
-describe('addWithRoom()', () => {
-  const nameless = (at: bigint): Gap => newGap(at, at + 1n, 'incident-without-id', at);
-  const failing = (at: bigint): Gap => newGap(at, at + 1n, 'bad-page', at);
-  const times = (count: number): bigint[] => Array.from({ length: count }, (_, index) => BigInt(index * index));
-
-  test('joins the nearest of those without an id where there would be too many, and keeps all that they say', () => {
-    const gaps = times(MAX_GAPS + 8)
-      .map(nameless)
-      .reduce<Gap[]>(addWithRoom, []);
-
-    expect(gaps).toHaveLength(MAX_GAPS);
-    expect(times(MAX_GAPS + 8).filter((at) => !covers(gaps, at, 'incident-without-id'))).toEqual([]);
-    // The first ones lie nearest to each other, and are as old as the oldest.
-    expect(gaps[0]).toMatchObject({ from: 0n, since: 0n });
-    expect(gaps.at(-1)).toEqual(nameless(BigInt((MAX_GAPS + 7) ** 2)));
-    expect(
-      times(MAX_GAPS + 8)
-        .map(nameless)
-        .reduce<Gap[]>(addWithRoom, gaps),
-    ).toEqual(gaps);
-  });
-
-  test('makes room for what fails too, and refuses it where nothing can be joined', () => {
-    const mixed = [...times(MAX_GAPS - 2).map(failing), nameless(2_000n), nameless(2_002n)];
-    expect(addWithRoom(mixed, failing(3_000n))).toHaveLength(MAX_GAPS);
-    expect(() => addWithRoom(times(MAX_GAPS).map(failing), nameless(2_000n))).toThrow(
-      expect.objectContaining({ code: 'too-many-gaps' }),
-    );
   });
 });

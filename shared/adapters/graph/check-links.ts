@@ -12,7 +12,8 @@ export function checkSkip({ skip = 0 }: IncidentQuery): void {
     'bad-request',
     `Cannot list incidents from number ${skip} on as Graph skips at most ${MAX_SKIP}`,
     {
-      action: 'Nothing: what cannot be told apart by its times is a gap that is read again',
+      action:
+        'Nothing: what cannot be told apart by its times is a gap that is read again; if it lasts, look at the gaps of the tenant',
     },
   );
 }
@@ -23,7 +24,7 @@ export function checkUsefulLink(url: string): void {
   if (names.includes('$filter') || names.includes('$skiptoken')) return;
   throw new AppError('microsoft', 'bad-page', 'Cannot follow the link to the next page as it has lost its $filter', {
     retriable: true,
-    action: 'Nothing: the pages are asked for by $skip',
+    action: 'Nothing: the pages are asked for by $skip; if it lasts, open a support case with Microsoft',
   });
 }
 
