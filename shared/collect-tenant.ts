@@ -161,7 +161,7 @@ async function readTenant(poll: Poll): Promise<boolean> {
   await confirmChangeLog(deps.table, session);
   const endBlindness = await recordBlindness(poll);
   if (session.state().looseGenerations.length > 0) await clearLooseGenerations(cycles);
-  const front = await readFront(poll);
+  const front = await readNews(poll);
   const keepFront = (state: TenantState): TenantState => {
     const read = front.apply(state);
     return { ...endBlindness(read), fingerprints: front.fingerprints(read) };
@@ -184,6 +184,16 @@ async function readTenant(poll: Poll): Promise<boolean> {
     },
   });
   return isComplete;
+}
+
+/** Where there is no room for one gap more, those that can be read again make it: they would else wait for the news, and the news for them. */
+async function readNews(poll: Poll): ReturnType<typeof readFront> {
+  try {
+    return await readFront(poll);
+  } catch (error) {
+    if (hasCode(error, 'too-many-gaps')) await retryGaps(poll);
+    throw error;
+  }
 }
 
 /** Gaps that are due, then the older part. */

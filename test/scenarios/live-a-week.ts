@@ -76,7 +76,12 @@ export async function startLife(cloud: ScenarioCloud, customers: Customers, fail
   const { world, ids } = await createCrowd(cloud, customers, failure.hits === 'one' ? ONE_AND_ANOTHER : FLEET);
   const hit = failure.hits === 'one' ? ids.slice(0, 1) : ids;
   const [first = world.tenantId] = hit;
-  const week: Week = { world, ids, hit, collector: createCollector(world, { reconcileDays: RECONCILE_DAYS, ...failure.options }) };
+  const week: Week = {
+    world,
+    ids,
+    hit,
+    collector: createCollector(world, { reconcileDays: RECONCILE_DAYS, ...failure.options }),
+  };
   const monitor = createMonitor(world);
   const { time, control } = world;
   let isFailing = false;
