@@ -12,8 +12,8 @@ import { seedIncidents } from './seed-incidents.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** A week takes so many steps: in each, every customer has a new incident, and the schedule ticks once. */
-const STEP_MS = 12 * HOUR_MS;
-const STEPS = 14;
+const STEP_MS = 14 * HOUR_MS;
+const STEPS = 12;
 /** Alerts look at the last quarter of an hour, in which the schedule has to have ticked as it does. */
 const TICKS_TO_ALERT = 4;
 const TICKS_TO_READ = 2;
