@@ -111,6 +111,7 @@ export async function readInstant(
 
   async function readByPasses(query: Part, first?: IncidentPage, maxPasses?: number): Promise<boolean> {
     let isFirstPass = true;
+    let pagesOfPass = 0;
     const passes = await readUntilStable(
       async () => {
         const pages: IncidentPage[] = [];
@@ -122,6 +123,7 @@ export async function readInstant(
           isFirstPass = false;
           if (page === undefined) return undefined;
           pages.push(page);
+          pagesOfPass = pages.length;
           // A page that the source cut by itself has a link, and more behind it.
           if (isAll(page)) return pages;
           idlePages = bringsNew(seen, page) ? 0 : idlePages + 1;
@@ -133,9 +135,12 @@ export async function readInstant(
       isShort,
       maxPasses,
     );
-    if (passes.isStable) collect(passes);
-    else gatherIncidents(seenBeside, passes.incidents);
-    return passes.isStable;
+    gatherIncidents(seenBeside, passes.incidents);
+    // A source that has nothing behind any `$skip` makes passes agree on their first page.
+    const count = passes.incidents.length + passes.withoutId.length;
+    const isWhole = passes.isStable && (pagesOfPass === 1 || (await isLastOf(count, query)));
+    if (isWhole) collect(passes);
+    return isWhole;
   }
 
   /**

@@ -151,6 +151,15 @@ describe('readInstant() of a source that does not honour a part of the question'
     expect(read.ids).toEqual(ids(6));
   });
 
+  test('ends by name when nothing stands behind any $skip: two passes that agree on one page prove nothing', async () => {
+    const read = await readCrowd((query) =>
+      isCreatedThen(query) && query.skip === undefined ? pageOf(ids(CAP)) : pageOf([]),
+    );
+
+    expect(read.isComplete).toBe(false);
+    expect(read.calls).toBeLessThan(40);
+  });
+
   test('ends by name when $skip is ignored: a full page that brings nothing new', async () => {
     const read = await readCrowd((query) => (isCreatedThen(query) ? whole({ ...query, skip: 0 }) : pageOf([])));
 

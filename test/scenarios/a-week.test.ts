@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatTicks, TICKS_PER_DAY } from '../../shared/domain/ticks.ts';
 import { compareWithTruth } from './compare-with-truth.ts';
 import { createCustomers, expectAllIntact, type Customers } from './crowd.ts';
+import { oneGapTooMany } from './failures-of-one.ts';
 import { startLife, type Life, type Seen } from './live-a-week.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 import { OWN, toCells, type Lasting, type Told } from './week-faults.ts';
@@ -109,11 +110,13 @@ async function expectWeek(row: Lasting, code: string, failure: Lasting['failures
   await expectTold(life, await life.look(), row.atFirst ?? row.inTheEnd, { code, ...row });
   await life.aWeek();
   await expectTold(life, await life.look(), row.inTheEnd, { code, ...row });
+  const { week } = life;
+  // Each fault was not only planned.
+  expect(week.world.control.faults().filter(({ served }) => served === 0)).toEqual([]);
 
   await life.end();
   await becomeWhole(life, WHOLE_AFTER[row.wholeAfter]);
 
-  const { week } = life;
   await expectAllIntact({ world: week.world, ids: [...week.ids], open: () => week.collector });
 }
 
@@ -126,6 +129,19 @@ describe('a week in which, of one customer,', () => {
 
 describe('a week in which', () => {
   test.each(formsOf(WEEKS_OF_ALL))('$what: $code ($form)', ({ row, code, failure }) => expectWeek(row, code, failure));
+});
+
+test('gaps that can be read again make room for one that was too many, although that one stays', async () => {
+  const life = await startLife(cloud, customers, { ...oneGapTooMany(), end: () => undefined });
+  await life.anHour();
+  expect((await life.look()).tenant.lastError).toMatchObject({ code: 'too-many-gaps' });
+
+  await life.end();
+  await becomeWhole(life, WHOLE_AFTER['a day']);
+
+  const { tenant, blind, lost } = await life.look();
+  expect([tenant.lastError, blind, lost.ofHit.length]).toEqual([null, undefined, 1]);
+  expect(tenant.gaps.map(({ reason }) => reason)).toEqual(['incident-without-id']);
 });
 
 describe('docs/guarantees.md on what lasts for a week', () => {

@@ -12,8 +12,8 @@ import { seedIncidents } from './seed-incidents.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** A week takes so many steps: in each, every customer has a new incident, and the schedule ticks once. */
-const STEP_MS = 12 * HOUR_MS;
-const STEPS = 14;
+const STEP_MS = 14 * HOUR_MS;
+const STEPS = 12;
 /** Alerts look at the last quarter of an hour, in which the schedule has to have ticked as it does. */
 const TICKS_TO_ALERT = 4;
 const TICKS_TO_READ = 2;
@@ -76,7 +76,12 @@ export async function startLife(cloud: ScenarioCloud, customers: Customers, fail
   const { world, ids } = await createCrowd(cloud, customers, failure.hits === 'one' ? ONE_AND_ANOTHER : FLEET);
   const hit = failure.hits === 'one' ? ids.slice(0, 1) : ids;
   const [first = world.tenantId] = hit;
-  const week: Week = { world, ids, hit, collector: createCollector(world, { reconcileDays: RECONCILE_DAYS, ...failure.options }) };
+  const week: Week = {
+    world,
+    ids,
+    hit,
+    collector: createCollector(world, { reconcileDays: RECONCILE_DAYS, ...failure.options }),
+  };
   const monitor = createMonitor(world);
   const { time, control } = world;
   let isFailing = false;
