@@ -45,13 +45,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: 'for (let top = nextTop(search, search.fullTop); top > SMALLEST_TOP;',
   },
   {
-    name: 'gap of an instant no wider than it was asked for',
-    first: 3_040,
-    file: 'shared/read-full-window.ts',
-    find: "widenWindow(instant, 's')",
-    replace: 'instant',
-  },
-  {
     name: 'gap covered by one whose retry does not read it',
     first: 7_654_805,
     file: 'shared/domain/gaps.ts',
@@ -69,12 +62,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     file: 'shared/read-rest.ts',
     find: 'return followed ?? skipPages(reader, rest, first);',
     replace: 'return followed ?? { pages: [first], isWhole: true };',
-  },
-  {
-    name: 'endless link taken for the end',
-    file: 'shared/read-rest.ts',
-    find: "giveUp(links, 'endless-next-link');\n      return undefined;",
-    replace: "giveUp(links, 'endless-next-link');\n      return { pages, isWhole: true };",
   },
   {
     name: 'incident unreadable by id stops the tenant',
