@@ -118,8 +118,16 @@ async function cutFullPage(reading: Reading, window: ReadWindow, full: FullPage)
   return splitOrReadInstant(reading, window, full);
 }
 
-/** Stores a window that is wholly known, unless it hides what an earlier page has shown: then it is read more coarsely. */
-async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPage): Promise<void> {
+/**
+ * Stores a window that is wholly known, unless it hides what an earlier page has shown: then it is read more coarsely. Where that
+ * does not help, how finely the source compares times is not to blame, and it is asked as finely as before.
+ */
+async function storeProven(
+  reading: Reading,
+  window: ReadWindow,
+  proven: ShortPage,
+  unitBefore = reading.progress.cycle().unit,
+): Promise<void> {
   const { deps, progress, expected } = reading;
   const { hidden, movedBack, unreadable } = await expected.findMissed(deps.reader, window, proven);
   for (const incident of unreadable) await progress.recordUnreadable(incident);
@@ -134,8 +142,9 @@ async function storeProven(reading: Reading, window: ReadWindow, proven: ShortPa
     expected.add(hidden);
     progress.update({ unit });
     const again = await readAgain(reading, window, proven);
-    return storeProven(reading, window, { ...again, incidents: [...again.incidents, ...movedBack] });
+    return storeProven(reading, window, { ...again, incidents: [...again.incidents, ...movedBack] }, unitBefore);
   }
+  if (hidden.length > 0) progress.update({ unit: unitBefore });
   reading.density = densityOfShortPage(proven.incidents.length, window);
   const beside = [...hidden, ...movedBack, ...(await learnTop(reading, window, proven))];
   await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...beside] });
