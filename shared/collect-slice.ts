@@ -1,4 +1,4 @@
-import { collectTenant, type CollectDeps } from './collect-tenant.ts';
+import { collectTenant } from './collect-tenant.ts';
 import { toSliceMessage, type Slice, type SliceMessage } from './domain/slice.ts';
 import { mapLimited } from './domain/map-limited.ts';
 import { linesInFull, sumFailures, type TenantFailure } from './domain/tenant-failures.ts';
@@ -8,6 +8,7 @@ import { AppError } from './errors.ts';
 import type { LineFields } from './ports/log.ts';
 import type { Span, Telemetry } from './ports/telemetry.ts';
 import type { TenantOutcome } from './tenant-outcome.ts';
+import type { CollectDeps } from './tenant-poll.ts';
 import { codeOf, traced } from './traced.ts';
 
 export interface SliceDeps extends CollectDeps {

@@ -1,57 +1,23 @@
-import type { CollectSettings } from './collect-settings.ts';
 import type { TenantSession } from './commit.ts';
 import { confirmChangeLog } from './confirm-change-log.ts';
-import type { SourceName } from './domain/incident.ts';
 import { claimNextTurn, nextTurnAt } from './domain/next-turn.ts';
 import { claimTolerance, pollInterval } from './domain/poll-interval.ts';
 import { afterSuccess } from './domain/poll-outcome.ts';
 import { reconcileSlotAfter } from './domain/reconcile-plan.ts';
-import type { RepeatBudget } from './domain/repeat-budget.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';
-import type { TenantId } from './domain/tenant-id.ts';
 import { TICKS_PER_DAY, type Ticks } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
 import { isStorageFailure } from './is-storage-failure.ts';
 import { openReader } from './open-reader.ts';
-import type { Clock } from './ports/clock.ts';
-import type { IncidentSource } from './ports/incident-source.ts';
-import type { Log } from './ports/log.ts';
-import type { Table } from './ports/table.ts';
-import type { Span } from './ports/telemetry.ts';
 import { readFront } from './read-front.ts';
 import { readBackfill, retryGaps } from './read-older-parts.ts';
 import { reconcileTenant } from './reconcile-tenant.ts';
 import { recordBlindness } from './record-blindness.ts';
 import { recordFailure } from './record-failure.ts';
 import type { Tally, TenantOutcome } from './tenant-outcome.ts';
-import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
+import { type CollectDeps, type CollectJob, type PartRead, type Poll, unchanged } from './tenant-poll.ts';
 import { openTracedSession } from './traced.ts';
 import { clearLooseGenerations } from './write-incidents.ts';
-
-export interface CollectDeps {
-  table: Table;
-  clock: Clock;
-  log: Log;
-  sources: Record<SourceName, IncidentSource | undefined>;
-  settings: CollectSettings;
-  /** One for all tenants of the process. */
-  repeats: RepeatBudget;
-  random(): number;
-}
-
-export interface CollectJob {
-  tenantId: TenantId;
-  /** The tick whose claim this is. */
-  tick: Ticks;
-  /** Moment of the monotonic clock, in ms, at which the worker's time ends: no call may end after it. */
-  deadlineMs: number;
-  /** Goes on with what an earlier turn left. */
-  isContinuation: boolean;
-  /** The tick has charged its first call, and no other worker has had that. */
-  isPrepaid: boolean;
-  /** What its commits are parts of. */
-  span?: Span;
-}
 
 /** Pulls what changed in one tenant and stores it. Never throws for what is wrong with the tenant: the outcome says it. */
 export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise<TenantOutcome> {

@@ -4,8 +4,9 @@ import { decideState } from './decide-state.ts';
 import type { TenantControl } from './ports/tenant-control.ts';
 import { proveConsent, type ProofDeps } from './prove-consent.ts';
 import { registerState } from './register-state.ts';
+import { orderPurge } from './tenants/order-purge.ts';
 import { verifyTenant } from './verify-tenant.ts';
-import { orderPurge, stopTenant } from './stop-tenant.ts';
+import { stopTenant } from './stop-tenant.ts';
 
 /** The port `TenantControl` where it is at home: in an app that may write incidents and has the credential. */
 export function createTenantControl(deps: ProofDeps): TenantControl {

@@ -1,7 +1,8 @@
 import { openSession, type TenantSession } from './commit.ts';
 import { planDeletions, planExpiry, takeExpiries, type Deletion, type Expiry } from './domain/incident-removal.ts';
-import { readIncidentRow, textColumn } from './domain/read-incident-rows.ts';
+import { readIncidentRow } from './domain/read-incident-rows.ts';
 import { allAlertsRange, historyRange, incidentKey, onlyKey, tenantListRange } from './domain/row-keys.ts';
+import { textColumn } from './domain/rows/row-columns.ts';
 import type { RowRange, StoredRow } from './domain/table-row.ts';
 import { shardOf, type TenantId } from './domain/tenant-id.ts';
 import { isPollable, type TenantState } from './domain/tenant-state.ts';

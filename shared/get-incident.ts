@@ -1,24 +1,14 @@
 import { toDetailCursor, type DetailMark, type IncidentDetailQuery } from './domain/incident-detail-query.ts';
-import type { Alert } from './domain/incident.ts';
-import type { HistoryEntry } from './domain/incident-rows.ts';
-import { toIncidentView, type IncidentView } from './domain/incident-view.ts';
-import { numberColumn, readAlertRow, readHistoryRow, textColumn } from './domain/read-incident-rows.ts';
+import { toIncidentView } from './domain/incident-view.ts';
+import { readAlertRow, readHistoryRow } from './domain/read-incident-rows.ts';
 import { alertRange, historyRange, incidentKey } from './domain/row-keys.ts';
+import { numberColumn, textColumn } from './domain/rows/row-columns.ts';
 import type { RowRange, StoredRow } from './domain/table-row.ts';
 import { shardOf, type TenantId } from './domain/tenant-id.ts';
+import type { IncidentDetail } from './domain/views/incident-detail.ts';
 import { AppError } from './errors.ts';
 import type { Table } from './ports/table.ts';
 import type { TenantNames } from './tenant-names.ts';
-
-export interface IncidentDetail {
-  incident: IncidentView;
-  /** The incident that this one was merged into, as far as its chain is stored; `null` for any other. */
-  mergedInto: string | null;
-  alerts: Alert[];
-  /** Newest first. */
-  history: HistoryEntry[];
-  cursor: string | null;
-}
 
 export interface DetailDeps {
   incidents: Table;

@@ -1,11 +1,12 @@
 import type { CoverageReader } from './coverage-reader.ts';
 import { isOfSeverity, toChangeCursor, type ChangeFilter, type ChangeQuery } from './domain/change-query.ts';
-import type { Coverage } from './domain/coverage.ts';
 import { shardStreams, type ListMark } from './domain/list-position.ts';
-import { readChangeLogRow, textColumn, type LoggedChange } from './domain/read-incident-rows.ts';
+import { readChangeLogRow } from './domain/read-incident-rows.ts';
+import { textColumn } from './domain/rows/row-columns.ts';
 import type { RowProperties, StoredRow } from './domain/table-row.ts';
 import { readTenantId, SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
 import { formatTicks, maxTicks, minTicks, TICKS_PER_MINUTE, type Ticks } from './domain/ticks.ts';
+import type { ChangeList, ShownChange } from './domain/views/change-list.ts';
 import type { Table } from './ports/table.ts';
 import { readMergedPage, type MergedQuery } from './read-merged-page.ts';
 import { resolveTenants } from './resolve-tenants.ts';
@@ -15,18 +16,6 @@ export interface ChangeDeps {
   incidents: Table;
   names: TenantNames;
   coverage: CoverageReader;
-}
-
-export interface ShownChange extends LoggedChange {
-  tenantName: string | null;
-}
-
-export interface ChangeList {
-  changes: ShownChange[];
-  cursor: string | null;
-  /** Every entry stored before then was shown, by this page or one before; the next list may begin there. */
-  through: string;
-  coverage: Coverage;
 }
 
 /** Twice what a commit may take before its entries are logged again. */

@@ -1,5 +1,4 @@
 import { ENTRA_PROBLEMS } from './domain/entra-problems.ts';
-import type { JsonValue } from './domain/incident.ts';
 import { encodeCursor, readCursor, badCursor } from './domain/cursor.ts';
 import type { LinkView, RefusalView } from './domain/link-view.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { readQueryParameters } from './domain/query-parameters.ts';
 import type { StoredRow } from './domain/table-row.ts';
 import { formatTicks } from './domain/ticks.ts';
+import type { JsonValue } from './domain/values/json-value.ts';
 import type { Table } from './ports/table.ts';
 
 export interface LinkList {

@@ -1,5 +1,4 @@
 import { boundReader } from './bound-reader.ts';
-import type { CollectDeps, CollectJob } from './collect-tenant.ts';
 import type { TenantSession } from './commit.ts';
 import type { SourceName } from './domain/incident.ts';
 import { moveToSource } from './domain/move-to-source.ts';
@@ -10,7 +9,8 @@ import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from './domain/ticks.ts';
 import { AppError, hasCode } from './errors.ts';
 import { isStorageFailure } from './is-storage-failure.ts';
 import { meterReader, type MeteredReader } from './metered-reader.ts';
-import { sourceNotConfigured } from './prove-consent.ts';
+import { sourceNotConfigured } from './sources/source-not-configured.ts';
+import type { CollectDeps, CollectJob } from './tenant-poll.ts';
 
 export interface PollStart {
   session: TenantSession;

@@ -11,6 +11,7 @@ import type { IncidentSource } from './ports/incident-source.ts';
 import type { ConsentProof } from './ports/tenant-control.ts';
 import type { TenantTokens } from './ports/tokens.ts';
 import type { StateDeps } from './register-state.ts';
+import { sourceNotConfigured } from './sources/source-not-configured.ts';
 
 /** What reads one provider's tenants, and the tokens it does that with. */
 export interface Provider {
@@ -69,10 +70,4 @@ function toChange(state: TenantState, failure: AppError | undefined, now: Ticks)
   if (failure !== undefined) return { lastError: toLastError(failure, state.lastError, now) };
   if (state.status === 'awaiting-approval') return state.lastError === undefined ? {} : { lastError: undefined };
   return { status: 'active', statusSince: now, failedProofs: 0, lastError: undefined, nextDueAt: now };
-}
-
-export function sourceNotConfigured({ tenantId, source }: Pick<TenantState, 'tenantId' | 'source'>): AppError {
-  return new AppError('partner', 'source-not-configured', `Cannot read tenant ${tenantId}: its source is ${source}`, {
-    action: 'Set the tenant to a source that this app is configured for',
-  });
 }

@@ -4,7 +4,7 @@ import { filtersRows, matchesRow, type IncidentFilter } from './domain/incident-
 import { toIncidentCursor, type IncidentQuery } from './domain/incident-query.ts';
 import { toListedIncident, type ListedIncident } from './domain/incident-view.ts';
 import { shardStreams, tenantStream } from './domain/list-position.ts';
-import { textColumn } from './domain/read-incident-rows.ts';
+import { textColumn } from './domain/rows/row-columns.ts';
 import type { RowProperties, StoredRow } from './domain/table-row.ts';
 import { readTenantId, SHARDS, shardOf, type TenantId } from './domain/tenant-id.ts';
 import type { Ticks } from './domain/ticks.ts';

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
-import { quote } from './domain/query-parameters.ts';
 import { badBody } from './domain/strict-body.ts';
+import { quote } from './domain/values/quote.ts';
 import { AppError } from './errors.ts';
 
 const MAX_BODY_CHARS = 65_536;

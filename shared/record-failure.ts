@@ -1,4 +1,3 @@
-import type { CollectDeps } from './collect-tenant.ts';
 import type { TenantSession } from './commit.ts';
 import { claimNextTurn, nextTurnAt } from './domain/next-turn.ts';
 import { pollInterval } from './domain/poll-interval.ts';
@@ -6,6 +5,7 @@ import { afterFailure, afterSuccess } from './domain/poll-outcome.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import { AppError, hasCode } from './errors.ts';
 import type { Tally, TenantOutcome } from './tenant-outcome.ts';
+import type { CollectDeps } from './tenant-poll.ts';
 
 /** Codes that end a run early without being a failure, and how: the tenant goes on when its calls are allowed again … */
 const INTERRUPTIONS: Readonly<Record<string, 'more' | 'waiting'>> = {

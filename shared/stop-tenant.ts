@@ -1,9 +1,5 @@
 import { changeControl } from './change-control.ts';
-import { openSession } from './commit.ts';
-import { NOTHING_ERASED } from './domain/erasure.ts';
 import type { TenantId } from './domain/tenant-id.ts';
-import type { TenantState } from './domain/tenant-state.ts';
-import { AppError, hasCode } from './errors.ts';
 import { refusePurging, type StateDeps } from './register-state.ts';
 
 /** Stops collection and keeps the rows. */
@@ -13,39 +9,4 @@ export async function stopTenant({ incidents, clock }: StateDeps, tenantId: Tena
     return present.isPaused ? undefined : { isPaused: true };
   });
   return state === undefined ? 'unknown' : 'done';
-}
-
-const TRIES = 3;
-
-/**
- * Orders the erasure of a paused tenant; the next tick begins it. It raises the tenant's `sequence`, so no worker that is still
- * at it can write any more. The same order again changes nothing.
- */
-export async function orderPurge({ incidents, clock }: StateDeps, tenantId: TenantId): Promise<'done' | 'unknown'> {
-  for (let attempt = 1; ; attempt++) {
-    const session = await openSession(incidents, clock, tenantId);
-    if (session === undefined) return 'unknown';
-    if (session.state().status === 'purging') return 'done';
-    try {
-      await session.commit({ change: (state) => toPurging(state, incidents.serviceTime()) });
-      return 'done';
-    } catch (error) {
-      if (!hasCode(error, 'tenant-taken') || attempt === TRIES) throw error;
-    }
-  }
-}
-
-function toPurging(state: TenantState, now: bigint): TenantState {
-  if (!state.isPaused)
-    throw new AppError(
-      'caller',
-      'tenant-not-paused',
-      `Cannot erase tenant ${state.tenantId} as it must be paused first: current status is "${state.status}"`,
-      {
-        status: 409,
-        action: 'Delete the tenant without purge, or set paused to true, then send the same request again',
-      },
-    );
-  const purge = { startedAt: now, erased: NOTHING_ERASED };
-  return { ...state, status: 'purging', statusSince: now, lastError: undefined, nextDueAt: now, busyUntil: 0n, purge };
 }

@@ -1,9 +1,42 @@
-import type { CollectDeps } from './collect-tenant.ts';
+import type { CollectSettings } from './collect-settings.ts';
 import type { TenantSession } from './commit.ts';
+import type { SourceName } from './domain/incident.ts';
+import type { RepeatBudget } from './domain/repeat-budget.ts';
+import type { TenantId } from './domain/tenant-id.ts';
 import type { TenantState } from './domain/tenant-state.ts';
 import type { Ticks } from './domain/ticks.ts';
 import type { MeteredReader } from './metered-reader.ts';
 import type { CycleDeps } from './cycle-progress.ts';
+import type { Clock } from './ports/clock.ts';
+import type { IncidentSource } from './ports/incident-source.ts';
+import type { Log } from './ports/log.ts';
+import type { Table } from './ports/table.ts';
+import type { Span } from './ports/telemetry.ts';
+
+export interface CollectDeps {
+  table: Table;
+  clock: Clock;
+  log: Log;
+  sources: Record<SourceName, IncidentSource | undefined>;
+  settings: CollectSettings;
+  /** One for all tenants of the process. */
+  repeats: RepeatBudget;
+  random(): number;
+}
+
+export interface CollectJob {
+  tenantId: TenantId;
+  /** The tick whose claim this is. */
+  tick: Ticks;
+  /** Moment of the monotonic clock, in ms, at which the worker's time ends: no call may end after it. */
+  deadlineMs: number;
+  /** Goes on with what an earlier turn left. */
+  isContinuation: boolean;
+  /** The tick has charged its first call, and no other worker has had that. */
+  isPrepaid: boolean;
+  /** What its commits are parts of. */
+  span?: Span;
+}
 
 /** One tenant's poll under way. */
 export interface Poll {

@@ -7,7 +7,8 @@ import { TICKS_PER_HOUR } from './domain/ticks.ts';
 import type { Verification, VerifiedClaims } from './domain/verification.ts';
 import { AppError } from './errors.ts';
 import { tenantNotFound } from './get-tenant.ts';
-import { sourceNotConfigured, type ProofDeps } from './prove-consent.ts';
+import type { ProofDeps } from './prove-consent.ts';
+import { sourceNotConfigured } from './sources/source-not-configured.ts';
 
 /**
  * What stands between us and one tenant's incidents, now: a new token's claims, the roles that it lacks, and one page. Changes

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import { readIncidentDetailQuery } from '../shared/domain/incident-detail-query.ts';
-import { getIncident, type IncidentDetail } from '../shared/get-incident.ts';
+import type { IncidentDetail } from '../shared/domain/views/incident-detail.ts';
+import { getIncident } from '../shared/get-incident.ts';
 import type { Table } from '../shared/ports/table.ts';
 import { createTenantNames } from '../shared/tenant-names.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, tenantNumber } from './helpers/seed.ts';

@@ -1,5 +1,5 @@
-import type { ChangeList } from '../../shared/list-changes.ts';
-import type { IncidentDetail } from '../../shared/get-incident.ts';
+import type { ChangeList } from '../../shared/domain/views/change-list.ts';
+import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
 import type { NewLink } from '../../shared/domain/link-view.ts';
 import type { Verification } from '../../shared/domain/verification.ts';
 import type { TenantView } from '../../shared/domain/tenant-view.ts';

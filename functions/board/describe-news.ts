@@ -1,5 +1,5 @@
 import type { FieldChange } from '../../shared/domain/incident-changes.ts';
-import type { ShownChange } from '../../shared/list-changes.ts';
+import type { ShownChange } from '../../shared/domain/views/change-list.ts';
 import { describeChange, label } from './describe-change.ts';
 import { toWords } from './words.ts';
 

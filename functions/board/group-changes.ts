@@ -1,4 +1,4 @@
-import type { ShownChange } from '../../shared/list-changes.ts';
+import type { ShownChange } from '../../shared/domain/views/change-list.ts';
 import { describeNews } from './describe-news.ts';
 import { severityRank } from './select-incidents.ts';
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { ShownChange } from '../../shared/list-changes.ts';
+import type { ShownChange } from '../../shared/domain/views/change-list.ts';
 import type { Api } from './api.ts';
 import { useBoard } from './board-context.ts';
 import { CoverageNote } from './coverage-note.tsx';

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Alert, Device, Entity, User } from '../../shared/domain/incident.ts';
-import type { IncidentDetail } from '../../shared/get-incident.ts';
+import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
 import { label } from './describe-change.ts';
 import { Moment } from './moment.tsx';
 import { SeverityMark } from './severity-mark.tsx';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { IncidentDetail } from '../../shared/get-incident.ts';
+import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
 import type { Api } from './api.ts';
 import { useBoard } from './board-context.ts';
 import { isTyping } from './is-typing.ts';

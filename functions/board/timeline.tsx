@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { IncidentDetail } from '../../shared/get-incident.ts';
+import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
 import { Moment } from './moment.tsx';
 import { SeverityMark } from './severity-mark.tsx';
 import { toStory, type StoryEntry } from './story.ts';

@@ -1,4 +1,4 @@
-import { collectTenant, type CollectDeps } from '../../shared/collect-tenant.ts';
+import { collectTenant } from '../../shared/collect-tenant.ts';
 import type { TenantOutcome } from '../../shared/tenant-outcome.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Services } from '../../shared/services.ts';
@@ -7,6 +7,7 @@ import type { TenantState } from '../../shared/domain/tenant-state.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import { REQUEST_LIMIT_MS } from '../../shared/domain/request-limit.ts';
 import { TICKS_PER_MS, type Ticks } from '../../shared/domain/ticks.ts';
+import type { CollectDeps } from '../../shared/tenant-poll.ts';
 import { claimTenant } from './claim-tenant.ts';
 import { outcomeText } from './collect-text.ts';
 import { changeState, withKnownSince, withReadAgain } from './read-again.ts';

@@ -1,5 +1,5 @@
-import type { JsonValue } from './incident.ts';
 import { cleanText } from './clean-text.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 export interface JsonBounds {
   /** Levels of objects and arrays; what lies deeper becomes `null`. */

@@ -1,10 +1,11 @@
 import { badCursor, encodeCursor, readCursor } from './cursor.ts';
-import { SEVERITIES, type JsonValue } from './incident.ts';
+import { SEVERITIES } from './incident.ts';
 import { SEVERITY_WORDS } from './incident-filter.ts';
 import { LIST_START, readListMark, type ListMark } from './list-position.ts';
 import { badValue, readQueryParameters, type QueryParameters } from './query-parameters.ts';
 import type { TenantId } from './tenant-id.ts';
 import { formatTicks, readTicks, TICKS_PER_DAY, TICKS_PER_MINUTE, type Ticks } from './ticks.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 /** What `GET /changes` selects by. */
 export interface ChangeFilter {

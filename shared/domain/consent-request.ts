@@ -3,9 +3,9 @@ import { readProblemCode, type EntraProblemCode } from './entra-problems.ts';
 import { LINK_STYLES, type LinkStyle } from './consent-link.ts';
 import { ROW_VERSION } from './incident-rows.ts';
 import type { SourceName } from './incident.ts';
-import { numberColumn, textColumn } from './read-incident-rows.ts';
 import { readObject, readText } from './read-value.ts';
 import { buildRow } from './row-limits.ts';
+import { numberColumn, textColumn } from './rows/row-columns.ts';
 import type { RowProperties, RowRange, StoredRow } from './table-row.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 

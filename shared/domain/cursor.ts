@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import type { JsonValue } from './incident.ts';
-import { quote } from './query-parameters.ts';
+import type { JsonValue } from './values/json-value.ts';
+import { quote } from './values/quote.ts';
 
 /**
  * Where a list goes on, as opaque text: base64url JSON `{v, f, p}`. `f` binds it to the list and its filters and shows damage,

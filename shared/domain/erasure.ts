@@ -1,5 +1,5 @@
 import { ROW_VERSION } from './incident-rows.ts';
-import { textColumn } from './read-incident-rows.ts';
+import { textColumn } from './rows/row-columns.ts';
 import type { RowProperties, StoredRow } from './table-row.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 import type { Ticks } from './ticks.ts';

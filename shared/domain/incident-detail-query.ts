@@ -1,7 +1,7 @@
 import { badCursor, encodeCursor, readCursor } from './cursor.ts';
-import type { JsonValue } from './incident.ts';
 import { readQueryParameters } from './query-parameters.ts';
 import type { TenantId } from './tenant-id.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 /** Which part of an incident is asked for: the first, or what follows the alert and the history entry shown last. */
 export interface IncidentDetailQuery {

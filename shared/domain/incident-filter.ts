@@ -1,9 +1,10 @@
-import { INCIDENT_STATUSES, isOpen, SEVERITIES, type JsonValue } from './incident.ts';
+import { INCIDENT_STATUSES, isOpen, SEVERITIES } from './incident.ts';
 import { badValue, type QueryParameters } from './query-parameters.ts';
-import { textColumn } from './read-incident-rows.ts';
+import { textColumn } from './rows/row-columns.ts';
 import type { RowProperties } from './table-row.ts';
 import type { TenantId } from './tenant-id.ts';
 import { MAX_TICKS, readTicks, type Ticks } from './ticks.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 const STATUS_WORDS = [...INCIDENT_STATUSES, 'other'] as const;
 export const SEVERITY_WORDS = [...SEVERITIES, 'other'] as const;

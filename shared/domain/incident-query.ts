@@ -6,9 +6,9 @@ import {
   readIncidentFilter,
   type IncidentFilter,
 } from './incident-filter.ts';
-import type { JsonValue } from './incident.ts';
 import { LIST_START, readListMark, type ListMark } from './list-position.ts';
 import { badValue, readQueryParameters } from './query-parameters.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 export interface IncidentQuery {
   filter: IncidentFilter;

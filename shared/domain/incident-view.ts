@@ -1,5 +1,6 @@
 import { isOpen, type Comment, type Device, type Incident, type User } from './incident.ts';
-import { readIncidentRow, textColumn } from './read-incident-rows.ts';
+import { readIncidentRow } from './read-incident-rows.ts';
+import { textColumn } from './rows/row-columns.ts';
 import type { RowProperties } from './table-row.ts';
 import type { TenantRecord } from './tenant-record.ts';
 import { TICKS_PER_DAY, type Ticks } from './ticks.ts';

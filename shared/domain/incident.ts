@@ -1,4 +1,5 @@
 import type { Ticks } from './ticks.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 export type SourceName = 'defender' | 'graph';
 
@@ -35,8 +36,6 @@ export interface Entity {
   verdict: string | null;
   [field: string]: JsonValue;
 }
-
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** An incident in the provider-neutral vocabulary of docs/api.md. What the source lacks is `null` (lists `[]`). */
 export interface Incident {

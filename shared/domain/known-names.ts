@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts';
 import { compareText } from './compare-text.ts';
-import { quote } from './query-parameters.ts';
 import type { TenantId } from './tenant-id.ts';
 import { foldName, hasLabel, isOfCustomer, type TenantRecord } from './tenant-record.ts';
+import { quote } from './values/quote.ts';
 
 export interface NamedSelection {
   customer?: string | undefined;

@@ -1,9 +1,9 @@
 import { badCursor } from './cursor.ts';
-import type { JsonValue } from './incident.ts';
 import { changeLogRange, listRange, tenantListRange } from './row-keys.ts';
 import type { RowRange } from './table-row.ts';
 import { SHARDS, shardOf, type TenantId } from './tenant-id.ts';
 import type { Ticks } from './ticks.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 /** One range of rows that is read by itself: feed, open list or change log of one shard, or one tenant's own list. */
 export type ListStream =

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 import { readTicks, type Ticks } from './ticks.ts';
+import { quote } from './values/quote.ts';
 
 /** The parameters of one request, each read as what it has to be; whatever is wrong is a 400 that names it. */
 export interface QueryParameters {
@@ -121,13 +122,4 @@ export function badValue(name: string, value: string, wanted: string): AppError 
 
 function badParameter(message: string): AppError {
   return new AppError('caller', 'bad-parameter', message, { action: 'Correct the parameter that the message names' });
-}
-
-const QUOTED_CHARS = 60;
-
-/** A value as JSON, shortened, so that an answer stays readable whatever was sent. */
-export function quote(value: unknown): string {
-  const json = JSON.stringify(value) as string | undefined;
-  const shown = json ?? 'none';
-  return shown.length <= QUOTED_CHARS ? shown : `${shown.slice(0, QUOTED_CHARS)}…`;
 }

@@ -1,22 +1,12 @@
 import type { Alert, Comment, Device, Entity, Incident, SourceName, User } from './incident.ts';
 import type { ChangeKind, FieldChange } from './incident-changes.ts';
 import type { HistoryEntry } from './incident-rows.ts';
+import { numberColumn, textColumn } from './rows/row-columns.ts';
 import type { StoredAlertKey, StoredIncident } from './stored-incident.ts';
 import type { RowProperties, StoredRow } from './table-row.ts';
 import { readTicks } from './ticks.ts';
 
 /** Rows → types. A missing column is `null` (lists `[]`), so that rows of the version before stay readable. */
-
-export function textColumn(row: RowProperties, name: string): string | null {
-  const value = row[name];
-  return typeof value === 'string' ? value : null;
-}
-
-export function numberColumn(row: RowProperties, name: string): number | null {
-  const value = row[name];
-  if (typeof value === 'bigint') return Number(value);
-  return typeof value === 'number' ? value : null;
-}
 
 function readList<T>(row: RowProperties, name: string): T[] {
   const json = textColumn(row, name);

@@ -1,5 +1,5 @@
 import type { QueueFronts } from './queue-front.ts';
-import { textColumn } from './read-incident-rows.ts';
+import { textColumn } from './rows/row-columns.ts';
 import type { RowProperties, RowRange } from './table-row.ts';
 import { formatTicks, readTicks, type Ticks } from './ticks.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { SourceName } from './incident.ts';
-import { quote } from './query-parameters.ts';
+import { quote } from './values/quote.ts';
 
 /** Reads one property of a body; what is wrong with it is a 400 that names it. */
 export type PropertyReader<T> = (name: string, value: unknown) => T;

@@ -1,11 +1,11 @@
 import { compareText } from './compare-text.ts';
 import type { KnownTenant } from './coverage.ts';
 import { badCursor, encodeCursor, readCursor } from './cursor.ts';
-import type { JsonValue } from './incident.ts';
 import { readQueryParameters } from './query-parameters.ts';
 import { hasLabel, isOfCustomer } from './tenant-record.ts';
 import { TENANT_STATUSES } from './tenant-state.ts';
 import { statusOf, type ShownStatus } from './tenant-view.ts';
+import type { JsonValue } from './values/json-value.ts';
 
 const SORTS = ['name', 'lag'] as const;
 export type TenantSort = (typeof SORTS)[number];

@@ -1,6 +1,6 @@
 import { ROW_VERSION } from './incident-rows.ts';
-import { textColumn } from './read-incident-rows.ts';
 import { buildRow } from './row-limits.ts';
+import { textColumn } from './rows/row-columns.ts';
 import type { RowProperties, RowRange, StoredRow } from './table-row.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 

@@ -1,5 +1,4 @@
 import { EMPTY_BUDGET, type CallBudget } from './call-budget.ts';
-import type { BlindPeriod } from './blindness.ts';
 import { packFingerprints, unpackFingerprints } from './fingerprints.ts';
 import type { PurgeProgress } from './erasure.ts';
 import type { Gap } from './gaps.ts';
@@ -7,15 +6,16 @@ import type { SourceName } from './incident.ts';
 import { ROW_VERSION } from './incident-rows.ts';
 import type { LearntTop } from './page-size.ts';
 import type { ReadCycle } from './read-cycle.ts';
-import { numberColumn, textColumn } from './read-incident-rows.ts';
+import { numberColumn, textColumn } from './rows/row-columns.ts';
 import type { RowProperties } from './table-row.ts';
 import { readTenantId, type TenantId } from './tenant-id.ts';
 import {
-  newTenantState,
-  TENANT_STATUSES,
+  type BlindPeriod,
   type LastError,
   type LooseGeneration,
+  newTenantState,
   type SourceMove,
+  TENANT_STATUSES,
   type TenantState,
 } from './tenant-state.ts';
 import type { Ticks } from './ticks.ts';

@@ -1,7 +1,6 @@
 import type { Blame } from '../errors.ts';
 import type { CallBudget } from './call-budget.ts';
 import { EMPTY_BUDGET } from './call-budget.ts';
-import type { BlindPeriod } from './blindness.ts';
 import type { PurgeProgress } from './erasure.ts';
 import type { Gap } from './gaps.ts';
 import type { SourceName } from './incident.ts';
@@ -9,6 +8,14 @@ import type { LearntTop } from './page-size.ts';
 import type { ReadCycle } from './read-cycle.ts';
 import type { TenantId } from './tenant-id.ts';
 import type { Ticks } from './ticks.ts';
+
+/** The last stretch of time in which a tenant's data was not to be relied on, although it may be complete again. */
+export interface BlindPeriod {
+  /** The data was complete up to then; if it never was, when the tenant got its status. */
+  since: Ticks;
+  until: Ticks;
+  code: string;
+}
 
 export const TENANT_STATUSES = [
   'invited',

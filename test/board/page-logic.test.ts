@@ -18,7 +18,7 @@ import { moveRow, windowOf } from '../../functions/board/window-of.ts';
 import type { BlindTenant } from '../../shared/domain/coverage.ts';
 import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
 import type { IncidentView } from '../../shared/domain/incident-view.ts';
-import type { ShownChange } from '../../shared/list-changes.ts';
+import type { ShownChange } from '../../shared/domain/views/change-list.ts';
 import { anAlert, anIncident, tenantNumber } from '../helpers/seed.ts';
 
 const NOW = Date.parse('2026-11-25T14:08:00Z');

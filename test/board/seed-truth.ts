@@ -1,6 +1,5 @@
-import type { BlindPeriod } from '../../shared/domain/blindness.ts';
 import type { Incident } from '../../shared/domain/incident.ts';
-import type { LastError, TenantState } from '../../shared/domain/tenant-state.ts';
+import type { BlindPeriod, LastError, TenantState } from '../../shared/domain/tenant-state.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
 import { formatTicks } from '../../shared/domain/ticks.ts';

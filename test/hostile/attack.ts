@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
+import { textColumn } from '../../shared/domain/rows/row-columns.ts';
 import type { Fields, IncidentPayload, AnswerPayload, Payload } from './payload.ts';
 import { HOSTILE_ID } from './payload.ts';
-import { readIncidentRow, textColumn } from '../../shared/domain/read-incident-rows.ts';
+import { readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
 import { alertRange, incidentKey, tenantRange } from '../../shared/domain/row-keys.ts';
 import type { StoredRow } from '../../shared/domain/table-row.ts';
 import { shardOf } from '../../shared/domain/tenant-id.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readChangeLogRow, readHistoryRow, textColumn } from '../../shared/domain/read-incident-rows.ts';
+import { readChangeLogRow, readHistoryRow } from '../../shared/domain/read-incident-rows.ts';
+import { textColumn } from '../../shared/domain/rows/row-columns.ts';
 import { readTicks } from '../../shared/domain/ticks.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
 import type { Findings } from './comparison.ts';

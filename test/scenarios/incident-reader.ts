@@ -1,4 +1,5 @@
-import { getIncident, type IncidentDetail } from '../../shared/get-incident.ts';
+import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
+import { getIncident } from '../../shared/get-incident.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { createTenantNames } from '../../shared/tenant-names.ts';
 import type { World } from './scenario-cloud.ts';

@@ -1,8 +1,9 @@
 import { readChangeQuery } from '../../shared/domain/change-query.ts';
 import type { Coverage } from '../../shared/domain/coverage.ts';
 import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { ChangeList } from '../../shared/domain/views/change-list.ts';
 import { AppError } from '../../shared/errors.ts';
-import { listChanges, type ChangeDeps, type ChangeList } from '../../shared/list-changes.ts';
+import { listChanges, type ChangeDeps } from '../../shared/list-changes.ts';
 import type { Ledger } from './ledger.ts';
 import { orderOfName } from './sim-source.ts';
 import { createSimTable } from './sim-table-port.ts';

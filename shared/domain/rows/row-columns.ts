@@ -1,0 +1,12 @@
+import type { RowProperties } from '../table-row.ts';
+
+export function textColumn(row: RowProperties, name: string): string | null {
+  const value = row[name];
+  return typeof value === 'string' ? value : null;
+}
+
+export function numberColumn(row: RowProperties, name: string): number | null {
+  const value = row[name];
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'number' ? value : null;
+}

@@ -1,0 +1,13 @@
+import type { HistoryEntry } from '../incident-rows.ts';
+import type { IncidentView } from '../incident-view.ts';
+import type { Alert } from '../incident.ts';
+
+export interface IncidentDetail {
+  incident: IncidentView;
+  /** The incident that this one was merged into, as far as its chain is stored; `null` for any other. */
+  mergedInto: string | null;
+  alerts: Alert[];
+  /** Newest first. */
+  history: HistoryEntry[];
+  cursor: string | null;
+}
