@@ -1,9 +1,9 @@
 import { output, type InvocationContext } from '@azure/functions';
-import { cleanUp as run } from '../shared/clean-up.ts';
-import { readCleanUpMessage } from '../shared/domain/clean-up-task.ts';
-import { readDeliveries, toLog } from '../shared/invocation-log.ts';
-import { registerQueue } from '../shared/register-function.ts';
-import { getServices } from '../shared/services.ts';
+import { readCleanUpMessage } from '../shared/domain/removal/clean-up-task.ts';
+import { readDeliveries, toLog } from '../shared/edge/invocation-log.ts';
+import { registerQueue } from '../shared/edge/register-function.ts';
+import { cleanUp as run } from '../shared/removal/clean-up.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 const rest = output.storageQueue({ queueName: 'clean-up', connection: 'IncidentStorage' });
 

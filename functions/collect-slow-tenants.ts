@@ -1,8 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
-import { readDeliveries, toLog } from '../shared/invocation-log.ts';
-import { registerQueue } from '../shared/register-function.ts';
-import { runSlice } from '../shared/run-slice.ts';
-import { getServices } from '../shared/services.ts';
+import { runSlice } from '../shared/collection/run-slice.ts';
+import { readDeliveries, toLog } from '../shared/edge/invocation-log.ts';
+import { registerQueue } from '../shared/edge/register-function.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 /** A slice of tenants that failed last time or are still catching up: the platform gives them instances of their own. */
 export async function collectSlowTenants(message: unknown, context: InvocationContext): Promise<void> {

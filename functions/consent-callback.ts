@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { toLog } from '../shared/invocation-log.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
-import { visitConsent } from '../shared/visit-consent.ts';
+import { visitConsent } from '../shared/consent/visit-consent.ts';
+import { toLog } from '../shared/edge/invocation-log.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function consentCallback(
   request: HttpRequest,

@@ -1,11 +1,11 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { createConsentLink as create } from '../shared/create-consent-link.ts';
-import { readLinkWish } from '../shared/domain/consent-link.ts';
-import { refuseParameters } from '../shared/domain/query-parameters.ts';
-import { readActor } from '../shared/read-actor.ts';
-import { readJsonBody } from '../shared/read-json-body.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { createConsentLink as create } from '../shared/consent/create-consent-link.ts';
+import { readLinkWish } from '../shared/domain/consent/consent-link.ts';
+import { refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { readActor } from '../shared/edge/read-actor.ts';
+import { readJsonBody } from '../shared/edge/read-json-body.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function createConsentLink(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

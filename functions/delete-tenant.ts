@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { deleteTenant as remove } from '../shared/delete-tenant.ts';
-import { readQueryParameters, readTenantIdParameter } from '../shared/domain/query-parameters.ts';
-import { readActor } from '../shared/read-actor.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { readQueryParameters, readTenantIdParameter } from '../shared/domain/requests/query-parameters.ts';
+import { readActor } from '../shared/edge/read-actor.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import { deleteTenant as remove } from '../shared/tenants/delete-tenant.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function deleteTenant(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   const isPurge = readQueryParameters(request.query, ['purge']).flag('purge') ?? false;

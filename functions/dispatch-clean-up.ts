@@ -1,8 +1,8 @@
 import { output, type InvocationContext, type Timer } from '@azure/functions';
-import { dispatchCleanUp as dispatch } from '../shared/dispatch-clean-up.ts';
-import { toLog } from '../shared/invocation-log.ts';
-import { registerTimer } from '../shared/register-function.ts';
-import { getServices } from '../shared/services.ts';
+import { toLog } from '../shared/edge/invocation-log.ts';
+import { registerTimer } from '../shared/edge/register-function.ts';
+import { dispatchCleanUp as dispatch } from '../shared/removal/dispatch-clean-up.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 const tasks = output.storageQueue({ queueName: 'clean-up', connection: 'IncidentStorage' });
 

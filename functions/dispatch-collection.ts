@@ -1,9 +1,9 @@
 import { output, type InvocationContext, type Timer } from '@azure/functions';
-import { dispatchCollection as dispatch } from '../shared/dispatch-collection.ts';
-import { finishClaimedConsents } from '../shared/finish-consent.ts';
-import { toLog } from '../shared/invocation-log.ts';
-import { registerTimer } from '../shared/register-function.ts';
-import { getServices } from '../shared/services.ts';
+import { dispatchCollection as dispatch } from '../shared/collection/dispatch-collection.ts';
+import { finishClaimedConsents } from '../shared/consent/finish-consent.ts';
+import { toLog } from '../shared/edge/invocation-log.ts';
+import { registerTimer } from '../shared/edge/register-function.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 const slices = output.storageQueue({ queueName: 'collect-tenants', connection: 'IncidentStorage' });
 const slowSlices = output.storageQueue({ queueName: 'collect-slow-tenants', connection: 'IncidentStorage' });

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { getBoardFile } from '../shared/get-board-file.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { getBoardFile } from '../shared/edge/get-board-file.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 /** The operators' page and its files. They hold no data: the page asks the API for it as the operator. */
 export async function getBoard(request: HttpRequest, services: Services): Promise<HttpResponseInit> {

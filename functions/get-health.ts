@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { refuseParameters } from '../shared/domain/query-parameters.ts';
-import { getHealth as get } from '../shared/get-health.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import { getHealth as get } from '../shared/querying/get-health.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function getHealth(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readIncidentDetailQuery } from '../shared/domain/incident-detail-query.ts';
-import { readTenantIdParameter } from '../shared/domain/query-parameters.ts';
-import { getIncident as get } from '../shared/get-incident.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { readIncidentDetailQuery } from '../shared/domain/queries/incident-detail-query.ts';
+import { readTenantIdParameter } from '../shared/domain/requests/query-parameters.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import { getIncident as get } from '../shared/querying/get-incident.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function getIncident(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   const tenantId = readTenantIdParameter(request.params['tenantId']);

@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readTenantIdParameter, refuseParameters } from '../shared/domain/query-parameters.ts';
-import { getOffboarding as get } from '../shared/get-offboarding.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { readTenantIdParameter, refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import { getOffboarding as get } from '../shared/removal/get-offboarding.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function getOffboarding(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

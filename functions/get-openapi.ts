@@ -1,6 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { OPENAPI_DOCUMENT } from '../shared/domain/openapi/openapi-document.ts';
-import { registerHttp } from '../shared/register-function.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
 
 export async function getOpenapi(): Promise<HttpResponseInit> {
   return { jsonBody: OPENAPI_DOCUMENT };

@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readTenantIdParameter, refuseParameters } from '../shared/domain/query-parameters.ts';
-import { getTenant as get } from '../shared/get-tenant.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { readTenantIdParameter, refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import { getTenant as get } from '../shared/querying/get-tenant.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function getTenant(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { listConsentLinks as list, readConsentLinkQuery } from '../shared/list-consent-links.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { listConsentLinks as list, readConsentLinkQuery } from '../shared/consent/list-consent-links.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function listConsentLinks(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   return { jsonBody: await list(services.requests, readConsentLinkQuery(request.query)) };

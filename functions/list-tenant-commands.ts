@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readTenantIdParameter, refuseParameters } from '../shared/domain/query-parameters.ts';
-import { listTenantCommands as list } from '../shared/list-tenant-commands.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { listTenantCommands as list } from '../shared/commands/list-tenant-commands.ts';
+import { readTenantIdParameter, refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function listTenantCommands(request: HttpRequest, { tenants }: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

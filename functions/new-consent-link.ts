@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { createConsentLink } from '../shared/create-consent-link.ts';
-import { readLinkQuery } from '../shared/domain/consent-link.ts';
-import { readActor } from '../shared/read-actor.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { createConsentLink } from '../shared/consent/create-consent-link.ts';
+import { readLinkQuery } from '../shared/domain/consent/consent-link.ts';
+import { readActor } from '../shared/edge/read-actor.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function newConsentLink(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   const { wish, isRedirect } = readLinkQuery(request.query, services.config.operatorSignIn);

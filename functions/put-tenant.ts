@@ -1,11 +1,11 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readTenantIdParameter, refuseParameters } from '../shared/domain/query-parameters.ts';
-import { readTenantChange } from '../shared/domain/tenant-change.ts';
-import { readActor } from '../shared/read-actor.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import { readJsonBody } from '../shared/read-json-body.ts';
-import { registerTenant } from '../shared/register-tenant.ts';
-import type { Services } from '../shared/services.ts';
+import { readTenantIdParameter, refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { readTenantChange } from '../shared/domain/requests/tenant-change.ts';
+import { readActor } from '../shared/edge/read-actor.ts';
+import { readJsonBody } from '../shared/edge/read-json-body.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import { registerTenant } from '../shared/tenants/register-tenant.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function putTenant(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

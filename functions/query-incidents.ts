@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readIncidentQuery } from '../shared/domain/incident-query.ts';
-import { exportIncidents } from '../shared/export-incidents.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import { queryIncidents as query } from '../shared/query-incidents.ts';
-import type { Services } from '../shared/services.ts';
+import { readIncidentQuery } from '../shared/domain/queries/incident-query.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import { exportIncidents } from '../shared/querying/export-incidents.ts';
+import { queryIncidents as query } from '../shared/querying/query-incidents.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function queryIncidents(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   const asked = readIncidentQuery(request.query, request.headers.get('accept'));

@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readTenantIdParameter, refuseParameters } from '../shared/domain/query-parameters.ts';
-import { readActor } from '../shared/read-actor.ts';
-import { recallTenantCommand as recall } from '../shared/recall-tenant-command.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { recallTenantCommand as recall } from '../shared/commands/recall-tenant-command.ts';
+import { readTenantIdParameter, refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { readActor } from '../shared/edge/read-actor.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function recallTenantCommand(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

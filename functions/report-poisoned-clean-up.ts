@@ -1,8 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
-import { toLog } from '../shared/invocation-log.ts';
-import { registerQueue } from '../shared/register-function.ts';
-import { reportPoisonedCleanUp as report } from '../shared/report-poisoned-clean-up.ts';
-import { getServices } from '../shared/services.ts';
+import { toLog } from '../shared/edge/invocation-log.ts';
+import { registerQueue } from '../shared/edge/register-function.ts';
+import { reportPoisonedCleanUp as report } from '../shared/removal/report-poisoned-clean-up.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 /** A part of the clean-up that no worker survived. */
 export async function reportPoisonedCleanUp(message: unknown, context: InvocationContext): Promise<void> {

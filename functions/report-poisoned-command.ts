@@ -1,8 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
-import { toLog } from '../shared/invocation-log.ts';
-import { registerQueue } from '../shared/register-function.ts';
-import { reportPoisonedCommand as report } from '../shared/run-tenant-command.ts';
-import { getServices } from '../shared/services.ts';
+import { reportPoisonedCommand as report } from '../shared/commands/run-tenant-command.ts';
+import { toLog } from '../shared/edge/invocation-log.ts';
+import { registerQueue } from '../shared/edge/register-function.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 /** A command that no worker survived: whoever waits for it is told, and it is reported. */
 export async function reportPoisonedCommand(message: unknown, context: InvocationContext): Promise<void> {

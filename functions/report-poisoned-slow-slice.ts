@@ -1,8 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
-import { toLog } from '../shared/invocation-log.ts';
-import { reportPoisonedSlice as report } from '../shared/report-poisoned-slice.ts';
-import { registerQueue } from '../shared/register-function.ts';
-import { getServices } from '../shared/services.ts';
+import { reportPoisonedSlice as report } from '../shared/collection/report-poisoned-slice.ts';
+import { toLog } from '../shared/edge/invocation-log.ts';
+import { registerQueue } from '../shared/edge/register-function.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 /** A message of slow tenants that no worker survived: recorded on its tenants and reported. */
 export async function reportPoisonedSlowSlice(message: unknown, context: InvocationContext): Promise<void> {

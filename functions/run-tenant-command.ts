@@ -1,9 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
-import { readTicks } from '../shared/domain/ticks.ts';
-import { toLog } from '../shared/invocation-log.ts';
-import { registerQueue } from '../shared/register-function.ts';
-import { runTenantCommand as run } from '../shared/run-tenant-command.ts';
-import { getServices } from '../shared/services.ts';
+import { runTenantCommand as run } from '../shared/commands/run-tenant-command.ts';
+import { readTicks } from '../shared/domain/values/ticks.ts';
+import { toLog } from '../shared/edge/invocation-log.ts';
+import { registerQueue } from '../shared/edge/register-function.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 /** One command of the portal, which may neither write incidents nor use the credential. */
 export async function runTenantCommand(message: unknown, context: InvocationContext): Promise<void> {

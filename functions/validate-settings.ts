@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { startTelemetry, stopTelemetry } from '../shared/export-telemetry.ts';
-import { getServices } from '../shared/services.ts';
+import { startTelemetry, stopTelemetry } from '../shared/wiring/export-telemetry.ts';
+import { getServices } from '../shared/wiring/services.ts';
 
 // Answers are sent as they are made: a whole list as CSV does not fit into memory.
 app.setup({ enableHttpStream: true });

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { readTenantIdParameter, refuseParameters } from '../shared/domain/query-parameters.ts';
-import { registerHttp } from '../shared/register-function.ts';
-import type { Services } from '../shared/services.ts';
+import { readTenantIdParameter, refuseParameters } from '../shared/domain/requests/query-parameters.ts';
+import { registerHttp } from '../shared/edge/register-function.ts';
+import type { Services } from '../shared/wiring/services.ts';
 
 export async function verifyTenant(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);

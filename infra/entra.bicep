@@ -39,7 +39,7 @@ param readers objectId[] = []
 @description('Users and groups that may query and change.')
 param operators objectId[] = []
 
-// The least role that reads incidents, as shared/domain/settings/endpoint-settings.ts requires it of tokens.
+// The least role that reads incidents, as shared/settings/endpoint-settings.ts requires it of tokens.
 var apis = {
   defender: {
     appId: '8ee8fdad-f234-4243-8f3b-15c294843740' // Microsoft Threat Protection

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../shared/config.ts';
-import { createServices } from '../shared/services.ts';
+import { readConfig } from '../shared/settings/config.ts';
+import { createServices } from '../shared/wiring/services.ts';
 import { collectOnce } from './collect/collect-once.ts';
 import { COLLECT_HELP, readCollectOptions } from './collect/collect-options.ts';
 import { explain } from './collect/collect-text.ts';

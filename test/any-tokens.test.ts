@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { anyTokens } from '../shared/any-tokens.ts';
-import type { TenantId } from '../shared/domain/tenant-id.ts';
+import type { TenantId } from '../shared/domain/values/tenant-id.ts';
 import { AppError, type Blame } from '../shared/errors.ts';
 import type { CheckedToken, TenantTokens } from '../shared/ports/tokens.ts';
+import { anyTokens } from '../shared/removal/any-tokens.ts';
 import { tenantNumber } from './helpers/seed.ts';
 
 const TENANT = tenantNumber(1);

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createAppCredential } from '../shared/app-credential.ts';
-import { classifyEntraFailure } from '../shared/domain/entra-failure.ts';
-import type { TenantId } from '../shared/domain/tenant-id.ts';
+import { classifyEntraFailure } from '../shared/domain/entra/entra-failure.ts';
+import type { TenantId } from '../shared/domain/values/tenant-id.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AppCredential } from '../shared/ports/app-credential.ts';
+import { createAppCredential } from '../shared/sources/app-credential.ts';
 import {
   CANARY,
   createFakeSecrets,

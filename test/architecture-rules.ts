@@ -138,7 +138,7 @@ function checkNode(path: string, node: ts.Node): string | undefined {
   if (isProcess(node) && !ENVIRONMENT_READERS.test(path)) return 'uses process';
   if (path.startsWith('local/')) return undefined;
   if (path.startsWith('functions/') && REGISTERS_BY_ITSELF.test(node.getText()) && ts.isCallExpression(node))
-    return 'registers past shared/register-function.ts, which knows what each APP_ROLE has';
+    return 'registers past shared/edge/register-function.ts, which knows what each APP_ROLE has';
   if (node.kind === ts.SyntaxKind.AnyKeyword) return 'holds the type any';
   if (ts.isEnumDeclaration(node)) return 'declares an enum';
   if (ts.isExportAssignment(node)) return 'has a default export';

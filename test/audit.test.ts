@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createAuditLog } from '../shared/audit.ts';
-import { readConfig } from '../shared/config.ts';
-import { listAllRows } from '../shared/list-all-rows.ts';
-import { readActor } from '../shared/read-actor.ts';
+import { readActor } from '../shared/edge/read-actor.ts';
+import { readConfig } from '../shared/settings/config.ts';
+import { createAuditLog } from '../shared/storing/audit.ts';
+import { listAllRows } from '../shared/tables/list-all-rows.ts';
 import { anErasure, seedState, tenantNumber, ticksOf } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage, type TestTable } from './helpers/storage.ts';
 import { createTenantWorld } from './helpers/tenant-world.ts';

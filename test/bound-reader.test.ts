@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { boundReader } from '../shared/bound-reader.ts';
-import { REQUEST_LIMIT_MS } from '../shared/domain/request-limit.ts';
+import { REQUEST_LIMIT_MS } from '../shared/domain/reading/request-limit.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { IncidentPage, TenantIncidents } from '../shared/ports/incident-source.ts';
+import { boundReader } from '../shared/sources/bound-reader.ts';
 
 const DEADLINE_MS = 50_000;
 const PAGE: IncidentPage = {

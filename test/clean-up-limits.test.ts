@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createAuditLog } from '../shared/audit.ts';
-import { cleanUp, type CleanUpDeps } from '../shared/clean-up.ts';
-import { readConfig } from '../shared/config.ts';
-import { dispatchCleanUp } from '../shared/dispatch-clean-up.ts';
-import { LINKS_PARTITION, requestKey } from '../shared/domain/consent-request.ts';
-import { readCleanUpMessage, type CleanUpMessage, type CleanUpTask } from '../shared/domain/clean-up-task.ts';
-import { changeLogKey, incidentKey } from '../shared/domain/row-keys.ts';
-import { shardOf } from '../shared/domain/tenant-id.ts';
-import { formatTicks, TICKS_PER_DAY } from '../shared/domain/ticks.ts';
+import { LINKS_PARTITION, requestKey } from '../shared/domain/consent/consent-request.ts';
+import { readCleanUpMessage, type CleanUpMessage, type CleanUpTask } from '../shared/domain/removal/clean-up-task.ts';
+import { changeLogKey, incidentKey } from '../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_DAY } from '../shared/domain/values/ticks.ts';
 import { AppError } from '../shared/errors.ts';
 import type { LineFields } from '../shared/ports/log.ts';
 import { LONGEST_REQUEST_MS, type Table } from '../shared/ports/table.ts';
 import type { TenantTokens } from '../shared/ports/tokens.ts';
-import { createServices } from '../shared/services.ts';
-import { tableUntil } from '../shared/table-until.ts';
-import { anErasure, anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
+import { cleanUp, type CleanUpDeps } from '../shared/removal/clean-up.ts';
+import { dispatchCleanUp } from '../shared/removal/dispatch-clean-up.ts';
+import { readConfig } from '../shared/settings/config.ts';
+import { createAuditLog } from '../shared/storing/audit.ts';
+import { tableUntil } from '../shared/tables/table-until.ts';
+import { createServices } from '../shared/wiring/services.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
+import { anErasure, anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
 
 const OLD = '2024-10-01T00:00:00Z';
 /** A storage service that is slow, and no two requests at once: a run has time for 35. */

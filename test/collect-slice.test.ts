@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { collectSlice, type SliceDeps } from '../shared/collect-slice.ts';
-import { DEFAULT_CALL_LIMITS } from '../shared/domain/call-budget.ts';
-import { createRepeatBudget } from '../shared/domain/repeat-budget.ts';
+import { collectSlice, type SliceDeps } from '../shared/collection/collect-slice.ts';
+import { DEFAULT_CALL_LIMITS } from '../shared/domain/reading/call-budget.ts';
+import { createRepeatBudget } from '../shared/domain/reading/repeat-budget.ts';
 import { AppError } from '../shared/errors.ts';
 import type { LineFields } from '../shared/ports/log.ts';
 import { NO_TELEMETRY } from '../shared/ports/telemetry.ts';

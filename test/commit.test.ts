@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openSession, type Batch, type TenantSession } from '../shared/commit.ts';
-import { stateKey } from '../shared/domain/row-keys.ts';
-import { readStateRow } from '../shared/domain/tenant-state-row.ts';
-import { shardOf } from '../shared/domain/tenant-id.ts';
-import type { TenantState } from '../shared/domain/tenant-state.ts';
+import { stateKey } from '../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../shared/domain/tenants/tenant-state.ts';
+import { readStateRow } from '../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf } from '../shared/domain/values/tenant-id.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Table } from '../shared/ports/table.ts';
+import { openSession, type Batch, type TenantSession } from '../shared/storing/tenant-session.ts';
 import { createFaultyTable, type Fault, type FaultyTable } from './helpers/faulty-table.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { seedState, tenantNumber } from './helpers/seed.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '../shared/config.ts';
-import { PLATFORM_SETTING_NAMES, SETTING_NAMES } from '../shared/domain/settings/setting-names.ts';
 import { AppError } from '../shared/errors.ts';
+import { readConfig } from '../shared/settings/config.ts';
+import { PLATFORM_SETTING_NAMES, SETTING_NAMES } from '../shared/settings/setting-names.ts';
 
 type Env = Record<string, string | undefined>;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listAllRows } from '../shared/list-all-rows.ts';
-import { shardOf } from '../shared/domain/tenant-id.ts';
-import { formatTicks } from '../shared/domain/ticks.ts';
+import { shardOf } from '../shared/domain/values/tenant-id.ts';
+import { formatTicks } from '../shared/domain/values/ticks.ts';
 import type { Table } from '../shared/ports/table.ts';
+import { listAllRows } from '../shared/tables/list-all-rows.ts';
 import { seedRecord, seedState, tenantNumber, ticksOf } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage } from './helpers/storage.ts';
 import { createTenantWorld, type TenantWorld } from './helpers/tenant-world.ts';

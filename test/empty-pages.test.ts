@@ -1,24 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
-import { systemClock } from '../shared/adapters/system-clock.ts';
-import { clearChangeLog } from '../shared/clear-change-log.ts';
-import { clearCommandOutcomes } from '../shared/clear-command-outcomes.ts';
-import { openSession } from '../shared/commit.ts';
-import { confirmChangeLog } from '../shared/confirm-change-log.ts';
-import { createCoverageReader } from '../shared/coverage-reader.ts';
-import { readChangeQuery } from '../shared/domain/change-query.ts';
-import { LINKS_PARTITION, requestKey, toRequestRow, type ConsentRequest } from '../shared/domain/consent-request.ts';
-import { readIncidentQuery } from '../shared/domain/incident-query.ts';
-import { changeLogKey } from '../shared/domain/row-keys.ts';
-import { shardOf } from '../shared/domain/tenant-id.ts';
-import { readTenantQuery } from '../shared/domain/tenant-query.ts';
-import { TICKS_PER_DAY } from '../shared/domain/ticks.ts';
-import { expireIncidents } from '../shared/expire-incidents.ts';
-import { listChanges } from '../shared/list-changes.ts';
-import { listConsentLinks, readConsentLinkQuery } from '../shared/list-consent-links.ts';
-import { listTenants } from '../shared/list-tenants.ts';
+import { systemClock } from '../shared/adapters/machine/system-clock.ts';
+import { listConsentLinks, readConsentLinkQuery } from '../shared/consent/list-consent-links.ts';
+import {
+  LINKS_PARTITION,
+  requestKey,
+  toRequestRow,
+  type ConsentRequest,
+} from '../shared/domain/consent/consent-request.ts';
+import { readChangeQuery } from '../shared/domain/queries/change-query.ts';
+import { readIncidentQuery } from '../shared/domain/queries/incident-query.ts';
+import { readTenantQuery } from '../shared/domain/queries/tenant-query.ts';
+import { changeLogKey } from '../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../shared/domain/values/tenant-id.ts';
+import { TICKS_PER_DAY } from '../shared/domain/values/ticks.ts';
 import type { Table } from '../shared/ports/table.ts';
-import { queryIncidents } from '../shared/query-incidents.ts';
-import { createTenantNames } from '../shared/tenant-names.ts';
+import { createCoverageReader } from '../shared/querying/coverage-reader.ts';
+import { listChanges } from '../shared/querying/list-changes.ts';
+import { listTenants } from '../shared/querying/list-tenants.ts';
+import { queryIncidents } from '../shared/querying/query-incidents.ts';
+import { createTenantNames } from '../shared/querying/tenant-names.ts';
+import { clearChangeLog } from '../shared/removal/clear-change-log.ts';
+import { clearCommandOutcomes } from '../shared/removal/clear-command-outcomes.ts';
+import { expireIncidents } from '../shared/removal/expire-incidents.ts';
+import { confirmChangeLog } from '../shared/storing/confirm-change-log.ts';
+import { openSession } from '../shared/storing/tenant-session.ts';
 import { cutBeforeEachPage } from './helpers/cutting-table.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { anIncident, seedIncidents, seedRecord, tenantNumber, ticksOf } from './helpers/seed.ts';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../shared/adapters/system-clock.ts';
-import { createCoverageReader } from '../shared/coverage-reader.ts';
-import { readIncidentQuery } from '../shared/domain/incident-query.ts';
+import { systemClock } from '../shared/adapters/machine/system-clock.ts';
+import { readIncidentQuery } from '../shared/domain/queries/incident-query.ts';
 import { AppError } from '../shared/errors.ts';
-import { exportIncidents, type IncidentExport } from '../shared/export-incidents.ts';
-import { createTenantNames } from '../shared/tenant-names.ts';
+import { createCoverageReader } from '../shared/querying/coverage-reader.ts';
+import { exportIncidents, type IncidentExport } from '../shared/querying/export-incidents.ts';
+import { createTenantNames } from '../shared/querying/tenant-names.ts';
 import { minute } from './helpers/incident-world.ts';
 import { createMemoryTable } from './helpers/memory-table.ts';
 import { anIncident, seedIncidents, seedRecord, tenantNumber } from './helpers/seed.ts';

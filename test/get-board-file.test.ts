@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createBoardFiles } from '../shared/adapters/board-files.ts';
-import { getBoardFile, type BoardDeps } from '../shared/get-board-file.ts';
+import { createBoardFiles } from '../shared/adapters/machine/board-files.ts';
+import { getBoardFile, type BoardDeps } from '../shared/edge/get-board-file.ts';
 
 let folder: string;
 let deps: BoardDeps;

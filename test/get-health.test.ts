@@ -1,30 +1,30 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../shared/adapters/system-clock.ts';
-import { createCoverageReader } from '../shared/coverage-reader.ts';
-import { dispatchCollection } from '../shared/dispatch-collection.ts';
-import { DEFAULT_CALL_LIMITS } from '../shared/domain/call-budget.ts';
+import { systemClock } from '../shared/adapters/machine/system-clock.ts';
+import { dispatchCollection } from '../shared/collection/dispatch-collection.ts';
+import { reportPoisonedSlice } from '../shared/collection/report-poisoned-slice.ts';
 import {
   CREDENTIAL_KEY,
   RUN_PARTITION,
   toReportRow,
   type CredentialProblem,
-} from '../shared/domain/credential-report.ts';
-import { newGap } from '../shared/domain/gaps.ts';
-import type { Health } from '../shared/domain/health.ts';
-import { toSliceMessage } from '../shared/domain/slice.ts';
-import { formatTicks, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../shared/domain/ticks.ts';
-import type { Coverage } from '../shared/domain/coverage.ts';
-import { SHARDS } from '../shared/domain/tenant-id.ts';
-import { readTenantQuery } from '../shared/domain/tenant-query.ts';
-import { getHealth } from '../shared/get-health.ts';
-import { listTenants } from '../shared/list-tenants.ts';
+} from '../shared/domain/collection/credential-report.ts';
+import { toSliceMessage } from '../shared/domain/collection/slice.ts';
+import { readTenantQuery } from '../shared/domain/queries/tenant-query.ts';
+import { DEFAULT_CALL_LIMITS } from '../shared/domain/reading/call-budget.ts';
+import { newGap } from '../shared/domain/reading/gaps.ts';
+import { SHARDS } from '../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../shared/domain/values/ticks.ts';
+import type { Coverage } from '../shared/domain/views/coverage.ts';
+import type { Health } from '../shared/domain/views/health.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Table } from '../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../shared/ports/telemetry.ts';
-import { reportPoisonedSlice } from '../shared/report-poisoned-slice.ts';
-import { createTenantNames } from '../shared/tenant-names.ts';
-import { NO_MESSAGES } from './helpers/no-messages.ts';
+import { createCoverageReader } from '../shared/querying/coverage-reader.ts';
+import { getHealth } from '../shared/querying/get-health.ts';
+import { listTenants } from '../shared/querying/list-tenants.ts';
+import { createTenantNames } from '../shared/querying/tenant-names.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
+import { NO_MESSAGES } from './helpers/no-messages.ts';
 import { seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
 
 const SETTINGS = { intervalSeconds: 600, quietIntervalMinutes: 5 };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../shared/adapters/system-clock.ts';
-import { readIncidentDetailQuery } from '../shared/domain/incident-detail-query.ts';
+import { systemClock } from '../shared/adapters/machine/system-clock.ts';
+import { readIncidentDetailQuery } from '../shared/domain/queries/incident-detail-query.ts';
 import type { IncidentDetail } from '../shared/domain/views/incident-detail.ts';
-import { getIncident } from '../shared/get-incident.ts';
 import type { Table } from '../shared/ports/table.ts';
-import { createTenantNames } from '../shared/tenant-names.ts';
+import { getIncident } from '../shared/querying/get-incident.ts';
+import { createTenantNames } from '../shared/querying/tenant-names.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, tenantNumber } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage, type TestTable } from './helpers/storage.ts';
 

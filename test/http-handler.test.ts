@@ -1,9 +1,9 @@
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
 import { describe, expect, test } from '@jest/globals';
+import { httpHandler, type Access, type ApiHandler } from '../shared/edge/http-handler.ts';
 import { AppError } from '../shared/errors.ts';
-import { readConfig } from '../shared/config.ts';
-import { httpHandler, type Access, type ApiHandler } from '../shared/http-handler.ts';
-import { createServices } from '../shared/services.ts';
+import { readConfig } from '../shared/settings/config.ts';
+import { createServices } from '../shared/wiring/services.ts';
 
 const SETTINGS = {
   APP_ROLE: 'portal',

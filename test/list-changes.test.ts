@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { systemClock } from '../shared/adapters/system-clock.ts';
-import { openSession } from '../shared/commit.ts';
-import { confirmChangeLog } from '../shared/confirm-change-log.ts';
-import { createCoverageReader } from '../shared/coverage-reader.ts';
-import { readChangeQuery } from '../shared/domain/change-query.ts';
-import type { Incident } from '../shared/domain/incident.ts';
+import { systemClock } from '../shared/adapters/machine/system-clock.ts';
+import type { Incident } from '../shared/domain/incidents/incident.ts';
+import { readChangeQuery } from '../shared/domain/queries/change-query.ts';
 import type { ChangeList } from '../shared/domain/views/change-list.ts';
-import { listChanges } from '../shared/list-changes.ts';
 import type { Table } from '../shared/ports/table.ts';
-import { createTenantNames } from '../shared/tenant-names.ts';
+import { createCoverageReader } from '../shared/querying/coverage-reader.ts';
+import { listChanges } from '../shared/querying/list-changes.ts';
+import { createTenantNames } from '../shared/querying/tenant-names.ts';
+import { confirmChangeLog } from '../shared/storing/confirm-change-log.ts';
+import { openSession } from '../shared/storing/tenant-session.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { anIncident, seedIncidents, seedRecord, tenantNumber } from './helpers/seed.ts';
 

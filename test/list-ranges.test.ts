@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from '@jest/globals';
-import type { RowRange } from '../shared/domain/table-row.ts';
-import { listRanges } from '../shared/list-ranges.ts';
+import type { RowRange } from '../shared/domain/values/table-row.ts';
+import { listRanges } from '../shared/tables/list-ranges.ts';
 import { createDyingProcess } from './helpers/dying-table.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 

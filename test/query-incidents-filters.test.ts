@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Incident } from '../shared/domain/incident.ts';
+import type { Incident } from '../shared/domain/incidents/incident.ts';
 import { createIncidentWorld, idsOf, minute, type IncidentWorld } from './helpers/incident-world.ts';
 import { anIncident, seedIncidents, seedRecord, tenantNumber } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage } from './helpers/storage.ts';

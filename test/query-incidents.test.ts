@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { formatTicks, TICKS_PER_HOUR } from '../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_HOUR } from '../shared/domain/values/ticks.ts';
 import { createIncidentWorld, idsOf, minute, readPages } from './helpers/incident-world.ts';
 import { anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage } from './helpers/storage.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ObservedIncident } from '../shared/domain/incident.ts';
-import { budgetSpent } from '../shared/domain/call-budget.ts';
-import type { InstantProgress } from '../shared/domain/read-cycle.ts';
-import { formatTicks, MAX_TICKS } from '../shared/domain/ticks.ts';
+import type { ObservedIncident } from '../shared/domain/incidents/incident.ts';
+import { budgetSpent } from '../shared/domain/reading/call-budget.ts';
+import type { InstantProgress } from '../shared/domain/reading/read-cycle.ts';
+import { formatTicks, MAX_TICKS } from '../shared/domain/values/ticks.ts';
 import { AppError, hasCode } from '../shared/errors.ts';
-import type { MeteredReader } from '../shared/metered-reader.ts';
 import type { IncidentPage, IncidentQuery } from '../shared/ports/incident-source.ts';
-import { readInstant, type InstantRead } from '../shared/read-instant.ts';
+import { readInstant, type InstantRead } from '../shared/reading/read-instant.ts';
+import type { MeteredReader } from '../shared/sources/metered-reader.ts';
 import { anIncident, ticksOf } from './helpers/seed.ts';
 
 const AT = '2026-01-01T00:00:00.0000000Z';

@@ -7,12 +7,12 @@ import {
   tenantStream,
   type ListMark,
   type ListStream,
-} from '../shared/domain/list-position.ts';
-import { feedKey, tenantListKey } from '../shared/domain/row-keys.ts';
-import { readTenantId, shardOf, type TenantId } from '../shared/domain/tenant-id.ts';
-import { MAX_TICKS } from '../shared/domain/ticks.ts';
+} from '../shared/domain/queries/list-position.ts';
+import { feedKey, tenantListKey } from '../shared/domain/rows/row-keys.ts';
+import { readTenantId, shardOf, type TenantId } from '../shared/domain/values/tenant-id.ts';
+import { MAX_TICKS } from '../shared/domain/values/ticks.ts';
 import type { Table } from '../shared/ports/table.ts';
-import { readMergedPage } from '../shared/read-merged-page.ts';
+import { readMergedPage } from '../shared/querying/read-merged-page.ts';
 import { createHostileTable, type HostileTable } from './helpers/hostile-table.ts';
 
 const TENANTS: TenantId[] = Array.from({ length: 20 }, (_, index) =>

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../shared/adapters/system-clock.ts';
-import { openSession } from '../shared/commit.ts';
-import { TICKS_PER_DAY } from '../shared/domain/ticks.ts';
+import { systemClock } from '../shared/adapters/machine/system-clock.ts';
+import { TICKS_PER_DAY } from '../shared/domain/values/ticks.ts';
 import type { Table } from '../shared/ports/table.ts';
+import { openSession } from '../shared/storing/tenant-session.ts';
 import { seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage } from './helpers/storage.ts';
 import { createTenantWorld } from './helpers/tenant-world.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { openSession } from '../shared/commit.ts';
-import { fingerprintOf } from '../shared/domain/fingerprints.ts';
-import type { ObservedIncident } from '../shared/domain/incident.ts';
-import { readIncidentRow } from '../shared/domain/read-incident-rows.ts';
-import { incidentKey } from '../shared/domain/row-keys.ts';
-import { shardOf } from '../shared/domain/tenant-id.ts';
-import type { Ticks } from '../shared/domain/ticks.ts';
+import type { ObservedIncident } from '../shared/domain/incidents/incident.ts';
+import { fingerprintOf } from '../shared/domain/rows/fingerprints.ts';
+import { readIncidentRow } from '../shared/domain/rows/read-incident-rows.ts';
+import { incidentKey } from '../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../shared/domain/values/tenant-id.ts';
+import type { Ticks } from '../shared/domain/values/ticks.ts';
 import type { Clock } from '../shared/ports/clock.ts';
-import { storeIncidents } from '../shared/store-incidents.ts';
+import { storeIncidents } from '../shared/storing/store-incidents.ts';
+import { openSession } from '../shared/storing/tenant-session.ts';
 import { createMemoryTable } from './helpers/memory-table.ts';
 import { anIncident, seedState, tenantNumber, ticksOf } from './helpers/seed.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { clearCommandOutcomes } from '../shared/clear-command-outcomes.ts';
-import { createQueuedControl } from '../shared/create-queued-control.ts';
-import { createTenantControl } from '../shared/create-tenant-control.ts';
+import { createQueuedControl } from '../shared/commands/create-queued-control.ts';
+import { reportPoisonedCommand, runTenantCommand } from '../shared/commands/run-tenant-command.ts';
+import type { Ticks } from '../shared/domain/values/ticks.ts';
+import type { Table } from '../shared/ports/table.ts';
 import type { TenantControl } from '../shared/ports/tenant-control.ts';
-import { reportPoisonedCommand, runTenantCommand } from '../shared/run-tenant-command.ts';
+import { clearCommandOutcomes } from '../shared/removal/clear-command-outcomes.ts';
+import { createTenantControl } from '../shared/tenants/create-tenant-control.ts';
 import { createMemoryTable, type MemoryTable } from './helpers/memory-table.ts';
 import { tenantNumber } from './helpers/seed.ts';
-import type { Ticks } from '../shared/domain/ticks.ts';
-import type { Table } from '../shared/ports/table.ts';
 import { createVirtualClock, type VirtualClock } from './scenarios/virtual-clock.ts';
 
 const ALPHA = tenantNumber(1);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startCycle } from '../shared/domain/read-cycle.ts';
-import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../shared/domain/ticks.ts';
-import type { TenantList } from '../shared/list-tenants.ts';
+import { startCycle } from '../shared/domain/reading/read-cycle.ts';
+import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../shared/domain/values/ticks.ts';
+import type { TenantList } from '../shared/querying/list-tenants.ts';
 import { seedRecord, seedState, tenantNumber } from './helpers/seed.ts';
 import { startTestStorage, type TestStorage } from './helpers/storage.ts';
 import { createTenantWorld, type TenantWorld } from './helpers/tenant-world.ts';

@@ -1,6 +1,6 @@
-import type { BlindTenant, Coverage } from '../../shared/domain/coverage.ts';
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { BlindTenant, Coverage } from '../../shared/domain/views/coverage.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 
 /** What the API of docs/api.md answers, as far as the page reads it. */
 export interface BoardSettings {

@@ -1,8 +1,8 @@
+import type { NewLink } from '../../shared/domain/consent/link-view.ts';
+import type { Verification } from '../../shared/domain/tenants/verification.ts';
 import type { ChangeList } from '../../shared/domain/views/change-list.ts';
 import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
-import type { NewLink } from '../../shared/domain/link-view.ts';
-import type { Verification } from '../../shared/domain/verification.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import type { ConsentLinkRequest, IncidentPage, TenantPage } from './answers.ts';
 import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
 

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import type { BoardTenant } from './answers.ts';
 import type { Api } from './api.ts';
 import type { Route } from './route.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
-import type { NewLink } from '../../shared/domain/link-view.ts';
+import type { NewLink } from '../../shared/domain/consent/link-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import { toShownError, type ApiError } from './api-error.ts';
 import { useBoard } from './board-context.ts';
 import { CopyField } from './copy-field.tsx';

@@ -1,4 +1,4 @@
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import { SEVERITY_ORDER } from './select-incidents.ts';
 
 export interface DayCounts {

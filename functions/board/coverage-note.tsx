@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
-import type { BlindTenant, Coverage } from '../../shared/domain/coverage.ts';
+import type { BlindTenant, Coverage } from '../../shared/domain/views/coverage.ts';
 import { useBoard } from './board-context.ts';
 import { countToLookAt } from './coverage-of.ts';
 import { formatAgo, formatLocal } from './format-time.ts';
 import { blindSentence, remedyOf } from './freshness.ts';
-import { useMedia } from './use-media.ts';
-import { writeRoute } from './route.ts';
-import { countOf } from './words.ts';
 import { OutsideText } from './outside-text.tsx';
+import { writeRoute } from './route.ts';
+import { useMedia } from './use-media.ts';
+import { countOf } from './words.ts';
 
 const SHOWN = 3;
 const SHOWN_NARROW = 1;

@@ -1,4 +1,4 @@
-import type { BlindTenant, Coverage } from '../../shared/domain/coverage.ts';
+import type { BlindTenant, Coverage } from '../../shared/domain/views/coverage.ts';
 import type { BoardTenant } from './answers.ts';
 
 /** What the API says of all customers, said of some. */

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
-import { csvFileName } from '../../shared/domain/csv-file-name.ts';
-import { toIncidentCsv } from '../../shared/domain/incident-csv.ts';
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import { csvFileName } from '../../shared/domain/views/csv-file-name.ts';
+import { toIncidentCsv } from '../../shared/domain/views/incident-csv.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 
 interface Props {
   incidents: readonly ListedIncident[];

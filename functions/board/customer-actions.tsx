@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import { toShownError } from './api-error.ts';
 import { useBoard } from './board-context.ts';
 import { Dialog } from './dialog.tsx';
-import { VerifyDialog } from './verify-dialog.tsx';
 import { OutsideText } from './outside-text.tsx';
+import { VerifyDialog } from './verify-dialog.tsx';
 
 type Opened = 'none' | 'verify' | 'reject';
 

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
 import { CustomerActions } from './customer-actions.tsx';
 import { freshnessOf, readingSentence } from './freshness.ts';
 import { NO_FILTER } from './incident-filter.ts';
 import { Moment } from './moment.tsx';
+import { OutsideText } from './outside-text.tsx';
 import { writeRoute } from './route.ts';
 import { countOf, toWords } from './words.ts';
-import { OutsideText } from './outside-text.tsx';
 
 const MAX_PROBLEM = 300;
 

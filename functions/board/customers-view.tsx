@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { TENANT_STATUSES } from '../../shared/domain/tenant-state.ts';
+import { TENANT_STATUSES } from '../../shared/domain/tenants/tenant-state.ts';
 import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
-import { coverageOf } from './coverage-of.ts';
 import { CoverageNote } from './coverage-note.tsx';
+import { coverageOf } from './coverage-of.ts';
 import { CustomerCard } from './customer-card.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import type { Route } from './route.ts';

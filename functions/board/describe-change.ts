@@ -1,5 +1,5 @@
-import type { FieldChange } from '../../shared/domain/incident-changes.ts';
-import type { Comment } from '../../shared/domain/incident.ts';
+import type { Comment } from '../../shared/domain/incidents/incident.ts';
+import type { FieldChange } from '../../shared/domain/incidents/incident-changes.ts';
 import { toProductName, toWords } from './words.ts';
 
 const MAX_TEXT = 120;

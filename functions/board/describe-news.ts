@@ -1,4 +1,4 @@
-import type { FieldChange } from '../../shared/domain/incident-changes.ts';
+import type { FieldChange } from '../../shared/domain/incidents/incident-changes.ts';
 import type { ShownChange } from '../../shared/domain/views/change-list.ts';
 import { describeChange, label } from './describe-change.ts';
 import { toWords } from './words.ts';

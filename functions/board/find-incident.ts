@@ -1,4 +1,4 @@
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import type { IncidentReference } from './incident-link.ts';

@@ -1,5 +1,5 @@
-import type { BlindTenant } from '../../shared/domain/coverage.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { BlindTenant } from '../../shared/domain/views/coverage.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import type { BoardTenant } from './answers.ts';
 import { formatAgo, formatDuration, formatLocal } from './format-time.ts';
 

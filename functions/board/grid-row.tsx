@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import { label } from './describe-change.ts';
 import { Moment } from './moment.tsx';
+import { OutsideText, toOutsideText } from './outside-text.tsx';
 import { writeRoute } from './route.ts';
 import { customerName } from './select-incidents.ts';
 import { SeverityMark } from './severity-mark.tsx';
 import { showControls } from './show-controls.ts';
-import { OutsideText, toOutsideText } from './outside-text.tsx';
 
 interface Props {
   incident: ListedIncident;

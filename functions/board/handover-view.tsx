@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { ShownChange } from '../../shared/domain/views/change-list.ts';
+import type { Coverage } from '../../shared/domain/views/coverage.ts';
 import type { Api } from './api.ts';
 import { useBoard } from './board-context.ts';
 import { CoverageNote } from './coverage-note.tsx';
@@ -10,7 +11,6 @@ import { FirstReads, HandoverCustomer } from './handover-customer.tsx';
 import { loadPages, type Loaded } from './load-pages.ts';
 import { ProblemNote } from './problem-note.tsx';
 import type { Route } from './route.ts';
-import type { Coverage } from '../../shared/domain/coverage.ts';
 import { useLoaded } from './use-loaded.ts';
 
 interface Handover extends Loaded<ShownChange> {

@@ -1,11 +1,11 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Alert, Device, Entity, User } from '../../shared/domain/incident.ts';
+import type { Alert, Device, Entity, User } from '../../shared/domain/incidents/incident.ts';
 import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
 import { label } from './describe-change.ts';
 import { Moment } from './moment.tsx';
+import { OutsideText } from './outside-text.tsx';
 import { SeverityMark } from './severity-mark.tsx';
 import { countOf, toProductName } from './words.ts';
-import { OutsideText } from './outside-text.tsx';
 
 /** What an incident is now: state, alerts with their evidence, devices, users. */
 export function IncidentFacts({ detail }: { detail: IncidentDetail }): JSX.Element {

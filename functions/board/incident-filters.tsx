@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { INCIDENT_STATUSES, isOpen } from '../../shared/domain/incident.ts';
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import { INCIDENT_STATUSES, isOpen } from '../../shared/domain/incidents/incident.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
 import { ChipGroup } from './chip-group.tsx';

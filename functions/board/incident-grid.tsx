@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import { useBoard } from './board-context.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';

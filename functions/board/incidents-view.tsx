@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { Coverage } from '../../shared/domain/coverage.ts';
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { Coverage } from '../../shared/domain/views/coverage.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import type { BoardTenant } from './answers.ts';
 import { useBoard } from './board-context.ts';
+import { CoverageNote } from './coverage-note.tsx';
 import { coverageOf, countToLookAt } from './coverage-of.ts';
 import { CsvButton } from './csv-button.tsx';
-import { CoverageNote } from './coverage-note.tsx';
-import { IncidentFilters } from './incident-filters.tsx';
 import { isFiltering, namesCustomers, NO_FILTER, type IncidentFilter } from './incident-filter.ts';
+import { IncidentFilters } from './incident-filters.tsx';
 import { IncidentGrid } from './incident-grid.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { customersOf, selectIncidents } from './select-incidents.ts';

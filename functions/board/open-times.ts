@@ -1,7 +1,7 @@
-import type { FieldChange } from '../../shared/domain/incident-changes.ts';
-import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
-import { isOpen } from '../../shared/domain/incident.ts';
-import type { IncidentView } from '../../shared/domain/incident-view.ts';
+import { isOpen } from '../../shared/domain/incidents/incident.ts';
+import type { FieldChange } from '../../shared/domain/incidents/incident-changes.ts';
+import type { HistoryEntry } from '../../shared/domain/rows/incident-rows.ts';
+import type { IncidentView } from '../../shared/domain/views/incident-view.ts';
 
 export interface OpenTimes {
   /** While it was open, all in all, as far as that is known. */

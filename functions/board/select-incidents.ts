@@ -1,4 +1,4 @@
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import { UNASSIGNED, type IncidentFilter, type SortKey } from './incident-filter.ts';
 
 /** Worst first. */

@@ -1,4 +1,4 @@
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import type { CustomerSort } from './route.ts';
 
 export interface TenantFilter {

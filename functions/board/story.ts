@@ -1,6 +1,6 @@
-import type { HistoryEntry } from '../../shared/domain/incident-rows.ts';
-import type { Alert } from '../../shared/domain/incident.ts';
-import type { IncidentView } from '../../shared/domain/incident-view.ts';
+import type { Alert } from '../../shared/domain/incidents/incident.ts';
+import type { HistoryEntry } from '../../shared/domain/rows/incident-rows.ts';
+import type { IncidentView } from '../../shared/domain/views/incident-view.ts';
 import { describeChange, label } from './describe-change.ts';
 import { knownSince } from './open-times.ts';
 

@@ -1,5 +1,5 @@
-import type { Coverage } from '../../shared/domain/coverage.ts';
-import type { ListedIncident } from '../../shared/domain/incident-view.ts';
+import type { Coverage } from '../../shared/domain/views/coverage.ts';
+import type { ListedIncident } from '../../shared/domain/views/incident-view.ts';
 import type { BoardTenant } from './answers.ts';
 import type { Api, Query } from './api.ts';
 import { loadPages, type Loaded } from './load-pages.ts';

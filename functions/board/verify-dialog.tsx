@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
-import type { Verification } from '../../shared/domain/verification.ts';
+import type { Verification } from '../../shared/domain/tenants/verification.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import { useBoard } from './board-context.ts';
 import { Dialog } from './dialog.tsx';
 import { Moment } from './moment.tsx';

@@ -1,6 +1,6 @@
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
-import type { StorageConfig } from '../../shared/domain/settings/storage-settings.ts';
+import type { StorageConfig } from '../../shared/settings/storage-settings.ts';
 import type { Check } from './run-checks.ts';
 
 /** Longer than all steps: no trigger ever sees the message. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createAzureTable } from '../../shared/adapters/azure-table.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { createTableClient } from '../../shared/adapters/table-client.ts';
-import type { StorageConfig } from '../../shared/domain/settings/storage-settings.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
+import { createTableClient } from '../../shared/adapters/storage/table-client.ts';
 import { hasCode } from '../../shared/errors.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import type { StorageConfig } from '../../shared/settings/storage-settings.ts';
 import type { Check } from './run-checks.ts';
 
 /** No partition of the app's has this name, so nobody meets what lies there for a moment. */

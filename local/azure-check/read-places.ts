@@ -1,8 +1,8 @@
-import { isAzureVaultHost } from '../../shared/domain/clouds.ts';
-import { APP_ROLES, type AppRole } from '../../shared/domain/settings/partner-settings.ts';
-import type { SettingName } from '../../shared/domain/settings/setting-names.ts';
-import { createSettingReader } from '../../shared/domain/settings/setting-reader.ts';
-import { readStorageSettings, type StorageConfig } from '../../shared/domain/settings/storage-settings.ts';
+import { isAzureVaultHost } from '../../shared/domain/entra/clouds.ts';
+import { APP_ROLES, type AppRole } from '../../shared/settings/partner-settings.ts';
+import type { SettingName } from '../../shared/settings/setting-names.ts';
+import { createSettingReader } from '../../shared/settings/setting-reader.ts';
+import { readStorageSettings, type StorageConfig } from '../../shared/settings/storage-settings.ts';
 import type { VaultPlace } from './check-vault.ts';
 
 export interface CheckOptions {

@@ -1,14 +1,14 @@
-import { changeControl } from '../../shared/change-control.ts';
-import type { ClaimSettings } from '../../shared/claim-batch.ts';
-import { allowedCalls, chargeCalls, nextAllowedAt } from '../../shared/domain/call-budget.ts';
-import { pollInterval } from '../../shared/domain/poll-interval.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { isPollable, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { toClaimColumns } from '../../shared/domain/tenant-state-row.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import type { ClaimSettings } from '../../shared/collection/claim-batch.ts';
+import { allowedCalls, chargeCalls, nextAllowedAt } from '../../shared/domain/reading/call-budget.ts';
+import { pollInterval } from '../../shared/domain/tenants/poll-interval.ts';
+import { isPollable, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { toClaimColumns } from '../../shared/domain/tenants/tenant-state-row.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { changeControl } from '../../shared/storing/change-control.ts';
 
 export interface ClaimDeps {
   readonly incidents: Table;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { readTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { readTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { parseFailure } from '../start/parse-failure.ts';
 
 export interface CollectOptions {

@@ -1,5 +1,5 @@
-import type { TenantOutcome } from '../../shared/tenant-outcome.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { TenantOutcome } from '../../shared/polling/tenant-outcome.ts';
 import { formatCount } from '../start/format-text.ts';
 
 /** What one turn of a tenant did, in one line. */

@@ -1,10 +1,10 @@
-import { openSession } from '../../shared/commit.ts';
-import { startCycle } from '../../shared/domain/read-cycle.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../../shared/domain/ticks.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { openSession } from '../../shared/storing/tenant-session.ts';
 
 export interface StateDeps {
   readonly incidents: Table;

@@ -1,4 +1,10 @@
-import { minTicks, TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/ticks.ts';
+import {
+  minTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_MINUTE,
+  TICKS_PER_SECOND,
+  type Ticks,
+} from '../../shared/domain/values/ticks.ts';
 import { ALERT_TEMPLATES, type AlertTemplate, type Service } from './alert-templates.ts';
 import { believableEvidence, type Scene } from './believable-evidence.ts';
 import type { Cast } from './cast.ts';

@@ -1,10 +1,10 @@
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import { believableComment, believableIncident, verdict } from './believable-incident.ts';
 import { createCast, type Cast } from './cast.ts';
+import type { Tenant } from './directory.ts';
 import { INCIDENT_TEMPLATES } from './incident-templates.ts';
 import { createRandom, type Random } from './random.ts';
-import type { Tenant } from './directory.ts';
 import type { IncidentChange, SimulatorControl } from './simulator.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
 
 export interface Churn {
   /** One change now. */

@@ -1,4 +1,4 @@
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import { checkCertificateAssertion } from './certificate-assertion.ts';
 import type { AppInput } from './directory.ts';
 import { RESOURCES, type CredentialKind } from './issue-token.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatTicks } from '../../shared/domain/ticks.ts';
+import { formatTicks } from '../../shared/domain/values/ticks.ts';
 import type { SimulatorControl } from './simulator.ts';
 
 const PATH = '/__control';

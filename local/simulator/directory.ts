@@ -1,5 +1,5 @@
-import { readTenantId } from '../../shared/domain/tenant-id.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { TimeInput } from './time-input.ts';
 
 export interface TenantInput {

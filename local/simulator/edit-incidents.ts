@@ -1,9 +1,9 @@
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import { formatWireTime, type IncidentContent, type RawShape } from './incident-json.ts';
 import type { IncidentStore, IncidentVersion } from './incident-store.ts';
 import type { IncidentChange, IncidentInput } from './simulator.ts';
-import { toTicks, type TimeInput } from './time-input.ts';
 import type { SimulatorClock } from './simulator-clock.ts';
+import { toTicks, type TimeInput } from './time-input.ts';
 import { toWireAlert } from './to-wire-alert.ts';
 import type { IncidentFields } from './wire-incident.ts';
 

@@ -1,10 +1,10 @@
-import { TICKS_PER_SECOND, type Ticks } from '../../shared/domain/ticks.ts';
+import { TICKS_PER_SECOND, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { jsonAnswer, type Answer } from './answer.ts';
 import { checkClientCredential } from './client-credential.ts';
+import type { Tenant } from './directory.ts';
 import { entraError } from './entra-error.ts';
 import { issueToken, RESOURCES } from './issue-token.ts';
 import type { Claims } from './jwt.ts';
-import type { Tenant } from './directory.ts';
 import type { SimulatedRequest } from './simulated-request.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { DeliveryFault, Fault, FaultRule, FaultRuleState, ListFault, ReplacingFault } from './fault.ts';
 import { isRole, type SimulatedRequest } from './simulated-request.ts';
 

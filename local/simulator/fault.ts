@@ -1,4 +1,4 @@
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { SendRaw } from './answer.ts';
 import type { RoleName, SimulatedRequest } from './simulated-request.ts';
 

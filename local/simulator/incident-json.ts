@@ -1,4 +1,4 @@
-import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { formatTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { toWireEntity, type IncidentFields, type WireAlert } from './wire-incident.ts';
 
 /** Deviations from what the service documents, for hostile cases. They hold for one version; the next is regular again. */

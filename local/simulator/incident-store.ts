@@ -1,4 +1,4 @@
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import { toIncidentJson, type IncidentContent } from './incident-json.ts';
 import { createSortedIndex, type SortedIndex } from './sorted-index.ts';
 

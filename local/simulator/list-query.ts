@@ -1,4 +1,4 @@
-import { readTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { readTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 
 export type TimeField = 'lastUpdateTime' | 'createdTime';
 export type TextField = 'status' | 'assignedTo';

@@ -1,4 +1,4 @@
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { ListQuery } from './list-query.ts';
 import { isRole, type Role, type RoleName } from './simulated-request.ts';
 

@@ -1,4 +1,4 @@
-import { TICKS_PER_DAY, type Ticks } from '../../shared/domain/ticks.ts';
+import { TICKS_PER_DAY, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { believableIncident } from './believable-incident.ts';
 import { createCast } from './cast.ts';
 import { createRandom } from './random.ts';

@@ -5,7 +5,7 @@ import {
   TICKS_PER_MS,
   TICKS_PER_SECOND,
   type Ticks,
-} from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/values/ticks.ts';
 import type { ListFault } from './fault.ts';
 import type { IncidentStore, IncidentVersion } from './incident-store.ts';
 import type { Condition, ListQuery, TimeField } from './list-query.ts';

@@ -1,4 +1,4 @@
-import { maxTicks, ticksFromMs, TICKS_PER_MS, type Ticks } from '../../shared/domain/ticks.ts';
+import { maxTicks, ticksFromMs, TICKS_PER_MS, type Ticks } from '../../shared/domain/values/ticks.ts';
 
 /** The service's clock. It may differ from this machine's, as in life. */
 export interface SimulatorClock {

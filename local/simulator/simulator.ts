@@ -1,4 +1,4 @@
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { LocalCertificates } from '../certificates.ts';
 import type { AppInput, AppSecret, ConsentSpread, IdentityInput, Tenant, TenantInput } from './directory.ts';
 import type { FaultRule, FaultRuleState, ThrottleForm } from './fault.ts';

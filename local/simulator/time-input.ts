@@ -1,4 +1,4 @@
-import { readTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { readTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 
 /** Ticks, or an ISO 8601 time with 0 to 7 fraction digits. */
 export type TimeInput = Ticks | string;

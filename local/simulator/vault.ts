@@ -1,4 +1,4 @@
-import { msFromTicks } from '../../shared/domain/ticks.ts';
+import { msFromTicks } from '../../shared/domain/values/ticks.ts';
 import type { Random } from './random.ts';
 import type { SecretInput } from './simulator.ts';
 import { toTicks } from './time-input.ts';

@@ -1,4 +1,4 @@
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import type { DemoTenant } from './demo-tenants.ts';
 
 /** The app's own HTTP API, as anybody uses it. */

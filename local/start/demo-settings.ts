@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { PLATFORM_SETTING_NAMES, SETTING_NAMES } from '../../shared/domain/settings/setting-names.ts';
+import { PLATFORM_SETTING_NAMES, SETTING_NAMES } from '../../shared/settings/setting-names.ts';
 
 export interface DemoSettingsInput {
   readonly clientId: string;

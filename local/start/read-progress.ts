@@ -1,4 +1,4 @@
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import { formatCount, formatSeconds } from './format-text.ts';
 
 /** How far the first read of one tenant is. */

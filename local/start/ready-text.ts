@@ -1,7 +1,7 @@
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
+import { TICK_SECONDS } from './demo-settings.ts';
 import { NEWCOMER } from './demo-tenants.ts';
 import { formatCount } from './format-text.ts';
-import { TICK_SECONDS } from './demo-settings.ts';
 
 export interface ReadyInput {
   readonly url: string;

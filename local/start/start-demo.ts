@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { mapLimited } from '../../shared/domain/map-limited.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import { mapLimited } from '../../shared/domain/values/map-limited.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import { startAzurite, type Azurite } from '../azurite.ts';
 import { buildBoard } from '../build-board.ts';
 import { buildIfNeeded } from '../build-if-needed.ts';

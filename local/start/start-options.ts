@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { SourceName } from '../../shared/domain/incident.ts';
+import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 import { parseFailure } from './parse-failure.ts';
 
 export interface StartOptions {

@@ -1,4 +1,4 @@
-import type { TenantId } from '../domain/tenant-id.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { AppError } from '../errors.ts';
 
 /** What proves to Entra that a request comes from the partner's app. Never logged, stored or answered. */

@@ -1,6 +1,6 @@
-import type { ObservedIncident, SourceName } from '../domain/incident.ts';
-import type { TenantId } from '../domain/tenant-id.ts';
-import type { Ticks } from '../domain/ticks.ts';
+import type { ObservedIncident, SourceName } from '../domain/incidents/incident.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
+import type { Ticks } from '../domain/values/ticks.ts';
 
 /** What to ask the source for. Every bound is `ge` for `…From` and `lt` for `…To`, in ticks. */
 export interface IncidentQuery {

@@ -1,5 +1,5 @@
-import type { RowOperation, RowRange, StoredRow } from '../domain/table-row.ts';
-import type { Ticks } from '../domain/ticks.ts';
+import type { RowOperation, RowRange, StoredRow } from '../domain/values/table-row.ts';
+import type { Ticks } from '../domain/values/ticks.ts';
 
 /** A request ends within this, the adapter's own retries included: below the 30 s after which a commit counts as late. */
 export const LONGEST_REQUEST_MS = 25_000;

@@ -1,4 +1,4 @@
-import type { TenantLag } from '../domain/staleness.ts';
+import type { TenantLag } from '../domain/tenants/staleness.ts';
 import type { LineFields } from './log.ts';
 
 /** Names and values as in the lines of the log: ids, counts, codes and outcomes. Never incident text, tokens or addresses. */

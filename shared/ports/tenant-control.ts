@@ -1,7 +1,7 @@
-import type { SourceName } from '../domain/incident.ts';
-import type { TenantId } from '../domain/tenant-id.ts';
-import type { TenantStatus } from '../domain/tenant-state.ts';
-import type { Verification } from '../domain/verification.ts';
+import type { SourceName } from '../domain/incidents/incident.ts';
+import type { TenantStatus } from '../domain/tenants/tenant-state.ts';
+import type { Verification } from '../domain/tenants/verification.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
 
 export interface ControlChange {
   source?: SourceName;

@@ -1,4 +1,4 @@
-import type { TenantId } from '../domain/tenant-id.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
 
 /** What Entra says about tenants to anybody. */
 export interface TenantDirectory {

@@ -1,5 +1,5 @@
-import type { TokenClaims } from '../domain/token-claims.ts';
-import type { TenantId } from '../domain/tenant-id.ts';
+import type { TokenClaims } from '../domain/entra/token-claims.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
 
 /** A token whose claims were found to be right for its tenant. Never logged, stored or answered. */
 export interface CheckedToken {

@@ -1,4 +1,4 @@
-import type { TenantState } from '../domain/tenant-state.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { AppError } from '../errors.ts';
 
 export function sourceNotConfigured({ tenantId, source }: Pick<TenantState, 'tenantId' | 'source'>): AppError {

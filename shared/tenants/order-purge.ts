@@ -1,9 +1,9 @@
-import { openSession } from '../commit.ts';
-import { NOTHING_ERASED } from '../domain/erasure.ts';
-import type { TenantId } from '../domain/tenant-id.ts';
-import type { TenantState } from '../domain/tenant-state.ts';
+import { NOTHING_ERASED } from '../domain/tenants/erasure.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
 import { AppError, hasCode } from '../errors.ts';
-import type { StateDeps } from '../register-state.ts';
+import { openSession } from '../storing/tenant-session.ts';
+import type { StateDeps } from './register-state.ts';
 
 const TRIES = 3;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { DATE, from, startDefender, type DefenderHarness } from './defender-harness.ts';
 
 const SAMPLE = readFileSync(new URL('../fixtures/incident/microsoft-sample.json', import.meta.url), 'utf8');

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fetch from 'node-fetch';
-import { createDefenderSource } from '../../shared/adapters/defender.ts';
 import { createGraphSource } from '../../shared/adapters/graph/graph-source.ts';
-import { createHttpGet } from '../../shared/adapters/http.ts';
-import type { ApiOptions } from '../../shared/adapters/incident-api.ts';
-import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { readTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { createHttpGet } from '../../shared/adapters/machine/http.ts';
+import { createDefenderSource } from '../../shared/adapters/sources/defender.ts';
+import type { ApiOptions } from '../../shared/adapters/sources/incident-api.ts';
+import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { readTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentSource, TenantIncidents } from '../../shared/ports/incident-source.ts';
 import { startLoopback, type LoopbackServer } from './loopback-https.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { formatTicks } from '../../shared/domain/ticks.ts';
+import { formatTicks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DATE, from, startDefender, tenantId, ticks, type DefenderHarness } from './defender-harness.ts';
 

@@ -1,13 +1,13 @@
-import { createEntraTokens, type EntraTokensOptions } from '../../shared/adapters/entra-tokens.ts';
-import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { createAppCredential } from '../../shared/app-credential.ts';
+import { createLocalCertificates, trustLocalCa } from '../../local/certificates.ts';
+import type { Simulator, SimulatorOptions } from '../../local/simulator/simulator.ts';
+import { startSimulator } from '../../local/simulator/start-simulator.ts';
+import { createEntraTokens, type EntraTokensOptions } from '../../shared/adapters/entra/entra-tokens.ts';
+import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AppProof, ProofSource } from '../../shared/ports/app-credential.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { TenantTokens } from '../../shared/ports/tokens.ts';
-import { createLocalCertificates, trustLocalCa } from '../../local/certificates.ts';
-import type { Simulator, SimulatorOptions } from '../../local/simulator/simulator.ts';
-import { startSimulator } from '../../local/simulator/start-simulator.ts';
+import { createAppCredential } from '../../shared/sources/app-credential.ts';
 
 export const HOME = '11111111-1111-4111-8111-111111111111';
 export const TENANT = tenantNumber(0);

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mapLimited } from '../../shared/domain/map-limited.ts';
-import type { CheckedToken } from '../../shared/ports/tokens.ts';
 import type { Fault } from '../../local/simulator/fault.ts';
 import type { Role } from '../../local/simulator/simulated-request.ts';
+import { mapLimited } from '../../shared/domain/values/map-limited.ts';
+import type { CheckedToken } from '../../shared/ports/tokens.ts';
 import {
   CANARY,
   CLIENT,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ObservedIncident } from '../../shared/domain/incident.ts';
+import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts';
 import { DATE, from, startGraph, tenantId, ticks, type DefenderHarness } from './defender-harness.ts';
 
 let graph: DefenderHarness;

@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fetch from 'node-fetch';
-import { createHttpGet, openAgent, type HttpGet, type HttpOptions } from '../../shared/adapters/http.ts';
+import { createHttpGet, openAgent, type HttpGet, type HttpOptions } from '../../shared/adapters/machine/http.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { startLoopback, type LoopbackServer } from './loopback-https.ts';
 

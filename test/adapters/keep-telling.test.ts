@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ROOT_CONTEXT, trace, type Attributes } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { keepTelling } from '../../shared/adapters/keep-telling.ts';
+import { keepTelling } from '../../shared/adapters/telemetry/tail-sampler.ts';
 
 const IDLE = { kind: 'complete', stored: 0, throttled: 0 };
 const START_MS = 1_800_000_000_000;

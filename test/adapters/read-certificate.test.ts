@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import forge from 'node-forge';
 import { generate } from 'selfsigned';
-import { readCertificate } from '../../shared/adapters/read-certificate.ts';
+import { readCertificate } from '../../shared/adapters/credential/read-certificate.ts';
 import { AppError } from '../../shared/errors.ts';
 
 interface Pair {

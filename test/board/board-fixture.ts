@@ -1,15 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { createAzureTable } from '../../shared/adapters/azure-table.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { createTableClient } from '../../shared/adapters/table-client.ts';
-import type { Table } from '../../shared/ports/table.ts';
 import { startAzurite } from '../../local/azurite.ts';
 import { buildBoard } from '../../local/build-board.ts';
 import { forkHost } from '../../local/host/fork-host.ts';
 import { createTables } from '../../local/start/create-tables.ts';
 import { buildHostEnvironment } from '../../local/start/demo-settings.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
+import { createTableClient } from '../../shared/adapters/storage/table-client.ts';
+import type { Table } from '../../shared/ports/table.ts';
 import { openBrowser } from './open-browser.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));

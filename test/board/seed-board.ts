@@ -1,11 +1,11 @@
-import type { Incident } from '../../shared/domain/incident.ts';
-import { toChangeLogRow, toListRow, type ChangeLogEntry } from '../../shared/domain/incident-rows.ts';
-import { changeLogKey, openKey } from '../../shared/domain/row-keys.ts';
-import type { RowOperation } from '../../shared/domain/table-row.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
-import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { toChangeLogRow, toListRow, type ChangeLogEntry } from '../../shared/domain/rows/incident-rows.ts';
+import { changeLogKey, openKey } from '../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import type { RowOperation } from '../../shared/domain/values/table-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, seedState, tenantNumber, ticksOf } from '../helpers/seed.ts';
 import type { BoardFixture } from './board-fixture.ts';
 

@@ -1,8 +1,8 @@
-import type { Incident } from '../../shared/domain/incident.ts';
-import type { BlindPeriod, LastError, TenantState } from '../../shared/domain/tenant-state.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
-import { formatTicks } from '../../shared/domain/ticks.ts';
+import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import type { TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';
+import type { BlindPeriod, LastError, TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks } from '../../shared/domain/values/ticks.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
 import type { BoardFixture } from './board-fixture.ts';
 import { aFirstRead, dropLog, minutesAgo, ticksAgo, toLogRow, writeRows } from './seed-board.ts';

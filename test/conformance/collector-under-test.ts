@@ -1,4 +1,4 @@
-import type { SourceName } from '../../shared/domain/incident.ts';
+import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 import type { World } from '../scenarios/scenario-cloud.ts';
 
 /** The simulated source that a collector is to read, and its time. */

@@ -1,5 +1,5 @@
 import fetch from 'node-fetch';
-import { formatTicks, maxTicks, readTicks, TICKS_PER_DAY, ticksFromMs } from '../../shared/domain/ticks.ts';
+import { formatTicks, maxTicks, readTicks, TICKS_PER_DAY, ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import type { OpenCollector, SeenVersion, SourcePlace } from './collector-under-test.ts';
 
 const APIS = {

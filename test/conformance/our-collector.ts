@@ -1,6 +1,6 @@
-import { readListIncident } from '../../shared/domain/read-incident-rows.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
+import { readListIncident } from '../../shared/domain/rows/read-incident-rows.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 import { createCollector } from '../scenarios/collector.ts';
 import type { OpenCollector } from './collector-under-test.ts';
 

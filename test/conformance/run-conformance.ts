@@ -1,8 +1,8 @@
 import fetch from 'node-fetch';
-import { readTicks } from '../../shared/domain/ticks.ts';
 import { isRole } from '../../local/simulator/simulated-request.ts';
-import type { SourceName } from '../../shared/domain/incident.ts';
-import { CLOUDS } from '../../shared/domain/clouds.ts';
+import { CLOUDS } from '../../shared/domain/entra/clouds.ts';
+import type { SourceName } from '../../shared/domain/incidents/incident.ts';
+import { readTicks } from '../../shared/domain/values/ticks.ts';
 import { INTERVAL_MS } from '../scenarios/collector.ts';
 import { APP, SECRET, type ScenarioCloud, type World } from '../scenarios/scenario-cloud.ts';
 import type { CollectorUnderTest, OpenCollector, SourcePlace } from './collector-under-test.ts';

@@ -6,7 +6,7 @@ import {
   TICKS_PER_MS,
   TICKS_PER_SECOND,
   type Ticks,
-} from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/values/ticks.ts';
 import { poison } from '../scenarios/poisoned-windows.ts';
 
 /** What a scenario may do to the source, and when the collector polls. */

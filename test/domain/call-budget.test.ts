@@ -9,14 +9,14 @@ import {
   RESERVATION_SECONDS,
   type CallBudget,
   type CallLimits,
-} from '../../shared/domain/call-budget.ts';
+} from '../../shared/domain/reading/call-budget.ts';
 import {
   TICKS_PER_HOUR,
   TICKS_PER_MINUTE,
   TICKS_PER_MS,
   TICKS_PER_SECOND,
   type Ticks,
-} from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/values/ticks.ts';
 import { ticksOf } from '../helpers/seed.ts';
 
 const START = ticksOf('2026-01-01T00:00:00.1234567Z');

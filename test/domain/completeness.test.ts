@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { endCycle, reachWindow, type CycleSlot } from '../../shared/domain/completeness.ts';
-import { startCycle } from '../../shared/domain/read-cycle.ts';
-import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { MAX_TICKS, maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../../shared/domain/ticks.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
+import { endCycle, reachWindow, type CycleSlot } from '../../shared/domain/tenants/completeness.ts';
+import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { MAX_TICKS, maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const ticks = fc.bigInt(0n, 100n);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { AADSTS_CODES } from '../../shared/domain/aadsts-codes.ts';
-import { readConsentAnswer, type ConsentRefusal } from '../../shared/domain/consent-answer.ts';
-import type { ConsentOutcome } from '../../shared/domain/consent-outcome.ts';
-import { ENTRA_PROBLEMS } from '../../shared/domain/entra-problems.ts';
-import { escapeHtml, renderConsentPage } from '../../shared/domain/consent-page.ts';
+import { readConsentAnswer, type ConsentRefusal } from '../../shared/domain/consent/consent-answer.ts';
+import type { ConsentOutcome } from '../../shared/domain/consent/consent-outcome.ts';
+import { escapeHtml, renderConsentPage } from '../../shared/domain/consent/consent-page.ts';
+import { AADSTS_CODES } from '../../shared/domain/entra/aadsts-codes.ts';
+import { ENTRA_PROBLEMS } from '../../shared/domain/entra/entra-problems.ts';
 
 /** Either the person does something by themselves, or the provider is told; mostly both. */
 const ADVICE = /(open the same link|Open the same link|Forward the same link|Send your provider)/;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { CLOUDS } from '../../shared/domain/clouds.ts';
-import { buildConsentUrl, type ConsentTarget } from '../../shared/domain/consent-url.ts';
+import { buildConsentUrl, type ConsentTarget } from '../../shared/domain/consent/consent-url.ts';
+import { CLOUDS } from '../../shared/domain/entra/clouds.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const tenantId = tenantNumber(7);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
-import { canonicalJson } from '../../shared/domain/content-hash.ts';
 import { readDefenderPage } from '../../shared/domain/defender/read-defender-page.ts';
-import type { ObservedIncident } from '../../shared/domain/incident.ts';
-import { readObject, readObjects } from '../../shared/domain/read-value.ts';
-import { readTenantId } from '../../shared/domain/tenant-id.ts';
+import { canonicalJson } from '../../shared/domain/incidents/content-hash.ts';
+import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import { readObject, readObjects } from '../../shared/domain/values/read-value.ts';
+import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
 
 const WIDE: unknown = readFixture();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { toCoverage, type KnownTenant } from '../../shared/domain/coverage.ts';
-import { startCycle } from '../../shared/domain/read-cycle.ts';
-import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
-import { newTenantState, type LastError, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { formatTicks, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
+import type { TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';
+import { newTenantState, type LastError, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { formatTicks, TICKS_PER_DAY, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
+import { toCoverage, type KnownTenant } from '../../shared/domain/views/coverage.ts';
 import { tenantNumber, ticksOf } from '../helpers/seed.ts';
 
 const NOW = ticksOf('2026-01-01T12:00:00Z');

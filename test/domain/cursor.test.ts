@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeCursor, readCursor } from '../../shared/domain/cursor.ts';
+import { encodeCursor, readCursor } from '../../shared/domain/requests/cursor.ts';
 
 test('readCursor() reads what encodeCursor() wrote, whatever it is, and only for the same list', () => {
   const aPosition = fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.boolean()));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { distinctDevices, distinctUsers } from '../../shared/domain/distinct-assets.ts';
-import type { Device, User } from '../../shared/domain/incident.ts';
+import { distinctDevices, distinctUsers } from '../../shared/domain/incidents/distinct-assets.ts';
+import type { Device, User } from '../../shared/domain/incidents/incident.ts';
 
 const user = (fields: Partial<User>): User => ({
   accountName: null,

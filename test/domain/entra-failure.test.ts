@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { AADSTS_CODES } from '../../shared/domain/aadsts-codes.ts';
-import { ENTRA_PROBLEMS } from '../../shared/domain/entra-problems.ts';
-import { classifyEntraFailure } from '../../shared/domain/entra-failure.ts';
+import { AADSTS_CODES } from '../../shared/domain/entra/aadsts-codes.ts';
+import { classifyEntraFailure } from '../../shared/domain/entra/entra-failure.ts';
+import { ENTRA_PROBLEMS } from '../../shared/domain/entra/entra-problems.ts';
 import { AppError } from '../../shared/errors.ts';
 
 const TRACE_ID = '1b3f5c77-0000-4111-8222-9a9a9a9a9a9a';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createExpiringCache, type ExpiringCache } from '../../shared/domain/expiring-cache.ts';
+import { createExpiringCache, type ExpiringCache } from '../../shared/domain/values/expiring-cache.ts';
 
 interface Rig {
   cache: ExpiringCache<string, string>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { findFleetRefusal } from '../../shared/domain/fleet-refusal.ts';
-import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
+import { findFleetRefusal } from '../../shared/domain/collection/fleet-refusal.ts';
+import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber, ticksOf } from '../helpers/seed.ts';
 
 const NOW = ticksOf('2026-01-01T00:00:00Z');

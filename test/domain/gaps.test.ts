@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addGap, newGap, postponeGap, toRetry, type Gap } from '../../shared/domain/gaps.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/ticks.ts';
+import { addGap, newGap, postponeGap, toRetry, type Gap } from '../../shared/domain/reading/gaps.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/values/ticks.ts';
 
 const reason = fc.constantFrom('bad-page', 'incident-without-id');
 const gap = fc

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Incident } from '../../shared/domain/incident.ts';
-import { compareIncidents } from '../../shared/domain/incident-changes.ts';
+import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { compareIncidents } from '../../shared/domain/incidents/incident-changes.ts';
 import { anIncident } from '../helpers/seed.ts';
 
 const EARLY = '2026-01-01T00:00:00.0000000Z';

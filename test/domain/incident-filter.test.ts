@@ -7,10 +7,10 @@ import {
   matchesRow,
   readIncidentFilter,
   type IncidentFilter,
-} from '../../shared/domain/incident-filter.ts';
-import { readQueryParameters } from '../../shared/domain/query-parameters.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { formatTicks, ticksFromMs } from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/queries/incident-filter.ts';
+import { readQueryParameters } from '../../shared/domain/requests/query-parameters.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import { formatTicks, ticksFromMs } from '../../shared/domain/values/ticks.ts';
 
 const KNOWN_STATUSES = ['new', 'active', 'inProgress', 'awaitingAction', 'resolved', 'redirected'];
 const KNOWN_SEVERITIES = ['informational', 'low', 'medium', 'high', 'unknown'];

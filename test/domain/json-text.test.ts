@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseJson, toJsonText } from '../../shared/domain/json-text.ts';
+import { parseJson, toJsonText } from '../../shared/domain/values/json-text.ts';
 
 describe('parseJson()', () => {
   test('reads what JSON.parse reads', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findUnknownName, nearestNames, unknownTenant } from '../../shared/domain/known-names.ts';
-import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
+import { findUnknownName, nearestNames, unknownTenant } from '../../shared/domain/queries/known-names.ts';
+import type { TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const record = (customer: string | null, ...labels: string[]): TenantRecord => ({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { isReadingAnew, moveToSource } from '../../shared/domain/move-to-source.ts';
-import { startCycle } from '../../shared/domain/read-cycle.ts';
-import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { readStateRow, toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../shared/domain/ticks.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
+import { isReadingAnew, moveToSource } from '../../shared/domain/tenants/move-to-source.ts';
+import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { readStateRow, toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const NOW = 1_000n * TICKS_PER_DAY;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { addGap, addWithRoom, MAX_GAPS, newGap, type Gap } from '../../shared/domain/gaps.ts';
-import { namelessGaps, restOfNameless } from '../../shared/domain/nameless.ts';
-import { TICKS_PER_DAY, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
+import { addGap, addWithRoom, MAX_GAPS, newGap, type Gap } from '../../shared/domain/reading/gaps.ts';
+import { namelessGaps, restOfNameless } from '../../shared/domain/reading/nameless.ts';
+import { TICKS_PER_DAY, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 
 const NOW = 1_000n * TICKS_PER_SECOND;
 const WINDOW = { from: 100n * TICKS_PER_SECOND + 5n, to: 200n * TICKS_PER_SECOND + 5n };

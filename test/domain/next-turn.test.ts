@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../../shared/domain/call-budget.ts';
-import { claimNextTurn, nextTurnAt } from '../../shared/domain/next-turn.ts';
-import { newTenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_MINUTE, TICKS_PER_SECOND, ticksFromMs } from '../../shared/domain/ticks.ts';
+import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../../shared/domain/reading/call-budget.ts';
+import { claimNextTurn, nextTurnAt } from '../../shared/domain/tenants/next-turn.ts';
+import { newTenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { TICKS_PER_MINUTE, TICKS_PER_SECOND, ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const NOW = ticksFromMs(Date.parse('2026-01-01T00:00:00Z'));

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compareText } from '../../shared/domain/compare-text.ts';
-import { contentHash } from '../../shared/domain/content-hash.ts';
-import { isOpen, type Alert, type ObservedIncident } from '../../shared/domain/incident.ts';
-import { planIncidentWrite } from '../../shared/domain/plan-incident-write.ts';
+import { contentHash } from '../../shared/domain/incidents/content-hash.ts';
+import { isOpen, type Alert, type ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import { planIncidentWrite } from '../../shared/domain/rows/plan-incident-write.ts';
 import {
   readAlertKey,
   readAlertRow,
   readIncidentRow,
   readListIncident,
-} from '../../shared/domain/read-incident-rows.ts';
+} from '../../shared/domain/rows/read-incident-rows.ts';
 import {
   alertKey,
   alertRange,
@@ -18,10 +17,11 @@ import {
   incidentKey,
   openKey,
   tenantListKey,
-} from '../../shared/domain/row-keys.ts';
-import type { RowOperation, RowProperties } from '../../shared/domain/table-row.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/rows/row-keys.ts';
+import { compareText } from '../../shared/domain/values/compare-text.ts';
+import type { RowOperation, RowProperties } from '../../shared/domain/values/table-row.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 import { createMemoryTable, type MemoryTable } from '../helpers/memory-table.ts';
 import { anAlert, anIncident, tenantNumber, ticksOf } from '../helpers/seed.ts';
 

@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { claimTolerance } from '../../shared/domain/poll-interval.ts';
-import { afterFailure, afterSuccess } from '../../shared/domain/poll-outcome.ts';
-import { isPollable, newTenantState, TENANT_STATUSES, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_MS } from '../../shared/domain/ticks.ts';
+import { claimTolerance } from '../../shared/domain/tenants/poll-interval.ts';
+import { afterFailure, afterSuccess } from '../../shared/domain/tenants/poll-outcome.ts';
+import {
+  isPollable,
+  newTenantState,
+  TENANT_STATUSES,
+  type TenantState,
+} from '../../shared/domain/tenants/tenant-state.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_MS } from '../../shared/domain/values/ticks.ts';
 import { AppError, type Blame } from '../../shared/errors.ts';
 import { tenantNumber, ticksOf } from '../helpers/seed.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { readHostJson } from '../../local/host/host-json.ts';
-import { MESSAGES_AT_ONCE, pollsAtOnce } from '../../shared/domain/polls-at-once.ts';
+import { MESSAGES_AT_ONCE, pollsAtOnce } from '../../shared/domain/collection/polls-at-once.ts';
 
 test('MESSAGES_AT_ONCE is what host.json allows', async () => {
   const { queues } = readHostJson(await readFile(new URL('../../host.json', import.meta.url), 'utf8'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isClaimWaiting, readQueueFront } from '../../shared/domain/queue-front.ts';
-import { toSliceMessage } from '../../shared/domain/slice.ts';
+import { isClaimWaiting, readQueueFront } from '../../shared/domain/collection/queue-front.ts';
+import { toSliceMessage } from '../../shared/domain/collection/slice.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const message = (tick: bigint): unknown =>

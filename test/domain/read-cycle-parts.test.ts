@@ -12,8 +12,8 @@ import {
   startCycle,
   ventureWindow,
   widenWindow,
-} from '../../shared/domain/read-cycle.ts';
-import { TICKS_PER_DAY, TICKS_PER_MS } from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/reading/read-cycle.ts';
+import { TICKS_PER_DAY, TICKS_PER_MS } from '../../shared/domain/values/ticks.ts';
 import { ticksOf } from '../helpers/seed.ts';
 
 const FROM = ticksOf('2026-01-01T00:00:00Z');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { advance, nextWindow, startCycle, type FilterUnit } from '../../shared/domain/read-cycle.ts';
+import { advance, nextWindow, startCycle, type FilterUnit } from '../../shared/domain/reading/read-cycle.ts';
 import {
   TICKS_PER_DAY,
   TICKS_PER_HOUR,
@@ -8,7 +8,7 @@ import {
   TICKS_PER_MS,
   TICKS_PER_SECOND,
   type Ticks,
-} from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/values/ticks.ts';
 import { ticksOf } from '../helpers/seed.ts';
 import { driveCycle, type StaticSource } from '../helpers/window-driver.ts';
 

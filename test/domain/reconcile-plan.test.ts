@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DEFAULT_CALL_LIMITS } from '../../shared/domain/call-budget.ts';
-import { startCycle } from '../../shared/domain/read-cycle.ts';
+import { DEFAULT_CALL_LIMITS } from '../../shared/domain/reading/call-budget.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
 import {
   planReconcile,
   reconcileShare,
   reconcileSlotAfter,
   type ReconcileSettings,
-} from '../../shared/domain/reconcile-plan.ts';
-import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/tenants/reconcile-plan.ts';
+import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const SETTINGS: ReconcileSettings = { reconcileDays: 7, initialLookbackDays: 30, callLimits: DEFAULT_CALL_LIMITS };

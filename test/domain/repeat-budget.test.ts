@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
+import { createRepeatBudget } from '../../shared/domain/reading/repeat-budget.ts';
 
 describe('createRepeatBudget()', () => {
   test('lets a process repeat ten times at once, and then one call in seven', () => {

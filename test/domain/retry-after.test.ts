@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_RETRY_MS, MIN_RETRY_MS, retryAfterMs } from '../../shared/domain/retry-after.ts';
+import { MAX_RETRY_MS, MIN_RETRY_MS, retryAfterMs } from '../../shared/domain/values/retry-after.ts';
 
 const ANSWERED_AT_MS = Date.UTC(2026, 10, 24, 12, 0, 0);
 const header = (value: string | null): { get(name: string): string | null } => ({

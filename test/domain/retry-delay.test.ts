@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { retryDelayMs } from '../../shared/domain/retry-delay.ts';
+import { retryDelayMs } from '../../shared/domain/reading/retry-delay.ts';
 import { AppError, type AppErrorDetails } from '../../shared/errors.ts';
 
 const failure = (code: string, details: AppErrorDetails = {}): AppError =>

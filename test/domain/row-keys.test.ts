@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compareText } from '../../shared/domain/compare-text.ts';
 import {
   alertKey,
   alertRange,
@@ -19,9 +18,10 @@ import {
   tenantListKey,
   tenantListRange,
   tenantRange,
-} from '../../shared/domain/row-keys.ts';
-import type { RowRange } from '../../shared/domain/table-row.ts';
-import { MAX_TICKS } from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/rows/row-keys.ts';
+import { compareText } from '../../shared/domain/values/compare-text.ts';
+import type { RowRange } from '../../shared/domain/values/table-row.ts';
+import { MAX_TICKS } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const tenants = [tenantNumber(1), tenantNumber(2), tenantNumber(10)] as const;

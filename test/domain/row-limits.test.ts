@@ -10,8 +10,8 @@ import {
   MAX_BINARY_BYTES,
   MAX_TEXT_CHARS,
   rowBytes,
-} from '../../shared/domain/row-limits.ts';
-import type { RowOperation, RowProperties } from '../../shared/domain/table-row.ts';
+} from '../../shared/domain/rows/row-limits.ts';
+import type { RowOperation, RowProperties } from '../../shared/domain/values/table-row.ts';
 
 const upsert = (rowKey: string, properties: RowProperties = {}): RowOperation => ({
   kind: 'upsert',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { scheduleGaps, scheduleIntervalSeconds } from '../../shared/domain/schedule-interval.ts';
+import { scheduleGaps, scheduleIntervalSeconds } from '../../shared/settings/schedule-interval.ts';
 
 const DAY = 86_400;
 

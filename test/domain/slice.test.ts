@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readSliceMessage, toSliceMessage, toSlices } from '../../shared/domain/slice.ts';
-import { MAX_TICKS } from '../../shared/domain/ticks.ts';
+import { readSliceMessage, toSliceMessage, toSlices } from '../../shared/domain/collection/slice.ts';
+import { MAX_TICKS } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 

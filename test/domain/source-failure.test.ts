@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { AADSTS_CODES } from '../../shared/domain/aadsts-codes.ts';
-import { classifyEntraFailure } from '../../shared/domain/entra-failure.ts';
-import { toSourceFailure } from '../../shared/domain/source-failure.ts';
-import { retryDelayMs } from '../../shared/domain/retry-delay.ts';
-import type { SourceName } from '../../shared/domain/incident.ts';
+import { AADSTS_CODES } from '../../shared/domain/entra/aadsts-codes.ts';
+import { classifyEntraFailure } from '../../shared/domain/entra/entra-failure.ts';
+import type { SourceName } from '../../shared/domain/incidents/incident.ts';
+import { retryDelayMs } from '../../shared/domain/reading/retry-delay.ts';
+import { toSourceFailure } from '../../shared/domain/sources/source-failure.ts';
 
 const fail = (status: number, body: unknown, headers: Record<string, string> = {}, source: SourceName = 'defender') =>
   toSourceFailure(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { isAlarminglyStale, listLags, worstLagSeconds } from '../../shared/domain/staleness.ts';
-import { newTenantState, type LastError, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { isAlarminglyStale, listLags, worstLagSeconds } from '../../shared/domain/tenants/staleness.ts';
+import { newTenantState, type LastError, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const NOW = 1_000n * TICKS_PER_HOUR;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isOnThisMachine } from '../../shared/domain/settings/storage-place.ts';
-import type { StorageConfig } from '../../shared/domain/settings/storage-settings.ts';
+import { isOnThisMachine } from '../../shared/settings/storage-place.ts';
+import type { StorageConfig } from '../../shared/settings/storage-settings.ts';
 
 const KEYS = 'DefaultEndpointsProtocol=https;AccountName=data;AccountKey=a2V5';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readTenantChange } from '../../shared/domain/tenant-change.ts';
+import { readTenantChange } from '../../shared/domain/requests/tenant-change.ts';
 
 describe('readTenantChange()', () => {
   test.each([

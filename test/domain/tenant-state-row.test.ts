@@ -1,14 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { NOTHING_ERASED } from '../../shared/domain/erasure.ts';
-import type { Gap } from '../../shared/domain/gaps.ts';
-import { MAX_FINGERPRINTS } from '../../shared/domain/fingerprints.ts';
-import { MAX_BOUNDS, type ReadCycle, type WindowSearch } from '../../shared/domain/read-cycle.ts';
-import { checkTransaction } from '../../shared/domain/row-limits.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { CLAIM_COLUMNS, readStateRow, toClaimColumns, toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { newTenantState, TENANT_STATUSES, type LastError, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { MAX_TICKS } from '../../shared/domain/ticks.ts';
+import type { Gap } from '../../shared/domain/reading/gaps.ts';
+import { MAX_BOUNDS, type ReadCycle, type WindowSearch } from '../../shared/domain/reading/read-cycle.ts';
+import { MAX_FINGERPRINTS } from '../../shared/domain/rows/fingerprints.ts';
+import { checkTransaction } from '../../shared/domain/rows/row-limits.ts';
+import { NOTHING_ERASED } from '../../shared/domain/tenants/erasure.ts';
+import {
+  newTenantState,
+  TENANT_STATUSES,
+  type LastError,
+  type TenantState,
+} from '../../shared/domain/tenants/tenant-state.ts';
+import {
+  CLAIM_COLUMNS,
+  readStateRow,
+  toClaimColumns,
+  toStateRow,
+} from '../../shared/domain/tenants/tenant-state-row.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import { MAX_TICKS } from '../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 const ticks = fc.bigInt({ min: 0n, max: MAX_TICKS });

@@ -10,7 +10,7 @@ import {
   TICKS_PER_MINUTE,
   TICKS_PER_MS,
   ticksFromMs,
-} from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/values/ticks.ts';
 
 const anyTicks = fc.bigInt({ min: 0n, max: MAX_TICKS });
 const EPOCH = 621_355_968_000_000_000n;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
 import {
   checkTokenClaims,
   readTokenClaims,
   type ExpectedClaims,
   type TokenClaims,
-} from '../../shared/domain/token-claims.ts';
+} from '../../shared/domain/entra/token-claims.ts';
+import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
 
 const TENANT = tenantId('22222222-2222-4222-8222-222222222222');

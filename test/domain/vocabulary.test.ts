@@ -7,7 +7,7 @@ import {
   toServiceSource,
   toSeverity,
   toStatus,
-} from '../../shared/domain/vocabulary.ts';
+} from '../../shared/domain/incidents/vocabulary.ts';
 
 describe('the vocabulary', () => {
   test.each([

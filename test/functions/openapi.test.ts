@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readConfig } from '../../shared/config.ts';
-import { TENANT } from '../../shared/domain/openapi/examples.ts';
 import { OPENAPI_DOCUMENT } from '../../shared/domain/openapi/openapi-document.ts';
-import { createServices } from '../../shared/services.ts';
+import { TENANT } from '../../shared/domain/openapi/schemas/examples.ts';
+import { readConfig } from '../../shared/settings/config.ts';
+import { createServices } from '../../shared/wiring/services.ts';
 import { checkAnswer, checkValue, OPERATIONS, operationAt } from '../helpers/api-contract.ts';
 import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
 import { callWith } from '../helpers/call-function.ts';

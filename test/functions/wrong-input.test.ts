@@ -18,7 +18,7 @@ import { recallTenantCommand } from '../../functions/recall-tenant-command.ts';
 import { rejectTenant } from '../../functions/reject-tenant.ts';
 import { verifyTenant } from '../../functions/verify-tenant.ts';
 import { withdrawConsentLink } from '../../functions/withdraw-consent-link.ts';
-import type { ApiHandler } from '../../shared/http-handler.ts';
+import type { ApiHandler } from '../../shared/edge/http-handler.ts';
 import { OPERATIONS } from '../helpers/api-contract.ts';
 import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
 import type { ApiRequest } from '../helpers/call-function.ts';

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { OPENAPI_DOCUMENT } from '../../shared/domain/openapi/openapi-document.ts';
-import type { Operation } from '../../shared/domain/openapi/operation.ts';
+import type { Operation } from '../../shared/domain/openapi/schemas/operation.ts';
 
 /** An answer as it left the app. */
 export interface ApiAnswer {

@@ -1,6 +1,6 @@
 import { createTables } from '../../local/start/create-tables.ts';
-import { readConfig } from '../../shared/config.ts';
-import { createServices, type Services } from '../../shared/services.ts';
+import { readConfig } from '../../shared/settings/config.ts';
+import { createServices, type Services } from '../../shared/wiring/services.ts';
 import { callWith, type CallFunction } from './call-function.ts';
 import { tenantNumber } from './seed.ts';
 import { startTestStorage } from './storage.ts';

@@ -1,6 +1,6 @@
 import { HttpRequest, HttpResponse, InvocationContext } from '@azure/functions';
-import { httpHandler, type ApiHandler } from '../../shared/http-handler.ts';
-import type { Services } from '../../shared/services.ts';
+import { httpHandler, type ApiHandler } from '../../shared/edge/http-handler.ts';
+import type { Services } from '../../shared/wiring/services.ts';
 import { checkAnswer, operationNamed, type ApiAnswer } from './api-contract.ts';
 
 export interface ApiRequest {

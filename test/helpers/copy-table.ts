@@ -1,4 +1,4 @@
-import { SHARDS } from '../../shared/domain/tenant-id.ts';
+import { SHARDS } from '../../shared/domain/values/tenant-id.ts';
 import { createMemoryTable, type MemoryTable } from './memory-table.ts';
 
 const ROWS_AT_ONCE = 100;

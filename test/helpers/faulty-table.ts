@@ -1,4 +1,4 @@
-import type { RowOperation } from '../../shared/domain/table-row.ts';
+import type { RowOperation } from '../../shared/domain/values/table-row.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/ports/table.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredRow } from '../../shared/domain/table-row.ts';
+import type { StoredRow } from '../../shared/domain/values/table-row.ts';
 import type { Table } from '../../shared/ports/table.ts';
 
 export interface HostileTable extends Pick<Table, 'list'> {

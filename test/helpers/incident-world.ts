@@ -1,8 +1,8 @@
-import { createCoverageReader } from '../../shared/coverage-reader.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { readIncidentQuery } from '../../shared/domain/incident-query.ts';
-import { queryIncidents, type IncidentList } from '../../shared/query-incidents.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import { readIncidentQuery } from '../../shared/domain/queries/incident-query.ts';
+import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import { queryIncidents, type IncidentList } from '../../shared/querying/query-incidents.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
 import type { TestStorage, TestTable } from './storage.ts';
 
 const INTERVALS = { intervalSeconds: 300, quietIntervalMinutes: 5 };

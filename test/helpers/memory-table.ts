@@ -1,5 +1,5 @@
-import type { RowOperation, RowProperties } from '../../shared/domain/table-row.ts';
-import { msFromTicks, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/ticks.ts';
+import type { RowOperation, RowProperties } from '../../shared/domain/values/table-row.ts';
+import { msFromTicks, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { createTableState, type AppliedChange } from '../simulation/sim-table.ts';
 import { ticksOf } from './seed.ts';

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { openSession } from '../../shared/commit.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { NOTHING_ERASED, type Erasure } from '../../shared/domain/erasure.ts';
-import type { Alert, Incident, ObservedIncident } from '../../shared/domain/incident.ts';
-import type { IncidentVersion } from '../../shared/domain/draft-incident-rows.ts';
-import { planIncidentWrite, type CommitStamp } from '../../shared/domain/plan-incident-write.ts';
-import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
-import { alertRange, incidentKey, stateKey } from '../../shared/domain/row-keys.ts';
-import type { RowOperation } from '../../shared/domain/table-row.ts';
-import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { readTenantId, shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { toTenantRow, type TenantRecord } from '../../shared/domain/tenant-record.ts';
-import { formatTicks, readTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import type { Alert, Incident, ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import type { IncidentVersion } from '../../shared/domain/rows/draft-incident-rows.ts';
+import { planIncidentWrite, type CommitStamp } from '../../shared/domain/rows/plan-incident-write.ts';
+import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
+import { alertRange, incidentKey, stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { NOTHING_ERASED, type Erasure } from '../../shared/domain/tenants/erasure.ts';
+import { toTenantRow, type TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';
+import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import type { RowOperation } from '../../shared/domain/values/table-row.ts';
+import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, readTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { openSession } from '../../shared/storing/tenant-session.ts';
 
 /** Tenant ids that differ in their last digits and lie in many shards. */
 export function tenantNumber(number: number): TenantId {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import { startAzurite } from '../../local/azurite.ts';
-import { createAzureTable } from '../../shared/adapters/azure-table.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
 import type { Table } from '../../shared/ports/table.ts';
 
 export interface TestTable {

@@ -1,21 +1,21 @@
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { createAuditLog } from '../../shared/audit.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { readTenantChange } from '../../shared/domain/tenant-change.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { readTenantQuery } from '../../shared/domain/tenant-query.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
-import { createTenantControl } from '../../shared/create-tenant-control.ts';
-import { decideApproval } from '../../shared/decide-approval.ts';
-import { getTenant } from '../../shared/get-tenant.ts';
-import { createCoverageReader } from '../../shared/coverage-reader.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
-import { listTenants, type TenantList } from '../../shared/list-tenants.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import { readTenantQuery } from '../../shared/domain/queries/tenant-query.ts';
+import { readTenantChange } from '../../shared/domain/requests/tenant-change.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import type { Table } from '../../shared/ports/table.ts';
-import { registerTenant, type RegisterDeps, type RegisteredTenant } from '../../shared/register-tenant.ts';
-import { requestCollection } from '../../shared/request-collection.ts';
+import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import { getTenant } from '../../shared/querying/get-tenant.ts';
+import { listTenants, type TenantList } from '../../shared/querying/list-tenants.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
+import { createAuditLog } from '../../shared/storing/audit.ts';
+import { createTenantControl } from '../../shared/tenants/create-tenant-control.ts';
+import { decideApproval } from '../../shared/tenants/decide-approval.ts';
+import { registerTenant, type RegisterDeps, type RegisteredTenant } from '../../shared/tenants/register-tenant.ts';
+import { requestCollection } from '../../shared/tenants/request-collection.ts';
 import type { TestStorage, TestTable } from './storage.ts';
 
 /** Nothing is read in these tests. */

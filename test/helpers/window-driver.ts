@@ -13,8 +13,8 @@ import {
   type Density,
   type FilterUnit,
   type ReadCycle,
-} from '../../shared/domain/read-cycle.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/reading/read-cycle.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 
 /** A source whose incidents stand still: their update times, the order of its answers and the most it sends in one. */
 export interface StaticSource {

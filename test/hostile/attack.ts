@@ -1,18 +1,18 @@
 import { expect } from '@jest/globals';
+import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import { textColumn } from '../../shared/domain/rows/row-columns.ts';
-import type { Fields, IncidentPayload, AnswerPayload, Payload } from './payload.ts';
-import { HOSTILE_ID } from './payload.ts';
-import { readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
-import { alertRange, incidentKey, tenantRange } from '../../shared/domain/row-keys.ts';
-import type { StoredRow } from '../../shared/domain/table-row.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { formatTicks, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { alertRange, incidentKey, tenantRange } from '../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import type { StoredRow } from '../../shared/domain/values/table-row.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 import { createCollector, type Collector } from '../scenarios/collector.ts';
 import { isComplete, readState } from '../scenarios/poll-record.ts';
 import type { ScenarioCloud, World } from '../scenarios/scenario-cloud.ts';
+import type { Fields, IncidentPayload, AnswerPayload, Payload } from './payload.ts';
+import { HOSTILE_ID } from './payload.ts';
 
 /** Sends one payload to the real collector and checks what became of it, of its neighbours and of the next poll. */
 export async function attack(world: World, payload: Payload): Promise<void> {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ForkedHost } from '../../local/host/fork-host.ts';
-import { toSliceMessage } from '../../shared/domain/slice.ts';
+import { toSliceMessage } from '../../shared/domain/collection/slice.ts';
 import { listErrorCodes } from '../error-codes.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { startHostCloud, type HostCloud } from '../scenarios/host-cloud.ts';

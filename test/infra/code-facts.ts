@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SETTING_NAMES } from '../../shared/domain/settings/setting-names.ts';
+import { SETTING_NAMES } from '../../shared/settings/setting-names.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -38,7 +38,9 @@ export function readCodeFacts(): CodeFacts {
   return {
     settings: SETTING_NAMES,
     queues: unique([...triggered, ...sentTo.filter((name) => name !== undefined), ...poisons]),
-    tables: unique([...read('shared/services.ts').matchAll(/openTable\('(\w+)'\)/g)].map(([, name = '']) => name)),
+    tables: unique(
+      [...read('shared/wiring/services.ts').matchAll(/openTable\('(\w+)'\)/g)].map(([, name = '']) => name),
+    ),
     connections: unique(registrations.flatMap(({ connection }) => connection ?? [])),
     scheduleSettings: unique(registrations.flatMap(({ schedule }) => /^%(\w+)%$/.exec(schedule ?? '')?.[1] ?? [])),
     publicPaths: unique(

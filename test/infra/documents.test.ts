@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
-import { GAP_REASONS } from '../../shared/domain/gaps.ts';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { LAG_METRIC, LINE_COUNTERS, WORST_LAG_METRIC, WORST_LAGS } from '../../shared/domain/metrics.ts';
+import { LAG_METRIC, LINE_COUNTERS, WORST_LAG_METRIC, WORST_LAGS } from '../../shared/domain/collection/metrics.ts';
+import { GAP_REASONS } from '../../shared/domain/reading/gaps.ts';
 import { listErrorCodes } from '../error-codes.ts';
 import { listRights, type Right } from './role-table.ts';
 import { listOfType, readShape, valueAt } from './shapes.ts';

@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '../../shared/config.ts';
-import { checkShape } from './infra-rules.ts';
+import { readConfig } from '../../shared/settings/config.ts';
 import { readCodeFacts, type CodeFacts } from './code-facts.ts';
+import { checkShape } from './infra-rules.ts';
 import { ROLE_IDS } from './role-table.ts';
 import { listApps, readShape, SHAPES, valueAt, type App, type Shape } from './shapes.ts';
 

@@ -7,10 +7,10 @@ import { COLLECT_HELP, readCollectOptions } from '../../local/collect/collect-op
 import { outcomeText } from '../../local/collect/collect-text.ts';
 import { loadSettings } from '../../local/collect/load-settings.ts';
 import { withKnownSince, withReadAgain } from '../../local/collect/read-again.ts';
-import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../../shared/domain/call-budget.ts';
-import { startCycle } from '../../shared/domain/read-cycle.ts';
-import { newTenantState, type TenantState } from '../../shared/domain/tenant-state.ts';
-import { readTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../shared/domain/ticks.ts';
+import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../../shared/domain/reading/call-budget.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
+import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { readTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fetch from 'node-fetch';
 import { ensureLocalCertificates } from '../../local/certificates.ts';
-import { ticksFromMs, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
 import { churn } from '../../local/simulator/churn.ts';
 import { seedTenant } from '../../local/simulator/seed-tenant.ts';
 import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import { ticksFromMs, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 import { closeTestBeds, CUSTOMER, readObject, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 afterEach(closeTestBeds);

@@ -3,8 +3,8 @@ import type { Response } from 'node-fetch';
 import { seedTenant } from '../../local/simulator/seed-tenant.ts';
 import { readDefenderPage } from '../../shared/domain/defender/read-defender-page.ts';
 import { readGraphPage } from '../../shared/domain/graph/read-graph-page.ts';
-import type { ListedPage, MappingContext } from '../../shared/domain/read-incident-page.ts';
-import { readTenantId } from '../../shared/domain/tenant-id.ts';
+import type { ListedPage, MappingContext } from '../../shared/domain/sources/read-incident-page.ts';
+import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
 import { closeTestBeds, CUSTOMER, readObject, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 const tenantId = readTenantId(CUSTOMER);

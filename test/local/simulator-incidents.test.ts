@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { CUSTOMER, closeTestBeds, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 const ENTITY_KEYS =

@@ -4,7 +4,7 @@ import { planDemo, readDemoRecord } from '../../local/start/demo-record.ts';
 import { buildDemoSettings, buildHostEnvironment } from '../../local/start/demo-settings.ts';
 import { listDemoTenants } from '../../local/start/demo-tenants.ts';
 import { readStartOptions, START_HELP } from '../../local/start/start-options.ts';
-import { readConfig } from '../../shared/config.ts';
+import { readConfig } from '../../shared/settings/config.ts';
 import { runProgram } from './start-fixture.ts';
 
 const NOW = new Date('2026-11-24T14:02:20Z');

@@ -14,7 +14,7 @@ import { foundText, readyText } from '../../local/start/ready-text.ts';
 import { createScreen } from '../../local/start/screen.ts';
 import { readLogLine, tickLine } from '../../local/start/tick-line.ts';
 import { createTickReport } from '../../local/start/tick-report.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 
 const AT = new Date(2026, 10, 24, 14, 2, 20);
 const TENANT: TenantView = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { formatTicks, TICKS_PER_DAY } from '../../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_DAY } from '../../shared/domain/values/ticks.ts';
 import { compareWithTruth } from './compare-with-truth.ts';
 import { createCustomers, expectAllIntact, type Customers } from './crowd.ts';
 import { oneGapTooMany } from './failures-of-one.ts';

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../local/simulator/fault.ts';
-import { tenantRange } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/ticks.ts';
-import { getTenant } from '../../shared/get-tenant.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
+import { tenantRange } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/values/ticks.ts';
+import { getTenant } from '../../shared/querying/get-tenant.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 import { BIG_CONTENT } from '../hostile/odd-content.ts';
 import { ODD_IDS } from '../hostile/odd-ids.ts';
 import { HOSTILE_ID } from '../hostile/payload.ts';
 import { createCollector, INTERVAL_MS } from './collector.ts';
 import { expectIntact, expectServed } from './expectations.ts';
 import { HOSTILE } from './hostile-incidents.ts';
-import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

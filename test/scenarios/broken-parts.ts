@@ -1,5 +1,5 @@
-import type { RowOperation } from '../../shared/domain/table-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import type { RowOperation } from '../../shared/domain/values/table-row.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type {
   IncidentPage,

@@ -4,16 +4,16 @@ import { getTenant } from '../../functions/get-tenant.ts';
 import { listTenants } from '../../functions/list-tenants.ts';
 import { putTenant } from '../../functions/put-tenant.ts';
 import { queryIncidents } from '../../functions/query-incidents.ts';
-import { collectSlice } from '../../shared/collect-slice.ts';
-import { readConfig } from '../../shared/config.ts';
-import { dispatchCollection } from '../../shared/dispatch-collection.ts';
-import { readSliceMessage } from '../../shared/domain/slice.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { httpHandler, type ApiHandler } from '../../shared/http-handler.ts';
-import { toLog } from '../../shared/invocation-log.ts';
+import { collectSlice } from '../../shared/collection/collect-slice.ts';
+import { dispatchCollection } from '../../shared/collection/dispatch-collection.ts';
+import { readSliceMessage } from '../../shared/domain/collection/slice.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { httpHandler, type ApiHandler } from '../../shared/edge/http-handler.ts';
+import { toLog } from '../../shared/edge/invocation-log.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentSource, TenantIncidents } from '../../shared/ports/incident-source.ts';
-import { createServices, type Services } from '../../shared/services.ts';
+import { readConfig } from '../../shared/settings/config.ts';
+import { createServices, type Services } from '../../shared/wiring/services.ts';
 import { errorText, type Sinks } from './canary-sinks.ts';
 
 /** One process of the app whose every word goes to the sinks. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readChangeLogRow, readHistoryRow } from '../../shared/domain/read-incident-rows.ts';
-import { textColumn } from '../../shared/domain/rows/row-columns.ts';
-import { readTicks } from '../../shared/domain/ticks.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
+import { readChangeLogRow, readHistoryRow } from '../../shared/domain/rows/read-incident-rows.ts';
+import { textColumn } from '../../shared/domain/rows/row-columns.ts';
+import { readTicks } from '../../shared/domain/values/ticks.ts';
 import type { Findings } from './comparison.ts';
 import type { ExpectedIncident } from './expected-content.ts';
 import { wasCertainlyRead, type PollRecord } from './poll-record.ts';

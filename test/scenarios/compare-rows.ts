@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { isDeepStrictEqual } from 'node:util';
-import { toIncidentView, toListedIncident } from '../../shared/domain/incident-view.ts';
-import { readAlertRow } from '../../shared/domain/read-incident-rows.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import type { TenantRecord } from '../../shared/domain/tenant-record.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
+import { readAlertRow } from '../../shared/domain/rows/read-incident-rows.ts';
+import type { TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import { toIncidentView, toListedIncident } from '../../shared/domain/views/incident-view.ts';
 import type { Findings } from './comparison.ts';
 import type { ExpectedIncident, Fields } from './expected-content.ts';
 import { alertName, listName, tenantListName, type VersionName } from './row-names.ts';

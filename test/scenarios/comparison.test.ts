@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RowOperation, RowProperties, StoredRow } from '../../shared/domain/table-row.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
+import type { RowOperation, RowProperties, StoredRow } from '../../shared/domain/values/table-row.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { createCollector } from './collector.ts';
 import { compareWithTruth } from './compare-with-truth.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fetch from 'node-fetch';
 import type { ForkedHost } from '../../local/host/fork-host.ts';
-import { mapLimited } from '../../shared/domain/map-limited.ts';
-import type { NewLink } from '../../shared/domain/link-view.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import type { TenantView } from '../../shared/domain/tenant-view.ts';
+import type { NewLink } from '../../shared/domain/consent/link-view.ts';
+import { mapLimited } from '../../shared/domain/values/map-limited.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 import { checkAnswer } from '../helpers/api-contract.ts';
 import { readAnswer } from '../helpers/call-function.ts';
 import { fetchApi } from '../helpers/fetch-api.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readLinkQuery } from '../../shared/domain/consent-link.ts';
-import { idOfState, LINKS_PARTITION, requestKey } from '../../shared/domain/consent-request.ts';
-import type { NewLink } from '../../shared/domain/link-view.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { listConsentLinks, readConsentLinkQuery } from '../../shared/list-consent-links.ts';
-import { withdrawConsentLink } from '../../shared/withdraw-consent-link.ts';
+import { listConsentLinks, readConsentLinkQuery } from '../../shared/consent/list-consent-links.ts';
+import { withdrawConsentLink } from '../../shared/consent/withdraw-consent-link.ts';
+import { readLinkQuery } from '../../shared/domain/consent/consent-link.ts';
+import { idOfState, LINKS_PARTITION, requestKey } from '../../shared/domain/consent/consent-request.ts';
+import type { NewLink } from '../../shared/domain/consent/link-view.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { anErasure, anIncident, seedIncidents, seedRecord, seedState } from '../helpers/seed.ts';
 import { compareSnapshots, createConsentWorld, type ConsentWorld, type Snapshot } from './consent-world.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { seedTenant } from '../../local/simulator/seed-tenant.ts';
-import type { RowProperties, StoredRow } from '../../shared/domain/table-row.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
+import type { RowProperties, StoredRow } from '../../shared/domain/values/table-row.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
 

@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { createAuditLog } from '../../shared/audit.ts';
-import { createTenantControl } from '../../shared/create-tenant-control.ts';
-import { readTenantChange } from '../../shared/domain/tenant-change.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { registerTenant } from '../../shared/register-tenant.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import { readTenantChange } from '../../shared/domain/requests/tenant-change.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { createAuditLog } from '../../shared/storing/audit.ts';
+import { createTenantControl } from '../../shared/tenants/create-tenant-control.ts';
+import { registerTenant } from '../../shared/tenants/register-tenant.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { expectIntact } from './expectations.ts';

@@ -1,4 +1,4 @@
-import type { SourceName } from '../../shared/domain/incident.ts';
+import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 
 let source: SourceName = 'defender';
 

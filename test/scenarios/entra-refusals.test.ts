@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCoverageReader } from '../../shared/coverage-reader.ts';
-import type { Health } from '../../shared/domain/health.ts';
-import { getHealth } from '../../shared/get-health.ts';
-import { createCredentialReporter } from '../../shared/report-credential.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
 import type { Fault } from '../../local/simulator/fault.ts';
 import { createTables } from '../../local/start/create-tables.ts';
+import type { Health } from '../../shared/domain/views/health.ts';
+import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import { getHealth } from '../../shared/querying/get-health.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
+import { createCredentialReporter } from '../../shared/sources/report-credential.ts';
 import { INTERVAL_MS, type Collector, type LogLine } from './collector.ts';
 import { createCrowd, createCustomers, expectAllIntact, type Crowd, type Customers } from './crowd.ts';
 import { expectIntact } from './expectations.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 import { createCollector, INTERVAL_MS, type CollectorOptions } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
 import { LIST_FAILURES, poison, TIMEOUT_MS } from './poisoned-windows.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isRole } from '../../local/simulator/simulated-request.ts';
 import type { Fault } from '../../local/simulator/fault.ts';
-import { TICKS_PER_MS } from '../../shared/domain/ticks.ts';
+import { isRole } from '../../local/simulator/simulated-request.ts';
+import { TICKS_PER_MS } from '../../shared/domain/values/ticks.ts';
 import { createCollector, INTERVAL_MS } from './collector.ts';
 import { defaultSource } from './default-source.ts';
 import { expectIntact, expectServed } from './expectations.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

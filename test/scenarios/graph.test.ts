@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AlertInput } from '../../local/simulator/wire-incident.ts';
-import { readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
-import { alertRange, incidentKey } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
-import { verifyTenant } from '../../shared/verify-tenant.ts';
+import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
+import { alertRange, incidentKey } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
+import { verifyTenant } from '../../shared/tenants/verify-tenant.ts';
 import { afterEachPage } from './changes-while-paging.ts';
-import { compareWithTruth } from './compare-with-truth.ts';
 import { createCollector, createProvider } from './collector.ts';
+import { compareWithTruth } from './compare-with-truth.ts';
 import { expectIntact, expectServed, listCalls } from './expectations.ts';
-import { seedIncidents, spreadOver, variedAlert } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver, variedAlert } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

@@ -1,7 +1,7 @@
 import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
-import { getIncident } from '../../shared/get-incident.ts';
 import type { Table } from '../../shared/ports/table.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
+import { getIncident } from '../../shared/querying/get-incident.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
 import type { World } from './scenario-cloud.ts';
 
 /** Somebody who looks at one incident while a collector writes it. */

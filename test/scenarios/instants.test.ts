@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { TICKS_PER_DAY, type Ticks } from '../../shared/domain/ticks.ts';
-import { tenantListRange } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
+import { tenantListRange } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { TICKS_PER_DAY, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { afterEachPage } from './changes-while-paging.ts';
 import { createCollector } from './collector.ts';
 import { defaultSource } from './default-source.ts';
-import { countShuffledPages } from './shuffled-pages.ts';
 import { expectIntact } from './expectations.ts';
-import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
+import { countShuffledPages } from './shuffled-pages.ts';
 
 let cloud: ScenarioCloud;
 

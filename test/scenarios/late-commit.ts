@@ -1,8 +1,8 @@
-import { incidentKey } from '../../shared/domain/row-keys.ts';
+import { incidentKey } from '../../shared/domain/rows/row-keys.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { createCollector, INTERVAL_MS, type Collector, type CollectorOptions } from './collector.ts';
-import { seedIncidents, variedIncident } from './seed-incidents.ts';
 import type { World } from './scenario-cloud.ts';
+import { seedIncidents, variedIncident } from './seed-incidents.ts';
 
 /**
  * A worker that was stopped for ten minutes right before a commit, while another one stored what is newer. All versions are of

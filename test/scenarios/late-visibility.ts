@@ -1,7 +1,7 @@
-import { formatTicks, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { formatTicks, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import { createCollector, type CollectorOptions } from './collector.ts';
-import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
 import type { World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
 
 const LATE = 20n * TICKS_PER_MINUTE;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
 import { expectIntact } from './expectations.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';

@@ -1,8 +1,8 @@
-import { incidentKey } from '../../shared/domain/row-keys.ts';
-import { toCoverage } from '../../shared/domain/coverage.ts';
-import type { Health } from '../../shared/domain/health.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { toTenantView, type TenantView } from '../../shared/domain/tenant-view.ts';
+import { incidentKey } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { toCoverage } from '../../shared/domain/views/coverage.ts';
+import type { Health } from '../../shared/domain/views/health.ts';
+import { toTenantView, type TenantView } from '../../shared/domain/views/tenant-view.ts';
 import { createCollector, INTERVAL_MS, type Collector, type CollectorOptions } from './collector.ts';
 import { createCrowd, type Customers } from './crowd.ts';
 import { askOperatorView, createMonitor } from './monitor.ts';

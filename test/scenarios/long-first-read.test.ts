@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { collectTenant } from '../../shared/collect-tenant.ts';
-import type { TenantOutcome } from '../../shared/tenant-outcome.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/values/ticks.ts';
+import { collectTenant } from '../../shared/polling/collect-tenant.ts';
+import type { TenantOutcome } from '../../shared/polling/tenant-outcome.ts';
 import { createCollector } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
 import { readState } from './poll-record.ts';
-import { seedIncidents } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

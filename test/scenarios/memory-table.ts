@@ -1,6 +1,6 @@
-import { checkTransaction } from '../../shared/domain/row-limits.ts';
-import type { RowOperation, StoredRow } from '../../shared/domain/table-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { checkTransaction } from '../../shared/domain/rows/row-limits.ts';
+import type { RowOperation, StoredRow } from '../../shared/domain/values/table-row.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import type { ScenarioTable } from './scenario-table.ts';

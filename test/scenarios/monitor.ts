@@ -1,10 +1,10 @@
-import { createCoverageReader } from '../../shared/coverage-reader.ts';
-import type { KnownTenant } from '../../shared/domain/coverage.ts';
-import type { Health } from '../../shared/domain/health.ts';
-import { getHealth } from '../../shared/get-health.ts';
+import type { KnownTenant } from '../../shared/domain/views/coverage.ts';
+import type { Health } from '../../shared/domain/views/health.ts';
 import type { Log } from '../../shared/ports/log.ts';
-import { createCredentialReporter } from '../../shared/report-credential.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
+import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import { getHealth } from '../../shared/querying/get-health.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
+import { createCredentialReporter } from '../../shared/sources/report-credential.ts';
 import { findFiring, readAlertRules } from '../infra/alert-rules.ts';
 import type { LoggedLine } from '../infra/run-query.ts';
 import { INTERVAL_MS, type Collector } from './collector.ts';

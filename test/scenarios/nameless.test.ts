@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readIncidentRow } from '../../shared/domain/read-incident-rows.ts';
-import { incidentKey } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
+import { incidentKey } from '../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { expectIntact } from './expectations.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

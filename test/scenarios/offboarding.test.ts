@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { cleanUp, type CleanUpDeps } from '../../shared/clean-up.ts';
-import { deleteTenant } from '../../shared/delete-tenant.ts';
-import { dispatchCleanUp } from '../../shared/dispatch-clean-up.ts';
-import { readCleanUpMessage } from '../../shared/domain/clean-up-task.ts';
-import { getOffboarding, type OffboardingView } from '../../shared/get-offboarding.ts';
-import { purgeTenant, type PurgeDeps } from '../../shared/purge-tenant.ts';
+import { readCleanUpMessage } from '../../shared/domain/removal/clean-up-task.ts';
+import { cleanUp, type CleanUpDeps } from '../../shared/removal/clean-up.ts';
+import { dispatchCleanUp } from '../../shared/removal/dispatch-clean-up.ts';
+import { getOffboarding, type OffboardingView } from '../../shared/removal/get-offboarding.ts';
+import { purgeTenant, type PurgeDeps } from '../../shared/removal/purge-tenant.ts';
+import { deleteTenant } from '../../shared/tenants/delete-tenant.ts';
 import { createProvider } from './collector.ts';
 import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
 import { APP, startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';

@@ -1,7 +1,7 @@
 import type { Fault } from '../../local/simulator/fault.ts';
 import type { ListQuery } from '../../local/simulator/list-query.ts';
 import type { SimulatorControl } from '../../local/simulator/simulator.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 
 /** A collector that meets time-outs waits so long for an answer, in real ms: no longer than the tests take, and longer than a busy machine. */
 export const TIMEOUT_MS = 200;

@@ -1,10 +1,10 @@
-import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import type { Table } from '../../shared/ports/table.ts';
 import type { TruthVersion } from '../../local/simulator/simulator.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/values/ticks.ts';
+import type { Table } from '../../shared/ports/table.ts';
 import type { World } from './scenario-cloud.ts';
 
 /** A poll that went through: it cannot have missed what was served from `start` to `end` and is dated `from` or later. */

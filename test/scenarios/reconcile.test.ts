@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readIncidentQuery } from '../../shared/domain/incident-query.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { msFromTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
-import { createCoverageReader } from '../../shared/coverage-reader.ts';
-import { queryIncidents } from '../../shared/query-incidents.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
-import { compareWithTruth } from './compare-with-truth.ts';
+import type { IncidentInput } from '../../local/simulator/simulator.ts';
+import { readIncidentQuery } from '../../shared/domain/queries/incident-query.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { msFromTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
+import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import { queryIncidents } from '../../shared/querying/query-incidents.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
 import { createCollector, type Collector, type CollectorOptions } from './collector.ts';
+import { compareWithTruth } from './compare-with-truth.ts';
 import { expectIntact, listCalls } from './expectations.ts';
 import { createIncidentReader } from './incident-reader.ts';
 import { readState } from './poll-record.ts';
-import type { IncidentInput } from '../../local/simulator/simulator.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
 import { seedIncidents, spreadOver, variedIncident } from './seed-incidents.ts';
 

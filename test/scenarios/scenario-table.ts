@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
-import { createAzureTable } from '../../shared/adapters/azure-table.ts';
-import { createTableClient } from '../../shared/adapters/table-client.ts';
+import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
+import { createTableClient } from '../../shared/adapters/storage/table-client.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import type { VirtualClock } from './virtual-clock.ts';

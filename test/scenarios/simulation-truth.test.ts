@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 import { playReal, playSimulated } from './replay-simulation.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 

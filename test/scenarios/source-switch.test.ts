@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { SourceName } from '../../shared/domain/incident.ts';
-import { toTenantView } from '../../shared/domain/tenant-view.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { listAllRows } from '../../shared/list-all-rows.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { registerState } from '../../shared/register-state.ts';
+import type { SourceName } from '../../shared/domain/incidents/incident.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { toTenantView } from '../../shared/domain/views/tenant-view.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
+import { registerState } from '../../shared/tenants/register-state.ts';
 import { createDyingProcess, Death } from '../helpers/dying-table.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { expectIntact } from './expectations.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

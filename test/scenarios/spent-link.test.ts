@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ConsentOutcome } from '../../shared/domain/consent-outcome.ts';
-import { renderConsentPage } from '../../shared/domain/consent-page.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { ConsentOutcome } from '../../shared/domain/consent/consent-outcome.ts';
+import { renderConsentPage } from '../../shared/domain/consent/consent-page.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
 import { startScenarioCloud, type ScenarioCloud } from './scenario-cloud.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isRole } from '../../local/simulator/simulated-request.ts';
-import { TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/ticks.ts';
+import { TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { defaultSource } from './default-source.ts';
 import { expectIntact } from './expectations.ts';
-import { seedIncidents } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

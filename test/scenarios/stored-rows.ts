@@ -1,7 +1,7 @@
-import { listAllRows } from '../../shared/list-all-rows.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { readTenantId, SHARDS, shardOf } from '../../shared/domain/tenant-id.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import { readTenantId, SHARDS, shardOf } from '../../shared/domain/values/tenant-id.ts';
 import type { Table } from '../../shared/ports/table.ts';
+import { listAllRows } from '../../shared/tables/list-all-rows.ts';
 
 export interface NamedRow {
   rowKey: string;

@@ -6,7 +6,7 @@ import {
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { installProviders } from '../../shared/adapters/telemetry-providers.ts';
+import { installProviders } from '../../shared/adapters/telemetry/telemetry-providers.ts';
 
 /** What this process would send, kept instead. */
 export interface TelemetrySinks {

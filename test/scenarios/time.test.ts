@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isRole } from '../../local/simulator/simulated-request.ts';
-import { createCoverageReader } from '../../shared/coverage-reader.ts';
-import { readChangeQuery } from '../../shared/domain/change-query.ts';
-import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/ticks.ts';
-import { listChanges } from '../../shared/list-changes.ts';
-import { createTenantNames } from '../../shared/tenant-names.ts';
+import { readChangeQuery } from '../../shared/domain/queries/change-query.ts';
+import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/values/ticks.ts';
+import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import { listChanges } from '../../shared/querying/list-changes.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
 import { ticksOf } from '../helpers/seed.ts';
 import { createCollector } from './collector.ts';
 import { expectIntact } from './expectations.ts';

@@ -1,7 +1,7 @@
 import type { Fault } from '../../local/simulator/fault.ts';
 import type { Role } from '../../local/simulator/simulated-request.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError, type Blame } from '../../shared/errors.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import type { Failure, Week } from './live-a-week.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { SliceMessage } from '../../shared/domain/collection/slice.ts';
 import { countOutcomes, createCollector, INTERVAL_MS, type Collector } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
 import { commitLate } from './late-commit.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
-import type { SliceMessage } from '../../shared/domain/slice.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

@@ -1,7 +1,7 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../shared/domain/ticks.ts';
+import type { Gap } from '../../shared/domain/reading/gaps.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { isInGap, isStored, type Ledger } from './ledger.ts';
 import { badVersions, isReadable, wasEverBad } from './readable.ts';
 import type { SourceVersion } from './sim-source.ts';

@@ -1,7 +1,7 @@
-import type { ReadCycle } from '../../shared/domain/read-cycle.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { formatTicks, MAX_TICKS, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import type { ReadCycle } from '../../shared/domain/reading/read-cycle.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, MAX_TICKS, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { AnsweredRead } from './sim-reader.ts';
 import type { AppliedChange } from './sim-table.ts';
 import { report, type World } from './world.ts';

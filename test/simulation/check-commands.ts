@@ -1,4 +1,4 @@
-import type { TenantStatus } from '../../shared/domain/tenant-state.ts';
+import type { TenantStatus } from '../../shared/domain/tenants/tenant-state.ts';
 
 export type Word = 'pause' | 'resume' | 'purge';
 

@@ -1,4 +1,4 @@
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { LineFields } from '../../shared/ports/log.ts';
 import { LOST_FROM_TICK, TICKS, type CrowdPlan } from './crowd-plan.ts';
 

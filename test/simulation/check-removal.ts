@@ -1,6 +1,12 @@
-import { incidentKey, invertTicks } from '../../shared/domain/row-keys.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { readTicks, TICKS_PER_DAY, TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { incidentKey, invertTicks } from '../../shared/domain/rows/row-keys.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import {
+  readTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_SECOND,
+  ticksFromMs,
+  type Ticks,
+} from '../../shared/domain/values/ticks.ts';
 import { noteRemoved, type Ledger } from './ledger.ts';
 import type { AppliedChange } from './sim-table.ts';
 import { note, report, type World } from './world.ts';

@@ -1,7 +1,7 @@
-import { isOpen } from '../../shared/domain/incident.ts';
-import { alertRange, invertTicks } from '../../shared/domain/row-keys.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { readTicks } from '../../shared/domain/ticks.ts';
+import { isOpen } from '../../shared/domain/incidents/incident.ts';
+import { alertRange, invertTicks } from '../../shared/domain/rows/row-keys.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import { readTicks } from '../../shared/domain/values/ticks.ts';
 import { checkExpiring } from './check-removal.ts';
 import { noteStored, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';

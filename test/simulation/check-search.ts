@@ -1,5 +1,5 @@
-import { MAX_GAPS, type Gap } from '../../shared/domain/gaps.ts';
-import { formatTicks } from '../../shared/domain/ticks.ts';
+import { MAX_GAPS, type Gap } from '../../shared/domain/reading/gaps.ts';
+import { formatTicks } from '../../shared/domain/values/ticks.ts';
 import { isInGap, type Ledger } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { PollEnd, WatchedPoll } from './watch-polls.ts';

@@ -1,9 +1,9 @@
-import { toRetry, type Gap } from '../../shared/domain/gaps.ts';
-import type { ReadCycle } from '../../shared/domain/read-cycle.ts';
-import type { RowProperties } from '../../shared/domain/table-row.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { formatTicks, TICKS_PER_DAY, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { toRetry, type Gap } from '../../shared/domain/reading/gaps.ts';
+import type { ReadCycle } from '../../shared/domain/reading/read-cycle.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import type { RowProperties } from '../../shared/domain/values/table-row.ts';
+import { formatTicks, TICKS_PER_DAY, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { isClaimed, isInGap, isOnTime, isStored, type Claim, type Ledger, type Look } from './ledger.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { AppliedChange } from './sim-table.ts';

@@ -1,8 +1,8 @@
-import { isOpen } from '../../shared/domain/incident.ts';
-import { incidentKey, stateKey } from '../../shared/domain/row-keys.ts';
-import type { StoredRow } from '../../shared/domain/table-row.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { TICKS_PER_DAY, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { isOpen } from '../../shared/domain/incidents/incident.ts';
+import { incidentKey, stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import type { StoredRow } from '../../shared/domain/values/table-row.ts';
+import { TICKS_PER_DAY, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { expiryCutoff } from './check-removal.ts';
 import type { Ledger } from './ledger.ts';
 import { badVersions, closableGaps, isReadable } from './readable.ts';

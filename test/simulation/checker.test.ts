@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { newGap } from '../../shared/domain/gaps.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { newGap } from '../../shared/domain/reading/gaps.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import type { SourceVersion } from './sim-source.ts';
 import { buildTenant, START_MS, startSmallWorld } from './small-world.ts';
 

@@ -1,8 +1,8 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { TICKS_PER_MINUTE } from '../../shared/domain/ticks.ts';
+import type { Gap } from '../../shared/domain/reading/gaps.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import { watchBlindness } from './check-blindness.ts';
 import { watchBounds } from './check-bounds.ts';
 import { checkErased, checkRemovals } from './check-removal.ts';

@@ -1,5 +1,5 @@
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, maxTicks, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, maxTicks, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Random } from './random.ts';
 import type { SourceAlert, SourceTenant, SourceVersion } from './sim-source.ts';
 import { note, tell, type World } from './world.ts';

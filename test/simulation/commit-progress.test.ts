@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { startCycle } from '../../shared/domain/read-cycle.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf } from '../../shared/domain/tenant-id.ts';
-import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { hasProgressed } from './check-state.ts';
 import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from './small-world.ts';
 

@@ -1,20 +1,20 @@
-import type { SliceDeps } from '../../shared/collect-slice.ts';
-import { dispatchCollection } from '../../shared/dispatch-collection.ts';
-import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { newTenantState } from '../../shared/domain/tenant-state.ts';
-import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import type { SliceDeps } from '../../shared/collection/collect-slice.ts';
+import { dispatchCollection } from '../../shared/collection/dispatch-collection.ts';
+import { runSlice } from '../../shared/collection/run-slice.ts';
+import { createRepeatBudget } from '../../shared/domain/reading/repeat-budget.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { newTenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
 import type { LineFields } from '../../shared/ports/log.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
-import { runSlice } from '../../shared/run-slice.ts';
 import { checkCrowd, type CrowdRecord } from './check-crowd.ts';
+import { describePlan, LOST_FROM_TICK, pickPlan, TICKS, type Loss } from './crowd-plan.ts';
 import { openCrowdTable, openFaultyTable } from './crowd-table.ts';
 import { createLoadQueues, type LoadQueues, type Worker } from './load-queues.ts';
-import { describePlan, LOST_FROM_TICK, pickPlan, TICKS, type Loss } from './crowd-plan.ts';
 import { createLoadSource } from './load-source.ts';
 import { createRandom, type Random } from './random.ts';
 import { SETTINGS } from './sim-settings.ts';
@@ -141,7 +141,7 @@ function createWorker({ time, state, source, random, record, queues }: WorkerPar
     log: () => {},
     telemetry: NO_TELEMETRY,
     sources: { defender: source, graph: undefined },
-    // As shared/services.ts has it for the usual queue.
+    // As shared/wiring/services.ts has it for the usual queue.
     settings: { ...SETTINGS, turnMs: 55_000 },
     repeats: createRepeatBudget(),
     random: random.next,

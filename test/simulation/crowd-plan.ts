@@ -1,4 +1,4 @@
-import { readTenantId, type TenantId } from '../../shared/domain/tenant-id.ts';
+import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { ClaimFaults } from './crowd-table.ts';
 import type { Hostility } from './load-source.ts';
 import type { Random } from './random.ts';

@@ -1,4 +1,4 @@
-import { ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import type { Random } from './random.ts';

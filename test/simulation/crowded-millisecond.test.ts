@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { TICKS_PER_MS, ticksFromMs } from '../../shared/domain/ticks.ts';
+import { TICKS_PER_MS, ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import type { SourceTenant } from './sim-source.ts';
 import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from './small-world.ts';
 import { endTrouble, makeBad } from './trouble.ts';

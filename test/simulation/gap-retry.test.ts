@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { newGap } from '../../shared/domain/gaps.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { newGap } from '../../shared/domain/reading/gaps.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from './small-world.ts';
 
 const INCIDENTS = 150;

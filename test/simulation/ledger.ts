@@ -1,8 +1,8 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
-import { encodeId } from '../../shared/domain/row-keys.ts';
-import { ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
-import type { SpoilCause } from './sim-spoiler.ts';
+import type { Gap } from '../../shared/domain/reading/gaps.ts';
+import { encodeId } from '../../shared/domain/rows/row-keys.ts';
+import { ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { SourceTenant, SourceVersion } from './sim-source.ts';
+import type { SpoilCause } from './sim-spoiler.ts';
 
 /** The checker's own book of one tenant: what the source has shown and what commits have contained. */
 export interface Ledger {

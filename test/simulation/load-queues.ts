@@ -1,5 +1,5 @@
-import { MESSAGES_AT_ONCE } from '../../shared/domain/polls-at-once.ts';
-import type { QueueFronts } from '../../shared/domain/queue-front.ts';
+import { MESSAGES_AT_ONCE } from '../../shared/domain/collection/polls-at-once.ts';
+import type { QueueFronts } from '../../shared/domain/collection/queue-front.ts';
 import type { PeekableQueue } from '../../shared/ports/message-queue.ts';
 import type { VirtualTime } from './virtual-time.ts';
 

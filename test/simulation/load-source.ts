@@ -1,6 +1,6 @@
-import type { ObservedIncident } from '../../shared/domain/incident.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type {
   IncidentPage,

@@ -1,4 +1,4 @@
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { LoadSource, Storm } from './load-source.ts';
 import { SETTINGS } from './sim-settings.ts';
 

@@ -17,26 +17,26 @@ export const MUTANTS: readonly Mutant[] = [
   ...READING_MUTANTS,
   {
     name: 'no fence',
-    file: 'shared/commit.ts',
+    file: 'shared/storing/tenant-session.ts',
     find: 'properties: toStateRow(next), ifMatch: etag }',
     replace: 'properties: toStateRow(next) }',
   },
   {
     name: 'lost answer ignored',
-    file: 'shared/commit.ts',
+    file: 'shared/storing/tenant-session.ts',
     find: "if (hasCode(error, 'storage-unclear') || hasCode(error, 'precondition-failed')) return settle(commitId);",
     replace:
       "if (hasCode(error, 'storage-unclear')) return true;\n      if (hasCode(error, 'precondition-failed')) return settle(commitId);",
   },
   {
     name: '412 always taken as lost',
-    file: 'shared/commit.ts',
+    file: 'shared/storing/tenant-session.ts',
     find: 'const isOurs = fresh.commitId === commitId;',
     replace: 'const isOurs = fresh.commitId !== "";',
   },
   {
     name: 'times compared as texts',
-    file: 'shared/store-incidents.ts',
+    file: 'shared/storing/store-incidents.ts',
     find: 'if (settled === undefined || isSameVersion(settled, stored)) return undefined;',
     replace: `if (settled === undefined || isSameVersion(settled, stored)) return undefined;
   const text = (at: Ticks): string => String(at).replace(/0*$/, 'Z');
@@ -45,13 +45,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'fractions of a second cut to milliseconds',
-    file: 'shared/domain/ticks.ts',
+    file: 'shared/domain/values/ticks.ts',
     find: "BigInt(fraction.slice(0, 7).padEnd(7, '0'))",
     replace: "BigInt(fraction.slice(0, 3).padEnd(3, '0')) * TICKS_PER_MS",
   },
   {
     name: 'feed written apart',
-    file: 'shared/commit.ts',
+    file: 'shared/storing/tenant-session.ts',
     find: 'const etags = await table.transact(shard, operations);',
     replace: `const feed = operations.filter(({ rowKey }) => rowKey.startsWith('F!'));
       const etags = await table.transact(shard, operations.filter(({ rowKey }) => !rowKey.startsWith('F!')));
@@ -59,25 +59,25 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'equal time ignored',
-    file: 'shared/store-incidents.ts',
+    file: 'shared/storing/store-incidents.ts',
     find: 'stored.updatedAt === observed.updatedAt && stored.contentHash === observed.contentHash',
     replace: 'stored.updatedAt === observed.updatedAt',
   },
   {
     name: 'old list row left behind',
-    file: 'shared/domain/plan-incident-write.ts',
+    file: 'shared/domain/rows/plan-incident-write.ts',
     find: '.filter((rowKey) => !listKeys.includes(rowKey))',
     replace: ".filter((rowKey) => !listKeys.includes(rowKey) && !rowKey.startsWith('F!'))",
   },
   {
     name: 'alerts not tied to the version',
-    file: 'shared/domain/draft-incident-rows.ts',
+    file: 'shared/domain/rows/draft-incident-rows.ts',
     find: '.filter(({ rowKey }) => !wanted.has(rowKey))',
     replace: '.filter(({ rowKey }) => wanted.has(rowKey) && !wanted.has(rowKey))',
   },
   {
     name: 'emptied big incident keeps its alerts',
-    file: 'shared/domain/plan-incident-write.ts',
+    file: 'shared/domain/rows/plan-incident-write.ts',
     find: '    isLarge: true,',
     replace: '    isLarge: version.observed.alerts.length > 0,',
   },

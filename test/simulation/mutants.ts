@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { mapLimited } from '../../shared/domain/map-limited.ts';
+import { mapLimited } from '../../shared/domain/values/map-limited.ts';
 import { MUTANTS, type Mutant } from './mutant-list.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 import { isViolated, THREAD_LIMITS, type Part } from './simulate.ts';

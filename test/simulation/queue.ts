@@ -1,14 +1,14 @@
-import { claimDueTenants } from '../../shared/claim-tenants.ts';
-import { collectSlice, type SliceDeps } from '../../shared/collect-slice.ts';
-import type { CollectSettings } from '../../shared/collect-settings.ts';
-import { readSliceMessage, toSlices, type Slice } from '../../shared/domain/slice.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
+import { claimDueTenants } from '../../shared/collection/claim-tenants.ts';
+import { collectSlice, type SliceDeps } from '../../shared/collection/collect-slice.ts';
+import { readSliceMessage, toSlices, type Slice } from '../../shared/domain/collection/slice.ts';
+import { createRepeatBudget } from '../../shared/domain/reading/repeat-budget.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { CollectSettings } from '../../shared/polling/collect-settings.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { createSimSource, type SourceObserver } from './sim-reader.ts';
-import { createSimClock, createSimTable } from './sim-table-port.ts';
 import { erase } from './sim-steward.ts';
+import { createSimClock, createSimTable } from './sim-table-port.ts';
 import { newMachine, note, report, tell, type Machine, type World } from './world.ts';
 
 /** Everything that the machines of one seed share. */

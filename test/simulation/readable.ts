@@ -1,5 +1,5 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { Gap } from '../../shared/domain/reading/gaps.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { SourceTenant, SourceVersion } from './sim-source.ts';
 import { badKey } from './trouble.ts';
 import type { World } from './world.ts';

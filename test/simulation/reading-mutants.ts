@@ -4,37 +4,37 @@ import type { Mutant } from './mutant-list.ts';
 export const READING_MUTANTS: readonly Mutant[] = [
   {
     name: 'no overlap',
-    file: 'shared/read-front.ts',
+    file: 'shared/polling/read-front.ts',
     find: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap',
     replace: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough)',
   },
   {
     name: 'gt for ge',
-    file: 'shared/read-page.ts',
+    file: 'shared/reading/read-page.ts',
     find: 'return window.to === undefined ? { updatedFrom: window.from }',
     replace: 'return window.to === undefined ? { updatedFrom: window.from + 1n }',
   },
   {
     name: 'full page taken as whole',
-    file: 'shared/read-page.ts',
+    file: 'shared/reading/read-page.ts',
     find: 'if (page.count >= cap) return',
     replace: 'if (page.count > cap) return',
   },
   {
     name: 'single $skip pass',
-    file: 'shared/read-until-stable.ts',
+    file: 'shared/reading/read-until-stable.ts',
     find: 'else if (isSameTotal && sightings.seen.size === passTotal)',
     replace: 'else if (pass >= 1)',
   },
   {
     name: 'page size believed',
-    file: 'shared/read-page.ts',
+    file: 'shared/reading/read-page.ts',
     find: 'if (needsProof(request, page.count)) return',
     replace: 'if (needsProof(request, page.count) && page.count < 0) return',
   },
   {
     name: 'watermark is the newest seen',
-    file: 'shared/read-front.ts',
+    file: 'shared/polling/read-front.ts',
     find: `      : maxTicks(
           cutBefore(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap),
           state.completeFrom ?? 0n,
@@ -45,7 +45,7 @@ export const READING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: '$skip paging',
-    file: 'shared/read-full-window.ts',
+    file: 'shared/reading/read-full-window.ts',
     find: '  expected.add(full.incidents);',
     replace: `  if (reading.search === undefined) {
     const incidents = [...full.incidents];
@@ -58,68 +58,68 @@ export const READING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'upper bound fixed at the start of the poll',
-    file: 'shared/read-front.ts',
+    file: 'shared/polling/read-front.ts',
     find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
     replace: 'cycle: live ?? { ...startCycle(from, now, now), bounds',
   },
   {
     name: 'overlap at every resume',
-    file: 'shared/read-front.ts',
+    file: 'shared/polling/read-front.ts',
     find: 'cycle: live ?? {',
     replace: 'cycle: live !== undefined ? { ...live, cursor: live.cursor - overlap } : {',
   },
   {
     name: 'short page believed despite its link',
-    file: 'shared/read-page.ts',
+    file: 'shared/reading/read-page.ts',
     find: 'if (page.nextLink !== undefined) return readChain(',
     replace: "if (page.nextLink === '') return readChain(",
   },
   {
     name: 'cursor moves before its rows',
-    file: 'shared/cycle-progress.ts',
+    file: 'shared/reading/cycle-progress.ts',
     find: 'midway: (upTo) => advance(answered, cutBefore(upTo)),',
     replace: 'midway: () => advance(answered, window.to ?? proven.visibleUntil),',
   },
   {
     name: 'cursor between two incidents of one answer',
-    file: 'shared/cycle-progress.ts',
+    file: 'shared/reading/cycle-progress.ts',
     find: 'midway: (upTo) => advance(answered, cutBefore(upTo)),',
     replace: 'midway: (upTo) => advance(answered, upTo),',
   },
   {
     name: 'bounds not kept',
-    file: 'shared/cycle-progress.ts',
+    file: 'shared/reading/cycle-progress.ts',
     find: "if (place.slot === 'backfill') return { ...state, backfill: kept };",
     replace: "if (place.slot === 'backfill') return { ...state, backfill: { ...kept, bounds: [] } };",
   },
   {
     name: 'pages cut by the source ignored in an instant',
-    file: 'shared/read-instant.ts',
+    file: 'shared/reading/read-instant.ts',
     find: 'page.count < cap && page.nextLink === undefined;',
     replace: 'page.count < cap;',
   },
   {
     name: 'passes agree on what fits a page',
-    file: 'shared/read-page.ts',
+    file: 'shared/reading/read-page.ts',
     find: 'return pass.isWhole ? pass.pages : undefined;',
     replace: 'return pass.pages;',
   },
   {
     name: 'overlap counted from the end of a long read',
-    file: 'shared/read-front.ts',
+    file: 'shared/polling/read-front.ts',
     find: 'minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap',
     replace: 'frontThrough - overlap',
   },
   {
     name: 'completeness taken from the local clock',
-    file: 'shared/domain/completeness.ts',
+    file: 'shared/domain/tenants/completeness.ts',
     find: 'const proven = window.to === undefined ? visibleUntil : minTicks(window.to, visibleUntil);',
     replace:
       'const proven = window.to === undefined ? visibleUntil + 3_000_000_000n : minTicks(window.to, visibleUntil);',
   },
   {
     name: 'upper bound taken from the local clock',
-    file: 'shared/read-front.ts',
+    file: 'shared/polling/read-front.ts',
     find: 'cycle: live ?? { ...startCycle(from, undefined, now), bounds',
     replace: 'cycle: live ?? { ...startCycle(from, ticksFromMs(clock.nowMs()), now), bounds',
   },

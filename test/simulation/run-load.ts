@@ -1,15 +1,15 @@
-import type { SliceDeps } from '../../shared/collect-slice.ts';
-import { dispatchCollection } from '../../shared/dispatch-collection.ts';
-import { MESSAGES_AT_ONCE } from '../../shared/domain/polls-at-once.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { newTenantState } from '../../shared/domain/tenant-state.ts';
-import { toStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
-import { createRepeatBudget } from '../../shared/domain/repeat-budget.ts';
+import type { SliceDeps } from '../../shared/collection/collect-slice.ts';
+import { dispatchCollection } from '../../shared/collection/dispatch-collection.ts';
+import { runSlice } from '../../shared/collection/run-slice.ts';
+import { MESSAGES_AT_ONCE } from '../../shared/domain/collection/polls-at-once.ts';
+import { createRepeatBudget } from '../../shared/domain/reading/repeat-budget.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { newTenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
-import { runSlice } from '../../shared/run-slice.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 import { createLoadQueues, type LoadQueues, type Worker } from './load-queues.ts';
 import { createLoadSource, type Hostility, type LoadSource, type Storm } from './load-source.ts';
@@ -158,7 +158,7 @@ function createWorker(time: VirtualTime, state: TableState, load: LoadSource, pa
     log: () => {},
     telemetry: NO_TELEMETRY,
     sources: { defender: load.source, graph: undefined },
-    // As shared/services.ts has it for the usual queue.
+    // As shared/wiring/services.ts has it for the usual queue.
     settings: { ...SETTINGS, turnMs: 55_000 },
     repeats: createRepeatBudget(),
     random: parts.random,

@@ -1,11 +1,11 @@
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import {
   TICKS_PER_MINUTE,
   TICKS_PER_MS,
   TICKS_PER_SECOND,
   ticksFromMs,
   type Ticks,
-} from '../../shared/domain/ticks.ts';
+} from '../../shared/domain/values/ticks.ts';
 import { addIncident } from './churn.ts';
 import { pickBad, pickBadById } from './pick-trouble.ts';
 import type { SourceTenant } from './sim-source.ts';

@@ -1,9 +1,9 @@
-import type { Gap } from '../../shared/domain/gaps.ts';
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import type { TenantState } from '../../shared/domain/tenant-state.ts';
-import { msFromTicks, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import type { Gap } from '../../shared/domain/reading/gaps.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { msFromTicks, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { INTERVAL_MS, type Life } from './live.ts';
 import { runTick } from './queue.ts';
 import { closableGaps } from './readable.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Response } from 'node-fetch';
-import { createDefenderSource } from '../../shared/adapters/defender.ts';
-import { createHttpGet, type HttpAnswer, type HttpOptions } from '../../shared/adapters/http.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { createHttpGet, type HttpAnswer, type HttpOptions } from '../../shared/adapters/machine/http.ts';
+import { createDefenderSource } from '../../shared/adapters/sources/defender.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IncidentPage, TenantIncidents } from '../../shared/ports/incident-source.ts';
 import type { FailureKind } from './trouble.ts';

@@ -1,9 +1,9 @@
-import { readChangeQuery } from '../../shared/domain/change-query.ts';
-import type { Coverage } from '../../shared/domain/coverage.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { readChangeQuery } from '../../shared/domain/queries/change-query.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { ChangeList } from '../../shared/domain/views/change-list.ts';
+import type { Coverage } from '../../shared/domain/views/coverage.ts';
 import { AppError } from '../../shared/errors.ts';
-import { listChanges, type ChangeDeps } from '../../shared/list-changes.ts';
+import { listChanges, type ChangeDeps } from '../../shared/querying/list-changes.ts';
 import type { Ledger } from './ledger.ts';
 import { orderOfName } from './sim-source.ts';
 import { createSimTable } from './sim-table-port.ts';

@@ -1,5 +1,5 @@
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { IncidentQuery } from '../../shared/ports/incident-source.ts';
 import type { SourceVersion } from './sim-source.ts';
 import { badKey } from './trouble.ts';

@@ -1,7 +1,7 @@
-import { readTenantId } from '../../shared/domain/tenant-id.ts';
+import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { IncidentDetail } from '../../shared/domain/views/incident-detail.ts';
 import { AppError } from '../../shared/errors.ts';
-import { getIncident } from '../../shared/get-incident.ts';
+import { getIncident } from '../../shared/querying/get-incident.ts';
 import { orderOfName, type SourceTenant } from './sim-source.ts';
 import { createSimTable } from './sim-table-port.ts';
 import { newMachine, report, type World } from './world.ts';

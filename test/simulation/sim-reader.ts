@@ -1,7 +1,7 @@
-import { toDefenderFailure } from '../../shared/domain/defender-failure.ts';
-import type { ObservedIncident } from '../../shared/domain/incident.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import { toDefenderFailure } from '../../shared/domain/defender/defender-failure.ts';
+import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type {
   IncidentPage,
@@ -10,8 +10,8 @@ import type {
   TenantIncidents,
 } from '../../shared/ports/incident-source.ts';
 import { followForeign, isPartialTo } from './sim-failures.ts';
-import { splitNameless } from './sim-nameless.ts';
 import { createLinks } from './sim-links.ts';
+import { splitNameless } from './sim-nameless.ts';
 import { findRefusal, refuseToken } from './sim-refusals.ts';
 import { listMatching, type SourceTenant, type SourceVersion } from './sim-source.ts';
 import { createSpoiler, type SpoilCause } from './sim-spoiler.ts';

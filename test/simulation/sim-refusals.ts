@@ -1,5 +1,5 @@
-import { classifyEntraFailure } from '../../shared/domain/entra-failure.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import { classifyEntraFailure } from '../../shared/domain/entra/entra-failure.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { AppError } from '../../shared/errors.ts';
 
 /** One way in which Entra or the API refuses, in the words of the wire. */

@@ -1,4 +1,4 @@
-import type { CollectSettings } from '../../shared/collect-settings.ts';
+import type { CollectSettings } from '../../shared/polling/collect-settings.ts';
 import { INTERVAL_MS } from './live.ts';
 
 /** What every simulated collector is set to. */

@@ -1,7 +1,7 @@
 import { toIncident } from '../../shared/domain/defender/to-incident.ts';
-import type { ObservedIncident } from '../../shared/domain/incident.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { formatTicks, type Ticks } from '../../shared/domain/ticks.ts';
+import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { IncidentQuery } from '../../shared/ports/incident-source.ts';
 import type { Random } from './random.ts';
 import type { SourceTraits } from './world.ts';

@@ -1,4 +1,4 @@
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { TenantIncidents } from '../../shared/ports/incident-source.ts';
 import { failAs, HANG_MS, isPartialTo, listAnything, refuseCall } from './sim-failures.ts';
 import { findRefusal } from './sim-refusals.ts';

@@ -1,5 +1,5 @@
-import type { RowOperation } from '../../shared/domain/table-row.ts';
-import { TICKS_PER_MS, ticksFromMs, type Ticks } from '../../shared/domain/ticks.ts';
+import type { RowOperation } from '../../shared/domain/values/table-row.ts';
+import { TICKS_PER_MS, ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';

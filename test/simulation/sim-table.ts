@@ -1,5 +1,5 @@
-import { checkTransaction } from '../../shared/domain/row-limits.ts';
-import type { RowOperation, RowProperties, StoredRow } from '../../shared/domain/table-row.ts';
+import { checkTransaction } from '../../shared/domain/rows/row-limits.ts';
+import type { RowOperation, RowProperties, StoredRow } from '../../shared/domain/values/table-row.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /** One applied change of one row, as observers see it. */

@@ -4,50 +4,50 @@ import type { Mutant } from './mutant-list.ts';
 export const STEWARD_MUTANTS: readonly Mutant[] = [
   {
     name: 'retention unfenced',
-    file: 'shared/expire-incidents.ts',
+    file: 'shared/removal/expire-incidents.ts',
     find: '    const gone = ended.filter(({ rowKeys }) => rowKeys.length > 0).length;',
     replace: `    const gone = ended.filter(({ rowKeys }) => rowKeys.length > 0).length;
     if (rows.length > 0) await write.table.transact(shardOf(write.session.state().tenantId), rows.splice(0));`,
   },
   {
     name: 'retention deletes what was updated meanwhile',
-    file: 'shared/expire-incidents.ts',
+    file: 'shared/removal/expire-incidents.ts',
     find: "own.get(incidentKey(tenantId, incidentId))?.properties['expiring'] === true;",
     replace: 'own.has(incidentKey(tenantId, incidentId));',
   },
   {
     name: 'retention writes beside a poll',
-    file: 'shared/expire-incidents.ts',
+    file: 'shared/removal/expire-incidents.ts',
     find: '  if (busyUntil <= now && !(isDueNow && isPollable(state))) return;',
     replace: '  if (busyUntil <= now || isPollable(state) || isDueNow) return;',
   },
   {
     name: 'expired incidents stay in the feed',
-    file: 'shared/domain/incident-removal.ts',
+    file: 'shared/domain/rows/incident-removal.ts',
     find: '...planDelisting(tenantId, stored)];',
     replace: "...planDelisting(tenantId, stored).filter((row) => !row.rowKey.startsWith('F!'))];",
   },
   {
     name: 'read again without a day between',
-    file: 'shared/domain/completeness.ts',
+    file: 'shared/domain/tenants/completeness.ts',
     find: '(state.reconcile?.currentAt ?? visibleUntil) - TICKS_PER_DAY',
     replace: '(state.reconcile?.currentAt ?? visibleUntil)',
   },
   {
     name: 'second reading begins where it likes',
-    file: 'shared/domain/reconcile-plan.ts',
+    file: 'shared/domain/tenants/reconcile-plan.ts',
     find: 'minTicks(reach, reachedSoFar)',
     replace: 'now - TICKS_PER_DAY',
   },
   {
     name: 'erasure forgets the history',
-    file: 'shared/erase-all.ts',
+    file: 'shared/removal/erase-all.ts',
     find: "'A', 'H', 'F', 'O', 'C'] as const",
     replace: "'A', 'F', 'O', 'C'] as const",
   },
   {
     name: 'changes promised by a clock that is ahead',
-    file: 'shared/list-changes.ts',
+    file: 'shared/querying/list-changes.ts',
     find: 'const BEHIND_CLOCK: Ticks = TICKS_PER_MINUTE;',
     replace: 'const BEHIND_CLOCK: Ticks = -TICKS_PER_MINUTE;',
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readTenantId } from '../../shared/domain/tenant-id.ts';
+import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
 import { failAs, followForeign, isPartialTo, listAnything, refuseCall } from './sim-failures.ts';
 import { REFUSALS, refuseToken } from './sim-refusals.ts';

@@ -1,4 +1,4 @@
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Refusal } from './sim-refusals.ts';
 import type { SourceVersion } from './sim-source.ts';

@@ -1,7 +1,7 @@
-import { allowedCalls, DEFAULT_CALL_LIMITS } from '../../shared/domain/call-budget.ts';
-import type { TenantId } from '../../shared/domain/tenant-id.ts';
-import { readStateRow } from '../../shared/domain/tenant-state-row.ts';
-import { ticksFromMs } from '../../shared/domain/ticks.ts';
+import { allowedCalls, DEFAULT_CALL_LIMITS } from '../../shared/domain/reading/call-budget.ts';
+import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
+import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import type { SourceVersion } from './sim-source.ts';
 import type { SpoilCause } from './sim-spoiler.ts';
 import type { AppliedChange } from './sim-table.ts';

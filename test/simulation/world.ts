@@ -1,6 +1,6 @@
-import { stateKey } from '../../shared/domain/row-keys.ts';
-import { shardOf, type TenantId } from '../../shared/domain/tenant-id.ts';
-import type { Ticks } from '../../shared/domain/ticks.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Random } from './random.ts';
 import type { SourceTenant } from './sim-source.ts';
 import type { TableState } from './sim-table.ts';

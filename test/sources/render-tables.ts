@@ -7,7 +7,7 @@ import {
   INCIDENT_FIELDS,
   type FieldNames,
 } from '../../shared/domain/graph/field-names.ts';
-import { toOpenWord } from '../../shared/domain/vocabulary.ts';
+import { toOpenWord } from '../../shared/domain/incidents/vocabulary.ts';
 import {
   ALERT_ONLY_IN_GRAPH,
   ENTITY_ONLY_IN_GRAPH,

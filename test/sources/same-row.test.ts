@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { readDefenderPage } from '../../shared/domain/defender/read-defender-page.ts';
 import { readGraphPage } from '../../shared/domain/graph/read-graph-page.ts';
-import type { Entity } from '../../shared/domain/incident.ts';
-import type { ListedPage, MappingContext } from '../../shared/domain/read-incident-page.ts';
-import { readTenantId } from '../../shared/domain/tenant-id.ts';
+import type { Entity } from '../../shared/domain/incidents/incident.ts';
+import type { ListedPage, MappingContext } from '../../shared/domain/sources/read-incident-page.ts';
+import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
 import { ENTITY_ONLY_IN_GRAPH } from './only-in-graph.ts';
 
 const FIXTURES = new URL('../fixtures/sources/', import.meta.url);

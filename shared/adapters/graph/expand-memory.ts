@@ -1,4 +1,4 @@
-import type { TenantId } from '../../domain/tenant-id.ts';
+import type { TenantId } from '../../domain/values/tenant-id.ts';
 import { hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 

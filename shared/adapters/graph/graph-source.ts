@@ -1,11 +1,11 @@
 import { addGraphAlerts, readGraphIncident, readGraphPage } from '../../domain/graph/read-graph-page.ts';
-import type { ObservedIncident } from '../../domain/incident.ts';
-import { toSourceFailure } from '../../domain/source-failure.ts';
-import type { TenantId } from '../../domain/tenant-id.ts';
-import type { Ticks } from '../../domain/ticks.ts';
+import type { ObservedIncident } from '../../domain/incidents/incident.ts';
+import { toSourceFailure } from '../../domain/sources/source-failure.ts';
+import type { TenantId } from '../../domain/values/tenant-id.ts';
+import type { Ticks } from '../../domain/values/ticks.ts';
 import { hasCode } from '../../errors.ts';
 import type { IncidentPage, IncidentQuery, IncidentSource, TenantIncidents } from '../../ports/incident-source.ts';
-import { buildFilter } from '../build-filter.ts';
+import { buildFilter } from '../sources/build-filter.ts';
 import {
   buildIncidentUrl,
   checkNextLink,
@@ -15,7 +15,7 @@ import {
   toEndpoint,
   type ApiCalls,
   type ApiOptions,
-} from '../incident-api.ts';
+} from '../sources/incident-api.ts';
 import { checkSkip, checkUsefulLink, isAlertsLink, toAlertsFailure } from './check-links.ts';
 import { createExpandMemory, type ExpandMemory } from './expand-memory.ts';
 

@@ -1,4 +1,4 @@
-import type { TenantId } from '../tenant-id.ts';
+import type { TenantId } from '../values/tenant-id.ts';
 
 /** Defender portals of the global, GCC High and DoD clouds (learn.microsoft.com, Microsoft Defender XDR for US Government). */
 const PORTAL_HOSTS = new Set(['security.microsoft.com', 'security.microsoft.us', 'security.apps.mil']);

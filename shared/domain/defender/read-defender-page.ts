@@ -1,11 +1,11 @@
-import type { ObservedIncident } from '../incident.ts';
+import type { ObservedIncident } from '../incidents/incident.ts';
 import {
   readIncidentPage,
   readOneIncident,
   type Dialect,
   type ListedPage,
   type MappingContext,
-} from '../read-incident-page.ts';
+} from '../sources/read-incident-page.ts';
 import { toIncident } from './to-incident.ts';
 
 const DEFENDER: Dialect = { idKey: 'incidentId', timeKeys: ['lastUpdateTime', 'lastUpdatedTime'], toIncident };

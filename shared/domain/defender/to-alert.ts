@@ -1,16 +1,6 @@
-import { toBoundedJson } from '../bounded-json.ts';
-import { hashContent } from '../content-hash.ts';
-import { distinctDevices, distinctUsers } from '../distinct-assets.ts';
-import type { Alert, Device } from '../incident.ts';
-import {
-  readFirstText,
-  readFirstTime,
-  readId,
-  readObjects,
-  readText,
-  readTextList,
-  type JsonObject,
-} from '../read-value.ts';
+import { hashContent } from '../incidents/content-hash.ts';
+import { distinctDevices, distinctUsers } from '../incidents/distinct-assets.ts';
+import type { Alert, Device } from '../incidents/incident.ts';
 import {
   toClassification,
   toDetectionSource,
@@ -19,7 +9,17 @@ import {
   toServiceSource,
   toSeverity,
   toStatus,
-} from '../vocabulary.ts';
+} from '../incidents/vocabulary.ts';
+import { toBoundedJson } from '../values/bounded-json.ts';
+import {
+  readFirstText,
+  readFirstTime,
+  readId,
+  readObjects,
+  readText,
+  readTextList,
+  type JsonObject,
+} from '../values/read-value.ts';
 import { toEntity } from './to-entity.ts';
 import { toUsers, type UserAliases } from './to-users.ts';
 

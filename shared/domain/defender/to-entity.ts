@@ -1,8 +1,8 @@
-import { toBoundedJson } from '../bounded-json.ts';
-import { cleanText } from '../clean-text.ts';
-import type { Entity } from '../incident.ts';
-import { readFirstText, type JsonObject } from '../read-value.ts';
-import { toCamelCase, toOpenWord } from '../vocabulary.ts';
+import type { Entity } from '../incidents/incident.ts';
+import { toCamelCase, toOpenWord } from '../incidents/vocabulary.ts';
+import { toBoundedJson } from '../values/bounded-json.ts';
+import { cleanText } from '../values/clean-text.ts';
+import { readFirstText, type JsonObject } from '../values/read-value.ts';
 
 /** One entity must not crowd the others out of their row; the incident's source JSON has it whole. */
 const BOUNDS = { depth: 4, entries: 64, textChars: 4_096 };

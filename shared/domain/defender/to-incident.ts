@@ -1,9 +1,10 @@
-import { compareText } from '../compare-text.ts';
-import { contentHash, hashContent } from '../content-hash.ts';
-import { distinctDevices, distinctUsers } from '../distinct-assets.ts';
-import type { Alert, Comment, Incident, ObservedIncident, SourceName } from '../incident.ts';
-import { toJsonText } from '../json-text.ts';
-import type { MappingContext } from '../read-incident-page.ts';
+import { contentHash, hashContent } from '../incidents/content-hash.ts';
+import { distinctDevices, distinctUsers } from '../incidents/distinct-assets.ts';
+import type { Alert, Comment, Incident, ObservedIncident, SourceName } from '../incidents/incident.ts';
+import { toClassification, toDetermination, toSeverity, toStatus } from '../incidents/vocabulary.ts';
+import type { MappingContext } from '../sources/read-incident-page.ts';
+import { compareText } from '../values/compare-text.ts';
+import { toJsonText } from '../values/json-text.ts';
 import {
   readFirstText,
   readFirstTicks,
@@ -14,9 +15,8 @@ import {
   readText,
   readTextList,
   type JsonObject,
-} from '../read-value.ts';
-import { formatTicks } from '../ticks.ts';
-import { toClassification, toDetermination, toSeverity, toStatus } from '../vocabulary.ts';
+} from '../values/read-value.ts';
+import { formatTicks } from '../values/ticks.ts';
 import { portalLink } from './portal-link.ts';
 import { toAlert } from './to-alert.ts';
 import { readUserAliases } from './to-users.ts';

@@ -1,7 +1,7 @@
-import { compareText } from '../compare-text.ts';
-import type { User } from '../incident.ts';
-import { readFirstText, readObject, readTextList, type JsonObject } from '../read-value.ts';
-import { toOpenWord } from '../vocabulary.ts';
+import type { User } from '../incidents/incident.ts';
+import { toOpenWord } from '../incidents/vocabulary.ts';
+import { compareText } from '../values/compare-text.ts';
+import { readFirstText, readObject, readTextList, type JsonObject } from '../values/read-value.ts';
 
 /**
  * Entities that stand for a person, in lower case. A mailbox counts as its owner, whether one person's or shared: in a phishing

@@ -1,6 +1,5 @@
 import { toIncident } from '../defender/to-incident.ts';
-import type { ObservedIncident } from '../incident.ts';
-import { parseJson } from '../json-text.ts';
+import type { ObservedIncident } from '../incidents/incident.ts';
 import {
   readIncidentPage,
   readOneIncident,
@@ -8,8 +7,9 @@ import {
   type Dialect,
   type ListedPage,
   type MappingContext,
-} from '../read-incident-page.ts';
-import { readObject, readText, type JsonObject } from '../read-value.ts';
+} from '../sources/read-incident-page.ts';
+import { parseJson } from '../values/json-text.ts';
+import { readObject, readText, type JsonObject } from '../values/read-value.ts';
 import { translateIncident } from './translate-incident.ts';
 
 const GRAPH: Dialect = {

@@ -1,4 +1,4 @@
-import { readObject, type JsonObject } from '../read-value.ts';
+import { readObject, type JsonObject } from '../values/read-value.ts';
 import type { FieldNames } from './field-names.ts';
 
 /**

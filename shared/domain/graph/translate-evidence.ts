@@ -1,4 +1,4 @@
-import { readObject, readText, type JsonObject } from '../read-value.ts';
+import { readObject, readText, type JsonObject } from '../values/read-value.ts';
 import {
   CAPITALISED_WORDS,
   DEVICE_FIELDS,

@@ -1,4 +1,4 @@
-import { readObject, readObjects, readText, readTextList, type JsonObject } from '../read-value.ts';
+import { readObject, readObjects, readText, readTextList, type JsonObject } from '../values/read-value.ts';
 import { ALERT_FIELDS, COMMENT_FIELDS, INCIDENT_FIELDS } from './field-names.ts';
 import { renameFields } from './rename-fields.ts';
 import { evidenceType, translateDevice, translateEvidence } from './translate-evidence.ts';

@@ -1,17 +1,17 @@
-import { CHANGE_ROUTES, CHANGE_SCHEMAS } from './change-routes.ts';
-import { COMMON_SCHEMAS } from './common-schemas.ts';
-import { COMMAND_ROUTES } from './command-routes.ts';
-import { CONSENT_ROUTES, CONSENT_SCHEMAS } from './consent-routes.ts';
-import { DOCUMENT_ROUTES } from './document-routes.ts';
-import { HEALTH_ROUTES, HEALTH_SCHEMAS } from './health-routes.ts';
-import { INCIDENT_ROUTES } from './incident-routes.ts';
-import { INCIDENT_SCHEMAS } from './incident-schemas.ts';
-import { OFFBOARDING_ROUTES } from './offboarding-routes.ts';
-import type { Operation, Routes } from './operation.ts';
-import type { Schema } from './schema.ts';
-import { TENANT_ACTION_ROUTES } from './tenant-action-routes.ts';
-import { TENANT_ROUTES } from './tenant-routes.ts';
-import { TENANT_SCHEMAS } from './tenant-schemas.ts';
+import { CHANGE_ROUTES, CHANGE_SCHEMAS } from './routes/change-routes.ts';
+import { COMMAND_ROUTES } from './routes/command-routes.ts';
+import { CONSENT_ROUTES, CONSENT_SCHEMAS } from './routes/consent-routes.ts';
+import { DOCUMENT_ROUTES } from './routes/document-routes.ts';
+import { HEALTH_ROUTES, HEALTH_SCHEMAS } from './routes/health-routes.ts';
+import { INCIDENT_ROUTES } from './routes/incident-routes.ts';
+import { OFFBOARDING_ROUTES } from './routes/offboarding-routes.ts';
+import { TENANT_ACTION_ROUTES } from './routes/tenant-action-routes.ts';
+import { TENANT_ROUTES } from './routes/tenant-routes.ts';
+import { COMMON_SCHEMAS } from './schemas/common-schemas.ts';
+import { INCIDENT_SCHEMAS } from './schemas/incident-schemas.ts';
+import type { Operation, Routes } from './schemas/operation.ts';
+import type { Schema } from './schemas/schema.ts';
+import { TENANT_SCHEMAS } from './schemas/tenant-schemas.ts';
 
 /**
  * All routes of the API. To add one: describe it in a file of its resource beside this one, name that file's routes and schemas

@@ -1,4 +1,4 @@
-import type { RowProperties } from '../table-row.ts';
+import type { RowProperties } from '../values/table-row.ts';
 
 export function textColumn(row: RowProperties, name: string): string | null {
   const value = row[name];

@@ -1,5 +1,5 @@
-import type { Coverage } from '../coverage.ts';
-import type { LoggedChange } from '../read-incident-rows.ts';
+import type { LoggedChange } from '../rows/read-incident-rows.ts';
+import type { Coverage } from './coverage.ts';
 
 export interface ShownChange extends LoggedChange {
   tenantName: string | null;

@@ -1,6 +1,6 @@
-import type { HistoryEntry } from '../incident-rows.ts';
-import type { IncidentView } from '../incident-view.ts';
-import type { Alert } from '../incident.ts';
+import type { Alert } from '../incidents/incident.ts';
+import type { HistoryEntry } from '../rows/incident-rows.ts';
+import type { IncidentView } from './incident-view.ts';
 
 export interface IncidentDetail {
   incident: IncidentView;

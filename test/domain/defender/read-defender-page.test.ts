@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readDefenderIncident, readDefenderPage } from '../../../shared/domain/defender/read-defender-page.ts';
-import type { MappingContext } from '../../../shared/domain/read-incident-page.ts';
-import { readTenantId } from '../../../shared/domain/tenant-id.ts';
-import { formatTicks, ticksFromMs } from '../../../shared/domain/ticks.ts';
+import type { MappingContext } from '../../../shared/domain/sources/read-incident-page.ts';
+import { readTenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { formatTicks, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { hasCode } from '../../../shared/errors.ts';
 
 const FIXTURES = new URL('../../fixtures/incident/', import.meta.url);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toIncident } from '../../../shared/domain/defender/to-incident.ts';
-import { parseJson } from '../../../shared/domain/json-text.ts';
-import { readObject } from '../../../shared/domain/read-value.ts';
-import { readTenantId } from '../../../shared/domain/tenant-id.ts';
-import { formatTicks, readTicks } from '../../../shared/domain/ticks.ts';
+import { parseJson } from '../../../shared/domain/values/json-text.ts';
+import { readObject } from '../../../shared/domain/values/read-value.ts';
+import { readTenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { formatTicks, readTicks } from '../../../shared/domain/values/ticks.ts';
 
 const tenantId = readTenantId('50612dbb-0237-4969-b378-8d42590f9c00');
 if (tenantId === undefined) throw new Error('The tenant id of this test is not one');

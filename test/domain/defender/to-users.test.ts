@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toIncident } from '../../../shared/domain/defender/to-incident.ts';
-import type { User } from '../../../shared/domain/incident.ts';
-import { readTenantId } from '../../../shared/domain/tenant-id.ts';
+import type { User } from '../../../shared/domain/incidents/incident.ts';
+import { readTenantId } from '../../../shared/domain/values/tenant-id.ts';
 
 const tenantId = readTenantId('50612dbb-0237-4969-b378-8d42590f9c00');
 if (tenantId === undefined) throw new Error('The tenant id of this test is not one');

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addGraphAlerts, readGraphIncident, readGraphPage } from '../../../shared/domain/graph/read-graph-page.ts';
-import type { ObservedIncident } from '../../../shared/domain/incident.ts';
-import type { MappingContext } from '../../../shared/domain/read-incident-page.ts';
-import { readTenantId } from '../../../shared/domain/tenant-id.ts';
-import { readTicks } from '../../../shared/domain/ticks.ts';
+import type { ObservedIncident } from '../../../shared/domain/incidents/incident.ts';
+import type { MappingContext } from '../../../shared/domain/sources/read-incident-page.ts';
+import { readTenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { readTicks } from '../../../shared/domain/values/ticks.ts';
 
 const tenantId = readTenantId('50612dbb-0237-4969-b378-8d42590f9c00');
 if (tenantId === undefined) throw new Error('The tenant id of this test is not one');

@@ -1,8 +1,8 @@
 import { listChanges } from '../../../functions/list-changes.ts';
-import { toChangeLogRow } from '../../../shared/domain/incident-rows.ts';
-import { changeLogKey } from '../../../shared/domain/row-keys.ts';
-import { shardOf } from '../../../shared/domain/tenant-id.ts';
-import { formatTicks, TICKS_PER_HOUR } from '../../../shared/domain/ticks.ts';
+import { toChangeLogRow } from '../../../shared/domain/rows/incident-rows.ts';
+import { changeLogKey } from '../../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
 import { anIncident, tenantNumber } from '../../helpers/seed.ts';
 import type { StatusCases } from './status-cases.ts';
 

@@ -1,7 +1,7 @@
 import { listTenantCommands } from '../../../functions/list-tenant-commands.ts';
 import { recallTenantCommand } from '../../../functions/recall-tenant-command.ts';
-import { addCommand, claimFirst } from '../../../shared/domain/waiting-commands.ts';
-import { changeWaitingCommands } from '../../../shared/keep-waiting-commands.ts';
+import { changeWaitingCommands } from '../../../shared/commands/keep-waiting-commands.ts';
+import { addCommand, claimFirst } from '../../../shared/domain/commands/waiting-commands.ts';
 import type { ApiWorld } from '../../helpers/api-world.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import type { StatusCases } from './status-cases.ts';

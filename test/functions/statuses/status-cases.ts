@@ -1,4 +1,4 @@
-import type { ApiHandler } from '../../../shared/http-handler.ts';
+import type { ApiHandler } from '../../../shared/edge/http-handler.ts';
 import type { ApiAnswer } from '../../helpers/api-contract.ts';
 import type { ApiWorld } from '../../helpers/api-world.ts';
 import type { ApiRequest } from '../../helpers/call-function.ts';

@@ -1,0 +1,70 @@
+import { ManagedIdentityCredential } from '@azure/identity';
+import { AppError } from '../../errors.ts';
+import type { AppProof, ProofSource } from '../../ports/app-credential.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { withDeadline } from '../machine/with-deadline.ts';
+import { createCachedProof } from './cached-proof.ts';
+
+export interface ManagedIdentityOptions {
+  /** Client id of the user-assigned identity that the app trusts as a federated credential. */
+  identityClientId: string;
+  /** e.g. `api://AzureADTokenExchange/.default`; each cloud has its own. */
+  exchangeScope: string;
+  clock: Clock;
+  /** Default 10 s. */
+  deadlineMs?: number;
+  /** Default: `ManagedIdentityCredential` of the SDK. */
+  credential?: Pick<ManagedIdentityCredential, 'getToken'>;
+}
+
+const DEADLINE_MS = 10_000;
+/** The platform gives out tokens of a day, and a new one itself when the old one is half used. */
+const KEEP_MS = 15 * 60_000;
+/** Longer than a request to Entra may take. */
+const MIN_LIFE_MS = 60_000;
+
+/** The port `ProofSource` on a user-assigned managed identity: its token is the assertion, and there is no secret to keep. */
+export function createIdentityProof(options: ManagedIdentityOptions): ProofSource {
+  const { clock, exchangeScope, deadlineMs = DEADLINE_MS } = options;
+  const credential =
+    options.credential ??
+    new ManagedIdentityCredential({ clientId: options.identityClientId, retryOptions: { maxRetries: 1 } });
+  const ends = new WeakMap<AppProof, number>();
+  const lifeMs = (proof: AppProof): number => (ends.get(proof) ?? 0) - clock.nowMs() - MIN_LIFE_MS;
+  return createCachedProof({
+    clock,
+    read: async () => {
+      const asked = credential.getToken(exchangeScope).catch((error: unknown) => {
+        throw unavailable(options, error instanceof Error ? error.name : 'no details');
+      });
+      const late = (): AppError => unavailable(options, `no answer within ${deadlineMs} ms`);
+      const { token, expiresOnTimestamp } = await withDeadline(asked, deadlineMs, late);
+      const proof: AppProof = {
+        kind: 'assertion',
+        value: token,
+        version: undefined,
+        // The platform renews it: nobody has to act before a date.
+        expiresAt: undefined,
+        readAt: new Date(clock.nowMs()),
+        problem: undefined,
+      };
+      ends.set(proof, expiresOnTimestamp);
+      return proof;
+    },
+    keepMs: (proof) => Math.min(KEEP_MS, lifeMs(proof)),
+    keepUnreadMs: lifeMs,
+  });
+}
+
+/** The SDK's text quotes the endpoint's answer, so only its kind is told. */
+function unavailable({ identityClientId }: ManagedIdentityOptions, detail: string): AppError {
+  return new AppError(
+    'partner',
+    'identity-unavailable',
+    `Cannot get a token of the managed identity ${identityClientId} as the platform gives none: ${detail}`,
+    {
+      action: 'Assign the user-assigned identity to the app and name its client id in PARTNER_IDENTITY_CLIENT_ID',
+      retriable: true,
+    },
+  );
+}

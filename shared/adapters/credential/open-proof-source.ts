@@ -1,0 +1,25 @@
+import { DefaultAzureCredential } from '@azure/identity';
+import type { ProofSource } from '../../ports/app-credential.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { CredentialConfig } from '../../settings/partner-settings.ts';
+import { createKeyVaultProof } from './key-vault.ts';
+import { createIdentityProof } from './managed-identity.ts';
+
+/** The source of the app's proof that the settings name. Nothing is sent until it is used. */
+export function openProofSource(config: CredentialConfig, tokenExchangeScope: string, clock: Clock): ProofSource {
+  if (config.kind === 'federated')
+    return createIdentityProof({
+      identityClientId: config.identityClientId,
+      exchangeScope: tokenExchangeScope,
+      clock,
+    });
+  const { kind, vault } = config;
+  return createKeyVaultProof({
+    kind,
+    vaultUrl: vault.url,
+    secretName: vault.secretName,
+    credential: new DefaultAzureCredential(),
+    verifyChallenge: vault.isChallengeVerified,
+    clock,
+  });
+}

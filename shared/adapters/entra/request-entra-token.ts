@@ -1,0 +1,111 @@
+import {
+  ClientAssertionCredential,
+  ClientCertificateCredential,
+  ClientSecretCredential,
+  type ClientSecretCredentialOptions,
+} from '@azure/identity';
+import { classifyEntraFailure, type EntraEvidence } from '../../domain/entra/entra-failure.ts';
+import { retryAfterMs } from '../../domain/values/retry-after.ts';
+import type { TenantId } from '../../domain/values/tenant-id.ts';
+import { AppError } from '../../errors.ts';
+import type { AppProof } from '../../ports/app-credential.ts';
+import { withDeadline } from '../machine/with-deadline.ts';
+
+export interface EntraRequestOptions {
+  /** e.g. `https://login.microsoftonline.com`. */
+  authorityHost: string;
+  clientId: string;
+  /** e.g. `https://api.security.microsoft.com/.default`. */
+  scope: string;
+  /** For private clouds and the simulator: MSAL would ask Microsoft whether the authority is genuine. */
+  disableInstanceDiscovery: boolean;
+  /** For one token: a discovery and a token request. */
+  deadlineMs: number;
+}
+
+type Policy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
+
+/**
+ * Asks Entra for one token. A fresh credential each time: a shared one searches all its tokens at each call, which is quadratic
+ * over tenants, and keeps the proof it began with.
+ */
+export async function requestEntraToken(
+  { authorityHost, clientId, scope, disableInstanceDiscovery, deadlineMs }: EntraRequestOptions,
+  tenantId: TenantId,
+  proof: AppProof,
+): Promise<string> {
+  const evidence: EntraEvidence = {};
+  try {
+    const credential = createCredential(tenantId, clientId, proof, {
+      authorityHost,
+      disableInstanceDiscovery,
+      // The SDK would sleep through a Retry-After, and follow a redirect with the proof in the body.
+      retryOptions: { maxRetries: 0 },
+      redirectOptions: { maxRetries: 0 },
+      additionalPolicies: [{ position: 'perRetry', policy: observeAnswers(evidence, deadlineMs) }],
+    });
+    const { token } = await withDeadline(credential.getToken(scope), deadlineMs, () => tooLate(deadlineMs));
+    return token;
+  } catch (error) {
+    throw classifyEntraFailure(error, evidence);
+  }
+}
+
+function createCredential(
+  tenantId: TenantId,
+  clientId: string,
+  { kind, value }: AppProof,
+  options: ClientSecretCredentialOptions,
+): ClientSecretCredential | ClientCertificateCredential | ClientAssertionCredential {
+  switch (kind) {
+    case 'secret':
+      return new ClientSecretCredential(tenantId, clientId, value, options);
+    case 'certificate':
+      return new ClientCertificateCredential(tenantId, clientId, { certificate: value }, options);
+    case 'assertion':
+      return new ClientAssertionCredential(tenantId, clientId, () => Promise.resolve(value), options);
+  }
+}
+
+const MAX_BODY_CHARS = 10_000;
+
+function observeAnswers(evidence: EntraEvidence, timeoutMs: number): Policy {
+  return {
+    name: 'observeAnswers',
+    sendRequest: async (request, next) => {
+      // Ends the request itself; the SDK's own time limit leaves its timer running and does not cover the body.
+      request.abortSignal = AbortSignal.timeout(timeoutMs);
+      try {
+        const answer = await next(request);
+        const { status, headers, bodyAsText } = answer;
+        const waitMs = retryAfterMs(
+          { get: (name) => headers.get(name) ?? null },
+          '',
+          Date.parse(headers.get('date') ?? ''),
+        );
+        evidence.answer = { status, bodyText: bodyAsText?.slice(0, MAX_BODY_CHARS) ?? '', retryAfterMs: waitMs };
+        return answer;
+      } catch (error) {
+        evidence.networkCode = readNetworkCode(error);
+        throw error;
+      }
+    },
+  };
+}
+
+function readNetworkCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : undefined;
+}
+
+function tooLate(deadlineMs: number): AppError {
+  return new AppError(
+    'microsoft',
+    'entra-unavailable',
+    `Cannot get a token from Entra as it must answer within ${deadlineMs} ms: it did not`,
+    {
+      action: "Nothing: it is tried again; if it lasts, look at the network and Microsoft's service health",
+      retriable: true,
+    },
+  );
+}

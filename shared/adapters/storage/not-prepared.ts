@@ -1,0 +1,20 @@
+import { AppError, type AppErrorDetails } from '../../errors.ts';
+
+/** `kind` and `name` of what the account at `url` lacks. The message holds nothing of a customer, as it is told to callers. */
+export function notPrepared(
+  kind: 'table' | 'queue',
+  name: string,
+  url: string,
+  details: AppErrorDetails = {},
+): AppError {
+  return new AppError(
+    'partner',
+    'storage-not-prepared',
+    // Not the whole address: a connection string may have put a signature behind it.
+    `Cannot use the ${kind} "${name}" as the storage account must have it before: at ${new URL(url).host} there is none`,
+    {
+      ...details,
+      action: `Deploy infra/main.bicep, which makes all tables and queues, or make the ${kind} "${name}" by hand; this app makes it only in an emulator on its own machine`,
+    },
+  );
+}

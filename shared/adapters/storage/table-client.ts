@@ -1,0 +1,28 @@
+import { TableClient, type TableServiceClientOptions } from '@azure/data-tables';
+import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+import type { StorageConfig } from '../../settings/storage-settings.ts';
+
+/** A request that is lost is sent twice more within 5 s; whoever waits for it has a deadline. */
+const OPTIONS: TableServiceClientOptions = {
+  retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 2_000 },
+};
+
+const IS_PLAIN_HTTP = /(^|;)\s*(TableEndpoint=http:|DefaultEndpointsProtocol=http;|UseDevelopmentStorage=true)/i;
+
+/** The SDK's client of one table of the data account. Sends nothing by itself. */
+export function createTableClient(storage: StorageConfig, tableName: string): TableClient {
+  if (storage.kind === 'connection-string') {
+    const { connectionString } = storage;
+    return TableClient.fromConnectionString(connectionString, tableName, {
+      ...OPTIONS,
+      // Only an emulator has plain http.
+      allowInsecureConnection: IS_PLAIN_HTTP.test(`${connectionString};`),
+    });
+  }
+  const { identityClientId, tableServiceUri } = storage;
+  const credential =
+    identityClientId === undefined
+      ? new DefaultAzureCredential()
+      : new ManagedIdentityCredential({ clientId: identityClientId });
+  return new TableClient(tableServiceUri, tableName, credential, OPTIONS);
+}

@@ -1,0 +1,83 @@
+import {
+  NO_COMMANDS,
+  readWaitingRow,
+  toWaitingRow,
+  WAITING_PARTITION,
+  type WaitingCommands,
+} from '../domain/commands/waiting-commands.ts';
+import type { StoredRow } from '../domain/values/table-row.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
+import type { Ticks } from '../domain/values/ticks.ts';
+import { AppError, hasCode } from '../errors.ts';
+import type { Table } from '../ports/table.ts';
+
+/** The commands of one tenant that wait in the table `Tenants`. */
+export async function getWaitingCommands(tenants: Table, tenantId: TenantId): Promise<WaitingCommands> {
+  const row = await tenants.get(WAITING_PARTITION, tenantId);
+  return row === undefined ? NO_COMMANDS : readWaitingRow(row.properties);
+}
+
+/** Two apps with a few workers each change such a row, so this many meet no other in the end. */
+const TRIES = 10;
+
+/**
+ * Changes the commands that wait for a tenant, one change after the other, and returns them as they are then. `change` may be
+ * called again with what is stored by then, also when its own first success was not answered: it returns `waiting` itself when
+ * there is nothing to do. A row without commands is deleted.
+ */
+export async function changeWaitingCommands(
+  tenants: Table,
+  tenantId: TenantId,
+  change: (waiting: WaitingCommands, now: Ticks) => WaitingCommands,
+): Promise<WaitingCommands> {
+  for (let attempt = 1; ; attempt++) {
+    const row = await tenants.get(WAITING_PARTITION, tenantId);
+    const waiting = row === undefined ? NO_COMMANDS : readWaitingRow(row.properties);
+    const changed = change(waiting, tenants.serviceTime());
+    if (changed === waiting) return waiting;
+    try {
+      await saveRow(tenants, tenantId, row, changed);
+      return changed;
+    } catch (error) {
+      const isRace = ['row-exists', 'row-missing', 'precondition-failed', 'storage-unclear'].some((code) =>
+        hasCode(error, code),
+      );
+      if (!isRace || attempt === TRIES) throw error;
+    }
+  }
+}
+
+async function saveRow(
+  tenants: Table,
+  rowKey: TenantId,
+  row: StoredRow | undefined,
+  changed: WaitingCommands,
+): Promise<void> {
+  if (changed.commands.length > 0) {
+    const properties = toWaitingRow(changed);
+    await tenants.transact(WAITING_PARTITION, [
+      row === undefined
+        ? { kind: 'insert', rowKey, properties }
+        : { kind: 'replace', rowKey, properties, ifMatch: row.etag },
+    ]);
+  } else if (row !== undefined)
+    await tenants.transact(WAITING_PARTITION, [{ kind: 'delete', rowKey, ifMatch: row.etag }]);
+}
+
+/**
+ * The table `incidents` for whoever carries out the first command: each write looks first whether that is still to be done by
+ * this worker. Every change of a tenant reads the state row before it writes with `If-Match`, and the look is in between: what
+ * another worker has written since makes the write fail, and what it writes later comes later. So a worker that stood still
+ * for minutes changes nothing any more.
+ */
+export function guardTable(incidents: Table, isStillOurs: () => Promise<boolean>): Table {
+  return {
+    get: (...args) => incidents.get(...args),
+    list: (...args) => incidents.list(...args),
+    serviceTime: () => incidents.serviceTime(),
+    transact: async (...args) => {
+      if (await isStillOurs()) return incidents.transact(...args);
+      throw new AppError('collector', 'command-taken', 'Cannot go on with a command: it was taken back or taken over');
+    },
+  };
+}

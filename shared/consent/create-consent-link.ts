@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import type { LinkWish } from '../domain/consent/consent-link.ts';
+import { idOfState, type ConsentRequest } from '../domain/consent/consent-request.ts';
+import { buildConsentUrl, type ConsentSettings } from '../domain/consent/consent-url.ts';
+import type { NewLink } from '../domain/consent/link-view.ts';
+import type { SourceName } from '../domain/incidents/incident.ts';
+import type { TenantRecord } from '../domain/tenants/tenant-record.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
+import { AppError } from '../errors.ts';
+import type { Table } from '../ports/table.ts';
+import type { TenantControl } from '../ports/tenant-control.ts';
+import type { TenantDirectory } from '../ports/tenant-directory.ts';
+import type { AuditLog } from '../storing/audit.ts';
+import { applyNames } from '../tenants/register-tenant.ts';
+import { saveTenantRecord } from '../tenants/save-tenant-record.ts';
+import { refuseReplacing, saveConsentLink, type Replacing } from './save-consent-link.ts';
+
+export interface LinkDeps {
+  requests: Table;
+  tenants: Table;
+  control: TenantControl;
+  directory: TenantDirectory;
+  audit: AuditLog;
+  consent: ConsentSettings;
+  defaultSource: SourceName;
+  onChanged(tenantId: TenantId): void;
+}
+
+/**
+ * Makes a link that one administrator can use once. A link for a tenant replaces the tenant's older one and registers a tenant
+ * that nobody knows as `invited`. The state is in the answer's URL and nowhere else.
+ */
+export async function createConsentLink(
+  deps: LinkDeps,
+  wish: LinkWish,
+  actor: string,
+  replacing: Replacing = 'allowed',
+): Promise<NewLink> {
+  const redirectUri = callbackUrl(deps.consent);
+  const tenantId = await resolveTenant(deps.directory, wish.tenant);
+  // Before anything is written; the transaction at the end looks once more.
+  if (tenantId !== undefined && replacing === 'refused') await refuseReplacing(deps.requests, tenantId);
+  const state = randomBytes(32).toString('base64url');
+  const id = idOfState(state) ?? '';
+  await deps.audit.record({ actor, action: 'create-link', tenantId: tenantId ?? null, detail: id });
+  if (tenantId !== undefined) await invite(deps, tenantId, wish, replacing);
+  const request = buildRequest(deps, { id, tenantId, wish, actor });
+  await saveConsentLink(deps.requests, request, replacing);
+  const { style, source, expiresAt } = request;
+  const url = buildConsentUrl(deps.consent, { style, tenantId, source, redirectUri, state });
+  return { id, url, style, tenantId: tenantId ?? null, expiresAt };
+}
+
+export const CALLBACK_PATH = '/api/consent/callback';
+
+function callbackUrl({ publicUrl }: ConsentSettings): string {
+  if (publicUrl !== undefined) return publicUrl + CALLBACK_PATH;
+  throw new AppError(
+    'partner',
+    'public-url-missing',
+    'Cannot make a consent link as PUBLIC_URL must say where a browser finds this app: it is not set',
+    { action: 'Set PUBLIC_URL, and register {PUBLIC_URL}/api/consent/callback as a redirect URI of the partner app' },
+  );
+}
+
+async function resolveTenant(directory: TenantDirectory, tenant: LinkWish['tenant']): Promise<TenantId | undefined> {
+  if (tenant === undefined) return undefined;
+  if ('id' in tenant) return tenant.id;
+  const tenantId = await directory.find(tenant.domain);
+  if (tenantId !== undefined) return tenantId;
+  throw new AppError(
+    'caller',
+    'domain-not-found',
+    `Cannot make a link for "tenantId" as it must be a verified domain of a tenant in this cloud: current value is "${tenant.domain}", which Entra does not know`,
+    { action: "Give the tenant's id (GUID) or one of its verified domains, such as contoso.onmicrosoft.com" },
+  );
+}
+
+async function invite(
+  { control, tenants, onChanged }: LinkDeps,
+  tenantId: TenantId,
+  wish: LinkWish,
+  replacing: Replacing,
+): Promise<void> {
+  const isNew = await control.invite(tenantId, wish.source);
+  // A known tenant keeps its names until its administrator approves.
+  if (isNew)
+    await saveTenantRecord(tenants, tenantId, (record) =>
+      replacing === 'refused' && isNamed(record) ? record : applyNames(record, givenNames(wish)),
+    );
+  onChanged(tenantId);
+}
+
+/** The registry may remember a tenant that collection no longer knows, such as one that was rejected. */
+const isNamed = ({ displayName, customer, labels }: TenantRecord): boolean =>
+  displayName !== null || customer !== null || labels.length > 0;
+
+function givenNames({ displayName, customer, labels }: LinkWish): Parameters<typeof applyNames>[1] {
+  return {
+    ...(displayName !== undefined && { displayName }),
+    ...(customer !== undefined && { customer }),
+    ...(labels !== undefined && { labels }),
+  };
+}
+
+interface RequestParts {
+  id: string;
+  tenantId: TenantId | undefined;
+  wish: LinkWish;
+  actor: string;
+}
+
+function buildRequest(
+  { requests, defaultSource }: LinkDeps,
+  { id, tenantId, wish, actor }: RequestParts,
+): ConsentRequest {
+  const now = requests.serviceTime();
+  return {
+    id,
+    status: 'open',
+    style: wish.style,
+    tenantId,
+    displayName: wish.displayName ?? null,
+    customer: wish.customer ?? null,
+    labels: wish.labels ?? [],
+    source: wish.source ?? defaultSource,
+    initiator: actor,
+    createdAt: formatTicks(now),
+    expiresAt: formatTicks(now + BigInt(wish.expiresInHours) * TICKS_PER_HOUR),
+    attempts: 0,
+    lastRefusal: undefined,
+    claimedTenantId: undefined,
+    claimedAt: null,
+    claimId: null,
+  };
+}

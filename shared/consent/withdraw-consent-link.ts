@@ -1,0 +1,45 @@
+import { isRequestId, LINKS_PARTITION, readRequestRow, requestKey } from '../domain/consent/consent-request.ts';
+import { badValue } from '../domain/requests/query-parameters.ts';
+import { AppError, hasCode } from '../errors.ts';
+import type { Table } from '../ports/table.ts';
+import type { AuditLog } from '../storing/audit.ts';
+
+const TRIES = 5;
+
+/** Nobody can use the link any more; one that can no longer be used anyway stays as it is. */
+export async function withdrawConsentLink(
+  { requests, audit }: { requests: Table; audit: AuditLog },
+  id: string,
+  actor: string,
+): Promise<void> {
+  if (!isRequestId(id)) throw badValue('linkId', id, 'it must be the id of a link, 64 hexadecimal digits');
+  await audit.record({ actor, action: 'withdraw-link', tenantId: null, detail: id });
+  for (let attempt = 1; ; attempt++) {
+    const row = await requests.get(LINKS_PARTITION, requestKey(id));
+    if (row === undefined) throw notFound(id);
+    const { status } = readRequestRow(row);
+    if (status === 'claimed' || status === 'done') throw alreadyUsed(id);
+    if (status !== 'open') return;
+    try {
+      const properties = { status: 'withdrawn' };
+      await requests.transact(LINKS_PARTITION, [{ kind: 'merge', rowKey: row.rowKey, properties, ifMatch: row.etag }]);
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'precondition-failed') || attempt === TRIES) throw error;
+    }
+  }
+}
+
+function notFound(id: string): AppError {
+  return new AppError('caller', 'not-found', `Cannot find consent link ${JSON.stringify(id)}`, {
+    status: 404,
+    action: 'Look at GET /consent-links for those that are open',
+  });
+}
+
+function alreadyUsed(id: string): AppError {
+  return new AppError('caller', 'link-used', `Cannot withdraw consent link ${id}: it was used already`, {
+    status: 409,
+    action: 'Pause or delete the tenant that it brought, if it is not wanted',
+  });
+}

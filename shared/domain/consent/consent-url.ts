@@ -1,0 +1,38 @@
+import type { SourceName } from '../incidents/incident.ts';
+import type { TenantId } from '../values/tenant-id.ts';
+import type { LinkStyle } from './consent-link.ts';
+
+/** What of the settings consent links are made from. */
+export interface ConsentSettings {
+  clientId: string;
+  authorityHost: string;
+  /** This app as a browser sees it. */
+  publicUrl: string | undefined;
+  scopes: Readonly<Record<SourceName, string>>;
+}
+
+export interface ConsentTarget {
+  style: LinkStyle;
+  tenantId: TenantId | undefined;
+  source: SourceName;
+  redirectUri: string;
+  state: string;
+}
+
+/**
+ * Where the customer's administrator approves. `adminconsent`: learn.microsoft.com, admin consent on the Microsoft identity
+ * platform. `authorize`: the form of the partner document (Partner access through Microsoft Defender APIs) with what it lacks:
+ * the tenant instead of `common`, a state, and an answer that comes to us.
+ */
+export function buildConsentUrl({ authorityHost, clientId, scopes }: ConsentSettings, target: ConsentTarget): string {
+  const { style, tenantId = 'organizations', source, redirectUri, state } = target;
+  const path = style === 'adminconsent' ? 'v2.0/adminconsent' : 'oauth2/authorize';
+  const url = new URL(`${authorityHost}/${tenantId}/${path}`);
+  const own: Record<string, string> =
+    style === 'adminconsent'
+      ? { scope: scopes[source] }
+      : { prompt: 'consent', response_type: 'code', sso_reload: 'true' };
+  const query = new URLSearchParams({ client_id: clientId, ...own, redirect_uri: redirectUri, state });
+  url.search = query.toString();
+  return url.href;
+}

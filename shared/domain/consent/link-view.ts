@@ -1,0 +1,41 @@
+import type { SourceName } from '../incidents/incident.ts';
+import type { LinkStyle } from './consent-link.ts';
+
+/** A link at its birth, the only time that its address is shown. */
+export interface NewLink {
+  id: string;
+  url: string;
+  style: LinkStyle;
+  tenantId: string | null;
+  expiresAt: string;
+}
+
+/** An open link without what would let somebody use it. */
+export interface LinkView {
+  id: string;
+  style: LinkStyle;
+  tenantId: string | null;
+  displayName: string | null;
+  customer: string | null;
+  labels: string[];
+  source: SourceName;
+  initiator: string;
+  createdAt: string;
+  expiresAt: string;
+  attempts: number;
+  /** Why the last of the attempts brought no consent. */
+  lastRefusal: RefusalView | null;
+}
+
+export interface RefusalView {
+  /** ISO 8601 UTC. */
+  at: string;
+  /** What the visitor was told, e.g. `entra-error` or `declined`. */
+  outcome: string;
+  /** As in docs/errors.md; `null` where Entra gave no number that is known. */
+  code: string | null;
+  /** Entra's AADSTS number. */
+  aadsts: number | null;
+  /** What the provider does about it. */
+  action: string | null;
+}

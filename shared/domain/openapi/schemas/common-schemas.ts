@@ -1,0 +1,68 @@
+import { BLIND_KINDS, type BlindTenant, type Coverage } from '../../views/coverage.ts';
+import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text, time, type Schema } from './schema.ts';
+
+const COVERAGE: Record<keyof Coverage, Schema> = {
+  completeThrough: described(
+    nullable(time),
+    'Whatever was visible at the sources before then is stored, for every tenant asked for; null when one was never read whole.',
+  ),
+  completeThroughExceptBlind: described(nullable(time), 'The same without the blind tenants.'),
+  blindCount: integer,
+  readingCount: described(
+    integer,
+    'Of the blind ones those that are read for the first time, or catch up, without a failure.',
+  ),
+  stoppedCount: described(integer, 'Of the blind ones those that are paused, deleted or being erased.'),
+  blind: described(listOf(ref('BlindTenant')), 'The worst 20; those being read after the others, those stopped last.'),
+  gapCount: described(integer, 'Stretches of time that could not be read and are tried again.'),
+};
+
+const BLIND_TENANT: Record<keyof BlindTenant, Schema> = {
+  tenantId: guid,
+  tenantName: nullable(text),
+  since: described(nullable(time), 'Its data is complete up to then; if it never was, since when it has its status.'),
+  until: described(nullable(time), 'When it saw again; null while it is blind.'),
+  code: described(text, 'Why: a code of docs/errors.md, a status of tenants, or what docs/api.md lists.'),
+  kind: described(
+    oneOf(BLIND_KINDS),
+    '`blind`: somebody should look; `reading`: it gets there by itself; `stopped`: on purpose.',
+  ),
+};
+
+export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Problem: described(
+    objectOf(
+      {
+        type: text,
+        title: text,
+        status: integer,
+        detail: text,
+        code: described(text, 'Stable; docs/errors.md lists them all.'),
+        action: described(text, 'What to do next.'),
+      },
+      ['action'],
+    ),
+    'RFC 9457.',
+  ),
+  Coverage: objectOf(COVERAGE),
+  BlindTenant: objectOf(BLIND_TENANT),
+};
+
+export const COVERAGE_EXAMPLE: Coverage = {
+  completeThrough: '2026-11-24T12:00:00.0000000Z',
+  completeThroughExceptBlind: '2026-11-24T12:04:00.0000000Z',
+  blindCount: 1,
+  readingCount: 0,
+  stoppedCount: 0,
+  blind: [
+    {
+      tenantId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+      tenantName: 'Fabrikam',
+      since: '2026-11-24T12:00:00.0000000Z',
+      until: null,
+      code: 'consent-missing',
+      kind: 'blind',
+    },
+  ],
+  gapCount: 0,
+};

@@ -1,0 +1,46 @@
+import { TENANT_STATUSES } from '../../tenants/tenant-state.ts';
+import type { TenantView } from '../../views/tenant-view.ts';
+import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text, time, type Schema } from './schema.ts';
+
+const TENANT: Record<keyof TenantView, Schema> = {
+  tenantId: guid,
+  displayName: nullable(text),
+  customer: nullable(text),
+  labels: listOf(text),
+  status: oneOf([...TENANT_STATUSES, 'paused']),
+  source: described(oneOf(['defender', 'graph']), 'Where it is to be read from.'),
+  readFrom: described(
+    oneOf(['defender', 'graph']),
+    'Where it is read from: the source before, while the new one cannot be read; `hint` says why.',
+  ),
+  consentedAt: nullable(time),
+  deletedAt: described(nullable(time), 'It was deleted and its rows are kept.'),
+  completeThrough: described(nullable(time), 'Whatever was visible at the source before then is stored.'),
+  reconciledThrough: described(nullable(time), 'The same, read again at least a day later.'),
+  completeFrom: described(nullable(time), 'Where our knowledge begins.'),
+  lagSeconds: nullable(integer),
+  lastError: nullable(ref('TenantError')),
+  backfill: described(nullable(ref('Backfill')), 'The older part of a first read or of a catch-up.'),
+  reconciliation: described(nullable(ref('Backfill')), 'The daily second reading, while it is under way.'),
+  foundLate: described(integer, 'Versions that only a second reading has found.'),
+  gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
+  storedIncidents: integer,
+  hint: described(
+    nullable(text),
+    'Set while an active tenant has never delivered an incident, or cannot be read from its source yet.',
+  ),
+};
+
+export const TENANT_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Tenant: objectOf(TENANT),
+  TenantError: objectOf({
+    code: text,
+    message: text,
+    blame: oneOf(['tenant', 'microsoft', 'partner', 'collector']),
+    action: described(text, 'The next step, as a sentence.'),
+    since: nullable(time),
+    missingRoles: described(listOf(text), 'Roles that the token lacks; a new consent link grants them.'),
+  }),
+  Backfill: objectOf({ percent: { ...integer, minimum: 0, maximum: 100 }, etaSeconds: nullable(integer) }),
+  Gap: objectOf({ from: time, to: time, reason: text, incidentId: nullable(text), since: time }),
+};

@@ -1,0 +1,137 @@
+import { AppError } from '../../errors.ts';
+import { maxTicks, minTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../values/ticks.ts';
+import { widenWindow } from './read-cycle.ts';
+
+/** A stretch of update times, [from, to), of which we do not claim to know everything. */
+export interface Gap {
+  from: Ticks;
+  to: Ticks;
+  /** Error code of the failed read, or one of `GAP_REASONS`. */
+  reason: string;
+  incidentId: string | undefined;
+  since: Ticks;
+  retryAt: Ticks;
+  /** What of it was seen to fail by itself: reads of the tenant's news step over it. Absent: they read it like all else. */
+  part?: GapPart;
+  /** Of one with incidents without an id: how many entries it showed at least, those with an id included. */
+  entries?: number;
+  /** Since when it has shown fewer than that, each of them with an id. */
+  fewerSince?: Ticks;
+}
+
+export interface GapPart {
+  from: Ticks;
+  to: Ticks;
+  /** It cannot be cut any further: to read the gap again is one question and no search. */
+  isNarrow: boolean;
+}
+
+/** What windows step over, oldest first. */
+export function failingParts(gaps: readonly Gap[]): GapPart[] {
+  return gaps.flatMap(({ part }) => (part === undefined ? [] : [part])).sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+/** Reasons of gaps that are no error code of a failed list. */
+export const GAP_REASONS = {
+  withoutId: 'incident-without-id',
+  instant: 'instant-cannot-be-paged',
+} as const;
+
+/** More would not fit the state row and would mean that the source is broken: then the complete point stops. */
+export const MAX_GAPS = 32;
+
+export function newGap(from: Ticks, to: Ticks, reason: string, now: Ticks): Gap {
+  return { from, to, reason, incidentId: undefined, since: now, retryAt: now + TICKS_PER_HOUR };
+}
+
+/** One incident that the source lists and cannot show by its id: the whole second that it was listed with. */
+export function gapOfIncident(incidentId: string, at: Ticks, now: Ticks): Gap {
+  const { from, to } = widenWindow({ from: at, to: at + 1n }, 's');
+  return { ...newGap(from, to, 'incident-unreadable', now), incidentId };
+}
+
+/** Hourly for a day, then daily. */
+export function postponeGap(gap: Gap, now: Ticks): Gap {
+  const wait = now - gap.since < TICKS_PER_DAY ? TICKS_PER_HOUR : TICKS_PER_DAY;
+  return { ...gap, retryAt: now + wait };
+}
+
+/** The list with one more gap; one that is already covered changes nothing. */
+export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
+  if (gap.entries !== undefined && gap.part === undefined) return joinGap(gaps, gap);
+  return gaps.some((known) => isCovered(known, gap)) ? [...gaps] : [...gaps, gap];
+}
+
+/**
+ * An incident without an id may be seen by every poll, each time in another window: stretches that overlap are one, which has
+ * to show the most entries that any of them has shown.
+ */
+function joinGap(gaps: readonly Gap[], gap: Gap): Gap[] {
+  const isJoined = (known: Gap): boolean =>
+    known.reason === gap.reason && known.part === undefined && known.from < gap.to && gap.from < known.to;
+  const { fewerSince, ...joined } = gaps.filter(isJoined).reduce(
+    (all, known) => ({
+      ...all,
+      from: minTicks(all.from, known.from),
+      to: maxTicks(all.to, known.to),
+      since: minTicks(all.since, known.since),
+      retryAt: minTicks(all.retryAt, known.retryAt),
+      entries: Math.max(all.entries ?? 0, known.entries ?? 0),
+    }),
+    gap,
+  );
+  const isAlone = !gaps.some(isJoined);
+  return [...gaps.filter((known) => !isJoined(known)), isAlone ? gap : joined];
+}
+
+/** What the next retry of a gap reads. */
+export const toRetry = ({ from, to, part }: Gap): { from: Ticks; to: Ticks } => part ?? { from, to };
+
+/** Whether the known gap says as much as this one, and reading it again settles both. */
+function isCovered(known: Gap, gap: Gap): boolean {
+  const isSameKind = known.reason === gap.reason && known.incidentId === gap.incidentId;
+  return isSameKind && holds(known, gap) && holds(toRetry(known), toRetry(gap)) && isSteppedOverAlike(known, gap);
+}
+
+const holds = (outer: { from: Ticks; to: Ticks }, inner: { from: Ticks; to: Ticks }): boolean =>
+  outer.from <= inner.from && outer.to >= inner.to;
+
+/** What windows step over stays known as such, and what can be read part by part is not taken for what cannot be cut. */
+function isSteppedOverAlike({ part: known }: Gap, { part }: Gap): boolean {
+  if (part === undefined) return known?.isNarrow !== true;
+  return known !== undefined && (part.isNarrow || !known.isNarrow);
+}
+
+/** The list with a gap replaced by what is left of it; where that would be too many, the gap stays as it is and is tried later. */
+export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[], now: Ticks): Gap[] {
+  const isSame = (other: Gap): boolean =>
+    other.from === gap.from &&
+    other.to === gap.to &&
+    other.reason === gap.reason &&
+    other.incidentId === gap.incidentId &&
+    other.part?.from === gap.part?.from;
+  const replaced = rest.reduce<Gap[]>(
+    addGap,
+    gaps.filter((other) => !isSame(other)),
+  );
+  if (replaced.length <= MAX_GAPS) return replaced;
+  return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
+}
+
+/** Whether the state row can hold these gaps too. */
+export function hasRoom(gaps: readonly Gap[], added: readonly Gap[]): boolean {
+  return added.reduce<Gap[]>(addGap, [...gaps]).length <= Math.max(MAX_GAPS, gaps.length);
+}
+
+/** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
+export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
+  if (hasRoom(gaps, [gap])) return addGap(gaps, gap);
+  throw new AppError(
+    'microsoft',
+    'too-many-gaps',
+    `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`,
+    {
+      action: 'Open a case with Microsoft and name the gaps of the tenant: the source fails in many places',
+    },
+  );
+}

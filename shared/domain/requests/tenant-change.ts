@@ -1,0 +1,31 @@
+import type { SourceName } from '../incidents/incident.ts';
+import { badProperty, readLabels, readName, readSource, readStrictBody } from './strict-body.ts';
+
+/** What `PUT /tenants/{tenantId}` is to change; an absent property stays as it is. */
+export interface TenantChange {
+  displayName?: string | null;
+  customer?: string | null;
+  labels?: string[];
+  source?: SourceName;
+  paused?: boolean;
+}
+
+export function readTenantChange(body: unknown): TenantChange {
+  return readStrictBody<Required<TenantChange>>(body, {
+    displayName: readName,
+    customer: readName,
+    labels: readLabels,
+    source: readSource,
+    paused: (name, value) => {
+      if (typeof value !== 'boolean') throw badProperty(name, value, 'it must be true or false');
+      return value;
+    },
+  });
+}
+
+/** Which properties a change gives, and the values of those that are no names. */
+export function describeChange(change: TenantChange): string {
+  return Object.entries(change)
+    .map(([name, value]) => (name === 'paused' || name === 'source' ? `${name}=${String(value)}` : name))
+    .join(', ');
+}

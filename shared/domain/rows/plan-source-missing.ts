@@ -1,0 +1,40 @@
+import { isOpen } from '../incidents/incident.ts';
+import type { FieldChange } from '../incidents/incident-changes.ts';
+import type { StoredIncident } from '../incidents/stored-incident.ts';
+import type { RowOperation, RowProperties } from '../values/table-row.ts';
+import type { TenantId } from '../values/tenant-id.ts';
+import { formatTicks } from '../values/ticks.ts';
+import { toChangeLogRow, toHistoryRow } from './incident-rows.ts';
+import type { CommitStamp } from './plan-incident-write.ts';
+import { changeLogKey, feedKey, historyKey, incidentKey, openKey, tenantListKey } from './row-keys.ts';
+
+/**
+ * All rows that show an incident as gone from the source: it stays in the lists but for the open one, and its history says when.
+ * Its version gets a hash that no version of the source has, so that the same version is stored anew when it comes back.
+ */
+export function planSourceMissing(tenantId: TenantId, stored: StoredIncident, stamp: CommitStamp): RowOperation[] {
+  const { incident, updatedAt, contentHash } = stored;
+  const { incidentId } = incident;
+  const shown: RowProperties = { sourceMissing: true, contentHash: `missing-${contentHash}` };
+  const storedAt = formatTicks(stamp.storedAt);
+  const changes: FieldChange[] = [{ field: 'sourceMissing', from: false, to: true }];
+  const entry = { at: storedAt, lastUpdateTime: incident.lastUpdateTime, changes };
+  const marked = [incidentKey(tenantId, incidentId), feedKey(tenantId, incidentId, updatedAt)];
+  const rows: RowOperation[] = [...marked, tenantListKey(tenantId, incidentId, updatedAt)].map((rowKey) => ({
+    kind: 'merge',
+    rowKey,
+    properties: shown,
+  }));
+  if (isOpen(incident.status)) rows.push({ kind: 'delete', rowKey: openKey(tenantId, incidentId, updatedAt) });
+  rows.push({
+    kind: 'upsert',
+    rowKey: historyKey(tenantId, incidentId, updatedAt, stamp.sequence),
+    properties: toHistoryRow(tenantId, incidentId, entry, `missing-${contentHash}`),
+  });
+  rows.push({
+    kind: 'upsert',
+    rowKey: changeLogKey(stamp.storedAt, tenantId, incidentId),
+    properties: toChangeLogRow({ storedAt, tenantId, incident, kind: 'changed', isBackfill: false, changes }),
+  });
+  return rows;
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { RowRange } from '../values/table-row.ts';
+import type { TenantId } from '../values/tenant-id.ts';
+import { MAX_TICKS, type Ticks } from '../values/ticks.ts';
+
+/**
+ * The only place that knows the row-key format of the table `Incidents`. Rows are ordered by key alone, so "newest first"
+ * is an inverted number, and everything of one tenant lies in one partition (see `shardOf`).
+ */
+
+const LARGEST_SEQUENCE = 999_999_999_999n;
+
+const CANONICAL_NUMBER = /^(0|[1-9]\d{0,18})$/;
+
+/**
+ * A source's id as a key part, injective and free of characters that keys may not hold. Up to 19 digits: `n` and the inverted
+ * number (newest id first); anything else, leading zeros included: `x` and the escaped text.
+ */
+export function encodeId(id: string): string {
+  if (CANONICAL_NUMBER.test(id)) return `n${invertNumber(id.padStart(19, '0'))}`;
+  const escaped = Array.from(Buffer.from(id, 'utf8'), escapeByte).join('');
+  // `~` never comes out of the escaping, so a shortened id cannot equal a short one.
+  return escaped.length <= 100
+    ? `x${escaped}`
+    : `x${escaped.slice(0, 50)}~${createHash('sha256').update(id).digest('hex')}`;
+}
+
+/** 9,999,999,999,999,999,999 less the 19 digits, in two halves that are exact as numbers: this runs for each incident of each page. */
+function invertNumber(digits: string): string {
+  const high = 9_999 - Number(digits.slice(0, 4));
+  const low = 999_999_999_999_999 - Number(digits.slice(4));
+  return `${String(high).padStart(4, '0')}${String(low).padStart(15, '0')}`;
+}
+
+function escapeByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return /[A-Za-z0-9._-]/.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+export function invertTicks(ticks: Ticks): string {
+  return (MAX_TICKS - ticks).toString().padStart(19, '0');
+}
+
+function plainTicks(ticks: Ticks): string {
+  return ticks.toString().padStart(19, '0');
+}
+
+export const stateKey = (tenantId: TenantId): string => `S!${tenantId}`;
+
+export const incidentKey = (tenantId: TenantId, incidentId: string): string => `I!${tenantId}!${encodeId(incidentId)}`;
+
+export const alertKey = (tenantId: TenantId, incidentId: string, generation: number, alertId: string): string =>
+  `${alertPrefix(tenantId, incidentId, generation)}${encodeId(alertId)}`;
+
+const alertPrefix = (tenantId: TenantId, incidentId: string, generation: number): string =>
+  `A!${tenantId}!${encodeId(incidentId)}!${generation.toString().padStart(6, '0')}!`;
+
+export const historyKey = (tenantId: TenantId, incidentId: string, updatedAt: Ticks, sequence: bigint): string =>
+  `H!${tenantId}!${encodeId(incidentId)}!${invertTicks(updatedAt)}!${(LARGEST_SEQUENCE - sequence).toString().padStart(12, '0')}`;
+
+export const feedKey = (tenantId: TenantId, incidentId: string, updatedAt: Ticks): string =>
+  `F!${invertTicks(updatedAt)}!${tenantId}!${encodeId(incidentId)}`;
+
+export const openKey = (tenantId: TenantId, incidentId: string, updatedAt: Ticks): string =>
+  `O!${invertTicks(updatedAt)}!${tenantId}!${encodeId(incidentId)}`;
+
+export const tenantListKey = (tenantId: TenantId, incidentId: string, updatedAt: Ticks): string =>
+  `U!${tenantId}!${invertTicks(updatedAt)}!${encodeId(incidentId)}`;
+
+export const changeLogKey = (storedAt: Ticks, tenantId: TenantId, incidentId: string): string =>
+  `C!${plainTicks(storedAt)}!${tenantId}!${encodeId(incidentId)}`;
+
+/** All keys that begin with `prefix`, which ends with `!`. */
+function keysBelow(prefix: string): RowRange {
+  return { from: prefix, to: `${prefix.slice(0, -1)}"` };
+}
+
+/** The row with this key and no other. */
+export const onlyKey = (rowKey: string): RowRange => ({ from: rowKey, to: `${rowKey}!` });
+
+export const allStates: RowRange = keysBelow('S!');
+
+/** Every `kind` row of one tenant. */
+export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U', tenantId: TenantId): RowRange =>
+  keysBelow(`${kind}!${tenantId}!`);
+
+/** Every row of this kind, of all tenants of a shard. */
+export const kindRange = (kind: 'F' | 'O' | 'C'): RowRange => keysBelow(`${kind}!`);
+
+export const alertRange = (tenantId: TenantId, incidentId: string, generation: number): RowRange =>
+  keysBelow(alertPrefix(tenantId, incidentId, generation));
+
+/** The alerts of one incident, of whatever generation. */
+export const allAlertsRange = (tenantId: TenantId, incidentId: string): RowRange =>
+  keysBelow(`A!${tenantId}!${encodeId(incidentId)}!`);
+
+export const historyRange = (tenantId: TenantId, incidentId: string): RowRange =>
+  keysBelow(`H!${tenantId}!${encodeId(incidentId)}!`);
+
+/** One tenant's list rows whose update time lies in [from, before). */
+export function tenantListRange(tenantId: TenantId, from: Ticks, before: Ticks): RowRange {
+  const prefix = `U!${tenantId}!`;
+  return { from: prefix + invertTicks(before - 1n), to: prefix + invertTicks(from) + '"' };
+}
+
+/** Feed (`F`) or open (`O`) rows of all tenants of a shard whose update time lies in [from, before). */
+export function listRange(kind: 'F' | 'O', from: Ticks, before: Ticks): RowRange {
+  return { from: `${kind}!${invertTicks(before - 1n)}!`, to: `${kind}!${invertTicks(from)}"` };
+}
+
+/** Change-log rows of all tenants of a shard that were stored in [from, before). */
+export function changeLogRange(from: Ticks, before: Ticks): RowRange {
+  return { from: `C!${plainTicks(from)}!`, to: `C!${plainTicks(before)}!` };
+}

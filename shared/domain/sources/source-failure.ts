@@ -1,0 +1,196 @@
+import { AppError, type Blame } from '../../errors.ts';
+import { AADSTS_CODES, readAadsts } from '../entra/aadsts-codes.ts';
+import { ENTRA_PROBLEMS } from '../entra/entra-problems.ts';
+import type { SourceName } from '../incidents/incident.ts';
+import { cleanText } from '../values/clean-text.ts';
+import { readFirstText, readObject, readText, type JsonObject } from '../values/read-value.ts';
+import { retryAfterMs } from '../values/retry-after.ts';
+
+export interface FailedAnswer {
+  status: number;
+  headers: { get(name: string): string | null };
+  bodyText: string;
+  /** The answer's `Date` in milliseconds since 1970, our own time where it has none. */
+  answeredAtMs: number;
+}
+
+interface Meaning {
+  blame: Blame;
+  code: string;
+  action: string;
+  retriable?: boolean;
+  missingRoles?: readonly string[];
+  /** The end of a sentence, where more is known than the answer says by itself. */
+  reason?: string;
+}
+
+interface ApiError {
+  code: string;
+  message: string;
+  trackingId: string | null;
+}
+
+const MAX_MESSAGE_CHARS = 300;
+const MAX_ID_CHARS = 100;
+
+const NOT_LICENSED: Meaning = {
+  blame: 'tenant',
+  code: 'not-licensed',
+  action: 'Ask the customer to license and turn on Microsoft Defender XDR, or pause the tenant',
+};
+/** The least role that reads incidents, and the setting that says where. */
+const SOURCES: Readonly<Record<SourceName, { role: string; urlSetting: string; ifWithdrawn: string }>> = {
+  defender: {
+    role: 'Incident.Read.All',
+    urlSetting: 'DEFENDER_URL',
+    ifWithdrawn: 'where Microsoft has withdrawn this API, read the customer from Microsoft Graph (INCIDENT_SOURCE)',
+  },
+  graph: {
+    role: 'SecurityIncident.Read.All',
+    urlSetting: 'GRAPH_URL',
+    ifWithdrawn: 'it must be that of Microsoft Graph in the cloud of CLOUD',
+  },
+};
+const missingRole = (role: string): Meaning => ({
+  blame: 'tenant',
+  code: 'missing-role',
+  action: `Send the customer a new consent link: the role ${role} is not granted, or was taken away`,
+  missingRoles: [role],
+});
+const FORBIDDEN: Meaning = {
+  blame: 'tenant',
+  code: 'forbidden',
+  action: 'Ask the customer what keeps this app from its incidents; quote the tracking id to Microsoft',
+};
+const UNAUTHORIZED: Meaning = {
+  blame: 'tenant',
+  code: 'unauthorized',
+  action: 'Nothing at first: a new token is asked for; if it lasts, send the customer a new consent link',
+};
+const THROTTLED: Meaning = {
+  blame: 'microsoft',
+  code: 'throttled',
+  action:
+    'Nothing: the tenant waits as long as the service asked; if it lasts, look for another program that uses this app',
+  retriable: true,
+};
+const UNAVAILABLE: Meaning = {
+  blame: 'microsoft',
+  code: 'source-unavailable',
+  action: "Nothing: it is tried again; if it lasts, look at Microsoft's service health and quote the tracking id",
+  retriable: true,
+};
+const notFound = (source: SourceName): Meaning => ({
+  blame: 'partner',
+  code: 'endpoint-not-found',
+  action: `Check ${SOURCES[source].urlSetting}; ${SOURCES[source].ifWithdrawn}`,
+});
+const BAD_REQUEST: Meaning = {
+  blame: 'collector',
+  code: 'bad-request',
+  action: 'Report this as a bug of the collector with the message and the tracking id',
+};
+const badPage = (source: SourceName): Meaning => ({
+  blame: 'microsoft',
+  code: 'bad-page',
+  action: `Nothing: it is tried again; if it lasts, check ${SOURCES[source].urlSetting} and what stands between this app and the service`,
+  retriable: true,
+});
+
+/** An answer without incidents → who has to act. `what` completes "Cannot …", e.g. `list incidents`. */
+export function toSourceFailure(source: SourceName, answer: FailedAnswer, what: string): AppError {
+  const error = readApiError(answer.bodyText);
+  const { blame, code, action, retriable, missingRoles, reason } =
+    entraMeaning(answer) ?? statusMeaning(source, answer, error);
+  const trackingId = error.trackingId ?? readHeaderId(answer);
+  const waitMs = code === 'throttled' ? retryAfterMs(answer.headers, answer.bodyText, answer.answeredAtMs) : undefined;
+  return new AppError(
+    blame,
+    code,
+    `Cannot ${what}${reason === undefined ? '' : ` as ${reason}`}: the service answered ${describe(answer.status, error, trackingId)}`,
+    {
+      status: answer.status,
+      action,
+      retriable: retriable ?? false,
+      ...(missingRoles !== undefined && { missingRoles }),
+      ...(trackingId === null ? {} : { trackingId }),
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    },
+  );
+}
+
+/** The API quotes Entra where it asked it in our name. Not of failures that pass: an inner one there is the API's own. */
+function entraMeaning({ status, bodyText }: FailedAnswer): Meaning | undefined {
+  if (status < 400 || status >= 500 || status === 408 || status === 429) return undefined;
+  const known = AADSTS_CODES.get(readAadsts(bodyText) ?? 0);
+  if (known === undefined) return undefined;
+  const [code, reason] = known;
+  // A token that grew old is met with a new one first.
+  if (status === 401 && ENTRA_PROBLEMS[code].blame !== 'tenant') return undefined;
+  return { ...ENTRA_PROBLEMS[code], code, reason };
+}
+
+function statusMeaning(source: SourceName, { status, bodyText }: FailedAnswer, error: ApiError): Meaning {
+  if (status === 401) return UNAUTHORIZED;
+  if (status === 403) return forbiddenMeaning(source, error);
+  if (status === 429) return THROTTLED;
+  if (status === 408 || status >= 500) return UNAVAILABLE;
+  if (status === 404 || status === 410) return /^\s*</.test(bodyText) ? badPage(source) : notFound(source);
+  return status >= 400 ? BAD_REQUEST : badPage(source);
+}
+
+/** Codes and words: learn.microsoft.com, Microsoft Defender XDR APIs, error codes; Graph documents none of its own. */
+function forbiddenMeaning(source: SourceName, { code, message }: ApiError): Meaning {
+  if (
+    code === 'DisabledFeature' ||
+    /licen[cs]e|feature (?:isn't|is not) enabled|not (?:onboarded|provisioned)/i.test(message)
+  )
+    return NOT_LICENSED;
+  const saysRole =
+    /application permission|required permission|missing (?:application )?(?:permission|role)|\broles?\b|Incident\.Read/i;
+  if (saysRole.test(message) || (code === 'Forbidden' && message === '')) return missingRole(SOURCES[source].role);
+  return FORBIDDEN;
+}
+
+function readApiError(bodyText: string): ApiError {
+  const error = readObject(readObject(parse(bodyText))?.['error']);
+  if (error === undefined) return { code: '', message: '', trackingId: null };
+  return {
+    code: readText(error['code']) ?? '',
+    message: readText(error['message']) ?? '',
+    trackingId: clip(
+      readText(error['target']) ?? readInnerId(readObject(error['innerError'] ?? error['innererror'])),
+      MAX_ID_CHARS,
+    ),
+  };
+}
+
+function readInnerId(inner: JsonObject | undefined): string | null {
+  return inner === undefined ? null : readFirstText(inner, 'request-id', 'client-request-id');
+}
+
+function readHeaderId({ headers }: FailedAnswer): string | null {
+  return clip(headers.get('request-id') ?? headers.get('x-ms-request-id'), MAX_ID_CHARS);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(status: number, { code, message }: ApiError, trackingId: string | null): string {
+  const said = clip(withoutTokens([code, message].filter((part) => part !== '').join(': ')), MAX_MESSAGE_CHARS);
+  const tracking = trackingId === null ? '' : `, tracking id ${trackingId}`;
+  return `${status}${said === null || said === '' ? '' : ` (${said})`}${tracking}`;
+}
+
+function withoutTokens(text: string): string {
+  return text.replace(/eyJ[\w-]{10,}(?:\.[\w-]*)*/g, '[token]');
+}
+
+function clip(text: string | null, limit: number): string | null {
+  return text === null ? null : cleanText(text).replace(/\s+/g, ' ').slice(0, limit).toWellFormed();
+}

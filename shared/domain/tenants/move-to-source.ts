@@ -1,0 +1,44 @@
+import type { SourceName } from '../incidents/incident.ts';
+import { cutBefore, startCycle } from '../reading/read-cycle.ts';
+import { maxTicks, type Ticks } from '../values/ticks.ts';
+import type { TenantState } from './tenant-state.ts';
+
+/**
+ * The state from which on another source is read. What the old one has vouched for stays complete; the new one reads the newest
+ * part from where the old one stopped, and all of the lookback again beside it. Nothing that was learnt of the old one holds.
+ */
+export function moveToSource(
+  state: TenantState,
+  readFrom: SourceName,
+  { now, lookbackFrom }: { now: Ticks; lookbackFrom: Ticks },
+): TenantState {
+  const { completeFrom, completeThrough, backfill } = state;
+  const begun: TenantState = {
+    ...state,
+    readFrom,
+    move: { since: now },
+    live: undefined,
+    reconcile: undefined,
+    pageCap: undefined,
+    longestPage: 0,
+    learntTop: undefined,
+    fingerprints: new Set(),
+    gaps: state.gaps.map((gap) => ({ ...gap, retryAt: now })),
+  };
+  if (completeFrom === undefined || completeThrough === undefined) return restart(begun);
+  // The older part that was not read whole begins anew, up to where it was to reach.
+  if (backfill !== undefined) return { ...begun, backfill: startCycle(completeFrom, backfill.to, now) };
+  const from = maxTicks(completeFrom, cutBefore(lookbackFrom));
+  return { ...begun, reconcile: startCycle(from, completeThrough, now) };
+}
+
+/** Nothing is complete yet: the new source does the first read. */
+function restart(state: TenantState): TenantState {
+  const unread = { backfill: undefined, frontThrough: undefined, frontCurrentAt: undefined, completeFrom: undefined };
+  return { ...state, ...unread, move: undefined };
+}
+
+/** All that the old source had is being read through the new one: what comes is not late, it is told by somebody else. */
+export function isReadingAnew({ move }: Pick<TenantState, 'move'>): boolean {
+  return move !== undefined && move.problem === undefined;
+}

@@ -1,0 +1,176 @@
+import type { Blame } from '../../errors.ts';
+import type { SourceName } from '../incidents/incident.ts';
+import type { CallBudget } from '../reading/call-budget.ts';
+import { EMPTY_BUDGET } from '../reading/call-budget.ts';
+import type { Gap } from '../reading/gaps.ts';
+import type { LearntTop } from '../reading/page-size.ts';
+import type { ReadCycle } from '../reading/read-cycle.ts';
+import type { TenantId } from '../values/tenant-id.ts';
+import type { Ticks } from '../values/ticks.ts';
+import type { PurgeProgress } from './erasure.ts';
+
+/** The last stretch of time in which a tenant's data was not to be relied on, although it may be complete again. */
+export interface BlindPeriod {
+  /** The data was complete up to then; if it never was, when the tenant got its status. */
+  since: Ticks;
+  until: Ticks;
+  code: string;
+}
+
+export const TENANT_STATUSES = [
+  'invited',
+  'awaiting-approval',
+  'pending',
+  'active',
+  'consent-missing',
+  'not-licensed',
+  'unreachable',
+  'purging',
+] as const;
+export type TenantStatus = (typeof TENANT_STATUSES)[number];
+
+export interface LastError {
+  code: string;
+  message: string;
+  blame: Exclude<Blame, 'caller'>;
+  action: string;
+  since: Ticks;
+  /** Roles that the token lacked. */
+  missingRoles?: readonly string[];
+}
+
+/** Alert rows of a generation that may belong to no shown version; whoever works on the tenant next clears them. */
+export interface LooseGeneration {
+  incidentId: string;
+  generation: number;
+}
+
+/** From a change of source until the new one has told all that the old one had. */
+export interface SourceMove {
+  since: Ticks;
+  /** Why the new source cannot be read: the old one goes on until it can. */
+  problem?: LastError;
+}
+
+/** The tenant's state row `S!`: the fence of every write and the only home of what a worker has to know. */
+export interface TenantState {
+  tenantId: TenantId;
+
+  /** Control fields: changed by operators and by dispatch, without raising `sequence`. */
+  status: TenantStatus;
+  isPaused: boolean;
+  /** Where it is to be read from. */
+  source: SourceName;
+  nextDueAt: Ticks;
+  /** A worker has claimed the tenant until then. */
+  busyUntil: Ticks;
+  /** The tick of the newest claim; a message with an older one is out of date. */
+  claimedTick: Ticks;
+  /** The message of the newest claim went to the queue of slow tenants. */
+  isClaimedAsSlow: boolean;
+  budget: CallBudget;
+  /** When registration or the last proof attempt put the tenant into its status. */
+  statusSince: Ticks;
+  failedProofs: number;
+  lastError: LastError | undefined;
+  /** The consent that was last taken up: taking it up again changes nothing. */
+  consentId: string | undefined;
+
+  /** Collection fields: changed only by commits that raise `sequence`. */
+  sequence: bigint;
+  /** Names the last commit, so that its author recognises it after a lost answer. */
+  commitId: string;
+  /** Whose answers the cycles, the page sizes and the fingerprints are of. */
+  readFrom: SourceName;
+  move: SourceMove | undefined;
+  completeFrom: Ticks | undefined;
+  completeThrough: Ticks | undefined;
+  reconciledThrough: Ticks | undefined;
+  /** Up to where the newest part is complete; differs from `completeThrough` while a backfill is under way. */
+  frontThrough: Ticks | undefined;
+  /** How current the oldest answer of the last complete front read was: the next one starts the overlap before it. */
+  frontCurrentAt: Ticks | undefined;
+  /** The unfinished read of the newest part. */
+  live: ReadCycle | undefined;
+  /** The unfinished read of an older part, [from, to). */
+  backfill: ReadCycle | undefined;
+  /** The unfinished second reading of the last days. */
+  reconcile: ReadCycle | undefined;
+  /** When the next second reading is due; set when one begins, and by the first poll that goes through. */
+  nextReconcileAt: Ticks | undefined;
+  /** Versions that only a second reading has found. */
+  foundLate: number;
+  gaps: Gap[];
+  /** 12 bytes each; see `fingerprintOf`. */
+  fingerprints: Set<string>;
+  looseGenerations: LooseGeneration[];
+  /** Ids of incidents that are in no list any more because of their age and whose rows are to be deleted. */
+  expiring: string[];
+  /** The stamp of change-log rows whose commit was not yet seen to be answered in time. */
+  unconfirmedStamp: Ticks | undefined;
+  /** The page size that the source was seen to use instead of `$top`. */
+  pageCap: number | undefined;
+  /** The longest page that the source has sent: its cap is at least that, so a shorter page is short for certain. */
+  longestPage: number;
+  /** The page size that the source answers with where larger ones fail. */
+  learntTop: LearntTop | undefined;
+  storedIncidents: number;
+  lastChangeAt: Ticks | undefined;
+  lastPolledAt: Ticks | undefined;
+  lastBlind: BlindPeriod | undefined;
+  /** Set from the order to erase the tenant on. */
+  purge: PurgeProgress | undefined;
+  /** Polls in a row that failed. */
+  failedPolls: number;
+}
+
+export function newTenantState(tenantId: TenantId, source: SourceName, now: Ticks): TenantState {
+  return {
+    tenantId,
+    status: 'pending',
+    isPaused: false,
+    source,
+    nextDueAt: now,
+    busyUntil: 0n,
+    claimedTick: 0n,
+    isClaimedAsSlow: false,
+    budget: EMPTY_BUDGET,
+    statusSince: now,
+    failedProofs: 0,
+    lastError: undefined,
+    consentId: undefined,
+    sequence: 0n,
+    commitId: '',
+    readFrom: source,
+    move: undefined,
+    completeFrom: undefined,
+    completeThrough: undefined,
+    reconciledThrough: undefined,
+    frontThrough: undefined,
+    frontCurrentAt: undefined,
+    live: undefined,
+    backfill: undefined,
+    reconcile: undefined,
+    nextReconcileAt: undefined,
+    foundLate: 0,
+    gaps: [],
+    fingerprints: new Set(),
+    looseGenerations: [],
+    expiring: [],
+    unconfirmedStamp: undefined,
+    pageCap: undefined,
+    longestPage: 0,
+    learntTop: undefined,
+    storedIncidents: 0,
+    lastChangeAt: undefined,
+    lastPolledAt: undefined,
+    lastBlind: undefined,
+    purge: undefined,
+    failedPolls: 0,
+  };
+}
+
+/** Statuses that a tick polls; the others wait for somebody. */
+export function isPollable(state: Pick<TenantState, 'status' | 'isPaused'>): boolean {
+  return !state.isPaused && !['invited', 'awaiting-approval', 'purging'].includes(state.status);
+}

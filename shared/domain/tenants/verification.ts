@@ -1,0 +1,19 @@
+import type { Blame } from '../../errors.ts';
+
+/** What a token says about itself; the token never leaves. */
+export interface VerifiedClaims {
+  tid: string;
+  aud: string;
+  appId: string;
+  roles: string[];
+  /** ISO 8601 UTC. */
+  expiresAt: string;
+}
+
+export interface Verification {
+  ok: boolean;
+  /** `null` when Entra gave no token. */
+  claims: VerifiedClaims | null;
+  missingRoles: string[];
+  problem: { code: string; message: string; blame: Exclude<Blame, 'caller'>; action: string } | null;
+}

@@ -1,0 +1,196 @@
+import type { Blame } from '../../errors.ts';
+import type { CredentialReport } from '../collection/credential-report.ts';
+import { findFleetRefusal, type FleetRefusal } from '../collection/fleet-refusal.ts';
+import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
+import { isRefused, shouldBeCurrent } from '../tenants/staleness.ts';
+import { isPollable, type TenantState } from '../tenants/tenant-state.ts';
+import { compareText } from '../values/compare-text.ts';
+import {
+  formatTicks,
+  maxTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_MINUTE,
+  TICKS_PER_SECOND,
+  type Ticks,
+} from '../values/ticks.ts';
+import type { KnownTenant } from './coverage.ts';
+import { statusOf } from './tenant-view.ts';
+
+export interface Health {
+  /** `failing`: nothing is collected, or most customers cannot be read. `degraded`: something is, and somebody should look. */
+  status: 'ok' | 'degraded' | 'failing';
+  /** Why it is failing, and what else concerns more than the tenants named. */
+  problems: HealthProblem[];
+  tenants: { byStatus: Record<string, number> };
+  /** Of the tenants that are polled; `null` when none was read whole yet. */
+  worstLagSeconds: number | null;
+  staleCount: number;
+  /** The worst 20. */
+  staleTenants: StaleTenant[];
+  lastTick: string | null;
+  /** Messages of the last 24 h that no worker survived. */
+  poisoned: number;
+  credentialExpiresAt: string | null;
+}
+
+export interface HealthProblem {
+  code: string;
+  message: string;
+  blame: Blame;
+  action: string;
+}
+
+export interface StaleTenant {
+  tenantId: string;
+  tenantName: string | null;
+  completeThrough: string | null;
+  lagSeconds: number | null;
+  code: string;
+}
+
+export interface RunFacts {
+  tenants: readonly KnownTenant[];
+  lastTick: Ticks | undefined;
+  poisoned: number;
+  credential: CredentialReport | undefined;
+  now: Ticks;
+}
+
+const SHOWN_STALE = 20;
+
+export function toHealth(facts: RunFacts, settings: IntervalSettings): Health {
+  const { tenants, lastTick, poisoned, credential, now } = facts;
+  const states = tenants.flatMap(({ state }) => (state === undefined ? [] : [state]));
+  const stale = tenants.filter((tenant) => isUnread(tenant, settings, now));
+  const failures = listFailures(facts, settings);
+  const worries = listWorries(facts, settings);
+  const lags = states.filter(isPollable).flatMap((state) => lagOf(state, now) ?? []);
+  return {
+    status: failures.length > 0 ? 'failing' : stale.length + poisoned + worries.length > 0 ? 'degraded' : 'ok',
+    problems: [...failures, ...worries],
+    tenants: { byStatus: countBy(tenants.map(statusOf)) },
+    worstLagSeconds: lags.length === 0 ? null : Math.max(...lags),
+    staleCount: stale.length,
+    staleTenants: stale
+      .map((tenant) => toStaleTenant(tenant, now))
+      .sort((a, b) => compareText(a.completeThrough ?? '', b.completeThrough ?? ''))
+      .slice(0, SHOWN_STALE),
+    lastTick: lastTick === undefined ? null : formatTicks(lastTick),
+    poisoned,
+    credentialExpiresAt: credential?.expiresAt?.toISOString() ?? null,
+  };
+}
+
+/** Stale, or without the row that collection goes by: then nothing polls it, and no alert can know of it. */
+function isUnread({ record, state }: KnownTenant, settings: IntervalSettings, now: Ticks): boolean {
+  if (state === undefined) return record !== undefined && record.deletedAt === null;
+  return isPollable(state) && isStale(state, settings, now);
+}
+
+/** That most customers cannot be read, whoever's fault it is: a monitor that looks at the status alone has to see it. */
+function findUnread({ tenants, now }: RunFacts, settings: IntervalSettings): HealthProblem | undefined {
+  const known = tenants.flatMap(({ state }) =>
+    state !== undefined && state.completeThrough !== undefined && shouldBeCurrent(state) ? [state] : [],
+  );
+  const unread = known.filter((state) => isRefused(state) || (isStale(state, settings, now) && !isCatchingUp(state)));
+  if (unread.length * 2 <= known.length) return undefined;
+  const fleet = findFleetRefusal(known);
+  const count = `Most customers cannot be read: ${unread.length} of ${known.length}`;
+  return fleet === undefined ? describeUnread(count, unread) : describeFleet(count, fleet);
+}
+
+const isCatchingUp = ({ live, backfill, lastError }: TenantState): boolean =>
+  lastError === undefined && (live !== undefined || backfill !== undefined);
+
+function describeFleet(count: string, { code, since, refused, message }: FleetRefusal): HealthProblem {
+  return {
+    code: 'fleet-refused',
+    blame: 'partner',
+    message: `${count}; ${refused} of them are refused with ${code} since ${formatTicks(since)}, e.g. ${message}`,
+    action:
+      "Write to no customer: so many do not withdraw at once. See whether the partner app's registration is disabled or deleted and PARTNER_CLIENT_ID is its id, then look at Microsoft's service health",
+  };
+}
+
+function describeUnread(count: string, unread: readonly TenantState[]): HealthProblem {
+  const codes = countBy(unread.map(({ lastError }) => lastError?.code ?? 'stale'));
+  const [code = 'stale', times = 0] = Object.entries(codes).sort(([, a], [, b]) => b - a)[0] ?? [];
+  return {
+    code: 'customers-unread',
+    blame: 'partner',
+    message: `${count}; the reason of ${times} is ${code}`,
+    action: `Look the code up in operations.md; with "stale" see whether slices are worked on: the queue collect-tenants, and the log of collectTenants`,
+  };
+}
+
+/** Both a tick and a credential's failure are news for the larger of 15 minutes and three intervals. */
+function newsSince(now: Ticks, { intervalSeconds }: IntervalSettings): Ticks {
+  const interval = BigInt(intervalSeconds) * TICKS_PER_SECOND;
+  return now - maxTicks(3n * interval, 15n * TICKS_PER_MINUTE);
+}
+
+function listFailures(facts: RunFacts, settings: IntervalSettings): HealthProblem[] {
+  const { lastTick, now } = facts;
+  const since = newsSince(now, settings);
+  const problems: HealthProblem[] = [];
+  if (lastTick === undefined || lastTick < since)
+    problems.push({
+      code: 'no-tick',
+      blame: 'partner',
+      message: `Nothing is collected as the timer does not run: its last tick was ${lastTick === undefined ? 'never' : formatTicks(lastTick)}`,
+      action: 'See whether the collecting app runs and what its log says of dispatchCollection',
+    });
+  const unread = findUnread(facts, settings);
+  return [...problems, ...credentialProblems(facts, since, true), ...(unread === undefined ? [] : [unread])];
+}
+
+/** What costs no customer all of its news yet, and does not pass by itself. */
+function listWorries(facts: RunFacts, settings: IntervalSettings): HealthProblem[] {
+  const gaps = findLastingGaps(facts);
+  const credential = credentialProblems(facts, newsSince(facts.now, settings), false);
+  return gaps === undefined ? credential : [...credential, gaps];
+}
+
+function credentialProblems({ credential }: RunFacts, since: Ticks, isStopped: boolean): HealthProblem[] {
+  const { problem } = credential ?? {};
+  if (problem === undefined || problem.isStopped !== isStopped || problem.seenAt < since) return [];
+  const { code, blame, message, action } = problem;
+  return [{ code, blame, message, action }];
+}
+
+/** A gap is read again hourly for a day; what is left then needs somebody who asks Microsoft. */
+function findLastingGaps({ tenants, now }: RunFacts): HealthProblem | undefined {
+  const lasting = tenants.flatMap(({ tenantId, state }) =>
+    state !== undefined && isPollable(state) && state.gaps.some(({ since }) => now - since > TICKS_PER_DAY)
+      ? [tenantId]
+      : [],
+  );
+  if (lasting.length === 0) return undefined;
+  return {
+    code: 'gaps-lasting',
+    blame: 'microsoft',
+    message: `Something of ${lasting.length} customers could not be read for more than a day, e.g. of tenant ${lasting[0]}`,
+    action: 'Open a case with Microsoft and name the gaps that GET /tenants shows of each',
+  };
+}
+
+function toStaleTenant({ tenantId, record, state }: KnownTenant, now: Ticks): StaleTenant {
+  const { completeThrough, lastError } = state ?? {};
+  return {
+    tenantId,
+    tenantName: record?.displayName ?? null,
+    completeThrough: completeThrough === undefined ? null : formatTicks(completeThrough),
+    lagSeconds: state === undefined ? null : lagOf(state, now),
+    code: state === undefined ? 'tenant-state-missing' : (lastError?.code ?? 'stale'),
+  };
+}
+
+function lagOf({ completeThrough }: TenantState, now: Ticks): number | null {
+  return completeThrough === undefined ? null : Math.max(0, Number((now - completeThrough) / TICKS_PER_SECOND));
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}

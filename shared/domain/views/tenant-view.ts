@@ -1,0 +1,156 @@
+import type { Blame } from '../../errors.ts';
+import type { SourceName } from '../incidents/incident.ts';
+import type { ReadCycle } from '../reading/read-cycle.ts';
+import type { LastError, TenantState, TenantStatus } from '../tenants/tenant-state.ts';
+import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
+import type { KnownTenant } from './coverage.ts';
+
+export type ShownStatus = TenantStatus | 'paused';
+
+/** A tenant as the API shows it. */
+export interface TenantView {
+  tenantId: string;
+  displayName: string | null;
+  customer: string | null;
+  labels: string[];
+  status: ShownStatus;
+  /** Where it is to be read from. */
+  source: SourceName;
+  /** Where it is read from: the source before, while the new one cannot be read. */
+  readFrom: SourceName;
+  consentedAt: string | null;
+  deletedAt: string | null;
+  completeThrough: string | null;
+  reconciledThrough: string | null;
+  completeFrom: string | null;
+  lagSeconds: number | null;
+  lastError: ShownError | null;
+  backfill: { percent: number; etaSeconds: number | null } | null;
+  /** The second reading under way. */
+  reconciliation: { percent: number; etaSeconds: number | null } | null;
+  /** Versions that only a second reading has found. */
+  foundLate: number;
+  gaps: { from: string; to: string; reason: string; incidentId: string | null; since: string }[];
+  storedIncidents: number;
+  /** What to think of while nothing is wrong and nothing comes. */
+  hint: string | null;
+}
+
+interface ShownError {
+  code: string;
+  message: string;
+  blame: Exclude<Blame, 'caller'>;
+  action: string;
+  since: string | null;
+  /** Roles that the token lacks; a new consent link grants them. */
+  missingRoles: string[];
+}
+
+/** `now` is the storage service's time. */
+export function toTenantView({ tenantId, record, state }: KnownTenant, now: Ticks): TenantView {
+  const names = {
+    tenantId,
+    displayName: record?.displayName ?? null,
+    customer: record?.customer ?? null,
+    labels: record?.labels ?? [],
+    consentedAt: record?.consentedAt ?? null,
+    deletedAt: record?.deletedAt ?? null,
+  };
+  return state === undefined ? { ...names, ...WITHOUT_STATE } : { ...names, ...toProgress(state, now) };
+}
+
+type Progress = Omit<TenantView, 'tenantId' | 'displayName' | 'customer' | 'labels' | 'consentedAt' | 'deletedAt'>;
+
+const WITHOUT_STATE: Progress = {
+  status: 'unreachable',
+  source: 'defender',
+  readFrom: 'defender',
+  completeThrough: null,
+  reconciledThrough: null,
+  completeFrom: null,
+  lagSeconds: null,
+  lastError: {
+    code: 'tenant-state-missing',
+    message: 'The tenant is in the registry but has no state row, so nothing is collected from it',
+    blame: 'collector',
+    action: 'Register the tenant again with PUT /tenants/{tenantId}, or delete it',
+    since: null,
+    missingRoles: [],
+  },
+  backfill: null,
+  reconciliation: null,
+  foundLate: 0,
+  gaps: [],
+  storedIncidents: 0,
+  hint: null,
+};
+
+function toProgress(state: TenantState, now: Ticks): Progress {
+  const { lastError, completeThrough } = state;
+  return {
+    status: shownStatus(state),
+    source: state.source,
+    readFrom: state.readFrom,
+    completeThrough: toTime(completeThrough),
+    reconciledThrough: toTime(state.reconciledThrough),
+    completeFrom: toTime(state.completeFrom),
+    lagSeconds: completeThrough === undefined ? null : Math.max(0, Number((now - completeThrough) / TICKS_PER_SECOND)),
+    lastError: lastError === undefined ? null : toShownError(lastError),
+    backfill: state.backfill === undefined ? null : toCycleProgress(state.backfill, now),
+    reconciliation: state.reconcile === undefined ? null : toCycleProgress(state.reconcile, now),
+    foundLate: state.foundLate,
+    gaps: state.gaps.map(({ from, to, reason, incidentId, since }) => ({
+      from: formatTicks(from),
+      to: formatTicks(to),
+      reason,
+      incidentId: incidentId ?? null,
+      since: formatTicks(since),
+    })),
+    storedIncidents: state.storedIncidents,
+    hint: moveHint(state) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
+  };
+}
+
+function toShownError({ code, message, blame, action, since, missingRoles = [] }: LastError): ShownError {
+  return { code, message, blame, action, since: formatTicks(since), missingRoles: [...missingRoles] };
+}
+
+/** The customer is not blind, but somebody has to act before it can be read from where it is to be. */
+function moveHint({ source, readFrom, move }: TenantState): string | null {
+  if (source === readFrom || move?.problem === undefined) return null;
+  const { message, action } = move.problem;
+  return `Still read from ${readFrom}, as ${source} cannot be read yet: ${message}. ${action}`;
+}
+
+const NOTHING_SEEN =
+  'Connected, nothing seen yet: this tenant has never delivered an incident. If that lasts, ask the customer whether Microsoft Defender XDR is licensed and turned on';
+
+/** An unlicensed tenant can answer with empty lists for ever, which must not look like a quiet one. */
+function hasNothingSeen({ status, isPaused, completeThrough, storedIncidents, lastChangeAt }: TenantState): boolean {
+  const isConnected = status === 'active' && !isPaused && completeThrough !== undefined;
+  return isConnected && storedIncidents === 0 && lastChangeAt === undefined;
+}
+
+/** The status in the tenant's view. */
+export function statusOf({ state }: Pick<KnownTenant, 'state'>): ShownStatus {
+  return state === undefined ? WITHOUT_STATE.status : shownStatus(state);
+}
+
+/** A pause hides what the tenant would be otherwise, except that its rows are being erased. */
+export function shownStatus({ status, isPaused }: Pick<TenantState, 'status' | 'isPaused'>): ShownStatus {
+  return isPaused && status !== 'purging' ? 'paused' : status;
+}
+
+/** How much of the cycle is read, and how long the rest takes at the pace so far. */
+function toCycleProgress({ from, to, cursor, startedAt }: ReadCycle, now: Ticks): TenantView['backfill'] {
+  const whole = Number((to ?? now) - from);
+  const read = Number(cursor - from);
+  if (whole <= 0 || read >= whole) return { percent: 100, etaSeconds: 0 };
+  const elapsedSeconds = Number((now - startedAt) / TICKS_PER_SECOND);
+  const etaSeconds = read > 0 && elapsedSeconds >= 0 ? Math.ceil((elapsedSeconds * (whole - read)) / read) : null;
+  return { percent: Math.floor((100 * read) / whole), etaSeconds };
+}
+
+function toTime(at: Ticks | undefined): string | null {
+  return at === undefined ? null : formatTicks(at);
+}

@@ -1,0 +1,151 @@
+import { STATUS_CODES } from 'node:http';
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { readPrincipal } from '../domain/requests/principal.ts';
+import { findForeignHeader, hostOf, isFollowedLink } from '../domain/requests/request-origin.ts';
+import { AppError } from '../errors.ts';
+import { getServices, type Services } from '../wiring/services.ts';
+import { toLog } from './invocation-log.ts';
+
+/** Parses, calls one use case and answers; it may throw anything. */
+export type ApiHandler = (
+  request: HttpRequest,
+  services: Services,
+  context: InvocationContext,
+) => Promise<HttpResponseInit>;
+
+/**
+ * Who may call a function: `reader` queries, `operator` changes things; `public` holds no data and is open to everybody (the
+ * consent callback, the page's files, the API document). With function keys there is one role: who has the key may all.
+ */
+export type Access = 'public' | 'reader' | 'operator';
+
+export interface HandlerOptions {
+  access: Access;
+  services?: () => Services;
+}
+
+/**
+ * Makes a handler that never throws and never answers nothing: the platform would leave the caller waiting. Failures become
+ * RFC 9457 problems that tell a caller what to correct, and nobody what is inside.
+ */
+export function httpHandler(name: string, handler: ApiHandler, options: HandlerOptions): HttpHandler {
+  return async (request, context) => {
+    try {
+      const services = (options.services ?? getServices)();
+      refuseOtherSites(request, services.config, options.access);
+      requireAccess(request, services.config, options.access);
+      return await handler(request, services, context);
+    } catch (error) {
+      const problem = toProblem(error, options.access);
+      logProblem(context, name, problem, error);
+      return toResponse(problem, error);
+    }
+  };
+}
+
+/**
+ * A browser sends the platform's cookie along with what other sites make it send. So such a request gets nothing, whatever its
+ * method, but a followed link to what only reads. What is public believes nothing of its caller.
+ */
+function refuseOtherSites(request: HttpRequest, { publicUrl }: Services['config'], access: Access): void {
+  const header = (name: string): string | null => request.headers.get(name);
+  if (access === 'public') return;
+  const foreign = findForeignHeader({
+    fetchSite: header('sec-fetch-site'),
+    origin: header('origin'),
+    ownHosts: [request.url, publicUrl ?? ''].map(hostOf).filter((host) => host !== ''),
+  });
+  if (foreign === undefined) return;
+  if (access === 'reader' && isFollowedLink(request.method, header('sec-fetch-mode'), header('sec-fetch-dest'))) return;
+  throw new AppError('caller', 'cross-site-request', `Cannot do this as another site caused the request: ${foreign}`, {
+    status: 403,
+    action: 'Use the board, or type or paste the address; a script leaves out Sec-Fetch-Site and Origin',
+  });
+}
+
+/** Roles of the sign-in registration that open each kind of function. */
+const ROLES_BY_ACCESS: Record<Access, readonly string[]> = {
+  public: [],
+  reader: ['Reader', 'Operator'],
+  operator: ['Operator'],
+};
+
+/** With function keys the platform has checked already; a signed-in operator shows in a header that only the platform may set. */
+function requireAccess(
+  request: HttpRequest,
+  { operatorSignIn, isPlatformSignInOn }: Services['config'],
+  access: Access,
+): void {
+  if (operatorSignIn === 'keys' || access === 'public') return;
+  // Without the platform in front, anybody can write that header.
+  const principal = isPlatformSignInOn ? readPrincipal(request.headers.get('x-ms-client-principal')) : undefined;
+  if (principal === undefined)
+    throw new AppError('caller', 'not-signed-in', 'Cannot answer as nobody is signed in', {
+      status: 401,
+      action: 'Sign in through the platform in front of this app',
+    });
+  if (principal.roles.some((role) => ROLES_BY_ACCESS[access].includes(role))) return;
+  throw new AppError(
+    'caller',
+    'role-missing',
+    `Cannot do this as it needs the app role ${ROLES_BY_ACCESS[access].join(' or ')}: ${describeRoles(principal.roles)}`,
+    { status: 403, action: 'Have the role assigned in the enterprise application of the sign-in registration' },
+  );
+}
+
+function describeRoles(roles: readonly string[]): string {
+  return roles.length === 0 ? 'none is assigned' : `assigned is ${roles.join(', ').slice(0, 100)}`;
+}
+
+interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  action: string | undefined;
+}
+
+/** Partner's failures that an answer explains: they hold nothing of anybody, and whoever sets the app up looks there first. */
+const TOLD_CODES = ['storage-not-prepared'];
+const INTERNAL = 'The request failed inside the collector; its log has the reason';
+
+function toProblem(error: unknown, access: Access): Problem {
+  if (!(error instanceof AppError)) return { status: 500, code: 'internal-error', detail: INTERNAL, action: undefined };
+  const { code, message: detail, action } = error;
+  switch (error.blame) {
+    case 'caller':
+      return { status: error.status ?? 400, code, detail, action };
+    case 'tenant':
+      return { status: 409, code, detail, action };
+    case 'microsoft':
+      return { status: 502, code, detail, action };
+    case 'partner':
+    case 'collector':
+      return access !== 'public' && TOLD_CODES.includes(code)
+        ? { status: 500, code, detail, action }
+        : { status: 500, code, detail: INTERNAL, action: undefined };
+  }
+}
+
+function logProblem(context: InvocationContext, name: string, { status, code }: Problem, error: unknown): void {
+  const log = toLog(context);
+  const fields = { function: name, status, code };
+  if (status < 500) log('info', 'request_refused', fields);
+  // A caller's mistake is in its answer; of ours, only the log knows the reason.
+  else
+    log('error', 'request_failed', {
+      ...fields,
+      reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+}
+
+function toResponse({ status, code, detail, action }: Problem, error: unknown): HttpResponseInit {
+  const retryAfterMs = error instanceof AppError && status >= 500 ? error.retryAfterMs : undefined;
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
+    },
+    body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, action }),
+  };
+}

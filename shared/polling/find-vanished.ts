@@ -1,0 +1,121 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { cutBefore, type ReadWindow } from '../domain/reading/read-cycle.ts';
+import { planSourceMissing } from '../domain/rows/plan-source-missing.ts';
+import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
+import { textColumn } from '../domain/rows/row-columns.ts';
+import { encodeId, incidentKey, tenantListRange } from '../domain/rows/row-keys.ts';
+import type { StoredRow } from '../domain/values/table-row.ts';
+import { shardOf } from '../domain/values/tenant-id.ts';
+import { MAX_TICKS, readTicks, TICKS_PER_HOUR, type Ticks } from '../domain/values/ticks.ts';
+import { hasCode } from '../errors.ts';
+import type { CycleDeps } from '../reading/cycle-progress.ts';
+import { readIncident } from '../reading/read-incident.ts';
+import { storeIncidents } from '../storing/store-incidents.ts';
+import { commitRepairing } from '../storing/write-incidents.ts';
+import { listAllRows } from '../tables/list-all-rows.ts';
+
+export interface ComparedWindow {
+  window: ReadWindow;
+  /** All that the source showed of it. */
+  incidents: readonly ObservedIncident[];
+  /** Reads by id that may be made, at least one. */
+  callsLeft: number;
+}
+
+/** A second 404 counts a day after the first; an hour less, as two readings of one tenant are a day apart give or take a poll. */
+const A_DAY_APART = 23n * TICKS_PER_HOUR;
+
+const COLUMNS = ['incidentId', 'lastUpdateTime', 'missingSince', 'sourceMissing'];
+
+/**
+ * Asks by id for what is stored in a window and did not come back. What is gone is marked, first in its own list's row and a day
+ * later for readers. Answers up to where the window is compared: its end, or the first that there was no call left for.
+ */
+export async function findVanished(deps: CycleDeps, compared: ComparedWindow): Promise<Ticks | undefined> {
+  const { window, incidents, callsLeft } = compared;
+  const { tenantId } = deps.session.state();
+  const range = tenantListRange(tenantId, window.from, window.to ?? MAX_TICKS);
+  const rows = await listAllRows(deps.table, shardOf(tenantId), range, COLUMNS);
+  const shown = new Set(incidents.map(({ incident }) => encodeId(incident.incidentId)));
+  const isShown = ({ rowKey }: StoredRow): boolean => shown.has(rowKey.slice(rowKey.lastIndexOf('!') + 1));
+  for (const row of rows.filter((row) => isShown(row) && missingSince(row) > 0n))
+    await markMissing(deps, row.rowKey, 0n);
+  const before = deps.reader.callsMade();
+  // The list is newest first; the cursor goes the other way.
+  for (const row of rows.reverse()) {
+    if (isShown(row) || !isToBeAsked(row, deps.table.serviceTime())) continue;
+    const cut = cutBefore(readTicks(row.properties['lastUpdateTime']) ?? window.from);
+    if (deps.reader.callsMade() - before >= callsLeft && cut > window.from) return cut;
+    await askById(deps, row);
+  }
+  return window.to;
+}
+
+const missingSince = ({ properties }: StoredRow): Ticks => {
+  const since = properties['missingSince'];
+  return typeof since === 'bigint' ? since : 0n;
+};
+
+/** One that is known to be gone comes back by being listed again. */
+function isToBeAsked(row: StoredRow, now: Ticks): boolean {
+  return row.properties['sourceMissing'] !== true && now - missingSince(row) >= A_DAY_APART;
+}
+
+async function askById(deps: CycleDeps, row: StoredRow): Promise<void> {
+  const incidentId = textColumn(row.properties, 'incidentId') ?? '';
+  const found = await readOrLeave(deps, incidentId);
+  if (found === 'unreadable') return;
+  if (found !== undefined) await storeFound(deps, found);
+  else if (missingSince(row) === 0n) await markMissing(deps, row.rowKey, deps.table.serviceTime());
+  else await commitMissing(deps, incidentId);
+}
+
+/** What cannot be read by its id is neither gone nor changed for all that we know: the next second reading asks again. */
+async function readOrLeave(
+  { reader, session, log }: CycleDeps,
+  incidentId: string,
+): Promise<ObservedIncident | 'unreadable' | undefined> {
+  try {
+    return await readIncident(reader, incidentId);
+  } catch (error) {
+    if (!hasCode(error, 'incident-unreadable')) throw error;
+    log('warn', 'incident_unreadable', { tenantId: session.state().tenantId, incidentId });
+    return 'unreadable';
+  }
+}
+
+/** It has moved since its window was read, or the listing hides it: either way its present version is stored. */
+async function storeFound({ table, session, log, reader, known, onStored }: CycleDeps, found: ObservedIncident) {
+  const written = await storeIncidents(
+    { table, session, log, readById: (incidentId) => readIncident(reader, incidentId) },
+    {
+      incidents: [found],
+      isBackfill: false,
+      known,
+      advance: (state) => state,
+      believesList: false,
+      onUnreadable: () => undefined,
+    },
+  );
+  onStored(written);
+}
+
+async function markMissing({ session }: CycleDeps, rowKey: string, since: Ticks): Promise<void> {
+  await session.commit({
+    change: (state) => state,
+    rows: () => [{ kind: 'merge', rowKey, properties: { missingSince: since } }],
+  });
+}
+
+async function commitMissing(deps: CycleDeps, incidentId: string): Promise<void> {
+  const { table, session, log } = deps;
+  const { tenantId } = session.state();
+  const row = await table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
+  if (row === undefined) return;
+  const stored = readIncidentRow(row.properties);
+  await commitRepairing(deps, {
+    change: (state) => ({ ...state, lastChangeAt: table.serviceTime() }),
+    rows: (stamp) => planSourceMissing(tenantId, stored, stamp),
+  });
+  log('warn', 'source_missing', { tenantId, incidentId });
+}

@@ -1,0 +1,89 @@
+import type { SourceName } from '../domain/incidents/incident.ts';
+import { cutBefore } from '../domain/reading/read-cycle.ts';
+import { moveToSource } from '../domain/tenants/move-to-source.ts';
+import { pollInterval } from '../domain/tenants/poll-interval.ts';
+import { toLastError } from '../domain/tenants/poll-outcome.ts';
+import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
+import { AppError, hasCode } from '../errors.ts';
+import { boundReader } from '../sources/bound-reader.ts';
+import { meterReader, type MeteredReader } from '../sources/metered-reader.ts';
+import { sourceNotConfigured } from '../sources/source-not-configured.ts';
+import type { TenantSession } from '../storing/tenant-session.ts';
+import { isStorageFailure } from '../tables/is-storage-failure.ts';
+import type { CollectDeps, CollectJob } from './tenant-poll.ts';
+
+export interface PollStart {
+  session: TenantSession;
+  job: CollectJob;
+  /** When the tenant's turn ends, on the monotonic clock. */
+  deadlineMs: number;
+}
+
+/**
+ * The reader of a poll. A tenant that is to be read from another source than before moves to it as soon as it can be read there;
+ * until then the old source goes on, and the state says what is missing.
+ */
+export async function openReader(deps: CollectDeps, start: PollStart): Promise<MeteredReader> {
+  const { source, readFrom } = start.session.state();
+  if (source === readFrom || start.job.isContinuation) return openSource(deps, start, readFrom);
+  return moveReader(deps, start, source);
+}
+
+async function moveReader(deps: CollectDeps, start: PollStart, source: SourceName): Promise<MeteredReader> {
+  const { session } = start;
+  const now = deps.table.serviceTime();
+  const { completeThrough, readFrom } = session.state();
+  try {
+    const reader = await openSource(deps, start, source);
+    // A token proves no licence: only an answer shows that incidents can be read.
+    await reader.list({ updatedFrom: now - TICKS_PER_HOUR, top: 1 });
+    await move(deps, session, source);
+    deps.log('info', 'source_moved', { tenantId: start.job.tenantId, source });
+    return reader;
+  } catch (error) {
+    // Without anything from the old source there is nothing to go on with.
+    if (completeThrough === undefined) await move(deps, session, source);
+    if (completeThrough === undefined || !mayGoOn(error)) throw error;
+    await session.commit({
+      change: (state) => {
+        const problem = toLastError(error, state.move?.problem, now);
+        return { ...state, move: { since: state.move?.since ?? now, problem } };
+      },
+    });
+    deps.log('warn', 'source_not_readable', { tenantId: start.job.tenantId, source, code: error.code });
+    return openSource(deps, { ...start, job: { ...start.job, isPrepaid: false } }, readFrom);
+  }
+}
+
+async function move({ table, settings }: CollectDeps, session: TenantSession, source: SourceName): Promise<void> {
+  const now = table.serviceTime();
+  const lookbackFrom = cutBefore(now - BigInt(settings.initialLookbackDays) * TICKS_PER_DAY);
+  await session.commit({ change: (state) => moveToSource(state, source, { now, lookbackFrom }) });
+}
+
+/** What the new source refuses is no reason to stop the old one; what stops the worker is. */
+function mayGoOn(error: unknown): error is AppError {
+  if (!(error instanceof AppError) || isStorageFailure(error)) return false;
+  return !['tenant-taken', 'tenant-gone', 'credential-stopped', 'budget-spent'].some((code) => hasCode(error, code));
+}
+
+async function openSource(deps: CollectDeps, start: PollStart, name: SourceName): Promise<MeteredReader> {
+  const { table, clock, settings, sources } = deps;
+  const { session, job, deadlineMs } = start;
+  const source = sources[name];
+  if (source === undefined) throw sourceNotConfigured({ tenantId: job.tenantId, source: name });
+  const interval = pollInterval(session.state(), settings);
+  return meterReader({
+    reader: boundReader(await source.open(job.tenantId), clock, deadlineMs),
+    session,
+    table,
+    clock,
+    limits: settings.callLimits,
+    prepaidCalls: job.isPrepaid ? 1 : 0,
+    hasAnswered: job.isContinuation,
+    deadlineMs,
+    repeats: deps.repeats,
+    random: deps.random,
+    extendClaim: (busyUntil) => maxTicks(busyUntil, table.serviceTime() + 2n * interval),
+  });
+}

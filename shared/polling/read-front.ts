@@ -1,0 +1,134 @@
+import { boundsBetween, cutBefore, startCycle, type ReadCycle } from '../domain/reading/read-cycle.ts';
+import { tenantListRange } from '../domain/rows/row-keys.ts';
+import { pollInterval } from '../domain/tenants/poll-interval.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import { shardOf } from '../domain/values/tenant-id.ts';
+import {
+  MAX_TICKS,
+  maxTicks,
+  minTicks,
+  readTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_MINUTE,
+  ticksFromMs,
+  type Ticks,
+} from '../domain/values/ticks.ts';
+import { runCycle, type CycleEnd } from '../reading/run-cycle.ts';
+import { listAllRows } from '../tables/list-all-rows.ts';
+import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
+
+/** A front that goes on with a search has been parted, or could not be. */
+const isToBeParted = ({ isFarBehind, cycle }: FrontStart): boolean => isFarBehind && cycle.search === undefined;
+
+interface FrontStart {
+  cycle: ReadCycle;
+  isFirst: boolean;
+  isResumed: boolean;
+  isFarBehind: boolean;
+}
+
+async function planFront(poll: Poll): Promise<FrontStart> {
+  const { session, deps } = poll;
+  const { settings, table, clock } = deps;
+  const state = session.state();
+  const now = table.serviceTime();
+  const { live, frontThrough } = state;
+  const isFirst = frontThrough === undefined;
+  const lookback = BigInt(settings.initialLookbackDays) * TICKS_PER_DAY;
+  const overlap = BigInt(settings.overlapMinutes) * TICKS_PER_MINUTE;
+  // The overlap is taken off once per cycle, never when one is resumed: a resumed cycle would else never end.
+  const from =
+    frontThrough === undefined
+      ? cutBefore(ticksFromMs(clock.nowMs()) - lookback)
+      : maxTicks(
+          cutBefore(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap),
+          state.completeFrom ?? 0n,
+        );
+  const reachedTo = live?.cursor ?? frontThrough ?? from;
+  return {
+    cycle: live ?? { ...startCycle(from, undefined, now), bounds: await learntBounds(poll, from) },
+    isFirst,
+    isResumed: live !== undefined,
+    isFarBehind: isFirst || now - reachedTo > 2n * pollInterval(state, settings),
+  };
+}
+
+/** A crowded overlap is cut where our own list shows that it has to be: else each poll would find that out again by bisection. */
+async function learntBounds({ session, deps: { table }, reader: { maxTop } }: Poll, from: Ticks): Promise<Ticks[]> {
+  const state = session.state();
+  const top = Math.min(state.learntTop?.top ?? maxTop, maxTop);
+  if (state.fingerprints.size < CROWDED * top) return [];
+  const rows = await listAllRows(table, shardOf(state.tenantId), tenantListRange(state.tenantId, from, MAX_TICKS), [
+    'lastUpdateTime',
+  ]);
+  return boundsBetween(
+    rows.map(({ properties }) => readTicks(properties['lastUpdateTime'])).filter((at) => at !== undefined),
+    top,
+  );
+}
+
+/** Of a page, from which on it is nearly full. */
+const CROWDED = 0.9;
+
+export async function readFront(poll: Poll): Promise<PartRead & { fingerprints(state: TenantState): Set<string> }> {
+  const { session, deps, cycles } = poll;
+  const start = await planFront(poll);
+  const share = session.state().backfill === undefined && !start.isFarBehind ? 1 : 2;
+  const run = {
+    slot: 'live',
+    isBackfill: start.isFirst,
+    proveCap: start.isFirst,
+    maxCalls: Math.ceil(deps.settings.callsPerRun / share),
+  } as const;
+  let end = await runCycle(cycles, { ...run, cycle: start.cycle, stopAtFullPage: isToBeParted(start) });
+  if (end.kind === 'full-page') {
+    const live = await partFront(poll, start, end);
+    end = await runCycle(cycles, { ...run, cycle: live });
+  }
+  const isWhole = end.kind === 'complete' && !start.isResumed && end.cycle.from === start.cycle.from;
+  const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
+  return {
+    isComplete: end.kind === 'complete',
+    apply: end.kind === 'complete' ? end.apply : unchanged,
+    fingerprints: (state) => keepFingerprints(poll, isWhole, (state.frontThrough ?? 0n) - overlap),
+  };
+}
+
+/** What the next poll will see again: versions at or after its start, and older knowledge that this poll did not go through. */
+function keepFingerprints({ cycles, knownBefore }: Poll, isWhole: boolean, nextFrom: Ticks): Set<string> {
+  const seen = [...cycles.known].filter(([, at]) => at >= nextFrom).map(([fingerprint]) => fingerprint);
+  return isWhole ? new Set(seen) : new Set([...knownBefore, ...seen]);
+}
+
+/**
+ * Parts a front that is far behind: the newest stretch is read first at every tick, the older one with what calls are left.
+ * A backfill that is already there grows up to the new front; what lies between is read again, which stores nothing twice.
+ */
+async function partFront(
+  poll: Poll,
+  start: FrontStart,
+  { cycle: read, visibleUntil, pageCap }: Extract<CycleEnd, { kind: 'full-page' }>,
+): Promise<ReadCycle> {
+  const { session, deps } = poll;
+  const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
+  const parting = cutBefore(visibleUntil - overlap);
+  if (parting <= read.cursor) return { ...read };
+  const now = deps.table.serviceTime();
+  // What an interrupted front read at its beginning may have been too early for late incidents.
+  const older = maxTicks(read.from, minTicks(read.cursor, (read.currentAt ?? read.cursor) - overlap));
+  const live = startCycle(parting, undefined, now);
+  await session.commit({
+    change: (state) => ({
+      ...state,
+      completeFrom: state.completeFrom ?? start.cycle.from,
+      pageCap,
+      live,
+      backfill: {
+        ...(state.backfill ?? startCycle(older, parting, now)),
+        to: parting,
+        calls: (state.backfill?.calls ?? 0) + read.calls,
+      },
+    }),
+  });
+  return live;
+}

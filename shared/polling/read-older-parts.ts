@@ -1,0 +1,69 @@
+import { postponeGap, replaceGap, toRetry, type Gap } from '../domain/reading/gaps.ts';
+import { startCycle, widenWindow, type ReadCycle } from '../domain/reading/read-cycle.ts';
+import type { Ticks } from '../domain/values/ticks.ts';
+import { runCycle, type CycleEnd } from '../reading/run-cycle.ts';
+import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
+
+/** A gap is small: three retries a poll leave the calls to the tenant's news. */
+const GAPS_PER_POLL = 3;
+const CALLS_PER_GAP = 25;
+
+/** Reads again what could not be read before. Returns whether the turn has time left for more. */
+export async function retryGaps({ session, deps, cycles }: Poll): Promise<boolean> {
+  const now = deps.table.serviceTime();
+  const due = session.state().gaps.filter((gap) => gap.retryAt <= now);
+  for (const gap of due.slice(0, GAPS_PER_POLL)) {
+    const { from, to } = toRetry(gap);
+    const end = await runCycle(cycles, {
+      cycle: startCycle(from, to, now),
+      slot: 'gap',
+      isBackfill: true,
+      proveCap: false,
+      maxCalls: CALLS_PER_GAP,
+      ...(gap.part?.isNarrow === true && { smallestPart: to - from }),
+    });
+    const rest = end.kind === 'full-page' ? [gap] : restOfGap(gap, end, now);
+    await session.commit({ change: (state) => ({ ...state, gaps: replaceGap(state.gaps, gap, rest, now) }) });
+    if (end.kind === 'interrupted' && end.isOutOfTime === true) return false;
+  }
+  return true;
+}
+
+/** What is left of a gap after it was read again: the parts that still fail, and what there was no call left for. */
+function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'full-page' }>, now: Ticks): Gap[] {
+  const failing = gaps.map((part) => postponeGap({ ...part, since: gap.since }, now));
+  if (kind === 'complete') return failing;
+  const { from, to } = toRetry(gap);
+  const failingTo = failingEnd(cycle, to);
+  const cut = failingTo ?? cycle.bounds[0];
+  if (cut === undefined && cycle.cursor <= from) return [...failing, postponeGap(gap, now)];
+  // Where it has got somewhere, it goes on with the next poll: what was learnt of where to cut is kept as a gap of its own.
+  const first = pieceOf(gap, { from: cycle.cursor, to: cut ?? to }, failingTo !== undefined);
+  return [...failing, first, ...(cut === undefined ? [] : [pieceOf(gap, { from: cut, to }, false)])];
+}
+
+/** The unread piece of a gap. Around what fails, whole seconds are unknown, as far as the source may have filed it elsewhere. */
+function pieceOf(gap: Gap, piece: { from: Ticks; to: Ticks }, isFailing: boolean): Gap {
+  const { part, ...whole } = gap;
+  if (part === undefined && !isFailing) return { ...whole, ...piece };
+  return { ...whole, ...widenWindow(piece, 's'), part: { ...piece, isNarrow: false } };
+}
+
+/** Where the part ends that was seen to fail, if the gap goes on behind it. */
+function failingEnd({ search, cursor }: ReadCycle, to: Ticks): Ticks | undefined {
+  return search !== undefined && search.failingTo > cursor && search.failingTo < to ? search.failingTo : undefined;
+}
+
+/** Goes on with the older part, with the calls that are left. */
+export async function readBackfill({ session, deps, reader, cycles }: Poll): Promise<PartRead> {
+  const cycle = session.state().backfill;
+  if (cycle === undefined) return { isComplete: true, apply: unchanged };
+  const end = await runCycle(cycles, {
+    cycle,
+    slot: 'backfill',
+    isBackfill: true,
+    proveCap: true,
+    maxCalls: Math.max(1, deps.settings.callsPerRun - reader.callsMade()),
+  });
+  return end.kind === 'complete' ? { isComplete: true, apply: end.apply } : { isComplete: false, apply: unchanged };
+}

@@ -1,0 +1,28 @@
+import { isReadingAnew } from '../domain/tenants/move-to-source.ts';
+import { pollInterval } from '../domain/tenants/poll-interval.ts';
+import { planReconcile, reconcileShare } from '../domain/tenants/reconcile-plan.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import { runCycle } from '../reading/run-cycle.ts';
+import { findVanished } from './find-vanished.ts';
+import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
+
+/** Reads the last days again, a few windows a poll, for what became visible late and for what is gone. `state` knows this poll's news. */
+export async function reconcileTenant(poll: Poll, state: TenantState): Promise<PartRead> {
+  const { deps, reader, cycles } = poll;
+  const { settings, table } = deps;
+  const cycle = planReconcile(state, table.serviceTime(), settings);
+  const share = reconcileShare(pollInterval(state, settings), settings.callLimits);
+  const maxCalls = Math.min(share, settings.callsPerRun - reader.callsMade());
+  if (cycle === undefined || maxCalls <= 0) return { isComplete: cycle === undefined, apply: unchanged };
+  // The page size is tested again: what was learnt of it may be out of date.
+  const own = { ...cycles, pageSize: { ...cycles.pageSize, longestPage: 0 } };
+  const end = await runCycle(own, {
+    cycle,
+    slot: 'reconcile',
+    isBackfill: isReadingAnew(state),
+    proveCap: true,
+    maxCalls,
+    compareStored: (window, incidents, callsLeft) => findVanished(own, { window, incidents, callsLeft }),
+  });
+  return end.kind === 'complete' ? { isComplete: true, apply: end.apply } : { isComplete: false, apply: unchanged };
+}

@@ -1,0 +1,58 @@
+import { claimNextTurn, nextTurnAt } from '../domain/tenants/next-turn.ts';
+import { pollInterval } from '../domain/tenants/poll-interval.ts';
+import { afterFailure, afterSuccess } from '../domain/tenants/poll-outcome.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import { AppError, hasCode } from '../errors.ts';
+import type { TenantSession } from '../storing/tenant-session.ts';
+import type { Tally, TenantOutcome } from './tenant-outcome.ts';
+import type { CollectDeps } from './tenant-poll.ts';
+
+/** Codes that end a run early without being a failure, and how: the tenant goes on when its calls are allowed again … */
+const INTERRUPTIONS: Readonly<Record<string, 'more' | 'waiting'>> = {
+  'budget-spent': 'more',
+  // … or, still due, at the next tick: what is wrong is told once for the run and not on each of its tenants.
+  'credential-stopped': 'waiting',
+};
+
+/** Ends a poll that failed: says in the tenant's state why, and when it is tried again. */
+export async function recordFailure(
+  { table, settings }: Pick<CollectDeps, 'table' | 'settings'>,
+  session: TenantSession | undefined,
+  tally: Tally,
+  thrown: unknown,
+): Promise<TenantOutcome> {
+  if (session === undefined) return { ...tally, kind: 'failed', error: thrown };
+  const error = endOf(session.state(), thrown);
+  const interruption = error instanceof AppError ? INTERRUPTIONS[error.code] : undefined;
+  const now = table.serviceTime();
+  const interval = pollInterval(session.state(), settings);
+  const nextTick = now + interval;
+  const limits = settings.callLimits;
+  try {
+    await session.commit({
+      change: (state) => {
+        if (interruption === 'waiting') return { ...state, busyUntil: 0n };
+        return interruption === 'more'
+          ? claimNextTurn(afterSuccess(state, { now, nextTick }), { now, interval, limits })
+          : afterFailure(state, error, { now, nextTick });
+      },
+    });
+  } catch (unsaved) {
+    if (hasCode(unsaved, 'tenant-taken') || hasCode(unsaved, 'tenant-gone')) return { ...tally, kind: 'taken' };
+    return { ...tally, kind: 'failed', error: unsaved };
+  }
+  if (interruption === 'more') return { ...tally, kind: 'more', nextTurnAt: nextTurnAt(session.state(), now, limits) };
+  return interruption === 'waiting' ? { ...tally, kind: 'waiting' } : { ...tally, kind: 'failed', error };
+}
+
+/**
+ * A turn whose last call failed has failed, whatever time was left to it: unless it was one step of a search, whose next step is
+ * for the next turn.
+ */
+function endOf({ live, backfill, reconcile }: TenantState, thrown: unknown): unknown {
+  if (!hasCode(thrown, 'budget-spent') || thrown.cause === undefined) return thrown;
+  const isSearching = [live, backfill, reconcile].some(
+    (cycle) => cycle?.search !== undefined && (cycle.search.step === 'last' || !cycle.search.isUnproven),
+  );
+  return isSearching ? thrown : thrown.cause;
+}

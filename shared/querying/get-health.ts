@@ -1,0 +1,35 @@
+import { RUN_PARTITION } from '../domain/collection/credential-report.ts';
+import { poisonRange, readTickRow, TICK_KEY } from '../domain/collection/run-status.ts';
+import type { IntervalSettings } from '../domain/tenants/poll-interval.ts';
+import { TICKS_PER_DAY } from '../domain/values/ticks.ts';
+import { toHealth, type Health } from '../domain/views/health.ts';
+import type { Table } from '../ports/table.ts';
+import { listAllRows } from '../tables/list-all-rows.ts';
+import type { CoverageReader } from './coverage-reader.ts';
+import { getCredentialReport } from './get-credential-report.ts';
+
+export interface HealthDeps {
+  incidents: Table;
+  coverage: CoverageReader;
+  /** `intervalSeconds` is the longest time between two ticks. */
+  settings: IntervalSettings;
+}
+
+/**
+ * However many ask, the tenants are read once in this time. Other processes change them, and an answer that is older than a moment
+ * contradicts the list of tenants beside it.
+ */
+const MAX_AGE_MS = 1_000;
+
+/** Whether anything is collected at all, and what lags: for a monitor that asks every minute. */
+export async function getHealth({ incidents, coverage, settings }: HealthDeps): Promise<Health> {
+  const [tick, credential, tenants] = await Promise.all([
+    incidents.get(RUN_PARTITION, TICK_KEY),
+    getCredentialReport(incidents),
+    coverage.known(MAX_AGE_MS),
+  ]);
+  const now = incidents.serviceTime();
+  const poisoned = await listAllRows(incidents, RUN_PARTITION, poisonRange(now - TICKS_PER_DAY), ['at']);
+  const lastTick = tick === undefined ? undefined : readTickRow(tick.properties);
+  return toHealth({ tenants, lastTick, poisoned: poisoned.length, credential, now }, settings);
+}

@@ -1,0 +1,26 @@
+import { stateKey } from '../domain/rows/row-keys.ts';
+import { readTenantRow } from '../domain/tenants/tenant-record.ts';
+import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
+import { toTenantView, type TenantView } from '../domain/views/tenant-view.ts';
+import { AppError } from '../errors.ts';
+import type { Table } from '../ports/table.ts';
+
+export interface RegistryDeps {
+  incidents: Table;
+  tenants: Table;
+}
+
+/** One tenant; a 404 when it is not registered. */
+export async function getTenant({ incidents, tenants }: RegistryDeps, tenantId: TenantId): Promise<TenantView> {
+  const shard = shardOf(tenantId);
+  const [row, stateRow] = await Promise.all([tenants.get(shard, tenantId), incidents.get(shard, stateKey(tenantId))]);
+  if (row === undefined && stateRow === undefined) throw tenantNotFound(tenantId);
+  const record = row === undefined ? undefined : readTenantRow(row);
+  const state = stateRow === undefined ? undefined : readStateRow(stateRow.properties);
+  return toTenantView({ tenantId, record, state }, incidents.serviceTime());
+}
+
+export function tenantNotFound(tenantId: TenantId): AppError {
+  return new AppError('caller', 'not-found', `Cannot find tenant ${tenantId}: it is not registered`, { status: 404 });
+}

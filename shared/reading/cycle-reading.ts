@@ -1,0 +1,114 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { isTrialDue, largerTop } from '../domain/reading/page-size.ts';
+import {
+  UNIT_TICKS,
+  nextWindow,
+  ventureWindow,
+  type Density,
+  type ReadCycle,
+  type ReadWindow,
+} from '../domain/reading/read-cycle.ts';
+import { searchWindow } from '../domain/reading/window-search.ts';
+import { minTicks, type Ticks } from '../domain/values/ticks.ts';
+import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
+import type { ExpectedIncidents } from './expected-incidents.ts';
+import { isWindowFailure, searchContext } from './failing-window.ts';
+import { readPage, type FullPage, type PageVerdict } from './read-page.ts';
+
+export interface CycleRun extends CyclePlace {
+  cycle: ReadCycle;
+  proveCap: boolean;
+  /** Calls that this run may make before it leaves the rest to the next. */
+  maxCalls: number;
+  /** A search goes no further than to parts of this width, in ticks. Absent: to what the source's filter can tell apart. */
+  smallestPart?: Ticks;
+  /** The first run of a front cycle may end with its first window that one page cannot show, so that the caller can part it. */
+  stopAtFullPage?: boolean;
+  /** Compares a window that is wholly known with what is stored, and answers up to where; the rest is read again. */
+  compareStored?(
+    window: ReadWindow,
+    incidents: readonly ObservedIncident[],
+    callsLeft: number,
+  ): Promise<Ticks | undefined>;
+}
+
+/** One run of a cycle under way. */
+export interface Reading {
+  deps: CycleDeps;
+  run: CycleRun;
+  progress: CycleProgress;
+  expected: ExpectedIncidents;
+  density: Density;
+  /** Calls made when something was answered last; what fails right behind it fails although the service is up. */
+  answeredAt: number;
+  /** Calls that this run may still make. */
+  callsLeft(): number;
+}
+
+/** The page size to ask with: that of the search, else the one that was learnt, else the source's own. */
+export function topOf({ deps, progress }: Reading): number {
+  const { maxTop } = deps.reader;
+  return Math.min(maxTop, progress.cycle().search?.top ?? deps.learntTop.current?.top ?? maxTop);
+}
+
+export function chooseWindow(reading: Reading): ReadWindow {
+  const { progress } = reading;
+  const window = chooseByTime(reading);
+  const { cursor } = progress.cycle();
+  // A part that is known to fail ends the window before it.
+  const next = progress.failingParts().find(({ from }) => from > cursor)?.from;
+  return next === undefined ? window : { from: window.from, to: minTicks(window.to ?? next, next) };
+}
+
+function chooseByTime(reading: Reading): ReadWindow {
+  const { deps, run, progress, density } = reading;
+  const cycle = progress.cycle();
+  if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run));
+  const guess = { density, now: deps.table.serviceTime(), top: topOf(reading) };
+  return ventureWindow(cycle, nextWindow(cycle), guess);
+}
+
+/** Asks for one window and notes what it cost, also when it fails. */
+export async function readWindow(reading: Reading, window: ReadWindow): Promise<PageVerdict> {
+  const { progress } = reading;
+  const verdict = await askFor(reading, window, topOf(reading));
+  progress.update({ unit: verdict.unit });
+  const isTrial = verdict.kind === 'full' && progress.cycle().search === undefined;
+  return isTrial ? await tryLargerPage(reading, window, verdict) : verdict;
+}
+
+async function askFor({ deps, run, progress }: Reading, window: ReadWindow, top: number): Promise<PageVerdict> {
+  const { calls, unit } = progress.cycle();
+  const before = deps.reader.callsMade();
+  try {
+    return await readPage(deps.reader, {
+      window,
+      unit,
+      top,
+      ...deps.pageSize,
+      proveCap: run.proveCap,
+      links: deps.links,
+    });
+  } finally {
+    progress.update({ calls: calls + deps.reader.callsMade() - before });
+  }
+}
+
+/** Once a day, for one instant every two hours, a page that is full at the size that was learnt is asked for at the next larger one. */
+async function tryLargerPage(reading: Reading, window: ReadWindow, small: FullPage): Promise<PageVerdict> {
+  const { learntTop, reader, table } = reading.deps;
+  const learnt = learntTop.current;
+  const isInstant = window.to !== undefined && window.to - window.from <= UNIT_TICKS[small.unit];
+  if (learnt === undefined || !isTrialDue(learnt, table.serviceTime(), isInstant)) return small;
+  const top = largerTop(learnt.top, reader.maxTop);
+  learntTop.current = { ...learnt, triedAt: table.serviceTime() };
+  try {
+    const large = await askFor(reading, window, top);
+    // The day has passed for the next size too.
+    learntTop.current = top >= reader.maxTop ? undefined : { ...learnt, top };
+    return large;
+  } catch (error) {
+    if (!isWindowFailure(error)) throw error;
+    return small;
+  }
+}

@@ -1,0 +1,103 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { GAP_REASONS } from '../domain/reading/gaps.ts';
+import {
+  addBounds,
+  densityOfFullPage,
+  splitPoints,
+  widenWindow,
+  type ReadWindow,
+} from '../domain/reading/read-cycle.ts';
+import type { Ticks } from '../domain/values/ticks.ts';
+import { AppError, hasCode } from '../errors.ts';
+import { isStorageFailure } from '../tables/is-storage-failure.ts';
+import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
+import { topOf, type Reading } from './cycle-reading.ts';
+import { proveServiceUp } from './failing-window.ts';
+import { readAround } from './read-around.ts';
+import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
+import type { FullPage, ShortPage } from './read-page.ts';
+
+/** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
+export async function splitOrReadInstant(
+  reading: Reading,
+  window: ReadWindow,
+  full: FullPage,
+): Promise<ShortPage | undefined> {
+  const { progress, expected } = reading;
+  expected.add(full.incidents);
+  const times = full.incidents.map(({ updatedAt }) => updatedAt);
+  const points = splitPoints(times, window, full.unit);
+  if (points.length === 0) return readWholeInstant(reading, window, full);
+  reading.density = densityOfFullPage(times, window, full.visibleUntil);
+  progress.update({ bounds: addBounds(progress.cycle().bounds, points) });
+  return undefined;
+}
+
+/** What of it cannot be read is a gap; the rest is stored. One that takes more calls than this run has is gone on with by the next. */
+async function readWholeInstant(reading: Reading, window: ReadWindow, full: FullPage): Promise<ShortPage> {
+  const { deps, progress } = reading;
+  const { pageCap } = deps.pageSize;
+  const top = topOf(reading);
+  const before = deps.reader.callsMade();
+  const instant = { from: window.from, to: window.to ?? window.from + 1n };
+  const pages = { top, cap: Math.min(top, pageCap ?? top), hasUsefulLinks: deps.links.areFollowed };
+  const read = await carryOn(reading, instant, (carry) => readInstant(deps.reader, instant, pages, full.page, carry));
+  progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
+  const { failure } = read;
+  if (failure !== undefined) await proveServiceUp(deps.reader, failure);
+  if (!read.isComplete) {
+    const { search } = progress.cycle();
+    if (search !== undefined) progress.update({ search: { ...search, hasGap: true } });
+    // Of what was not seen nobody knows which time it prints, only that the source files it here.
+    await (failure === undefined
+      ? progress.recordGap(widenWindow(instant, 's'), { reason: GAP_REASONS.instant, failsByItself: false })
+      : progress.recordGap(instant, { reason: failure.code, failsByItself: true, isNarrow: true, isSeenInPart: true }));
+  }
+  const around = failure === undefined ? [] : await readAround(deps.reader, instant, pages.cap);
+  const incidents = [...read.incidents, ...around];
+  return { kind: 'proven', ...read, incidents, unit: full.unit, pageCap, longestPage: 0 };
+}
+
+/** An instant that so many runs in a row have brought no further becomes a gap, so that what stands behind it is read. */
+const MOST_FRUITLESS_RUNS = 3;
+
+/** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
+async function carryOn(
+  { deps, progress }: Reading,
+  { from, to }: { from: Ticks; to: Ticks },
+  read: (carry: InstantCarry) => Promise<InstantRead>,
+): Promise<InstantRead> {
+  const { instant } = progress.cycle();
+  const visibleUntil = deps.table.serviceTime();
+  const known = instant?.from === from && instant.to === to ? instant : undefined;
+  const started = known ?? { from, to, createdBefore: 0n, ...NOTHING_READ, visibleUntil };
+  progress.update({ instant: { ...started, fruitlessRuns: started.fruitlessRuns + 1 } });
+  const shown: ObservedIncident[] = [];
+  let store: (() => Promise<void>) | undefined;
+  const run = { isFruitless: true };
+  const storeWhole = async (): Promise<void> => {
+    await store?.();
+    store = undefined;
+  };
+  try {
+    return await read({
+      known,
+      onPage: ({ incidents }) => {
+        shown.push(...incidents);
+      },
+      onPart: async (part, { incidents, withoutId }) => {
+        run.isFruitless &&= part.createdBefore === started.createdBefore;
+        store = () => progress.storePart(part, { incidents, withoutId, visibleUntil: part.visibleUntil });
+        if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await storeWhole();
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || isStorageFailure(error)) throw error;
+    await storeWhole();
+    const isGivenUp = run.isFruitless && started.fruitlessRuns + 1 >= MOST_FRUITLESS_RUNS;
+    if (!isGivenUp || !hasCode(error, 'budget-spent')) throw error;
+    return { isComplete: false, failure: undefined, incidents: shown, withoutId: [], visibleUntil };
+  }
+}
+
+const NOTHING_READ = { count: 0, fruitlessRuns: 0 };

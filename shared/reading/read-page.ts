@@ -1,0 +1,148 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { coarserUnit, isInside, widenWindow, type FilterUnit, type ReadWindow } from '../domain/reading/read-cycle.ts';
+import type { Ticks } from '../domain/values/ticks.ts';
+import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
+import type { MeteredReader } from '../sources/metered-reader.ts';
+import { proveFilter } from '../sources/prove-filter.ts';
+import { refusePartial } from '../sources/refuse-partial.ts';
+import { readRest, type Chain, type NextLinks } from './read-rest.ts';
+import { readUntilStable } from './read-until-stable.ts';
+
+/** The answer holds all of the window. */
+export interface ShortPage {
+  kind: 'proven';
+  incidents: ObservedIncident[];
+  /** Update times of entries without an id. */
+  withoutId: Ticks[];
+  visibleUntil: Ticks;
+  unit: FilterUnit;
+  /** Set when an answer showed that the source sends fewer than `$top`. */
+  pageCap: number | undefined;
+  /** Entries of the longest answer so far, this one included. */
+  longestPage: number;
+}
+
+/** There may be more than the answer holds. */
+export interface FullPage {
+  kind: 'full';
+  page: IncidentPage;
+  incidents: ObservedIncident[];
+  visibleUntil: Ticks;
+  unit: FilterUnit;
+  pageCap: number | undefined;
+  longestPage: number;
+}
+
+/** What one window's answer is worth. */
+export type PageVerdict = ShortPage | FullPage;
+
+export interface PageRequest {
+  window: ReadWindow;
+  unit: FilterUnit;
+  top: number;
+  pageCap: number | undefined;
+  longestPage: number;
+  links: NextLinks;
+  /** Follow every short page that is longer than any before by one `$skip` of its length; else only those of a suspicious length. */
+  proveCap: boolean;
+}
+
+/**
+ * Reads one window and says whether the answer holds all of it. Throws what stands in the way, by name. A source that compares
+ * times more coarsely than it prints them is asked in whole milliseconds, then seconds.
+ */
+export async function readPage(reader: MeteredReader, request: PageRequest): Promise<PageVerdict> {
+  const asked = widenWindow(request.window, request.unit);
+  const page = await readUsable(reader, { ...boundsOf(asked), top: request.top });
+  const outside = page.incidents.find(({ updatedAt, timeAssumed }) => !timeAssumed && !isInside(asked, updatedAt));
+  const unit = coarserUnit(request.unit);
+  if (outside !== undefined && unit !== undefined) return readPage(reader, { ...request, unit });
+  if (outside !== undefined) await proveFilter(reader, outside);
+  // A source that sends more than the cap it was thought to have has shown that there is none.
+  const pageCap = request.pageCap !== undefined && page.count > request.pageCap ? undefined : request.pageCap;
+  const cap = Math.min(request.top, pageCap ?? request.top);
+  const longestPage = Math.max(request.longestPage, page.count);
+  const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap, longestPage };
+  if (page.count >= cap) return { kind: 'full', page, incidents: page.incidents, ...base };
+  if (page.nextLink !== undefined) return readChain(reader, request, asked, page, base);
+  if (needsProof(request, page.count)) return proveCap(reader, request, asked, page);
+  return { kind: 'proven', incidents: page.incidents, withoutId: page.withoutId, ...base };
+}
+
+export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: Ticks } {
+  return window.to === undefined ? { updatedFrom: window.from } : { updatedFrom: window.from, updatedTo: window.to };
+}
+
+/**
+ * What comes back behind a short page is a cap of the source, or an incident that arrived between the two reads: the page is
+ * read again, and only one of the same length with more behind it is a cap.
+ */
+async function proveCap(
+  reader: MeteredReader,
+  request: PageRequest,
+  asked: ReadWindow,
+  first: IncidentPage,
+): Promise<PageVerdict> {
+  let page = first;
+  for (let attempt = 1; attempt <= CAP_ATTEMPTS; attempt += 1) {
+    const rest = await readUsable(reader, { ...boundsOf(asked), top: request.top, skip: page.count });
+    if (rest.count === 0) return { kind: 'proven', ...toVerdict(page, request), withoutId: page.withoutId };
+    const again = await readUsable(reader, { ...boundsOf(asked), top: request.top });
+    const isCapped = again.count === page.count;
+    page = again;
+    if (isCapped || page.count >= request.top) break;
+  }
+  const pageCap = page.count >= request.top ? undefined : page.count;
+  return { kind: 'full', page, ...toVerdict(page, request), pageCap };
+}
+
+function toVerdict(page: IncidentPage, { unit, pageCap, longestPage }: PageRequest) {
+  return {
+    incidents: page.incidents,
+    visibleUntil: page.visibleUntil,
+    unit,
+    pageCap,
+    longestPage: Math.max(longestPage, page.count),
+  };
+}
+
+const CAP_ATTEMPTS = 4;
+
+/** Page sizes that services clamp `$top` to. */
+const SUSPICIOUS_LENGTHS = [25, 50];
+
+function needsProof({ proveCap: isThorough, longestPage, pageCap }: PageRequest, count: number): boolean {
+  return (
+    pageCap === undefined && count > 0 && count >= longestPage && (isThorough || SUSPICIOUS_LENGTHS.includes(count))
+  );
+}
+
+/** A short page with more behind its link: less than a full page in all is read until two passes in a row agree. */
+async function readChain(
+  reader: MeteredReader,
+  { top, links }: PageRequest,
+  asked: ReadWindow,
+  first: IncidentPage,
+  base: Omit<FullPage, 'kind' | 'page' | 'incidents'>,
+): Promise<PageVerdict> {
+  const rest = { bounds: boundsOf(asked), top, links };
+  const chain = await readRest(reader, rest, first);
+  const incidents = chain.pages.flatMap((page) => page.incidents);
+  if (!chain.isWhole) return { kind: 'full', page: first, incidents, ...base };
+  let known: Chain | undefined = chain;
+  const readPass = async (): Promise<IncidentPage[] | undefined> => {
+    const pass: Chain = known ?? (await readRest(reader, rest, await readUsable(reader, { ...rest.bounds, top })));
+    known = undefined;
+    return pass.isWhole ? pass.pages : undefined;
+  };
+  const stable = await readUntilStable(readPass);
+  if (!stable.isStable) return { kind: 'full', page: first, incidents, ...base };
+  const { withoutId, visibleUntil } = stable;
+  return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil };
+}
+
+async function readUsable(reader: MeteredReader, query: IncidentQuery): Promise<IncidentPage> {
+  const page = await reader.list(query);
+  refusePartial(page);
+  return page;
+}

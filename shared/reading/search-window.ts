@@ -1,0 +1,138 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { SMALLEST_TOP, smallerTop } from '../domain/reading/page-size.ts';
+import { advance, middleOf, widenWindow, type ReadWindow, type WindowSearch } from '../domain/reading/read-cycle.ts';
+import {
+  afterGap,
+  afterReadWindow,
+  afterSmallest,
+  isSizeSuspect,
+  MAX_SEARCH_CALLS,
+  type SearchContext,
+} from '../domain/reading/window-search.ts';
+import { hasCode } from '../errors.ts';
+import { refusePartial } from '../sources/refuse-partial.ts';
+import { readWindow, topOf, type Reading } from './cycle-reading.ts';
+import {
+  beginSearch,
+  continueSearch,
+  isWindowFailure,
+  provePartTop,
+  proveSearch,
+  searchContext,
+} from './failing-window.ts';
+import { boundsOf, type PageVerdict, type ShortPage } from './read-page.ts';
+
+/** The window's verdict, or `undefined` when it fails and the search for what makes it fail has its next step. */
+export async function readOrSearch(reading: Reading, window: ReadWindow): Promise<PageVerdict | undefined> {
+  const { deps, run, progress } = reading;
+  const top = topOf(reading);
+  const before = deps.reader.callsMade();
+  try {
+    const verdict = await readWindow(reading, window);
+    deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
+    reading.answeredAt = deps.reader.callsMade();
+    return verdict;
+  } catch (error) {
+    const { search } = progress.cycle();
+    const failed = { window, top, run, error };
+    const context = searchContext(progress.cycle(), run);
+    if (search === undefined) progress.update({ search: beginSearch(deps.reader, failed) });
+    else {
+      const spent = { ...search, calls: search.calls + deps.reader.callsMade() - before };
+      const next = await continueSearch(deps.reader, spent, failed, context);
+      progress.update({ search: { ...next, isUnproven: next.isUnproven && reading.answeredAt !== before } });
+    }
+    return undefined;
+  }
+}
+
+export async function learnFromSmallest(
+  { deps, run, progress }: Reading,
+  search: WindowSearch,
+  window: ReadWindow,
+): Promise<undefined> {
+  const partTop = await provePartTop(deps.reader, search.fullTop);
+  progress.update({ search: afterSmallest(search, window, partTop, searchContext(progress.cycle(), run)) });
+  return undefined;
+}
+
+/** Asks the service for something else where a search needs it; `true`: the part that fails became a gap. */
+export async function proveAndRecord(reading: Reading): Promise<boolean> {
+  const { deps, run, progress } = reading;
+  const { search } = progress.cycle();
+  if (search === undefined) return false;
+  const before = deps.reader.callsMade();
+  const proven = await proveSearch(deps.reader, search);
+  if (deps.reader.callsMade() > before) reading.answeredAt = deps.reader.callsMade();
+  progress.update({ search: proven });
+  if (proven.step !== 'last') return false;
+  const part = { from: progress.cycle().cursor, to: proven.failingTo };
+  const isNarrow = isUncut(part, searchContext(progress.cycle(), run));
+  await progress.recordGap(part, { reason: proven.reason, failsByItself: true, isNarrow });
+  progress.update({ search: afterGap(proven, progress.cycle()) });
+  return true;
+}
+
+/** A window was read whole: the search has come further, or to its end. */
+export function goOnSearching({ progress }: Reading, window: ReadWindow, incidents: number): void {
+  const { search } = progress.cycle();
+  if (search === undefined) return;
+  // What brings incidents would have had to be read without a search too.
+  const spent = { ...search, calls: search.calls + (incidents > 0 ? 0 : 1) };
+  progress.update({ search: progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle()) });
+}
+
+/**
+ * Before the last window of a search is stored: learns the page size that works where the one that failed fails again, on the
+ * whole window that failed, all of which can be read by now. Where that size works, something else was to blame and has passed,
+ * at the price of one call. Returns what the page has shown, which may be newer than what is stored.
+ */
+export async function learnTop(
+  reading: Reading,
+  window: ReadWindow,
+  { visibleUntil }: Pick<ShortPage, 'visibleUntil'>,
+): Promise<readonly ObservedIncident[]> {
+  const { deps, progress } = reading;
+  const cycle = progress.cycle();
+  const { search } = cycle;
+  if (search === undefined || search.fullTop === SMALLEST_TOP || !isSizeSuspect(search)) return [];
+  const behind = advance(cycle, window.to ?? visibleUntil);
+  if (!progress.isLast(window) && afterReadWindow(search, behind) !== undefined) return [];
+  const asked = boundsOf(widenWindow({ from: search.from, to: search.until }, cycle.unit));
+  for (let top = search.fullTop; top > SMALLEST_TOP; top = nextTop(search, top)) {
+    try {
+      const page = await deps.reader.list({ ...asked, top });
+      refusePartial(page);
+      if (top < search.fullTop) deps.learntTop.current = { top, triedAt: deps.table.serviceTime() };
+      return page.incidents;
+    } catch (error) {
+      if (isWindowFailure(error)) continue;
+      if (!hasCode(error, 'budget-spent')) throw error;
+      // Whether that size works too is seen by the next page.
+      if (top < search.fullTop) deps.learntTop.current = { top, triedAt: deps.table.serviceTime() };
+      else if (search.calls < MAX_SEARCH_CALLS) {
+        // The window is read again by the next run, which may have the time to ask.
+        progress.update({ search: { ...search, calls: search.calls + 1 } });
+        throw error;
+      }
+      return [];
+    }
+  }
+  deps.learntTop.current = { top: SMALLEST_TOP, triedAt: deps.table.serviceTime() };
+  return [];
+}
+
+/** Below the size that failed, what an empty window can be asked with comes first. */
+const nextTop = ({ fullTop, partTop }: WindowSearch, top: number): number =>
+  top === fullTop && partTop < fullTop ? partTop : (smallerTop(top) ?? SMALLEST_TOP);
+
+/** Passes what is a gap by itself. */
+export function stepOverFailing({ progress }: Reading): void {
+  for (const part of progress.failingParts()) {
+    const { cursor } = progress.cycle();
+    if (part.from <= cursor && cursor < part.to) progress.stepOver(part);
+  }
+}
+
+const isUncut = ({ from, to }: ReadWindow, { smallestPart }: SearchContext): boolean =>
+  to !== undefined && middleOf({ from, to }, smallestPart) === undefined;

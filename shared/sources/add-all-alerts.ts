@@ -1,0 +1,30 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { AppError } from '../errors.ts';
+import type { TenantIncidents } from '../ports/incident-source.ts';
+
+/** Answers with alerts of one incident; a link that goes on behind them leads nowhere. */
+const MAX_PARTS = 20;
+
+/** An incident read by its id, with the alerts that its answer did not hold. `call` pays for each of the requests. */
+export async function addAllAlerts(
+  { addAlerts }: Pick<TenantIncidents, 'addAlerts'>,
+  found: ObservedIncident | undefined,
+  call: (send: () => Promise<ObservedIncident>) => Promise<ObservedIncident>,
+): Promise<ObservedIncident | undefined> {
+  let observed = found;
+  for (let part = 1; observed?.missingAlerts !== undefined && addAlerts !== undefined; part += 1) {
+    const before = observed;
+    if (part > MAX_PARTS) throw endless(before);
+    observed = await call(() => addAlerts(before));
+  }
+  return observed;
+}
+
+function endless({ incident: { incidentId }, alerts }: ObservedIncident): AppError {
+  return new AppError(
+    'microsoft',
+    'incomplete-answer',
+    `Cannot read all alerts of incident ${incidentId}: after ${alerts.length} in ${MAX_PARTS} answers there are more`,
+    { action: 'Nothing: the incident is stored without them and read again; if it lasts, open a case with Microsoft' },
+  );
+}

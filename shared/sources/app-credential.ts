@@ -1,0 +1,155 @@
+import { createAppRefusals, doubtOf, isAppProblem, toAppProblem } from '../domain/entra/app-refusals.ts';
+import type { TenantId } from '../domain/values/tenant-id.ts';
+import { AppError, hasCode } from '../errors.ts';
+import type { AppCredential, AppProof, ProofSource } from '../ports/app-credential.ts';
+import type { Clock } from '../ports/clock.ts';
+
+export interface AppCredentialOptions {
+  source: ProofSource;
+  clock: Clock;
+  /** While the app is refused, one tenant asks this often: once a tick. */
+  probeEveryMs: number;
+}
+
+/** So that some tenants with trouble of their own, who come first at each tick, do not keep all others out. */
+const MORE_PROBES_IN_DOUBT = 4;
+
+interface Stop {
+  error: AppError;
+  probedAtMs: number;
+  /** Who was refused since the run stopped. */
+  refused: Set<TenantId>;
+  /** How many who were not refused yet may probe too in this tick, as the first prober's trouble may be its own. */
+  moreProbes: number;
+}
+
+/**
+ * One credential for all tenants and APIs of this process. When Entra refuses the app for a second tenant within five minutes,
+ * by a number that is known or by the same unknown one, the others are not failed one by one: they are told
+ * `credential-stopped` without a request, until a probe succeeds.
+ */
+export function createAppCredential({ source, clock, probeEveryMs }: AppCredentialOptions): AppCredential {
+  const refusals = createAppRefusals();
+  let stop: Stop | undefined;
+  let probe: Promise<void> | undefined;
+  let latest: AppProof | undefined;
+  let problem: AppError | undefined;
+
+  async function getProof(): Promise<AppProof> {
+    try {
+      latest = await source.get();
+      return latest;
+    } catch (error) {
+      if (error instanceof AppError) problem = error;
+      throw error;
+    }
+  }
+
+  async function askWith<Answer>(ask: (proof: AppProof) => Promise<Answer>): Promise<Answer> {
+    const proof = await getProof();
+    try {
+      return await ask(proof);
+    } catch (error) {
+      if (!hasCode(error, 'app-credential-refused')) throw error;
+      const newer = await source.refresh(proof);
+      if (newer.value === proof.value) throw error;
+      latest = newer;
+      return await ask(newer);
+    }
+  }
+
+  /** What a refused tenant is told: those that were under way when the run stopped are not failed either. */
+  function refuse(tenantId: TenantId, refusal: AppError, isProbe: boolean): AppError {
+    const nowMs = clock.monotonicMs();
+    const isOfApp = refusals.add(tenantId, refusal, nowMs) || isReasonOfStop(refusal);
+    if (!isOfApp && !isAppProblem(refusal)) return refusal;
+    const error = toAppProblem(refusal);
+    problem = error;
+    if (stop !== undefined) {
+      stop.error = error;
+      stop.refused.add(tenantId);
+      return isProbe ? error : stopped(error);
+    }
+    if (isOfApp) stop = { error, probedAtMs: nowMs, refused: new Set([tenantId]), moreProbes: 0 };
+    return error;
+  }
+
+  const isReasonOfStop = ({ unknownRefusal }: AppError): boolean =>
+    unknownRefusal !== undefined && unknownRefusal === stop?.error.unknownRefusal;
+
+  async function attempt<Answer>(
+    tenantId: TenantId,
+    ask: (proof: AppProof) => Promise<Answer>,
+    isProbe: boolean,
+  ): Promise<Answer> {
+    try {
+      const answer = await askWith(ask);
+      refusals.settle(tenantId, clock.monotonicMs());
+      stop = undefined;
+      problem = undefined;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const told = refuse(tenantId, error, isProbe);
+      // The tenant's own trouble says nothing about the credential: the next tenant may try at once.
+      if (isProbe && stop !== undefined && told.blame === 'tenant') stop.probedAtMs = -Infinity;
+      throw told;
+    }
+  }
+
+  /** When nobody was left in the last tick who had not been refused, everybody may be asked again. */
+  function startTurn(at: Stop): void {
+    if (!isTickDue(at)) at.moreProbes -= 1;
+    else {
+      if (at.moreProbes > 0) at.refused.clear();
+      at.probedAtMs = clock.monotonicMs();
+      at.moreProbes = doubtOf(at.error) === undefined ? 0 : MORE_PROBES_IN_DOUBT;
+    }
+  }
+
+  function startProbe<Answer>(tenantId: TenantId, ask: (proof: AppProof) => Promise<Answer>): Promise<Answer> {
+    if (stop !== undefined) startTurn(stop);
+    const probing = attempt(tenantId, ask, true);
+    probe = settle(probing).finally(() => {
+      probe = undefined;
+    });
+    return probing;
+  }
+
+  const isTickDue = ({ probedAtMs }: Stop): boolean => clock.monotonicMs() - probedAtMs >= probeEveryMs;
+
+  function isProbeDue(tenantId: TenantId): boolean {
+    if (stop === undefined || probe !== undefined) return false;
+    return isTickDue(stop) || (stop.moreProbes > 0 && !stop.refused.has(tenantId));
+  }
+
+  return {
+    use: async (tenantId, ask) => {
+      if (isProbeDue(tenantId)) return startProbe(tenantId, ask);
+      // Whoever comes while a probe is under way goes on at once if it succeeds.
+      await probe;
+      if (stop !== undefined) throw stopped(stop.error);
+      return attempt(tenantId, ask, false);
+    },
+    status: () =>
+      latest === undefined && problem === undefined
+        ? undefined
+        : { expiresAt: latest?.expiresAt, problem: problem ?? latest?.problem, isStopped: stop !== undefined },
+  };
+}
+
+async function settle(promise: Promise<unknown>): Promise<void> {
+  await promise.then(
+    () => {},
+    () => {},
+  );
+}
+
+function stopped({ message, action }: AppError): AppError {
+  return new AppError(
+    'partner',
+    'credential-stopped',
+    `Cannot get a token as Entra refused the app for other tenants too, and the run waits. The last refusal: ${message}`,
+    { retriable: true, ...(action !== undefined && { action }) },
+  );
+}

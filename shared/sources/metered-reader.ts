@@ -1,0 +1,202 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import {
+  allowedCalls,
+  budgetSpent,
+  chargeCalls,
+  nextAllowedAt,
+  RESERVATION_SECONDS,
+  type CallLimits,
+} from '../domain/reading/call-budget.ts';
+import { SMALLEST_TOP } from '../domain/reading/page-size.ts';
+import type { RepeatBudget } from '../domain/reading/repeat-budget.ts';
+import { retryDelayMs } from '../domain/reading/retry-delay.ts';
+import { minTicks, msFromTicks, TICKS_PER_DAY, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
+import { hasCode } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { IncidentPage, IncidentQuery, TenantIncidents } from '../ports/incident-source.ts';
+import type { Table } from '../ports/table.ts';
+import type { TenantSession } from '../storing/tenant-session.ts';
+import { addAllAlerts } from './add-all-alerts.ts';
+import { refusePartial } from './refuse-partial.ts';
+
+/** A tenant's reader that pays for each call before it is made, waits when it is told to, and repeats what was throttled. */
+export interface MeteredReader {
+  readonly maxTop: number;
+  list(query: IncidentQuery): Promise<IncidentPage>;
+  follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
+  /** With all of its alerts, however many calls they take. */
+  get(incidentId: string): Promise<ObservedIncident | undefined>;
+  /** The storage service's clock. */
+  serviceTime(): Ticks;
+  /** Calls made so far, failed ones included. */
+  callsMade(): number;
+  /** The service has answered something in this poll. */
+  hasAnswered(): boolean;
+  /** How many of them the source answered with 429. */
+  callsThrottled(): number;
+  /**
+   * One read of the newest moment with a page of `top`, after a short wait. A page of one tells whether the service answers at
+   * all, and is repeated only where it has answered in this poll, so that a service that is down costs two calls a poll.
+   */
+  probe(top: number): Promise<IncidentPage>;
+}
+
+export interface MeterOptions {
+  reader: TenantIncidents;
+  session: TenantSession;
+  table: Table;
+  clock: Clock;
+  limits: CallLimits;
+  /** Calls that the claim has charged already. */
+  prepaidCalls: number;
+  /** The turn before this one has ended with an answer, a moment ago. */
+  hasAnswered: boolean;
+  /** No call begins and no wait ends after this moment of the monotonic clock, in ms. */
+  deadlineMs: number;
+  /** Shared by all readers of the process. */
+  repeats: RepeatBudget;
+  /** 0 ≤ random() < 1, for the jitter of delays. */
+  random(): number;
+  /** Keeps the claim while a long read goes on. */
+  extendClaim(busyUntil: Ticks): Ticks;
+}
+
+/** Calls reserved by one fenced commit; what a crash leaves unused is lost, so not more. */
+const CALLS_PER_RESERVATION = 10;
+
+export function meterReader(options: MeterOptions): MeteredReader {
+  const { reader, session, table, clock, limits } = options;
+  let prepaid = options.prepaidCalls;
+  let reserved = 0;
+  let reservedAtMs = 0;
+  let calls = 0;
+  let throttled = 0;
+  let { hasAnswered } = options;
+
+  async function waitUntilAllowed(): Promise<void> {
+    const now = table.serviceTime();
+    const at = nextAllowedAt(session.state().budget, now, limits);
+    const waitMs = Number((at - now) / TICKS_PER_MS) + 1_000;
+    if (clock.monotonicMs() + waitMs > options.deadlineMs)
+      throw budgetSpent(`before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`, waitMs);
+    await clock.sleep(waitMs);
+  }
+
+  async function reserve(): Promise<void> {
+    for (;;) {
+      const allowed = allowedCalls(session.state().budget, table.serviceTime(), limits);
+      if (allowed > 0) {
+        const sentAtMs = clock.monotonicMs();
+        const wanted = Math.min(CALLS_PER_RESERVATION, allowed);
+        await session.commit({
+          change: (state) => ({
+            ...state,
+            budget: chargeCalls(state.budget, table.serviceTime(), wanted),
+            busyUntil: options.extendClaim(state.busyUntil),
+          }),
+        });
+        reserved = wanted;
+        reservedAtMs = sentAtMs;
+        return;
+      }
+      await waitUntilAllowed();
+    }
+  }
+
+  async function charge(): Promise<void> {
+    if (calls > 0 && clock.monotonicMs() >= options.deadlineMs)
+      throw budgetSpent('again in this run: its time is spent', 0);
+    if (prepaid > 0) prepaid -= 1;
+    else await useReservation();
+    calls += 1;
+  }
+
+  async function useReservation(): Promise<void> {
+    if (reserved === 0 || clock.monotonicMs() - reservedAtMs > RESERVATION_SECONDS * 1_000) await reserve();
+    reserved -= 1;
+  }
+
+  /**
+   * An answer cannot know more than what was there when it was asked for, whatever its `Date` says; one that is dated a day
+   * back is a copy of an old one and proves nothing.
+   */
+  async function believable(send: () => Promise<IncidentPage>): Promise<IncidentPage> {
+    const askedAt = table.serviceTime();
+    const page = await send();
+    return {
+      ...page,
+      visibleUntil: minTicks(page.visibleUntil, askedAt),
+      isPartial: page.isPartial || page.visibleUntil < askedAt - TICKS_PER_DAY,
+    };
+  }
+
+  /** A 429 is repeated always, what else may pass where `isRepeated` says so. */
+  async function call<T>(send: () => Promise<T>, isRepeated = (): boolean => false): Promise<T> {
+    let hasNewToken = false;
+    options.repeats.earn();
+    for (let attempt = 1; ; attempt += 1) {
+      await charge();
+      try {
+        const answer = await send();
+        hasAnswered = true;
+        return answer;
+      } catch (error) {
+        if (hasCode(error, 'throttled')) throttled += 1;
+        if (hasCode(error, 'unauthorized') && !hasNewToken) {
+          // A withdrawn consent and a token that ended look alike; only a new token tells.
+          hasNewToken = true;
+          reader.dropToken();
+          continue;
+        }
+        // What else may pass is told from what lasts by a probe (docs/adr/0030-a-failing-window-is-searched.md).
+        const mayRepeat = attempt <= MAX_REPEATS && (hasCode(error, 'throttled') || isRepeated());
+        const delayMs = mayRepeat ? retryDelayMs(error, attempt, options.random) : undefined;
+        if (delayMs === undefined || delayMs > MAX_WAIT_MS || clock.monotonicMs() + delayMs > options.deadlineMs)
+          throw error;
+        if (!options.repeats.spend()) throw error;
+        if (delayMs >= LONG_WAIT_MS) await keepClaim();
+        await clock.sleep(delayMs);
+      }
+    }
+  }
+
+  /** A message that was taken late may wait beyond its claim: the next worker would call in the middle of the wait. */
+  async function keepClaim(): Promise<void> {
+    await session.commit({ change: (state) => ({ ...state, busyUntil: options.extendClaim(state.busyUntil) }) });
+  }
+
+  async function probe(top: number): Promise<IncidentPage> {
+    const waitMs = Math.ceil(PROBE_DELAY_MS * (0.5 + options.random() / 2));
+    if (clock.monotonicMs() + waitMs < options.deadlineMs) await clock.sleep(waitMs);
+    const page = await call(
+      () => believable(() => reader.list({ updatedFrom: table.serviceTime(), top })),
+      () => hasAnswered && top === SMALLEST_TOP,
+    );
+    refusePartial(page);
+    return page;
+  }
+
+  return {
+    maxTop: reader.maxTop,
+    list: (query) => call(() => believable(() => reader.list(query))),
+    follow: (nextLink, updatedFrom) => call(() => believable(() => reader.follow(nextLink, updatedFrom))),
+    get: async (incidentId) => addAllAlerts(reader, await call(() => reader.get(incidentId)), call),
+    serviceTime: () => table.serviceTime(),
+    callsMade: () => calls,
+    callsThrottled: () => throttled,
+    hasAnswered: () => hasAnswered,
+    probe,
+  };
+}
+
+const MAX_REPEATS = 3;
+
+/** Outlasts a restart of what stands in front of the service. */
+const PROBE_DELAY_MS = 2_000;
+
+/**
+ * A longer wait parks the tenant: it would keep a worker from others, and three of them could outlast the claim, so that the
+ * next worker calls before the wait is over.
+ */
+const MAX_WAIT_MS = 90_000;
+const LONG_WAIT_MS = 10_000;

@@ -1,0 +1,21 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { TICKS_PER_DAY } from '../domain/values/ticks.ts';
+import { AppError } from '../errors.ts';
+import type { MeteredReader } from './metered-reader.ts';
+
+/**
+ * An incident came back that is dated outside of what was asked for. Either the source does not filter, and then its answer
+ * proves nothing, or it has filed this one incident under another time than it prints: two windows in which nothing can lie
+ * tell them apart. One bad date must not block its tenant (docs/adr/0012-strays-and-dates.md).
+ */
+export async function proveFilter(reader: MeteredReader, outside: ObservedIncident): Promise<void> {
+  const later = await reader.list({ updatedFrom: reader.serviceTime() + TICKS_PER_DAY, top: 1 });
+  const earlier = await reader.list({ updatedFrom: 0n, updatedTo: TICKS_PER_DAY, top: 1 });
+  if (later.count + earlier.count > 0)
+    throw new AppError(
+      'microsoft',
+      'filter-not-honoured',
+      `Cannot trust the answer: incident ${outside.incident.incidentId} of ${outside.incident.lastUpdateTime} lies outside the filter`,
+      { action: 'Nothing: the tenant is read again at the next tick; if it lasts, open a case with Microsoft' },
+    );
+}

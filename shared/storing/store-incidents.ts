@@ -1,0 +1,142 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import type { StoredAlertKey, StoredIncident } from '../domain/incidents/stored-incident.ts';
+import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
+import { fingerprintOf } from '../domain/rows/fingerprints.ts';
+import { gatherIncidents } from '../domain/rows/gather-incidents.ts';
+import { keepKnownAlerts } from '../domain/rows/keep-known-alerts.ts';
+import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../domain/rows/read-incident-rows.ts';
+import { textColumn } from '../domain/rows/row-columns.ts';
+import { alertRange, encodeId, incidentKey, tenantListRange } from '../domain/rows/row-keys.ts';
+import { mapLimited } from '../domain/values/map-limited.ts';
+import { shardOf } from '../domain/values/tenant-id.ts';
+import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
+import { hasCode } from '../errors.ts';
+import { listAllRows } from '../tables/list-all-rows.ts';
+import { writeIncidents, type Advance, type ListedVersion, type WriteDeps } from './write-incidents.ts';
+
+export interface StoreDeps extends WriteDeps {
+  /** One read by id at the source; `undefined` when the source has no such incident. Fails with `incident-unreadable`. */
+  readById(incidentId: string): Promise<ObservedIncident | undefined>;
+}
+
+export interface StoreRequest {
+  incidents: readonly ObservedIncident[];
+  isBackfill: boolean;
+  /** Fingerprint → update time of versions known to be stored. Gains every version of this request. */
+  known: Map<string, Ticks>;
+  advance: Advance;
+  /** What cannot be settled by id is as it is listed: the list has shown it for long enough. */
+  believesList: boolean;
+  /** Hears of what had to be settled by id and cannot be read so, before anything is written. It is left as it is. */
+  onUnreadable(observed: ObservedIncident): void;
+}
+
+/** Point reads of one page under way at once; the partition serves 2,000 rows a second. */
+const READS_AT_ONCE = 8;
+/** From here on one range read is cheaper than point reads that mostly find the version stored. */
+const RANGE_READ_FROM = 8;
+
+/**
+ * Stores the versions that are not stored yet, oldest first, as many whole incidents a transaction as fit. Answers how many
+ * versions were written; none of them twice, whoever else works on the tenant.
+ */
+export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Promise<number> {
+  const newest = [...gatherIncidents(new Map(), request.incidents).values()];
+  const disputed = newest.filter(({ isDisputed }) => isDisputed);
+  const fresh = newest.filter((observed) => !observed.isDisputed && !request.known.has(fingerprintOf(observed)));
+  const unstored = [...disputed, ...(await dropStored(deps, fresh))];
+  const unreadable = new Set<ObservedIncident>();
+  const onUnreadable = (observed: ObservedIncident): void => {
+    unreadable.add(observed);
+    request.onUnreadable(observed);
+  };
+  const found = await mapLimited(unstored, READS_AT_ONCE, async (observed) => ({
+    // The cursor follows the listed time: a version that was settled by id may carry another one.
+    listedAt: observed.updatedAt,
+    version: await toVersion(deps, observed, { ...request, onUnreadable }),
+  }));
+  const listed = found
+    .filter((entry): entry is ListedVersion => entry.version !== undefined)
+    .sort((a, b) => (a.listedAt < b.listedAt ? -1 : a.listedAt > b.listedAt ? 1 : 0));
+  const versions = listed.map(({ version }) => version);
+  const whole = versions.map(({ observed }) => observed).filter(({ missingAlerts }) => missingAlerts === undefined);
+  await writeIncidents(deps, listed, request.advance);
+  const settled = newest.filter((observed) => !observed.isDisputed && !unreadable.has(observed));
+  for (const observed of [...settled, ...whole]) request.known.set(fingerprintOf(observed), observed.updatedAt);
+  return versions.length;
+}
+
+/** Leaves out what the tenant's own list shows with the same time and content: one range read instead of many point reads. */
+async function dropStored({ table, session }: StoreDeps, incidents: ObservedIncident[]): Promise<ObservedIncident[]> {
+  const [first] = incidents;
+  if (first === undefined || incidents.length < RANGE_READ_FROM) return incidents;
+  const { tenantId } = session.state();
+  const oldest = incidents.reduce((least, { updatedAt }) => minTicks(least, updatedAt), first.updatedAt);
+  const newest = incidents.reduce((most, { updatedAt }) => maxTicks(most, updatedAt), first.updatedAt);
+  const rows = await listAllRows(table, shardOf(tenantId), tenantListRange(tenantId, oldest, newest + 1n), [
+    'contentHash',
+  ]);
+  const stored = new Map(
+    rows.map((row) => [row.rowKey.slice(row.rowKey.indexOf('!') + 1), textColumn(row.properties, 'contentHash')]),
+  );
+  const keyOf = ({ incident, updatedAt }: ObservedIncident): string => {
+    const { from } = tenantListRange(tenantId, updatedAt, updatedAt + 1n);
+    return `${from.slice(from.indexOf('!') + 1)}!${encodeId(incident.incidentId)}`;
+  };
+  return incidents.filter((observed) => stored.get(keyOf(observed)) !== observed.contentHash);
+}
+
+/** Decides whether the observed version is to be stored; what looks older or from the future is asked for by id first. */
+async function toVersion(
+  deps: StoreDeps,
+  observed: ObservedIncident,
+  { isBackfill, believesList, onUnreadable }: StoreRequest,
+): Promise<IncidentVersion | undefined> {
+  const { table, session } = deps;
+  const { tenantId } = session.state();
+  const row = await table.get(shardOf(tenantId), incidentKey(tenantId, observed.incident.incidentId));
+  const stored = row === undefined ? undefined : readIncidentRow(row.properties);
+  const isDoubtful =
+    observed.isDisputed === true ||
+    observed.missingAlerts !== undefined ||
+    observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
+    (stored !== undefined && observed.updatedAt < stored.updatedAt);
+  const found = isDoubtful ? await settle(deps, observed, { believesList, onUnreadable }) : observed;
+  // What was listed is there: that it cannot be read by its id is no reason to have nothing of it.
+  const settled = found ?? (stored === undefined || isNewsInPart(observed, stored) ? observed : undefined);
+  if (settled === undefined || isSameVersion(settled, stored)) return undefined;
+  if (settled.missingAlerts !== undefined && stored !== undefined && !isNewsInPart(settled, stored)) return undefined;
+  const storedAlerts = stored === undefined ? [] : await readStoredAlerts(deps, stored);
+  const wentBack = stored !== undefined && settled.updatedAt < stored.updatedAt;
+  return keepKnownAlerts({ tenantId, observed: settled, stored, storedAlerts, isBackfill, wentBack });
+}
+
+/** What the incident says of itself is new, only its alerts cannot be read. */
+function isNewsInPart({ missingAlerts, updatedAt }: ObservedIncident, stored: StoredIncident): boolean {
+  return missingAlerts !== undefined && updatedAt > stored.updatedAt;
+}
+
+async function settle(
+  { readById }: StoreDeps,
+  observed: ObservedIncident,
+  { believesList, onUnreadable }: Pick<StoreRequest, 'believesList' | 'onUnreadable'>,
+): Promise<ObservedIncident | undefined> {
+  try {
+    return await readById(observed.incident.incidentId);
+  } catch (error) {
+    if (!hasCode(error, 'incident-unreadable')) throw error;
+    if (believesList && observed.missingAlerts === undefined) return observed;
+    onUnreadable(observed);
+    return undefined;
+  }
+}
+
+function isSameVersion(observed: ObservedIncident, stored: StoredIncident | undefined): boolean {
+  return stored !== undefined && stored.updatedAt === observed.updatedAt && stored.contentHash === observed.contentHash;
+}
+
+async function readStoredAlerts({ table, session }: StoreDeps, stored: StoredIncident): Promise<StoredAlertKey[]> {
+  const { tenantId } = session.state();
+  const range = alertRange(tenantId, stored.incident.incidentId, stored.generation);
+  return (await listAllRows(table, shardOf(tenantId), range, ALERT_KEY_COLUMNS)).map(readAlertKey);
+}

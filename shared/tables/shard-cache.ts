@@ -1,0 +1,34 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** What was read of one partition, kept for a while; callers at the same time share one read. */
+export interface ShardCache<T> {
+  /** Uses what began to be read less than `maxAgeMs` ago, or is being read. 0 reads anew, for all who follow too. */
+  read(shard: string, maxAgeMs?: number): Promise<T>;
+  /** Makes the next reader of this shard see what was written. */
+  forget(shard: string): void;
+}
+
+export function createShardCache<T>(clock: Clock, keepMs: number, load: (shard: string) => Promise<T>): ShardCache<T> {
+  const kept = new Map<string, { at: number; value: Promise<T>; isLoading: boolean }>();
+  return {
+    read: (shard, maxAgeMs = keepMs) => {
+      const known = kept.get(shard);
+      const isYoung = known !== undefined && clock.monotonicMs() - known.at < maxAgeMs;
+      // A reading that takes longer than that must not be begun once more by everybody who comes meanwhile.
+      if (known !== undefined && (isYoung || (known.isLoading && maxAgeMs > 0))) return known.value;
+      const entry = { at: clock.monotonicMs(), value: load(shard), isLoading: true };
+      kept.set(shard, entry);
+      entry.value.then(
+        () => {
+          entry.isLoading = false;
+        },
+        () => {
+          // A failure is not kept; whoever waits for it still gets it.
+          if (kept.get(shard) === entry) kept.delete(shard);
+        },
+      );
+      return entry.value;
+    },
+    forget: (shard) => kept.delete(shard),
+  };
+}

@@ -1,0 +1,79 @@
+import fetch from 'node-fetch';
+import { openProofSource } from '../adapters/credential/open-proof-source.ts';
+import { createEntraTokens } from '../adapters/entra/entra-tokens.ts';
+import { createGraphSource } from '../adapters/graph/graph-source.ts';
+import { createHttpGet, openAgent } from '../adapters/machine/http.ts';
+import { createDefenderSource } from '../adapters/sources/defender.ts';
+import { pollsAtOnce } from '../domain/collection/polls-at-once.ts';
+import type { SourceName } from '../domain/incidents/incident.ts';
+import { AppError } from '../errors.ts';
+import type { AppCredential } from '../ports/app-credential.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { IncidentSource } from '../ports/incident-source.ts';
+import type { Config } from '../settings/config.ts';
+import { createAppCredential } from '../sources/app-credential.ts';
+import type { Provider } from '../tenants/prove-consent.ts';
+
+/** The part of the wiring that has the app's credential, which a portal is without. */
+export interface Providers {
+  credential: AppCredential | undefined;
+  defender: Provider | undefined;
+  graph: Provider | undefined;
+}
+
+const SOURCES = { defender: createDefenderSource, graph: createGraphSource } as const;
+
+export function createProviders(config: Config, clock: Clock): Providers {
+  const credential = openAppCredential(config, clock);
+  const open = (source: SourceName): Provider | undefined =>
+    credential === undefined ? undefined : createProvider(config, clock, credential, source);
+  return { credential, defender: open('defender'), graph: open('graph') };
+}
+
+function createProvider(config: Config, clock: Clock, credential: AppCredential, source: SourceName): Provider {
+  const { partner, collection, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
+  const { url, scope, audiences, requiredRole } = config[source];
+  const tokens = createEntraTokens({
+    authorityHost,
+    clientId: partner.clientId,
+    scope,
+    audiences,
+    requiredRole,
+    disableInstanceDiscovery: !isInstanceDiscoveryOn,
+    credential,
+    clock,
+  });
+  const incidents = SOURCES[source]({
+    baseUrl: url,
+    portalUrl,
+    tokens,
+    // A customer that hangs keeps its own connection and nobody else's.
+    http: createHttpGet({ fetch, clock, agent: openAgent(pollsAtOnce(collection.tenantConcurrency)) }),
+    clock,
+  });
+  return { tokens, incidents };
+}
+
+export const WITHOUT_CREDENTIAL: IncidentSource = { open: () => Promise.reject(withoutCredential()) };
+
+function openAppCredential(config: Config, clock: Clock): AppCredential | undefined {
+  const { partner, collection, tokenExchangeScope } = config;
+  if (partner.credential === undefined) return undefined;
+  return createAppCredential({
+    source: openProofSource(partner.credential, tokenExchangeScope, clock),
+    clock,
+    // Ticks come a little early or late: half an interval lets each of them probe, and none twice.
+    probeEveryMs: collection.shortestIntervalSeconds * 500,
+  });
+}
+
+function withoutCredential(): AppError {
+  return new AppError(
+    'partner',
+    'role-without-credential',
+    'Cannot read incidents as APP_ROLE is "portal": it has no credential',
+    {
+      action: 'Collect with an app whose APP_ROLE is "all" or "collector"',
+    },
+  );
+}
