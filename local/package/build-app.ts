@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -21,7 +22,7 @@ export async function buildApp(root: string, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: ['functions/*.ts'],
+    entryPoints: globSync('functions/*.ts', { cwd: root }).sort(),
     outdir: join(folder, 'dist', 'functions'),
     outbase: 'functions',
     chunkNames: '../chunks/[name]-[hash]',
