@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Modification times in ms by path without extension, such as `functions/get-tenant`. */
+/** Modification times in ms by path without extension, such as `functions/tenants/get-tenant`. */
 export type FileTimes = ReadonlyMap<string, number>;
 
 const CONFIGURATION = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
@@ -32,7 +32,7 @@ export function isBuildNeeded(sources: FileTimes, outputs: FileTimes, configured
 }
 
 function findSources(root: string): FileTimes {
-  return listTimes(root, '{functions/*,shared/**/*}.ts');
+  return listTimes(root, '{functions/*/*,shared/**/*}.ts');
 }
 
 function listTimes(folder: string, pattern: string): FileTimes {

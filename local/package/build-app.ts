@@ -22,7 +22,7 @@ export async function buildApp(root: string, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: globSync('functions/*.ts', { cwd: root }).sort(),
+    entryPoints: globSync('functions/*/*.ts', { cwd: root }).sort(),
     outdir: join(folder, 'dist', 'functions'),
     outbase: 'functions',
     chunkNames: '../chunks/[name]-[hash]',

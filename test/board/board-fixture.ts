@@ -47,7 +47,7 @@ export async function startBoard(): Promise<BoardFixture> {
   };
   const host = await forkHost({
     root: PROJECT,
-    functions: ['functions/*.ts'],
+    functions: ['functions/*/*.ts'],
     manualTimers: true,
     requireKey: true,
     functionKey: KEY,

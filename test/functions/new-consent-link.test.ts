@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createConsentLink } from '../../functions/create-consent-link.ts';
-import { newConsentLink } from '../../functions/new-consent-link.ts';
-import { withdrawConsentLink } from '../../functions/withdraw-consent-link.ts';
+import { createConsentLink } from '../../functions/consent/create-consent-link.ts';
+import { newConsentLink } from '../../functions/consent/new-consent-link.ts';
+import { withdrawConsentLink } from '../../functions/consent/withdraw-consent-link.ts';
 import { LINKS_PARTITION, requestKey } from '../../shared/domain/consent/consent-request.ts';
 import type { NewLink } from '../../shared/domain/consent/link-view.ts';
 import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { getIncident } from '../../functions/get-incident.ts';
-import { getTenant } from '../../functions/get-tenant.ts';
-import { listTenants } from '../../functions/list-tenants.ts';
-import { putTenant } from '../../functions/put-tenant.ts';
-import { queryIncidents } from '../../functions/query-incidents.ts';
+import { getIncident } from '../../functions/incidents/get-incident.ts';
+import { queryIncidents } from '../../functions/incidents/query-incidents.ts';
+import { getTenant } from '../../functions/tenants/get-tenant.ts';
+import { listTenants } from '../../functions/tenants/list-tenants.ts';
+import { putTenant } from '../../functions/tenants/put-tenant.ts';
 import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
 import type { CallFunction } from '../helpers/call-function.ts';
 import { anIncident, seedIncidents, tenantNumber } from '../helpers/seed.ts';

@@ -42,7 +42,7 @@ beforeAll(async () => {
   };
   host = await forkHost({
     root: new URL('../../', import.meta.url).pathname,
-    functions: ['functions/*.ts'],
+    functions: ['functions/*/*.ts'],
     manualTimers: true,
     env: buildHostEnvironment(settings, process.env),
   });

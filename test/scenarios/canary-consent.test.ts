@@ -1,9 +1,9 @@
 import { HttpRequest, HttpResponse, InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fetch from 'node-fetch';
-import { consentCallback } from '../../functions/consent-callback.ts';
-import { getTenant } from '../../functions/get-tenant.ts';
-import { listConsentLinks } from '../../functions/list-consent-links.ts';
+import { consentCallback } from '../../functions/consent/consent-callback.ts';
+import { listConsentLinks } from '../../functions/consent/list-consent-links.ts';
+import { getTenant } from '../../functions/tenants/get-tenant.ts';
 import { createTables } from '../../local/start/create-tables.ts';
 import { createQueuedControl } from '../../shared/commands/create-queued-control.ts';
 import { createConsentLink } from '../../shared/consent/create-consent-link.ts';

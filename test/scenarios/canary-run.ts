@@ -1,9 +1,9 @@
 import { HttpRequest, InvocationContext, type HttpResponseInit } from '@azure/functions';
-import { getIncident } from '../../functions/get-incident.ts';
-import { getTenant } from '../../functions/get-tenant.ts';
-import { listTenants } from '../../functions/list-tenants.ts';
-import { putTenant } from '../../functions/put-tenant.ts';
-import { queryIncidents } from '../../functions/query-incidents.ts';
+import { getIncident } from '../../functions/incidents/get-incident.ts';
+import { queryIncidents } from '../../functions/incidents/query-incidents.ts';
+import { getTenant } from '../../functions/tenants/get-tenant.ts';
+import { listTenants } from '../../functions/tenants/list-tenants.ts';
+import { putTenant } from '../../functions/tenants/put-tenant.ts';
 import { collectSlice } from '../../shared/collection/collect-slice.ts';
 import { dispatchCollection } from '../../shared/collection/dispatch-collection.ts';
 import { readSliceMessage } from '../../shared/domain/collection/slice.ts';

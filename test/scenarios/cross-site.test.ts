@@ -111,7 +111,7 @@ describe.each([
   beforeAll(async () => {
     host = await forkHost({
       root: process.cwd(),
-      functions: ['functions/*.ts'],
+      functions: ['functions/*/*.ts'],
       manualTimers: true,
       env: {
         APP_ROLE: 'all',

@@ -76,7 +76,7 @@ export async function startHostCloud({ withoutTables = false } = {}): Promise<Ho
     settings,
     startHost: async (app = { settings: {} }) => {
       const host = await forkHost({
-        ...('folder' in app ? { root: app.folder } : { root: PROJECT, functions: ['functions/*.ts'] }),
+        ...('folder' in app ? { root: app.folder } : { root: PROJECT, functions: ['functions/*/*.ts'] }),
         manualTimers: true,
         queues: QUEUES,
         env: 'folder' in app ? { ...env, APP_ROLE: app.role } : { ...env, ...app.settings },

@@ -1,9 +1,9 @@
 import { InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { collectTenants } from '../../functions/collect-tenants.ts';
-import { dispatchCollection } from '../../functions/dispatch-collection.ts';
-import { reportPoisonedSlice } from '../../functions/report-poisoned-slice.ts';
+import { collectTenants } from '../../functions/collection/collect-tenants.ts';
+import { dispatchCollection } from '../../functions/collection/dispatch-collection.ts';
+import { reportPoisonedSlice } from '../../functions/collection/report-poisoned-slice.ts';
 import { LAG_METRIC, WORST_LAG_METRIC } from '../../shared/domain/collection/metrics.ts';
 import { toSliceMessage } from '../../shared/domain/collection/slice.ts';
 import type { TenantId } from '../../shared/domain/values/tenant-id.ts';

@@ -1,4 +1,4 @@
-import { listChanges } from '../../../functions/list-changes.ts';
+import { listChanges } from '../../../functions/incidents/list-changes.ts';
 import { toChangeLogRow } from '../../../shared/domain/rows/incident-rows.ts';
 import { changeLogKey } from '../../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';

@@ -1,5 +1,5 @@
-import { listTenantCommands } from '../../../functions/list-tenant-commands.ts';
-import { recallTenantCommand } from '../../../functions/recall-tenant-command.ts';
+import { listTenantCommands } from '../../../functions/commands/list-tenant-commands.ts';
+import { recallTenantCommand } from '../../../functions/commands/recall-tenant-command.ts';
 import { changeWaitingCommands } from '../../../shared/commands/keep-waiting-commands.ts';
 import { addCommand, claimFirst } from '../../../shared/domain/commands/waiting-commands.ts';
 import type { ApiWorld } from '../../helpers/api-world.ts';

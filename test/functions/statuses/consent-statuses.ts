@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { consentCallback } from '../../../functions/consent-callback.ts';
-import { createConsentLink } from '../../../functions/create-consent-link.ts';
-import { listConsentLinks } from '../../../functions/list-consent-links.ts';
-import { newConsentLink } from '../../../functions/new-consent-link.ts';
-import { withdrawConsentLink } from '../../../functions/withdraw-consent-link.ts';
+import { consentCallback } from '../../../functions/consent/consent-callback.ts';
+import { createConsentLink } from '../../../functions/consent/create-consent-link.ts';
+import { listConsentLinks } from '../../../functions/consent/list-consent-links.ts';
+import { newConsentLink } from '../../../functions/consent/new-consent-link.ts';
+import { withdrawConsentLink } from '../../../functions/consent/withdraw-consent-link.ts';
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import type { ApiAnswer } from '../../helpers/api-contract.ts';

@@ -1,4 +1,4 @@
-import { getOpenapi } from '../../../functions/get-openapi.ts';
+import { getOpenapi } from '../../../functions/app/get-openapi.ts';
 import type { StatusCases } from './status-cases.ts';
 
 export const DOCUMENT_STATUSES: readonly StatusCases[] = [

@@ -1,4 +1,4 @@
-import { getHealth } from '../../../functions/get-health.ts';
+import { getHealth } from '../../../functions/app/get-health.ts';
 import { RUN_PARTITION } from '../../../shared/domain/collection/credential-report.ts';
 import { TICK_KEY, toTickRow } from '../../../shared/domain/collection/run-status.ts';
 import { TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';

@@ -1,5 +1,5 @@
-import { getIncident } from '../../../functions/get-incident.ts';
-import { queryIncidents } from '../../../functions/query-incidents.ts';
+import { getIncident } from '../../../functions/incidents/get-incident.ts';
+import { queryIncidents } from '../../../functions/incidents/query-incidents.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import { callWith } from '../../helpers/call-function.ts';
 import { anAlert, anIncident, seedIncidents, tenantNumber } from '../../helpers/seed.ts';

@@ -1,5 +1,5 @@
-import { deleteTenant } from '../../../functions/delete-tenant.ts';
-import { getOffboarding } from '../../../functions/get-offboarding.ts';
+import { deleteTenant } from '../../../functions/tenants/delete-tenant.ts';
+import { getOffboarding } from '../../../functions/tenants/get-offboarding.ts';
 import { anErasure, seedRecord, seedState, tenantNumber } from '../../helpers/seed.ts';
 import type { StatusCases } from './status-cases.ts';
 

@@ -1,7 +1,7 @@
-import { approveTenant } from '../../../functions/approve-tenant.ts';
-import { collectTenant } from '../../../functions/collect-tenant.ts';
-import { rejectTenant } from '../../../functions/reject-tenant.ts';
-import { verifyTenant } from '../../../functions/verify-tenant.ts';
+import { approveTenant } from '../../../functions/tenants/approve-tenant.ts';
+import { collectTenant } from '../../../functions/tenants/collect-tenant.ts';
+import { rejectTenant } from '../../../functions/tenants/reject-tenant.ts';
+import { verifyTenant } from '../../../functions/tenants/verify-tenant.ts';
 import { createQueuedControl } from '../../../shared/commands/create-queued-control.ts';
 import { changeWaitingCommands } from '../../../shared/commands/keep-waiting-commands.ts';
 import { runTenantCommand } from '../../../shared/commands/run-tenant-command.ts';

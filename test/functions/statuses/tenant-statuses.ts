@@ -1,6 +1,6 @@
-import { getTenant } from '../../../functions/get-tenant.ts';
-import { listTenants } from '../../../functions/list-tenants.ts';
-import { putTenant } from '../../../functions/put-tenant.ts';
+import { getTenant } from '../../../functions/tenants/get-tenant.ts';
+import { listTenants } from '../../../functions/tenants/list-tenants.ts';
+import { putTenant } from '../../../functions/tenants/put-tenant.ts';
 import { seedRecord, seedState, tenantNumber } from '../../helpers/seed.ts';
 import type { StatusCases } from './status-cases.ts';
 

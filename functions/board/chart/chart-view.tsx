@@ -1,0 +1,133 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { BoardTenant } from '../data/answers.ts';
+import { useBoard } from '../data/board-context.ts';
+import { loadWithTenants, type ReadIncidents } from '../data/use-board-data.ts';
+import { useLoaded } from '../data/use-loaded.ts';
+import { zoneName } from '../model/format-time.ts';
+import { CHART_DAYS, type Route } from '../model/route.ts';
+import { countOf } from '../model/words.ts';
+import { CoverageNote } from '../parts/coverage-note.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { countPerCustomer, countPerDay, midnight } from './count-per-day.ts';
+import { CustomerTable, DayTable } from './count-tables.tsx';
+import { DayChart } from './day-chart.tsx';
+import { chartedTenants, knowDays, type KnownDay } from './known-days.ts';
+
+type ChartRoute = Extract<Route, { view: 'chart' }>;
+
+const MOST_CHARTED = 20_000;
+
+/** Incidents per day by severity, over all customers or for one, and by customer. */
+export function ChartView({ route }: { route: ChartRoute }): JSX.Element {
+  const { api, nowMs } = useBoard();
+  const { days, tenantId } = route;
+  const today = new Date(nowMs).toDateString();
+  const { value, error, isLoading, refresh } = useLoaded<ReadIncidents>(
+    (onPart) => {
+      const since = midnight(new Date(), days - 1).toISOString();
+      // Whatever was created since was updated since, and only the update time bounds what the storage reads.
+      const query = { createdSince: since, updatedSince: since, ...(tenantId !== '' && { tenantId }) };
+      return loadWithTenants(api, query, MOST_CHARTED, onPart);
+    },
+    [api, days, tenantId, today],
+  );
+  const counts = useMemo(() => countPerDay(value?.items ?? [], days, new Date()), [value, days, today]);
+  const customers = useMemo(() => countPerCustomer(value?.items ?? []), [value]);
+  const known = useKnownDays(value, tenantId, counts.days);
+  return (
+    <section class="view" aria-labelledby="view-title" aria-busy={isLoading}>
+      <h1 id="view-title">New incidents per day</h1>
+      <ChartControls route={route} />
+      {error !== undefined && <ProblemNote error={error} what="The incidents cannot be read" onRetry={refresh} />}
+      {value !== undefined && (
+        <CoverageNote coverage={value.coverage} whom={nameOf(value, tenantId)} hole={describeHole(known.days)} />
+      )}
+      <p class="count" role="status">
+        {value !== undefined &&
+          `${isAll(known.days) ? '' : 'At least '}${countOf(value.items.length, 'incident')} created`}
+        {isLoading ? (value === undefined ? 'Reading…' : ' so far, reading on…') : '.'} Days begin at midnight in{' '}
+        {zoneName()}.{value?.isCut === true && ' There are more than can be counted here: choose fewer days.'}
+      </p>
+      <DayChart counts={counts} known={known.days} />
+      <div class="tables">
+        <DayTable counts={counts} known={known.days} />
+        <CustomerTable customers={customers} known={known.byCustomer} />
+      </div>
+    </section>
+  );
+}
+
+const nameOf = ({ tenants }: ReadIncidents, tenantId: string): string | undefined =>
+  tenants.find((tenant) => tenant.tenantId === tenantId)?.displayName ?? undefined;
+
+interface Knowledge {
+  days: readonly KnownDay[];
+  byCustomer: ReadonlyMap<string, readonly KnownDay[]>;
+}
+
+/** While pages are missing nothing is known whole. */
+function useKnownDays(value: ReadIncidents | undefined, tenantId: string, days: readonly Date[]): Knowledge {
+  return useMemo(() => {
+    const tenants = chartedTenants(value?.tenants ?? [], tenantId);
+    const isWhole = value?.isWhole === true;
+    const know = (some: readonly BoardTenant[]): KnownDay[] =>
+      knowDays(days, some).map((day) => (isWhole || day.state !== 'whole' ? day : { ...day, state: 'part', known: 0 }));
+    return {
+      days: know(tenants),
+      byCustomer: new Map(tenants.map((tenant) => [tenant.tenantId, know([tenant])])),
+    };
+  }, [value, tenantId, days]);
+}
+
+const isAll = (days: readonly KnownDay[]): boolean => days.every(({ known, of }) => known === of);
+
+function describeHole(days: readonly KnownDay[]): string | undefined {
+  const unknown = days.filter(({ state }) => state === 'unknown').length;
+  const part = days.filter(({ state }) => state === 'part').length;
+  if (unknown + part === 0) return undefined;
+  const told = [
+    ...(unknown === 0 ? [] : [`${unknown} not known at all`]),
+    ...(part === 0 ? [] : [`${part} known in part or not for every customer`]),
+  ];
+  return `Of these ${days.length} days: ${told.join(', ')}. They show the least there was.`;
+}
+
+function ChartControls({ route }: { route: ChartRoute }): JSX.Element {
+  const { tenants, go } = useBoard();
+  return (
+    <div class="filter-row">
+      <label class="field">
+        Days
+        <select
+          value={String(route.days)}
+          onChange={(event) => {
+            go({ ...route, days: Number(event.currentTarget.value) }, { isReplacing: true });
+          }}
+        >
+          {CHART_DAYS.map((days) => (
+            <option key={days} value={String(days)}>
+              {days} days
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        Customer
+        <select
+          value={route.tenantId}
+          onChange={(event) => {
+            go({ ...route, tenantId: event.currentTarget.value }, { isReplacing: true });
+          }}
+        >
+          <option value="">all</option>
+          {tenants.value?.map(({ tenantId, displayName }) => (
+            <option key={tenantId} value={tenantId}>
+              {displayName ?? tenantId}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}

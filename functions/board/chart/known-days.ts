@@ -1,0 +1,57 @@
+import type { BoardTenant } from '../data/answers.ts';
+import { UNCOLLECTED } from '../data/coverage-of.ts';
+import { midnight } from './count-per-day.ts';
+
+/** How much of a day is stored, for everybody asked for; `today` is not over. */
+export interface KnownDay {
+  state: 'whole' | 'part' | 'unknown' | 'today';
+  /** Customers of whom the whole day is known; of today as much as there was. */
+  known: number;
+  of: number;
+}
+
+/** Whoever is not to be read has no days. */
+export const chartedTenants = (tenants: readonly BoardTenant[], tenantId: string): BoardTenant[] =>
+  tenants.filter(
+    (tenant) =>
+      (tenantId === '' || tenant.tenantId === tenantId) &&
+      tenant.deletedAt === null &&
+      !UNCOLLECTED.includes(tenant.status),
+  );
+
+/** What is known of each day: a day that nobody read is no day without incidents. `days` are midnights, the last is today's. */
+export function knowDays(days: readonly Date[], tenants: readonly BoardTenant[]): KnownDay[] {
+  return days.map((day, index) => {
+    const isToday = index === days.length - 1;
+    const parts = tenants.map((tenant) => (isToday ? knowToday(tenant) : knowDay(day, tenant)));
+    const known = parts.filter((part) => part === 'whole').length;
+    const of = tenants.length;
+    if (isToday) return { state: 'today', known, of };
+    if (parts.every((part) => part === 'unknown')) return { state: 'unknown', known, of };
+    return { state: known === of ? 'whole' : 'part', known, of };
+  });
+}
+
+function knowDay(day: Date, { completeFrom, completeThrough, gaps }: BoardTenant): 'whole' | 'part' | 'unknown' {
+  const [startMs, endMs] = [day.getTime(), midnight(day, -1).getTime()];
+  const fromMs = completeFrom === null ? Infinity : Date.parse(completeFrom);
+  const throughMs = completeThrough === null ? -Infinity : Date.parse(completeThrough);
+  if (fromMs >= endMs || throughMs <= startMs || fromMs >= throughMs) return 'unknown';
+  const hasGap = gaps.some(({ from, to }) => Date.parse(from) < endMs && Date.parse(to) > startMs);
+  return fromMs <= startMs && throughMs >= endMs && !hasGap ? 'whole' : 'part';
+}
+
+const knowToday = ({ blind }: BoardTenant): 'whole' | 'unknown' => (blind === undefined ? 'whole' : 'unknown');
+
+/** `all`, `none`, `38 of 40`, `in part`; for a table. */
+export function knownFor({ state, known, of }: KnownDay): string {
+  if (state === 'unknown') return 'none';
+  const customers = known === of ? 'all' : of === 1 ? (state === 'today' ? 'none' : 'in part') : `${known} of ${of}`;
+  return state === 'today' ? `${customers}, so far` : customers;
+}
+
+/** A number of a day of which not everything is known is the least that it can be, and none at all says nothing. */
+export function tellCount(count: number, state: KnownDay['state']): string {
+  if (state === 'whole' || state === 'today') return String(count);
+  return count === 0 ? '–' : `≥ ${count}`;
+}

@@ -1,0 +1,33 @@
+import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
+import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
+
+/** What the API of docs/api.md answers, as far as the page reads it. */
+export interface BoardSettings {
+  signIn: 'keys' | 'entra';
+}
+
+export interface IncidentPage {
+  incidents: ListedIncident[];
+  cursor: string | null;
+  coverage: Coverage;
+}
+
+export interface TenantPage {
+  tenants: TenantView[];
+  cursor: string | null;
+  /** Those of the page that are blind, all of them. */
+  blind: BlindTenant[];
+}
+
+/** A customer with the API's judgement on it. */
+export interface BoardTenant extends TenantView {
+  blind: BlindTenant | undefined;
+}
+
+export interface ConsentLinkRequest {
+  tenantId?: string;
+  displayName?: string;
+  customer?: string;
+  expiresInHours?: number;
+}

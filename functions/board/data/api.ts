@@ -1,0 +1,102 @@
+import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
+import type { Verification } from '../../../shared/domain/tenants/verification.ts';
+import type { ChangeList } from '../../../shared/domain/views/change-list.ts';
+import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
+import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
+import type { ConsentLinkRequest, IncidentPage, TenantPage } from './answers.ts';
+import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
+
+export type Query = Readonly<Record<string, string>>;
+
+/** The calls that the page makes; each rejects with an `ApiError`. */
+export interface Api {
+  incidents(query: Query): Promise<IncidentPage>;
+  incident(tenantId: string, incidentId: string, query?: Query): Promise<IncidentDetail>;
+  tenants(query: Query): Promise<TenantPage>;
+  changes(query: Query): Promise<ChangeList>;
+  setPaused(tenantId: string, paused: boolean): Promise<TenantView>;
+  createConsentLink(request: ConsentLinkRequest): Promise<NewLink>;
+  collect(tenantId: string): Promise<unknown>;
+  verify(tenantId: string): Promise<Verification>;
+  decide(tenantId: string, decision: 'approve' | 'reject'): Promise<unknown>;
+}
+
+export interface ApiOptions {
+  /** Sent with each call; `undefined` where operators sign in at the platform. */
+  key: string | undefined;
+  /** Nobody is signed in, or the key is refused. */
+  onRefused(): void;
+}
+
+const ANSWER_LIMIT_MS = 60_000;
+
+/** Paths are relative to the page, so that it works behind any prefix. */
+export function createApi({ key, onRefused }: ApiOptions): Api {
+  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const headers = {
+      accept: 'application/json',
+      ...(key !== undefined && { 'x-functions-key': key }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    // A sign-in that has run out answers with a redirect to another origin, which the page may not follow.
+    const request = { ...init, redirect: 'manual' as const, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) };
+    const response = await fetch(path, request).catch((cause: unknown) => {
+      throw noAnswer(cause);
+    });
+    const isRefused = response.status === 401 || response.type === 'opaqueredirect';
+    if (isRefused) onRefused();
+    const text = await response.text().catch((cause: unknown) => {
+      throw noAnswer(cause);
+    });
+    if (!response.ok) throw toApiError(isRefused ? 401 : response.status, text);
+    return readJson(text);
+  };
+  const get = (path: string, query: Query = {}): Promise<unknown> => send('GET', withQuery(path, query));
+  const post = (path: string, body: object = {}): Promise<unknown> => send('POST', path, body);
+  return {
+    incidents: async (query) => checked(await get('incidents', query), isIncidentPage),
+    incident: async (tenantId, incidentId, query) =>
+      checked(await get(`${tenantPath(tenantId)}/incidents/${encodeURIComponent(incidentId)}`, query), isDetail),
+    tenants: async (query) => checked(await get('tenants', query), isTenantPage),
+    changes: async (query) => checked(await get('changes', query), isChangePage),
+    setPaused: async (tenantId, paused) => checked(await send('PUT', tenantPath(tenantId), { paused }), isTenant),
+    createConsentLink: async (request) => checked(await post('consent-links', request), isNewLink),
+    collect: (tenantId) => post(`${tenantPath(tenantId)}/collect`),
+    verify: async (tenantId) => checked(await post(`${tenantPath(tenantId)}/verify`), isVerification),
+    decide: (tenantId, decision) => post(`${tenantPath(tenantId)}/${decision}`),
+  };
+}
+
+const tenantPath = (tenantId: string): string => `tenants/${encodeURIComponent(tenantId)}`;
+
+function withQuery(path: string, query: Query): string {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw brokenAnswer();
+  }
+}
+
+// The page comes from the app that answers, so only the root of an answer is looked at: enough to notice a foreign one.
+function checked<T>(answer: unknown, isExpected: (answer: unknown) => answer is T): T {
+  if (isExpected(answer)) return answer;
+  throw brokenAnswer();
+}
+
+function hasProperties(answer: unknown, ...names: string[]): answer is Record<string, unknown> {
+  return typeof answer === 'object' && answer !== null && names.every((name) => name in answer);
+}
+
+const isIncidentPage = (answer: unknown): answer is IncidentPage => hasProperties(answer, 'incidents', 'coverage');
+const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'blind');
+const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
+const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');
+const isTenant = (answer: unknown): answer is TenantView => hasProperties(answer, 'tenantId', 'status');
+const isNewLink = (answer: unknown): answer is NewLink => hasProperties(answer, 'url', 'expiresAt');
+const isVerification = (answer: unknown): answer is Verification => hasProperties(answer, 'ok', 'missingRoles');

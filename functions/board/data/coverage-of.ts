@@ -1,0 +1,32 @@
+import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
+import type { BoardTenant } from './answers.ts';
+
+/** What the API says of all customers, said of some. */
+export function coverageOf(tenants: readonly BoardTenant[]): Coverage {
+  const blind = tenants.flatMap((tenant) => tenant.blind ?? []);
+  return {
+    completeThrough: leastComplete(tenants.filter(({ status }) => !UNCOLLECTED.includes(status))),
+    completeThroughExceptBlind: leastComplete(tenants.filter((tenant) => tenant.blind === undefined)),
+    blindCount: blind.length,
+    readingCount: countKind(blind, 'reading'),
+    stoppedCount: countKind(blind, 'stopped'),
+    blind: blind.toSorted((a, b) => (a.since ?? '').localeCompare(b.since ?? '')),
+    gapCount: tenants.reduce((sum, { gaps }) => sum + gaps.length, 0),
+  };
+}
+
+/** Nothing is promised about them: not read yet, or not any more. */
+export const UNCOLLECTED: readonly string[] = ['invited', 'awaiting-approval', 'purging'];
+
+/** The API writes all times alike, so that they sort as text. */
+function leastComplete(tenants: readonly BoardTenant[]): string | null {
+  const points = tenants.map(({ completeThrough }) => completeThrough ?? '').sort();
+  return points[0] === undefined || points[0] === '' ? null : points[0];
+}
+
+const countKind = (blind: readonly BlindTenant[], kind: BlindTenant['kind']): number =>
+  blind.filter((one) => one.kind === kind).length;
+
+/** Customers that somebody should look at; those that are being read or were stopped on purpose are not among them. */
+export const countToLookAt = ({ blindCount, readingCount, stoppedCount }: Coverage): number =>
+  blindCount - readingCount - stoppedCount;

@@ -1,0 +1,114 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
+import { ChartView } from '../chart/chart-view.tsx';
+import { ConsentLinkDialog } from '../customers/consent-link-dialog.tsx';
+import { CustomersView } from '../customers/customers-view.tsx';
+import type { Api } from '../data/api.ts';
+import { BoardProvider, type BoardContext } from '../data/board-context.ts';
+import type { Person } from '../data/read-principal.ts';
+import { useOpenIncidents, useTenants } from '../data/use-board-data.ts';
+import { useNow } from '../data/use-now.ts';
+import { HandoverView } from '../handover/handover-view.tsx';
+import { IncidentsView } from '../list/incidents-view.tsx';
+import type { Route } from '../model/route.ts';
+import { isTyping } from '../parts/is-typing.ts';
+import { useTitle } from '../parts/use-title.ts';
+import { IncidentStory } from '../story/incident-story.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useRoute } from './use-route.ts';
+
+interface Props {
+  api: Api;
+  /** Signed in at the platform; with a function key nobody is. */
+  person: Person | undefined;
+  onForgetKey: (() => void) | undefined;
+}
+
+type DialogName = 'none' | 'help' | 'consent-link';
+
+export function Board({ api, person, onForgetKey }: Props): JSX.Element {
+  const [route, go] = useRoute();
+  const [dialog, setDialog] = useState<DialogName>('none');
+  const [invited, setInvited] = useState<TenantView>();
+  const board: BoardContext = {
+    api,
+    open: useOpenIncidents(api),
+    tenants: useTenants(api),
+    nowMs: useNow(),
+    mayChange: person?.isOperator ?? true,
+    go,
+    inviteCustomer: (tenant) => {
+      setInvited(tenant);
+      setDialog('consent-link');
+    },
+  };
+  const refresh = (): void => {
+    board.open.refresh();
+    board.tenants.refresh();
+  };
+  useTitle(route.view === 'incident' ? undefined : TITLES[route.view]);
+  const help = (): void => {
+    setDialog('help');
+  };
+  const close = (): void => {
+    setDialog('none');
+  };
+  useShortcuts({ '?': help, r: refresh, '/': focusSearch });
+  return (
+    <BoardProvider value={board}>
+      <TopBar route={route} person={person} onForgetKey={onForgetKey} onHelp={help} onRefresh={refresh} />
+      <main id="content" tabIndex={-1}>
+        <View route={route} />
+      </main>
+      {dialog === 'help' && <HelpDialog onClose={close} />}
+      {dialog === 'consent-link' && <ConsentLinkDialog tenant={invited} onClose={close} />}
+    </BoardProvider>
+  );
+}
+
+const TITLES: Readonly<Record<Exclude<Route['view'], 'incident'>, string>> = {
+  incidents: 'Open incidents',
+  customers: 'Customers',
+  chart: 'Trend',
+  handover: 'Hand-over',
+};
+
+function View({ route }: { route: Route }): JSX.Element {
+  switch (route.view) {
+    case 'incidents':
+      return <IncidentsView filter={route.filter} />;
+    case 'incident':
+      return <IncidentStory tenantId={route.tenantId} incidentId={route.incidentId} />;
+    case 'customers':
+      return <CustomersView route={route} />;
+    case 'chart':
+      return <ChartView route={route} />;
+    case 'handover':
+      return <HandoverView route={route} />;
+  }
+}
+
+/** Single keys, which are text while somebody types. */
+function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): void {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const act = shortcuts[event.key];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener('keydown', hear);
+    return () => {
+      removeEventListener('keydown', hear);
+    };
+  });
+}
+
+function focusSearch(): void {
+  const search = document.querySelector<HTMLInputElement>('input[type=search]');
+  search?.focus();
+  search?.select();
+}

@@ -1,0 +1,38 @@
+import type { JSX } from 'preact';
+import { Dialog } from '../parts/dialog.tsx';
+
+const KEYS = [
+  ['/', 'search'],
+  ['↑ ↓ PgUp PgDn Home End', 'move in the list'],
+  ['Enter', 'open the incident'],
+  ['Esc', 'back to the list, or close a dialog'],
+  ['r', 'read everything again'],
+  ['?', 'this help'],
+] as const;
+
+export function HelpDialog({ onClose }: { onClose(): void }): JSX.Element {
+  return (
+    <Dialog title="Help" onClose={onClose}>
+      <h3>Keys</h3>
+      <dl class="keys">
+        {KEYS.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>Terms</h3>
+      <p>
+        <strong>Complete up to 14:05</strong>: whatever Microsoft showed before then is stored. <strong>Blind</strong>:
+        new incidents of this customer may be missing, so that silence there means nothing.
+      </p>
+      <p>
+        Paste an incident’s number or a link into the Defender portal into the search and press Enter to open it. The
+        address of the page holds view, filters and order: send it to a colleague.
+      </p>
+    </Dialog>
+  );
+}

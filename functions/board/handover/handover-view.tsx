@@ -1,0 +1,110 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { ShownChange } from '../../../shared/domain/views/change-list.ts';
+import type { Coverage } from '../../../shared/domain/views/coverage.ts';
+import type { Api } from '../data/api.ts';
+import { useBoard } from '../data/board-context.ts';
+import { loadPages, type Loaded } from '../data/load-pages.ts';
+import { useLoaded } from '../data/use-loaded.ts';
+import { formatLocal, formatUtc, toLocalInput } from '../model/format-time.ts';
+import type { Route } from '../model/route.ts';
+import { CoverageNote } from '../parts/coverage-note.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { groupChanges } from './group-changes.ts';
+import { FirstReads, HandoverCustomer } from './handover-customer.tsx';
+
+interface Handover extends Loaded<ShownChange> {
+  coverage: Coverage;
+  through: string;
+}
+
+const HOUR_MS = 3_600_000;
+const SHIFTS = [8, 12, 24, 72];
+const MOST_CHANGES = 20_000;
+
+/** What a shift leaves to the next: what was stored since a time, by customer. */
+export function HandoverView({ route }: { route: Extract<Route, { view: 'handover' }> }): JSX.Element {
+  const { api, nowMs } = useBoard();
+  // Without a time the last 8 hours, from a full minute so that it does not move while the page is drawn.
+  const since =
+    route.since === '' ? new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - 8 * HOUR_MS).toISOString() : route.since;
+  const { value, error, isLoading, refresh } = useLoaded(() => loadChanges(api, since), [api, since]);
+  const groups = useMemo(() => groupChanges(value?.items ?? [], since), [value, since]);
+  const told = groups.filter(({ incidents }) => incidents.length > 0);
+  return (
+    <section class="view" aria-labelledby="view-title" aria-busy={isLoading}>
+      <h1 id="view-title">Hand-over</h1>
+      <SinceFields since={since} />
+      {error !== undefined && <ProblemNote error={error} what="The changes cannot be read" onRetry={refresh} />}
+      {value !== undefined && <CoverageNote coverage={value.coverage} />}
+      <p class="count" role="status">
+        {isLoading && 'Reading…'}
+        {value !== undefined &&
+          `What was stored from ${formatLocal(since, nowMs)} to ${formatLocal(value.through, nowMs)} (${formatUtc(since)} to ${formatUtc(value.through)}).`}
+        {value?.isCut === true && ' There is more than this page can hold: choose a later time.'}
+      </p>
+      <FirstReads groups={groups} />
+      <ul class="cards-list">
+        {told.map((group) => (
+          <HandoverCustomer key={group.tenantId} group={group} />
+        ))}
+      </ul>
+      {value !== undefined && told.length === 0 && (
+        <p class="empty">
+          {groups.length === 0 ? 'Nothing was stored' : 'Nothing else was stored'}
+          {isAnybodyBlind(value.coverage) && '; the customers named above are blind, so nothing is known about them'}.
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Now: of those that see again everything is known. */
+const isAnybodyBlind = ({ blind }: Coverage): boolean =>
+  blind.some(({ kind, until }) => kind === 'blind' && until === null);
+
+function SinceFields({ since }: { since: string }): JSX.Element {
+  const { go, nowMs } = useBoard();
+  const choose = (time: number): void => {
+    if (!Number.isNaN(time)) go({ view: 'handover', since: new Date(time).toISOString() }, { isReplacing: true });
+  };
+  return (
+    <div class="filter-row">
+      <label class="field">
+        Since
+        <input
+          type="datetime-local"
+          value={toLocalInput(since)}
+          onChange={(event) => {
+            choose(new Date(event.currentTarget.value).getTime());
+          }}
+        />
+      </label>
+      {SHIFTS.map((hours) => (
+        <button
+          key={hours}
+          type="button"
+          onClick={() => {
+            choose(nowMs - hours * HOUR_MS);
+          }}
+        >
+          {hours} h
+        </button>
+      ))}
+    </div>
+  );
+}
+
+async function loadChanges(api: Api, since: string): Promise<Handover> {
+  let first: { coverage: Coverage; through: string } | undefined;
+  const loaded = await loadPages<ShownChange>(
+    async (cursor) => {
+      const page = await api.changes({ since, pageSize: '500', ...(cursor !== undefined && { cursor }) });
+      first = { coverage: first?.coverage ?? page.coverage, through: page.through };
+      return { items: page.changes, cursor: page.cursor };
+    },
+    { most: MOST_CHANGES, keyOf: (change) => JSON.stringify(change) },
+  );
+  if (first === undefined) throw new Error('No page was read');
+  return { ...loaded, ...first };
+}

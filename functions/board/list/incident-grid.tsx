@@ -1,0 +1,113 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import { useBoard } from '../data/board-context.ts';
+import { incidentKey } from '../data/use-board-data.ts';
+import type { IncidentFilter } from '../model/incident-filter.ts';
+import { useMedia } from '../parts/use-media.ts';
+import { GridHead } from './grid-head.tsx';
+import { GridRow } from './grid-row.tsx';
+import { moveRow, windowOf } from './window-of.ts';
+
+interface Props {
+  incidents: readonly ListedIncident[];
+  filter: IncidentFilter;
+  onChange(filter: IncidentFilter): void;
+}
+
+const ROW_PX = 36;
+const CARD_PX = 76;
+
+/** Where the list was left, for whoever comes back from an incident. */
+const left = { key: '', scrollTop: 0 };
+
+/** Shows the rows in sight only, so that thousands scroll as smoothly as ten. */
+export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Element {
+  const { go } = useBoard();
+  const isNarrow = useMedia('(max-width: 47.99rem)');
+  const rowPx = isNarrow ? CARD_PX : ROW_PX;
+  const grid = useRef<HTMLDivElement>(null);
+  const { scrollTop, height, onScroll } = useScroll(grid);
+  const [activeKey, setActiveKey] = useState(left.key);
+  const active = incidents.findIndex((incident) => incidentKey(incident) === activeKey);
+  const { first, last } = windowOf({ scrollTop, height, rowPx, count: incidents.length });
+
+  const activate = (index: number): void => {
+    const incident = incidents[index];
+    if (incident === undefined) return;
+    left.key = incidentKey(incident);
+    setActiveKey(left.key);
+    showRow(grid.current, index, rowPx);
+  };
+  const hear = (event: KeyboardEvent): void => {
+    const incident = incidents[active];
+    if (event.key === 'Enter' && event.target === grid.current && incident !== undefined) {
+      go({ view: 'incident', tenantId: incident.tenantId, incidentId: incident.incidentId });
+      return;
+    }
+    const next = moveRow(event.key, { active, count: incidents.length, page: Math.floor(height / rowPx) - 1 });
+    if (next === undefined) return;
+    event.preventDefault();
+    activate(next);
+  };
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      class={isNarrow ? 'grid cards' : 'grid'}
+      aria-label="Open incidents"
+      aria-rowcount={incidents.length + 1}
+      aria-activedescendant={active >= first && active < last ? `row-${active}` : undefined}
+      tabIndex={0}
+      onKeyDown={hear}
+      onScroll={onScroll}
+    >
+      <GridHead filter={filter} onChange={onChange} />
+      <div role="rowgroup" class="grid-body" style={{ height: `${incidents.length * rowPx}px` }}>
+        {incidents.slice(first, last).map((incident, offset) => (
+          <GridRow
+            key={incidentKey(incident)}
+            incident={incident}
+            index={first + offset}
+            top={(first + offset) * rowPx}
+            isActive={first + offset === active}
+            onActivate={activate}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function useScroll(grid: { current: HTMLElement | null }): { scrollTop: number; height: number; onScroll(): void } {
+  const [place, setPlace] = useState({ scrollTop: left.scrollTop, height: 800 });
+  const measure = (): void => {
+    const element = grid.current;
+    if (element === null) return;
+    left.scrollTop = element.scrollTop;
+    setPlace({ scrollTop: element.scrollTop, height: element.clientHeight });
+  };
+  useEffect(() => {
+    const element = grid.current;
+    if (element === null) return undefined;
+    element.scrollTop = left.scrollTop;
+    // Who comes back from an incident goes on with the arrow keys; who is typing is left alone.
+    if (left.key !== '' && document.activeElement === document.body) element.focus({ preventScroll: true });
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+  return { ...place, onScroll: measure };
+}
+
+/** Scrolls as little as it takes to have the row below the head and above the lower edge. */
+function showRow(grid: HTMLElement | null, index: number, rowPx: number): void {
+  if (grid === null) return;
+  const head = grid.querySelector('.grid-head')?.clientHeight ?? 0;
+  const top = index * rowPx;
+  const room = grid.clientHeight - head - rowPx;
+  if (top < grid.scrollTop) grid.scrollTop = top;
+  else if (top > grid.scrollTop + room) grid.scrollTop = top - room;
+}

@@ -1,0 +1,155 @@
+import type { JSX } from 'preact';
+import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
+import { useBoard } from '../data/board-context.ts';
+import { countToLookAt } from '../data/coverage-of.ts';
+import { formatAgo, formatLocal } from '../model/format-time.ts';
+import { writeRoute } from '../model/route.ts';
+import { countOf } from '../model/words.ts';
+import { blindSentence, remedyOf } from './freshness.ts';
+import { OutsideText } from './outside-text.tsx';
+import { useMedia } from './use-media.ts';
+
+const SHOWN = 3;
+const SHOWN_NARROW = 1;
+
+interface Props {
+  coverage: Coverage;
+  /** Whom the list asks for. */
+  whom?: string | undefined;
+  /** What the list lacks besides, as a sentence. */
+  hole?: string | undefined;
+}
+
+/** How far a list can be believed. It stands beside every list, and above all beside an empty one. */
+export function CoverageNote({ coverage, whom = 'all customers', hole }: Props): JSX.Element {
+  const { nowMs } = useBoard();
+  const { blindCount, readingCount, stoppedCount, gapCount, completeThrough, completeThroughExceptBlind } = coverage;
+  const point = blindCount === 0 ? completeThrough : completeThroughExceptBlind;
+  const toLookAt = countToLookAt(coverage);
+  const blind = ofKind(coverage, 'blind');
+  const reading = ofKind(coverage, 'reading').filter(({ until }) => until === null);
+  // A list that reaches back also names those that see again; the others come first, as the worst.
+  const areBlind = blind.some(({ until }) => until === null);
+  const firstReads = countFirstReads(coverage);
+  return (
+    <div class={`note coverage ${lookOf(coverage, areBlind, hole !== undefined)}`} role="status">
+      {toLookAt > 0 && (
+        <BlindOnes
+          title={`${countOf(toLookAt, 'customer')} ${areBlind ? 'blind' : 'blind meanwhile'}`}
+          what={areBlind ? 'new incidents there are missing here' : 'what came then was stored later'}
+          tenants={blind}
+          count={toLookAt}
+        />
+      )}
+      {readingCount > firstReads && (
+        <BlindOnes
+          title={`${countOf(readingCount - firstReads, 'customer')} being read`}
+          what="more incidents are on their way"
+          tenants={reading}
+          count={readingCount - firstReads}
+        />
+      )}
+      {firstReads > 0 && <p>{countOf(firstReads, 'customer')} read for the first time meanwhile.</p>}
+      {stoppedCount > 0 && (
+        <BlindOnes
+          title={`${countOf(stoppedCount, 'customer')} not collected, on purpose`}
+          what="nothing new comes from there"
+          tenants={ofKind(coverage, 'stopped')}
+          count={stoppedCount}
+        />
+      )}
+      {hole !== undefined && <p>{hole}</p>}
+      <p>
+        {point !== null && (
+          <>
+            Complete up to {formatLocal(point, nowMs)} ({formatAgo(point, nowMs)}) for{' '}
+            {blindCount === 0 ? <OutsideText text={whom} /> : 'all others'}.{' '}
+          </>
+        )}
+        {point === null && blindCount === 0 && 'No customer is read yet. '}
+        {gapCount > 0 &&
+          `${gapCount === 1 ? '1 stretch' : `${gapCount} stretches`} of time could not be read and will be tried again.`}
+      </p>
+    </div>
+  );
+}
+
+const ofKind = ({ blind }: Coverage, kind: BlindTenant['kind']): BlindTenant[] =>
+  blind.filter((one) => one.kind === kind);
+
+/** First reads that are over. The API names 20, those under way before them: where one that is over is named, all those are. */
+function countFirstReads(coverage: Coverage): number {
+  const named = ofKind(coverage, 'reading');
+  const underWay = named.filter(({ until }) => until === null).length;
+  return underWay === named.length ? 0 : coverage.readingCount - underWay;
+}
+
+function lookOf(coverage: Coverage, areBlind: boolean, hasHole: boolean): string {
+  if (countToLookAt(coverage) > 0) return areBlind ? 'bad' : 'warn';
+  if (coverage.gapCount > 0 || hasHole) return 'warn';
+  return coverage.readingCount > countFirstReads(coverage) ? 'busy' : 'good';
+}
+
+interface OnesProps {
+  title: string;
+  what: string;
+  tenants: readonly BlindTenant[];
+  /** Those that are not named included. */
+  count: number;
+}
+
+function BlindOnes({ title, what, tenants, count }: OnesProps): JSX.Element {
+  const isNarrow = useMedia('(max-width: 47.99rem)');
+  // On a phone those that need nobody are one line, which opens.
+  const isFolded = isNarrow && tenants.every(({ kind }) => kind !== 'blind');
+  const shown = isFolded ? 0 : isNarrow ? SHOWN_NARROW : SHOWN;
+  const rest = tenants.slice(shown);
+  const unnamed = count - tenants.length;
+  const others = (
+    <>
+      {rest.map((tenant) => (
+        <BlindItem key={tenant.tenantId} tenant={tenant} />
+      ))}
+      {unnamed > 0 && <p>and {unnamed} that are less late</p>}
+    </>
+  );
+  if (isFolded)
+    return (
+      <details>
+        <summary>{title}</summary>
+        {others}
+      </details>
+    );
+  return (
+    <>
+      <p>
+        <strong>{title}</strong>, {what}:{' '}
+        {tenants.slice(0, shown).map((tenant) => (
+          <BlindItem key={tenant.tenantId} tenant={tenant} />
+        ))}
+      </p>
+      {rest.length + unnamed > 0 && (
+        <details>
+          <summary>and {rest.length + unnamed} more</summary>
+          {others}
+        </details>
+      )}
+    </>
+  );
+}
+
+function BlindItem({ tenant }: { tenant: BlindTenant }): JSX.Element {
+  const { nowMs } = useBoard();
+  const route = { view: 'customers', q: tenant.tenantId, status: '', sort: 'name' } as const;
+  const remedy = tenant.until === null ? remedyOf(tenant.code) : undefined;
+  return (
+    <span class="blind-item">
+      <a href={writeRoute(route)}>
+        <OutsideText text={tenant.tenantName ?? tenant.tenantId} />
+      </a>
+      {tenant.kind === 'blind' ? ' ' : ': '}
+      {blindSentence(tenant, nowMs)}
+      {remedy !== undefined && `. ${remedy}`}
+    </span>
+  );
+}
