@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { readStartOptions, START_HELP } from './start/demo/start-options.ts';
 import { listenForInterrupts } from './start/listen-for-interrupts.ts';
 import { runDemo } from './start/run-demo.ts';
-import { createScreen } from './start/screen.ts';
-import { readStartOptions, START_HELP } from './start/start-options.ts';
+import { createScreen } from './start/screen/screen.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

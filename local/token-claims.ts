@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { describeToken } from './token-claims/describe-token.ts';
+import { describeToken } from './azure-check/describe-token.ts';
 
 const HELP = `... | npm run token:claims     prints the claims of the access token on standard input
 

@@ -63,7 +63,7 @@ const PLANTED: readonly [path: string, problem: string, source: string][] = [
   ],
   ['shared/poll.ts', 'may not import shared/wiring/services.ts', "export { a as poll } from './services.ts';"],
   ['shared/poll.ts', 'may not import @azure/data-tables', "import '@azure/data-tables'; export const poll = 1;"],
-  ['shared/poll.ts', 'may not import local/ports.ts', "import '../local/ports.ts'; export const poll = 1;"],
+  ['shared/poll.ts', 'may not import local/services/ports.ts', "import '../local/ports.ts'; export const poll = 1;"],
   ['shared/poll.ts', 'exports nothing named after "poll"', 'export const push = 1;'],
   ['shared/poll.ts', 'line 1 uses process', 'export const poll = process.env;'],
   ['shared/poll.ts', 'line 1 uses process', 'const { env } = process; export const poll = env;'],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readHostJson } from '../local/host/host-json.ts';
+import { readHostJson } from '../local/host/functions/host-json.ts';
 import { dispatchCollection, type DispatchDeps, type TickMessages } from '../shared/collection/dispatch-collection.ts';
 import { readSliceMessage, type SliceMessage } from '../shared/domain/collection/slice.ts';
 import { DEFAULT_CALL_LIMITS } from '../shared/domain/reading/call-budget.ts';

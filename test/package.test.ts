@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildApp } from '../local/package/build-app.ts';
-import { zipFolder } from '../local/package/zip-folder.ts';
+import { buildApp } from '../local/build/build-app.ts';
+import { zipFolder } from '../local/build/zip-folder.ts';
 import { unpack } from './helpers/unpack.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { readHostJson } from '../local/host/host-json.ts';
+import { readHostJson } from '../local/host/functions/host-json.ts';
 import type { SliceDeps } from '../shared/collection/collect-slice.ts';
 import { runSlice } from '../shared/collection/run-slice.ts';
 import { readSliceMessage, toSliceMessage, type Slice } from '../shared/domain/collection/slice.ts';

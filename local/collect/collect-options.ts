@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { readTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
-import { parseFailure } from '../start/parse-failure.ts';
+import { parseFailure } from '../start/demo/parse-failure.ts';
 
 export interface CollectOptions {
   readonly tenantId: TenantId;

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { TenantOutcome } from '../../shared/polling/tenant-outcome.ts';
-import { formatCount } from '../start/format-text.ts';
+import { formatCount } from '../start/screen/format-text.ts';
 
 /** What one turn of a tenant did, in one line. */
 export function outcomeText(outcome: TenantOutcome): string {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { trustLocalCa } from '../certificates.ts';
-import { buildHostEnvironment, findRunningDemo } from '../start/demo-settings.ts';
+import { trustLocalCa } from '../services/certificates.ts';
+import { buildHostEnvironment, findRunningDemo } from '../start/demo/demo-settings.ts';
 
 /**
  * Puts the settings into the environment, where the app and Azure's libraries read them. As in Core Tools, what the

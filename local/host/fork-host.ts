@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { LogEntry } from './functions/log-entry.ts';
 import { readFromHost, type FromHost, type HostCall, type ToHost } from './host-messages.ts';
-import type { LogEntry } from './log-entry.ts';
 import type { Host, HostOptions } from './start-host.ts';
 
 export interface ForkOptions extends Omit<HostOptions, 'env'> {

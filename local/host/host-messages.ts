@@ -1,4 +1,4 @@
-import type { LogEntry } from './log-entry.ts';
+import type { LogEntry } from './functions/log-entry.ts';
 import type { Host, HostOptions } from './start-host.ts';
 
 /** What a parent may ask of a host in a process of its own. */

@@ -1,5 +1,5 @@
 // Started by fork-host.ts: runs a host in a process of its own, so that a test can kill it in the middle of a run.
-import { explainError } from './log-entry.ts';
+import { explainError } from './functions/log-entry.ts';
 import { readToHost, type FromHost, type HostCall } from './host-messages.ts';
 import { startHost, type Host } from './start-host.ts';
 

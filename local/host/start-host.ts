@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HttpFunction } from './answer-request.ts';
-import { createInvoker } from './create-invoker.ts';
-import { createTimers } from './create-timers.ts';
-import { describeFunction, type FunctionInfo } from './describe-function.ts';
-import { installFunctionsCore, type FunctionsCore } from './functions-core.ts';
-import { readHostJson } from './host-json.ts';
-import { loadFunctions } from './load-functions.ts';
-import { logSystem, type Log } from './log-entry.ts';
-import { openQueueTriggers, type QueueOverrides } from './open-queue-triggers.ts';
-import { createQueueService } from './queue-service.ts';
-import { serveHttp } from './serve-http.ts';
-import { waitForEnd, waitForIdle, type IdleOptions } from './wait-for-idle.ts';
-import { writeOutputs } from './write-outputs.ts';
+import { createInvoker } from './functions/create-invoker.ts';
+import { describeFunction, type FunctionInfo } from './functions/describe-function.ts';
+import { installFunctionsCore, type FunctionsCore } from './functions/functions-core.ts';
+import { readHostJson } from './functions/host-json.ts';
+import { loadFunctions } from './functions/load-functions.ts';
+import { logSystem, type Log } from './functions/log-entry.ts';
+import type { HttpFunction } from './http/answer-request.ts';
+import { serveHttp } from './http/serve-http.ts';
+import { openQueueTriggers, type QueueOverrides } from './queues/open-queue-triggers.ts';
+import { createQueueService } from './queues/queue-service.ts';
+import { waitForEnd, waitForIdle, type IdleOptions } from './queues/wait-for-idle.ts';
+import { writeOutputs } from './queues/write-outputs.ts';
+import { createTimers } from './timers/create-timers.ts';
 
 const STOP_LIMIT_MS = 10_000;
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { Directory } from './directory.ts';
+import { readClaims } from './basics/jwt.ts';
 import { readGraphQuery } from './graph/graph-query.ts';
-import { readClaims } from './jwt.ts';
-import { readListQuery } from './list-query.ts';
-import type { Role, SimulatedRequest } from './simulated-request.ts';
+import { readListQuery } from './http/list-query.ts';
+import type { Role, SimulatedRequest } from './http/simulated-request.ts';
+import type { Directory } from './state/directory.ts';
 
 const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['entra-discovery', /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/],

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { ensureLocalCertificates } from '../certificates.ts';
-import { churn } from './churn.ts';
-import { createRandom } from './random.ts';
-import { seedTenant } from './seed-tenant.ts';
+import { ensureLocalCertificates } from '../services/certificates.ts';
+import { createRandom } from './basics/random.ts';
+import { churn } from './content/churn.ts';
+import { seedTenant } from './content/seed-tenant.ts';
 import { startSimulator } from './start-simulator.ts';
 
 const NAMES = [

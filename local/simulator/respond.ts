@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jsonAnswer, type Answer } from './answer.ts';
-import type { Run } from './control.ts';
-import { answerDefender, chargeCall } from './defender.ts';
-import { answerConsent } from './consent-pages.ts';
-import { deliverWith } from './deliver-with.ts';
-import { answerDiscovery, answerToken } from './entra.ts';
-import { echoAnswer } from './echo-answer.ts';
-import type { PlannedFaults } from './fault-plan.ts';
+import type { Run } from './control/control.ts';
+import { deliverWith } from './faults/deliver-with.ts';
+import { echoAnswer } from './faults/echo-answer.ts';
+import type { PlannedFaults } from './faults/fault-plan.ts';
+import { replacingAnswer } from './faults/replacing-answer.ts';
 import { answerGraph, chargeGraphCall } from './graph/graph.ts';
+import { jsonAnswer, type Answer } from './http/answer.ts';
+import { sendAnswer } from './http/send-answer.ts';
+import type { SimulatedRequest } from './http/simulated-request.ts';
 import { identifyRequest } from './identify-request.ts';
-import { answerIdentity } from './identity-endpoint.ts';
-import { answerVault } from './key-vault.ts';
-import { replacingAnswer } from './replacing-answer.ts';
-import { sendAnswer } from './send-answer.ts';
-import type { SimulatorControl } from './simulator.ts';
-import type { SimulatedRequest } from './simulated-request.ts';
-import type { World } from './world.ts';
+import { answerConsent } from './services/consent-pages.ts';
+import { answerDefender, chargeCall } from './services/defender.ts';
+import { answerDiscovery, answerToken } from './services/entra.ts';
+import { answerIdentity } from './services/identity-endpoint.ts';
+import { answerVault } from './services/key-vault.ts';
+import type { SimulatorControl } from './state/simulator.ts';
+import type { World } from './state/world.ts';
 
 /** From a request's arrival to the last byte of its answer. */
 export async function respond(

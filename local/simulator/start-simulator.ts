@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto';
 import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
-import { createLocalCertificates } from '../certificates.ts';
-import { createControl, DEFAULT_RATE_LIMITS, NO_GRAPH_LIMITS, type Run } from './control.ts';
-import { isControlRequest, answerControl } from './control-endpoint.ts';
-import { createDirectory } from './directory.ts';
-import { createFaultPlan } from './fault-plan.ts';
-import { createIncidentStore, type IncidentStore } from './incident-store.ts';
-import { createTokenSigner } from './jwt.ts';
-import { createRandom } from './random.ts';
-import { createRateLimiter } from './rate-limiter.ts';
+import { createLocalCertificates } from '../services/certificates.ts';
+import { createTokenSigner } from './basics/jwt.ts';
+import { createRandom } from './basics/random.ts';
+import { createRateLimiter } from './basics/rate-limiter.ts';
+import { createSimulatorClock } from './basics/simulator-clock.ts';
+import { createControl, DEFAULT_RATE_LIMITS, NO_GRAPH_LIMITS, type Run } from './control/control.ts';
+import { isControlRequest, answerControl } from './control/control-endpoint.ts';
+import { createFaultPlan } from './faults/fault-plan.ts';
 import { respond } from './respond.ts';
-import { createSimulatorClock } from './simulator-clock.ts';
-import type { Simulator, SimulatorOptions } from './simulator.ts';
-import { createVault } from './vault.ts';
-import type { World } from './world.ts';
+import { createDirectory } from './state/directory.ts';
+import { createIncidentStore, type IncidentStore } from './state/incident-store.ts';
+import type { Simulator, SimulatorOptions } from './state/simulator.ts';
+import { createVault } from './state/vault.ts';
+import type { World } from './state/world.ts';
 
 /** Serves Entra, Key Vault, the Defender incidents API and Graph's by path on one https origin, and App Service's identity endpoint. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {

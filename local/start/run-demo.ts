@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { formatCount } from './format-text.ts';
-import { toReadProgress } from './read-progress.ts';
-import { readyText } from './ready-text.ts';
-import type { Screen } from './screen.ts';
-import { showFirstRead } from './show-first-read.ts';
+import type { StartOptions } from './demo/start-options.ts';
+import { formatCount } from './screen/format-text.ts';
+import { toReadProgress } from './screen/read-progress.ts';
+import { readyText } from './screen/ready-text.ts';
+import type { Screen } from './screen/screen.ts';
+import { showFirstRead } from './screen/show-first-read.ts';
+import { createTickReport, type TickReport } from './screen/tick-report.ts';
 import { startDemo, type Demo } from './start-demo.ts';
-import type { StartOptions } from './start-options.ts';
 import { createStopStack, type StopStack } from './stop-stack.ts';
-import { createTickReport, type TickReport } from './tick-report.ts';
 
 export interface RunParts {
   readonly root: string;

@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { churn } from '../simulator/churn.ts';
-import { ensureLocalCertificates } from '../certificates.ts';
-import { seedTenant } from '../simulator/seed-tenant.ts';
-import type { Simulator, SimulatorControl } from '../simulator/simulator.ts';
+import { ensureLocalCertificates } from '../services/certificates.ts';
+import { churn } from '../simulator/content/churn.ts';
+import { seedTenant } from '../simulator/content/seed-tenant.ts';
 import { startSimulator } from '../simulator/start-simulator.ts';
-import { openChangeLog } from './change-log.ts';
-import { damaged, type DemoFolder } from './demo-folder.ts';
-import type { DemoRecord } from './demo-record.ts';
-import { listDemoTenants, NEWCOMER, PARTNER, type DemoTenant } from './demo-tenants.ts';
+import type { Simulator, SimulatorControl } from '../simulator/state/simulator.ts';
+import { openChangeLog } from './demo/change-log.ts';
+import { damaged, type DemoFolder } from './demo/demo-folder.ts';
+import type { DemoRecord } from './demo/demo-record.ts';
+import { listDemoTenants, NEWCOMER, PARTNER, type DemoTenant } from './demo/demo-tenants.ts';
 
 export interface DemoCloud {
   readonly simulator: Simulator;

@@ -1,6 +1,6 @@
-import { createLocalCertificates, trustLocalCa } from '../../local/certificates.ts';
-import type { Simulator, SimulatorOptions } from '../../local/simulator/simulator.ts';
+import { createLocalCertificates, trustLocalCa } from '../../local/services/certificates.ts';
 import { startSimulator } from '../../local/simulator/start-simulator.ts';
+import type { Simulator, SimulatorOptions } from '../../local/simulator/state/simulator.ts';
 import { createEntraTokens, type EntraTokensOptions } from '../../shared/adapters/entra/entra-tokens.ts';
 import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';

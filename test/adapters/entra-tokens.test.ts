@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/simulator/fault.ts';
-import type { Role } from '../../local/simulator/simulated-request.ts';
+import type { Role } from '../../local/simulator/http/simulated-request.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
 import { mapLimited } from '../../shared/domain/values/map-limited.ts';
 import type { CheckedToken } from '../../shared/ports/tokens.ts';
 import {

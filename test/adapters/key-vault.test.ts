@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { ClientSecretCredential } from '@azure/identity';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/simulator/fault.ts';
-import type { Simulator } from '../../local/simulator/simulator.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
+import type { Simulator } from '../../local/simulator/state/simulator.ts';
 import { createKeyVaultProof, type KeyVaultOptions } from '../../shared/adapters/credential/key-vault.ts';
 import type { ProofSource } from '../../shared/ports/app-credential.ts';
 import {

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { startAzurite } from '../../local/azurite.ts';
-import { buildBoard } from '../../local/build-board.ts';
+import { buildBoard } from '../../local/build/build-board.ts';
 import { forkHost } from '../../local/host/fork-host.ts';
-import { createTables } from '../../local/start/create-tables.ts';
-import { buildHostEnvironment } from '../../local/start/demo-settings.ts';
+import { startAzurite } from '../../local/services/azurite.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
+import { buildHostEnvironment } from '../../local/start/demo/demo-settings.ts';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
 import { createTableClient } from '../../shared/adapters/storage/table-client.ts';

@@ -1,5 +1,5 @@
 import fetch from 'node-fetch';
-import { isRole } from '../../local/simulator/simulated-request.ts';
+import { isRole } from '../../local/simulator/http/simulated-request.ts';
 import { CLOUDS } from '../../shared/domain/entra/clouds.ts';
 import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 import { readTicks } from '../../shared/domain/values/ticks.ts';

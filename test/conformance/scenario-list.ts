@@ -1,5 +1,5 @@
-import type { FaultRule } from '../../local/simulator/fault.ts';
-import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import type { FaultRule } from '../../local/simulator/state/fault.ts';
+import type { SimulatorControl } from '../../local/simulator/state/simulator.ts';
 import {
   TICKS_PER_HOUR,
   TICKS_PER_MINUTE,

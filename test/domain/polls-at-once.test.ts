@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { readHostJson } from '../../local/host/host-json.ts';
+import { readHostJson } from '../../local/host/functions/host-json.ts';
 import { MESSAGES_AT_ONCE, pollsAtOnce } from '../../shared/domain/collection/polls-at-once.ts';
 
 test('MESSAGES_AT_ONCE is what host.json allows', async () => {

@@ -1,4 +1,4 @@
-import { createTables } from '../../local/start/create-tables.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
 import { readConfig } from '../../shared/settings/config.ts';
 import { createServices, type Services } from '../../shared/wiring/services.ts';
 import { callWith, type CallFunction } from './call-function.ts';

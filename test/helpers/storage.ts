@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
-import { startAzurite } from '../../local/azurite.ts';
+import { startAzurite } from '../../local/services/azurite.ts';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
 import type { Table } from '../../shared/ports/table.ts';

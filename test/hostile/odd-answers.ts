@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
-import type { SendRaw } from '../../local/simulator/answer.ts';
-import type { ReplacingFault } from '../../local/simulator/fault.ts';
+import type { SendRaw } from '../../local/simulator/http/answer.ts';
+import type { ReplacingFault } from '../../local/simulator/state/fault.ts';
 import { HARMLESS, refused, type AnswerPayload, type AnswerPlace, type Expectation } from './payload.ts';
 
 const MIB = 1_048_576;

@@ -1,4 +1,4 @@
-import type { ReplacingFault } from '../../local/simulator/fault.ts';
+import type { ReplacingFault } from '../../local/simulator/state/fault.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { generateAccountSas, AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { explainFailure } from '../../local/azure-check/explain-failure.ts';
 import {
   listChecks,
   PORTAL_SENDS_TO,
@@ -11,15 +12,14 @@ import {
   TABLES,
   WORK_QUEUES,
 } from '../../local/azure-check/list-checks.ts';
-import { explainFailure } from '../../local/azure-check/explain-failure.ts';
 import { readCheckedPlaces } from '../../local/azure-check/read-places.ts';
 import { runChecks } from '../../local/azure-check/run-checks.ts';
-import { startAzurite } from '../../local/azurite.ts';
-import { createTables } from '../../local/start/create-tables.ts';
+import { startAzurite } from '../../local/services/azurite.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
 import { AppError } from '../../shared/errors.ts';
+import { startStorageProxy } from '../helpers/storage-proxy.ts';
 import { startHostCloud } from '../scenarios/host-cloud.ts';
 import { SECRET } from '../scenarios/scenario-cloud.ts';
-import { startStorageProxy } from '../helpers/storage-proxy.ts';
 
 const QUEUES = WORK_QUEUES.flatMap((name) => [name, `${name}-poison`]);
 const OPTIONS = { allowInsecureConnection: true };

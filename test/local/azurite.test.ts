@@ -7,8 +7,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startAzurite } from '../../local/azurite.ts';
-import { isPortFree } from '../../local/ports.ts';
+import { startAzurite } from '../../local/services/azurite.ts';
+import { isPortFree } from '../../local/services/ports.ts';
 
 let folder: string;
 
@@ -64,7 +64,7 @@ test('startAzurite() says what to do about a damaged folder', async () => {
 });
 
 test('startAzurite() ends with its parent, even when that is killed', async () => {
-  const file = fileURLToPath(new URL('../../local/azurite.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../../local/services/azurite.ts', import.meta.url));
   const script = join(folder, 'parent.mjs');
   await writeFile(
     script,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { limitConcurrency } from '../../local/host/limit-concurrency.ts';
-import { readHostJson } from '../../local/host/host-json.ts';
-import { resolveSettings } from '../../local/host/resolve-settings.ts';
+import { readHostJson } from '../../local/host/functions/host-json.ts';
+import { resolveSettings } from '../../local/host/functions/resolve-settings.ts';
+import { limitConcurrency } from '../../local/host/http/limit-concurrency.ts';
 
 test('limitConcurrency() runs so many tasks at once, in their order, and goes on after a failure', async () => {
   const limit = limitConcurrency(2);

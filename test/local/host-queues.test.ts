@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite, type Azurite } from '../../local/azurite.ts';
+import { startAzurite, type Azurite } from '../../local/services/azurite.ts';
 import { createApp, listLogged, type AppFixture } from './host-fixture.ts';
 
 const FAST = { visibilityTimeoutSeconds: 0, maxPollingIntervalMs: 50 };

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseSchedule } from '../../local/host/schedule.ts';
+import { parseSchedule } from '../../local/host/timers/schedule.ts';
 import { createApp, listLogged, type AppFixture } from './host-fixture.ts';
 
 let app: AppFixture | undefined;

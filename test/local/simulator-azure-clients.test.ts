@@ -8,7 +8,7 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fetch from 'node-fetch';
 import { generate } from 'selfsigned';
-import { readClaims } from '../../local/simulator/jwt.ts';
+import { readClaims } from '../../local/simulator/basics/jwt.ts';
 import {
   APP,
   closeTestBeds,

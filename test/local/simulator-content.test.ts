@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fetch from 'node-fetch';
-import { ensureLocalCertificates } from '../../local/certificates.ts';
-import { churn } from '../../local/simulator/churn.ts';
-import { seedTenant } from '../../local/simulator/seed-tenant.ts';
-import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import { ensureLocalCertificates } from '../../local/services/certificates.ts';
+import { churn } from '../../local/simulator/content/churn.ts';
+import { seedTenant } from '../../local/simulator/content/seed-tenant.ts';
+import type { SimulatorControl } from '../../local/simulator/state/simulator.ts';
 import { ticksFromMs, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 import { closeTestBeds, CUSTOMER, readObject, startTestBed, type TestBed } from './simulator-test-bed.ts';
 

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, randomUUID, sign, X509Certificate } from 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fetch from 'node-fetch';
 import { generate } from 'selfsigned';
-import { readClaims, type Claims } from '../../local/simulator/jwt.ts';
+import { readClaims, type Claims } from '../../local/simulator/basics/jwt.ts';
 import { APP, closeTestBeds, CUSTOMER, HOME, readObject, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 const IDENTITY = '44444444-4444-4444-8444-444444444444';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fetch from 'node-fetch';
-import { readClaims } from '../../local/simulator/jwt.ts';
+import { readClaims } from '../../local/simulator/basics/jwt.ts';
 import {
   APP,
   CUSTOMER,

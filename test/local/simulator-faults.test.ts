@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { gunzipSync } from 'node:zlib';
 import https from 'node:https';
-import type { FaultRule } from '../../local/simulator/fault.ts';
+import type { FaultRule } from '../../local/simulator/state/fault.ts';
 import { CUSTOMER, readPage, closeTestBeds, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 let bed: TestBed;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Response } from 'node-fetch';
-import { seedTenant } from '../../local/simulator/seed-tenant.ts';
+import { seedTenant } from '../../local/simulator/content/seed-tenant.ts';
 import { readDefenderPage } from '../../shared/domain/defender/read-defender-page.ts';
 import { readGraphPage } from '../../shared/domain/graph/read-graph-page.ts';
 import type { ListedPage, MappingContext } from '../../shared/domain/sources/read-incident-page.ts';

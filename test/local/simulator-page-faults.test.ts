@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { FaultRule } from '../../local/simulator/fault.ts';
+import type { FaultRule } from '../../local/simulator/state/fault.ts';
 import { CUSTOMER, readPage, closeTestBeds, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 let bed: TestBed;

@@ -1,8 +1,8 @@
 import fetch, { type Response } from 'node-fetch';
-import { createLocalCertificates, trustLocalCa } from '../../local/certificates.ts';
-import type { FaultRule } from '../../local/simulator/fault.ts';
-import type { Simulator, SimulatorControl, SimulatorOptions } from '../../local/simulator/simulator.ts';
+import { createLocalCertificates, trustLocalCa } from '../../local/services/certificates.ts';
 import { startSimulator } from '../../local/simulator/start-simulator.ts';
+import type { FaultRule } from '../../local/simulator/state/fault.ts';
+import type { Simulator, SimulatorControl, SimulatorOptions } from '../../local/simulator/state/simulator.ts';
 
 export const HOME = '11111111-1111-4111-8111-111111111111';
 export const CUSTOMER = '22222222-2222-4222-8222-222222222222';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { isBuildNeeded } from '../../local/build-if-needed.ts';
-import { planDemo, readDemoRecord } from '../../local/start/demo-record.ts';
-import { buildDemoSettings, buildHostEnvironment } from '../../local/start/demo-settings.ts';
-import { listDemoTenants } from '../../local/start/demo-tenants.ts';
-import { readStartOptions, START_HELP } from '../../local/start/start-options.ts';
+import { isBuildNeeded } from '../../local/build/build-if-needed.ts';
+import { planDemo, readDemoRecord } from '../../local/start/demo/demo-record.ts';
+import { buildDemoSettings, buildHostEnvironment } from '../../local/start/demo/demo-settings.ts';
+import { listDemoTenants } from '../../local/start/demo/demo-tenants.ts';
+import { readStartOptions, START_HELP } from '../../local/start/demo/start-options.ts';
 import { readConfig } from '../../shared/settings/config.ts';
 import { runProgram } from './start-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LogEntry } from '../../local/host/log-entry.ts';
-import { formatCount, formatSeconds } from '../../local/start/format-text.ts';
+import type { LogEntry } from '../../local/host/functions/log-entry.ts';
+import { formatCount, formatSeconds } from '../../local/start/screen/format-text.ts';
 import {
   isFirstReadOver,
   listChanged,
@@ -9,11 +9,11 @@ import {
   progressSummary,
   toReadProgress,
   type ReadProgress,
-} from '../../local/start/read-progress.ts';
-import { foundText, readyText } from '../../local/start/ready-text.ts';
-import { createScreen } from '../../local/start/screen.ts';
-import { readLogLine, tickLine } from '../../local/start/tick-line.ts';
-import { createTickReport } from '../../local/start/tick-report.ts';
+} from '../../local/start/screen/read-progress.ts';
+import { foundText, readyText } from '../../local/start/screen/ready-text.ts';
+import { createScreen } from '../../local/start/screen/screen.ts';
+import { readLogLine, tickLine } from '../../local/start/screen/tick-line.ts';
+import { createTickReport } from '../../local/start/screen/tick-report.ts';
 import type { TenantView } from '../../shared/domain/views/tenant-view.ts';
 
 const AT = new Date(2026, 10, 24, 14, 2, 20);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort } from '../../local/ports.ts';
+import { findFreePort } from '../../local/services/ports.ts';
 import { listIncidents, runProgram, startProgram, type Program } from './start-fixture.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { createTokenSigner } from '../../local/simulator/jwt.ts';
-import { describeToken } from '../../local/token-claims/describe-token.ts';
+import { describeToken } from '../../local/azure-check/describe-token.ts';
+import { createTokenSigner } from '../../local/simulator/basics/jwt.ts';
 
 const CLAIMS = { tid: '22222222-2222-4222-8222-222222222222', roles: ['Incident.Read.All'], exp: 1_798_200_000 };
 const token = createTokenSigner().sign(CLAIMS);

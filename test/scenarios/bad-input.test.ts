@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/simulator/fault.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
 import { tenantRange } from '../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../../shared/domain/values/ticks.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startAzurite, type Azurite } from '../../local/azurite.ts';
 import { forkHost, type ForkedHost } from '../../local/host/fork-host.ts';
-import { createTables } from '../../local/start/create-tables.ts';
-import { buildHostEnvironment } from '../../local/start/demo-settings.ts';
+import { startAzurite, type Azurite } from '../../local/services/azurite.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
+import { buildHostEnvironment } from '../../local/start/demo/demo-settings.ts';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
 import { createTableClient } from '../../shared/adapters/storage/table-client.ts';

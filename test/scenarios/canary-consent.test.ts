@@ -4,7 +4,7 @@ import fetch from 'node-fetch';
 import { consentCallback } from '../../functions/consent/consent-callback.ts';
 import { listConsentLinks } from '../../functions/consent/list-consent-links.ts';
 import { getTenant } from '../../functions/tenants/get-tenant.ts';
-import { createTables } from '../../local/start/create-tables.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
 import { createQueuedControl } from '../../shared/commands/create-queued-control.ts';
 import { createConsentLink } from '../../shared/consent/create-consent-link.ts';
 import { finishClaimedConsents } from '../../shared/consent/finish-consent.ts';

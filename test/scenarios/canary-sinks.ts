@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { TableClient } from '@azure/data-tables';
-import type { SimulatedRequest } from '../../local/simulator/simulated-request.ts';
+import type { SimulatedRequest } from '../../local/simulator/http/simulated-request.ts';
 
 export const SINK_NAMES = ['logs', 'answers', 'rows', 'queue messages', 'error texts', 'telemetry'] as const;
 export type SinkName = (typeof SINK_NAMES)[number];

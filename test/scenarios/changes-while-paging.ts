@@ -1,8 +1,8 @@
-import { isRole } from '../../local/simulator/simulated-request.ts';
-import type { ComparedWorld } from './compare-with-truth.ts';
+import { isRole } from '../../local/simulator/http/simulated-request.ts';
 import { createCollector, type CollectorOptions } from './collector.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
+import type { ComparedWorld } from './compare-with-truth.ts';
 import type { World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 /** After each list answer so far, `change` happens before the answer is sent. */
 export function afterEachPage({ control, tenantId }: ComparedWorld, change: (page: number) => void): void {

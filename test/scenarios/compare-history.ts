@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { TruthVersion } from '../../local/simulator/simulator.ts';
+import type { TruthVersion } from '../../local/simulator/state/simulator.ts';
 import { readChangeLogRow, readHistoryRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import { textColumn } from '../../shared/domain/rows/row-columns.ts';
 import { readTicks } from '../../shared/domain/values/ticks.ts';

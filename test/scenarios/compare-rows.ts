@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { isDeepStrictEqual } from 'node:util';
-import type { TruthVersion } from '../../local/simulator/simulator.ts';
+import type { TruthVersion } from '../../local/simulator/state/simulator.ts';
 import { readAlertRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import type { TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';
 import type { RowProperties } from '../../shared/domain/values/table-row.ts';

@@ -1,4 +1,4 @@
-import type { SimulatorControl, TruthVersion } from '../../local/simulator/simulator.ts';
+import type { SimulatorControl, TruthVersion } from '../../local/simulator/state/simulator.ts';
 import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import type { TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { seedTenant } from '../../local/simulator/seed-tenant.ts';
+import { seedTenant } from '../../local/simulator/content/seed-tenant.ts';
 import type { RowProperties, StoredRow } from '../../shared/domain/values/table-row.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { listAllRows } from '../../shared/tables/list-all-rows.ts';

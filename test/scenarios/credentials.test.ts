@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import forge from 'node-forge';
 import { generate } from 'selfsigned';
-import { createTables } from '../../local/start/create-tables.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
 import { createTableClient } from '../../shared/adapters/storage/table-client.ts';

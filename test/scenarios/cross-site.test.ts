@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startAzurite } from '../../local/azurite.ts';
 import { forkHost, type ForkedHost } from '../../local/host/fork-host.ts';
-import { createTables } from '../../local/start/create-tables.ts';
+import { startAzurite } from '../../local/services/azurite.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
 import { tenantNumber } from '../helpers/seed.ts';
 
 interface Registration {

@@ -1,5 +1,5 @@
-import { isRole } from '../../local/simulator/simulated-request.ts';
 import { expect } from '@jest/globals';
+import { isRole } from '../../local/simulator/http/simulated-request.ts';
 import { compareWithTruth, type ComparedWorld, type ComparisonOptions } from './compare-with-truth.ts';
 
 /** Lost 0, stale 0, duplicates 0, something was compared, and the source was never called more often than it allows. */

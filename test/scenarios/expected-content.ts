@@ -1,4 +1,4 @@
-import type { TruthVersion } from '../../local/simulator/simulator.ts';
+import type { TruthVersion } from '../../local/simulator/state/simulator.ts';
 import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 
 /** The parts of the wire format that the neutral vocabulary is made of, as the simulator writes it. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../local/simulator/fault.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
 import { reportPoisonedSlice } from '../../shared/collection/report-poisoned-slice.ts';
 import { readSliceMessage, toSliceMessage } from '../../shared/domain/collection/slice.ts';
 import { MAX_GAPS, newGap, type Gap } from '../../shared/domain/reading/gaps.ts';

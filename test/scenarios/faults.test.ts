@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/simulator/fault.ts';
-import { isRole } from '../../local/simulator/simulated-request.ts';
+import { isRole } from '../../local/simulator/http/simulated-request.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
 import { TICKS_PER_MS } from '../../shared/domain/values/ticks.ts';
 import { createCollector, INTERVAL_MS } from './collector.ts';
 import { defaultSource } from './default-source.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { AlertInput } from '../../local/simulator/wire-incident.ts';
+import type { AlertInput } from '../../local/simulator/state/wire-incident.ts';
 import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey } from '../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';

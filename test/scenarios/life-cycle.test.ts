@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import type { SimulatorControl } from '../../local/simulator/state/simulator.ts';
 import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { createConsentWorld, type ConsentWorld } from './consent-world.ts';
 import { expectIntact } from './expectations.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/simulator/fault.ts';
-import { createTables } from '../../local/start/create-tables.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
+import { createTables } from '../../local/start/demo/create-tables.ts';
 import { dispatchCollection } from '../../shared/collection/dispatch-collection.ts';
 import type { Health } from '../../shared/domain/views/health.ts';
 import { AppError } from '../../shared/errors.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/simulator/fault.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
 import { createCollector } from './collector.ts';
 import { expectIntact, expectServed, listCalls } from './expectations.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/simulator/fault.ts';
-import type { ListQuery } from '../../local/simulator/list-query.ts';
+import type { ListQuery } from '../../local/simulator/http/list-query.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
 import { createCollector, INTERVAL_MS } from './collector.ts';
 import { expectIntact, listCalls } from './expectations.ts';
 import { isAskedFor } from './poisoned-windows.ts';
-import { seedIncidents, spreadOver } from './seed-incidents.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from './scenario-cloud.ts';
+import { seedIncidents, spreadOver } from './seed-incidents.ts';
 
 let cloud: ScenarioCloud;
 

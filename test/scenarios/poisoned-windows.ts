@@ -1,6 +1,6 @@
-import type { Fault } from '../../local/simulator/fault.ts';
-import type { ListQuery } from '../../local/simulator/list-query.ts';
-import type { SimulatorControl } from '../../local/simulator/simulator.ts';
+import type { ListQuery } from '../../local/simulator/http/list-query.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
+import type { SimulatorControl } from '../../local/simulator/state/simulator.ts';
 import type { Ticks } from '../../shared/domain/values/ticks.ts';
 
 /** A collector that meets time-outs waits so long for an answer, in real ms: no longer than the tests take, and longer than a busy machine. */

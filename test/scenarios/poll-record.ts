@@ -1,4 +1,4 @@
-import type { TruthVersion } from '../../local/simulator/simulator.ts';
+import type { TruthVersion } from '../../local/simulator/state/simulator.ts';
 import { stateKey } from '../../shared/domain/rows/row-keys.ts';
 import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
 import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { IncidentInput } from '../../local/simulator/simulator.ts';
+import type { IncidentInput } from '../../local/simulator/state/simulator.ts';
 import { readIncidentQuery } from '../../shared/domain/queries/incident-query.ts';
 import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
 import { msFromTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';

@@ -1,4 +1,4 @@
-import type { IncidentInput } from '../../local/simulator/simulator.ts';
+import type { IncidentInput } from '../../local/simulator/state/simulator.ts';
 import { claimDueTenants } from '../../shared/collection/claim-tenants.ts';
 import { collectSlice } from '../../shared/collection/collect-slice.ts';
 import { createRepeatBudget } from '../../shared/domain/reading/repeat-budget.ts';

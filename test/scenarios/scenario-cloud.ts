@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { startAzurite } from '../../local/azurite.ts';
-import { createLocalCertificates, trustLocalCa } from '../../local/certificates.ts';
-import type { Simulator, SimulatorControl } from '../../local/simulator/simulator.ts';
+import { startAzurite } from '../../local/services/azurite.ts';
+import { createLocalCertificates, trustLocalCa } from '../../local/services/certificates.ts';
 import { startSimulator } from '../../local/simulator/start-simulator.ts';
+import type { Simulator, SimulatorControl } from '../../local/simulator/state/simulator.ts';
 import { createTableClient } from '../../shared/adapters/storage/table-client.ts';
 import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 import { readTenantChange } from '../../shared/domain/requests/tenant-change.ts';

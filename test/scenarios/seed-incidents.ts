@@ -1,6 +1,6 @@
-import type { IncidentInput } from '../../local/simulator/simulator.ts';
-import type { SimulatorControl } from '../../local/simulator/simulator.ts';
-import type { AlertInput, EntityInput } from '../../local/simulator/wire-incident.ts';
+import type { IncidentInput } from '../../local/simulator/state/simulator.ts';
+import type { SimulatorControl } from '../../local/simulator/state/simulator.ts';
+import type { AlertInput, EntityInput } from '../../local/simulator/state/wire-incident.ts';
 import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../shared/domain/values/ticks.ts';
 
 const STATUSES = ['Active', 'InProgress', 'Resolved', 'Active', 'Resolved'];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isRole } from '../../local/simulator/simulated-request.ts';
+import { isRole } from '../../local/simulator/http/simulated-request.ts';
 import { TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { defaultSource } from './default-source.ts';

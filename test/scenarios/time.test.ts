@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isRole } from '../../local/simulator/simulated-request.ts';
+import { isRole } from '../../local/simulator/http/simulated-request.ts';
 import { readChangeQuery } from '../../shared/domain/queries/change-query.ts';
 import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';

@@ -1,5 +1,5 @@
-import type { Fault } from '../../local/simulator/fault.ts';
-import type { Role } from '../../local/simulator/simulated-request.ts';
+import type { Role } from '../../local/simulator/http/simulated-request.ts';
+import type { Fault } from '../../local/simulator/state/fault.ts';
 import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError, type Blame } from '../../shared/errors.ts';
 import type { Table } from '../../shared/ports/table.ts';

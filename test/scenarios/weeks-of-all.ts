@@ -1,6 +1,6 @@
-import type { SimulatorControl } from '../../local/simulator/simulator.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
+import type { SimulatorControl } from '../../local/simulator/state/simulator.ts';
 import type { Blame } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import { createCollector } from './collector.ts';
 import { pollAll, type Failure } from './live-a-week.ts';
 import { SECRET, SECRET_NAME } from './scenario-cloud.ts';

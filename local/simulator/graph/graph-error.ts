@@ -1,5 +1,5 @@
-import { jsonAnswer, type Answer } from '../answer.ts';
-import type { World } from '../world.ts';
+import { jsonAnswer, type Answer } from '../http/answer.ts';
+import type { World } from '../state/world.ts';
 
 /** An error of Microsoft Graph; the request id is what Microsoft's support asks for. */
 export function graphError(world: World, status: number, code: string, message: string): Answer {

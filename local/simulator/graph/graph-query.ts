@@ -1,4 +1,4 @@
-import { readListQuery, type ListQuery, type QueryProblem } from '../list-query.ts';
+import { readListQuery, type ListQuery, type QueryProblem } from '../http/list-query.ts';
 
 /** Observed: "The limit of '50' for Top query has been exceeded", with an empty code. */
 const MAX_TOP = 50;

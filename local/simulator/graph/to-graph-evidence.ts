@@ -1,4 +1,4 @@
-import type { EntityInput, WireDevice } from '../wire-incident.ts';
+import type { EntityInput, WireDevice } from '../state/wire-incident.ts';
 import { toGraphWord } from './graph-words.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,5 +1,5 @@
-import { formatWireTime, type IncidentContent } from '../incident-json.ts';
-import type { WireAlert } from '../wire-incident.ts';
+import { formatWireTime, type IncidentContent } from '../state/incident-json.ts';
+import type { WireAlert } from '../state/wire-incident.ts';
 import { createWordWriter, type WordWriter } from './graph-words.ts';
 import { toGraphDevice, toGraphEvidence } from './to-graph-evidence.ts';
 
