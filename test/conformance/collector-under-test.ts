@@ -1,5 +1,5 @@
 import type { SourceName } from '../../shared/domain/incidents/incident.ts';
-import type { World } from '../scenarios/scenario-cloud.ts';
+import type { World } from '../scenarios/cloud/scenario-cloud.ts';
 
 /** The simulated source that a collector is to read, and its time. */
 export interface SourcePlace {

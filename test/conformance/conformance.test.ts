@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startScenarioCloud, type ScenarioCloud } from '../scenarios/scenario-cloud.ts';
+import { startScenarioCloud, type ScenarioCloud } from '../scenarios/cloud/scenario-cloud.ts';
 import { openNaivePoller } from './naive-poller.ts';
 import { openOurCollector } from './our-collector.ts';
 import { runConformance } from './run-conformance.ts';

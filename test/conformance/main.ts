@@ -1,4 +1,4 @@
-import { startScenarioCloud } from '../scenarios/scenario-cloud.ts';
+import { startScenarioCloud } from '../scenarios/cloud/scenario-cloud.ts';
 import { openNaivePoller } from './naive-poller.ts';
 import { openOurCollector } from './our-collector.ts';
 import { runConformance, type Score } from './run-conformance.ts';

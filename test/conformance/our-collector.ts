@@ -1,7 +1,7 @@
 import { readListIncident } from '../../shared/domain/rows/read-incident-rows.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { listAllRows } from '../../shared/tables/list-all-rows.ts';
-import { createCollector } from '../scenarios/collector.ts';
+import { createCollector } from '../scenarios/cloud/collector.ts';
 import type { OpenCollector } from './collector-under-test.ts';
 
 /** The product: its real use cases and adapters; what it has passed on is its log of changes. */

@@ -3,8 +3,8 @@ import { isRole } from '../../local/simulator/http/simulated-request.ts';
 import { CLOUDS } from '../../shared/domain/entra/clouds.ts';
 import type { SourceName } from '../../shared/domain/incidents/incident.ts';
 import { readTicks } from '../../shared/domain/values/ticks.ts';
-import { INTERVAL_MS } from '../scenarios/collector.ts';
-import { APP, SECRET, type ScenarioCloud, type World } from '../scenarios/scenario-cloud.ts';
+import { INTERVAL_MS } from '../scenarios/cloud/collector.ts';
+import { APP, SECRET, type ScenarioCloud, type World } from '../scenarios/cloud/scenario-cloud.ts';
 import type { CollectorUnderTest, OpenCollector, SourcePlace } from './collector-under-test.ts';
 import { CONFORMANCE_SCENARIOS, type ConformanceScenario } from './scenario-list.ts';
 

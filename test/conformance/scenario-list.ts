@@ -7,7 +7,7 @@ import {
   TICKS_PER_SECOND,
   type Ticks,
 } from '../../shared/domain/values/ticks.ts';
-import { poison } from '../scenarios/poisoned-windows.ts';
+import { poison } from '../scenarios/troubles/poisoned-windows.ts';
 
 /** What a scenario may do to the source, and when the collector polls. */
 export interface Stage {

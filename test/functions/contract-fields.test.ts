@@ -18,10 +18,10 @@ import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
 import type { ApiHandler } from '../../shared/edge/http-handler.ts';
 import { listAllRows } from '../../shared/tables/list-all-rows.ts';
-import { operationNamed } from '../helpers/api-contract.ts';
-import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
-import type { ApiRequest } from '../helpers/call-function.ts';
+import { operationNamed } from '../helpers/api/api-contract.ts';
+import type { ApiRequest } from '../helpers/api/call-function.ts';
 import { anErasure, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
+import { startApiWorld, type ApiWorld } from '../helpers/worlds/api-world.ts';
 
 /** The names that the contract promises, letter for letter; they are written down here so that nobody renames one in passing. */
 const INCIDENT =

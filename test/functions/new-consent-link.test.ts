@@ -5,9 +5,9 @@ import { withdrawConsentLink } from '../../functions/consent/withdraw-consent-li
 import { LINKS_PARTITION, requestKey } from '../../shared/domain/consent/consent-request.ts';
 import type { NewLink } from '../../shared/domain/consent/link-view.ts';
 import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
-import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
-import type { ApiRequest } from '../helpers/call-function.ts';
+import type { ApiRequest } from '../helpers/api/call-function.ts';
 import { seedRecord, tenantNumber } from '../helpers/seed.ts';
+import { startApiWorld, type ApiWorld } from '../helpers/worlds/api-world.ts';
 
 const URL_SETTING = { PUBLIC_URL: 'https://collector.example' };
 const KEYS = URL_SETTING;

@@ -4,9 +4,9 @@ import { OPENAPI_DOCUMENT } from '../../shared/domain/openapi/openapi-document.t
 import { TENANT } from '../../shared/domain/openapi/schemas/examples.ts';
 import { readConfig } from '../../shared/settings/config.ts';
 import { createServices } from '../../shared/wiring/services.ts';
-import { checkAnswer, checkValue, OPERATIONS, operationAt } from '../helpers/api-contract.ts';
-import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
-import { callWith } from '../helpers/call-function.ts';
+import { checkAnswer, checkValue, OPERATIONS, operationAt } from '../helpers/api/api-contract.ts';
+import { callWith } from '../helpers/api/call-function.ts';
+import { startApiWorld, type ApiWorld } from '../helpers/worlds/api-world.ts';
 import { CHANGE_STATUSES } from './statuses/change-statuses.ts';
 import { COMMAND_STATUSES } from './statuses/command-statuses.ts';
 import { CONSENT_STATUSES } from './statuses/consent-statuses.ts';
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('openapi.json', () => {
-  // test/package.test.ts holds the committed list against what the deployed app registers.
+  // test/package/package.test.ts holds the committed list against what the deployed app registers.
   const file = new URL('../fixtures/registrations.json', import.meta.url);
   const registrations = JSON.parse(readFileSync(file, 'utf8')) as Registration[];
 

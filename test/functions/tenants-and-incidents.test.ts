@@ -4,9 +4,9 @@ import { queryIncidents } from '../../functions/incidents/query-incidents.ts';
 import { getTenant } from '../../functions/tenants/get-tenant.ts';
 import { listTenants } from '../../functions/tenants/list-tenants.ts';
 import { putTenant } from '../../functions/tenants/put-tenant.ts';
-import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
-import type { CallFunction } from '../helpers/call-function.ts';
+import type { CallFunction } from '../helpers/api/call-function.ts';
 import { anIncident, seedIncidents, tenantNumber } from '../helpers/seed.ts';
+import { startApiWorld, type ApiWorld } from '../helpers/worlds/api-world.ts';
 
 const ALPHA = tenantNumber(1);
 

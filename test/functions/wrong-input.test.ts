@@ -19,10 +19,10 @@ import { putTenant } from '../../functions/tenants/put-tenant.ts';
 import { rejectTenant } from '../../functions/tenants/reject-tenant.ts';
 import { verifyTenant } from '../../functions/tenants/verify-tenant.ts';
 import type { ApiHandler } from '../../shared/edge/http-handler.ts';
-import { OPERATIONS } from '../helpers/api-contract.ts';
-import { startApiWorld, type ApiWorld } from '../helpers/api-world.ts';
-import type { ApiRequest } from '../helpers/call-function.ts';
+import { OPERATIONS } from '../helpers/api/api-contract.ts';
+import type { ApiRequest } from '../helpers/api/call-function.ts';
 import { tenantNumber } from '../helpers/seed.ts';
+import { startApiWorld, type ApiWorld } from '../helpers/worlds/api-world.ts';
 
 /** Wrong values of one kind of parameter, and what the answer has to say is allowed. */
 interface Wrong {

@@ -8,9 +8,9 @@ import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import type { IncidentSource } from '../../shared/ports/incident-source.ts';
 import { listAllRows } from '../../shared/tables/list-all-rows.ts';
-import { createCollector, type Collector } from '../scenarios/collector.ts';
-import { isComplete, readState } from '../scenarios/poll-record.ts';
-import type { ScenarioCloud, World } from '../scenarios/scenario-cloud.ts';
+import { createCollector, type Collector } from '../scenarios/cloud/collector.ts';
+import { isComplete, readState } from '../scenarios/cloud/poll-record.ts';
+import type { ScenarioCloud, World } from '../scenarios/cloud/scenario-cloud.ts';
 import type { Fields, IncidentPayload, AnswerPayload, Payload } from './payload.ts';
 import { HOSTILE_ID } from './payload.ts';
 

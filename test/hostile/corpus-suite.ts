@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startScenarioCloud, type ScenarioCloud } from '../scenarios/scenario-cloud.ts';
+import { startScenarioCloud, type ScenarioCloud } from '../scenarios/cloud/scenario-cloud.ts';
 import { attack } from './attack.ts';
 import type { Payload } from './payload.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LAG_METRIC, LINE_COUNTERS, WORST_LAG_METRIC, WORST_LAGS } from '../../shared/domain/collection/metrics.ts';
 import { GAP_REASONS } from '../../shared/domain/reading/gaps.ts';
-import { listErrorCodes } from '../error-codes.ts';
+import { listErrorCodes } from '../documents/error-codes.ts';
 import { listRights, type Right } from './role-table.ts';
 import { listOfType, readShape, valueAt } from './shapes.ts';
 

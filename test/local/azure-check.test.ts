@@ -17,9 +17,9 @@ import { runChecks } from '../../local/azure-check/run-checks.ts';
 import { startAzurite } from '../../local/services/azurite.ts';
 import { createTables } from '../../local/start/demo/create-tables.ts';
 import { AppError } from '../../shared/errors.ts';
-import { startStorageProxy } from '../helpers/storage-proxy.ts';
-import { startHostCloud } from '../scenarios/host-cloud.ts';
-import { SECRET } from '../scenarios/scenario-cloud.ts';
+import { startStorageProxy } from '../helpers/tables/storage-proxy.ts';
+import { SECRET } from '../scenarios/cloud/scenario-cloud.ts';
+import { startHostCloud } from '../scenarios/worlds/host-cloud.ts';
 
 const QUEUES = WORK_QUEUES.flatMap((name) => [name, `${name}-poison`]);
 const OPTIONS = { allowInsecureConnection: true };

@@ -4,8 +4,8 @@ import { stateKey } from '../../shared/domain/rows/row-keys.ts';
 import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import type { SourceVersion } from './sim-source.ts';
 import { buildTenant, START_MS, startSmallWorld } from './small-world.ts';
+import type { SourceVersion } from './source/sim-source.ts';
 
 const PAGE = 4;
 const AT = ticksFromMs(START_MS - 60_000);

@@ -4,7 +4,7 @@ import { stateKey } from '../../shared/domain/rows/row-keys.ts';
 import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { hasProgressed } from './check-state.ts';
+import { hasProgressed } from './checks/check-state.ts';
 import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from './small-world.ts';
 
 const INCIDENTS = 60;

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { explore } from './explore.ts';
-import { runSeed, type SeedResult } from './run-seed.ts';
-import { createTally, type Summary } from './summarise.ts';
-import { describeViolated, startThread } from './threads.ts';
+import { explore } from './seeds/explore.ts';
+import { runSeed, type SeedResult } from './seeds/run-seed.ts';
+import { createTally, type Summary } from './seeds/summarise.ts';
+import { describeViolated, startThread } from './seeds/threads.ts';
 
 const HELP = `Runs the real use cases on a simulated cloud, one whole life a seed, and compares what is stored with the truth.
 

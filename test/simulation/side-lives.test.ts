@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkCommands, type CommandRecord } from './check-commands.ts';
-import { checkCrowd, type CrowdRecord } from './check-crowd.ts';
-import { liveWithCommands } from './command-life.ts';
-import { liveInCrowd } from './crowd-life.ts';
-import { LOST_FROM_TICK, pickPlan, TICKS, type CrowdPlan } from './crowd-plan.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from './basics/random.ts';
+import { checkCommands, type CommandRecord } from './sides/check-commands.ts';
+import { checkCrowd, type CrowdRecord } from './sides/check-crowd.ts';
+import { liveWithCommands } from './sides/command-life.ts';
+import { liveInCrowd } from './sides/crowd-life.ts';
+import { LOST_FROM_TICK, pickPlan, TICKS, type CrowdPlan } from './sides/crowd-plan.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_, seed) => seed + 1);
 

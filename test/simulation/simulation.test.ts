@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { runSeed } from './run-seed.ts';
+import { runSeed } from './seeds/run-seed.ts';
 
 /** Many more run in `npm run sim`. */
 const SEEDS = Array.from({ length: 20 }, (_, index) => 20_001 + index);

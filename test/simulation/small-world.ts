@@ -5,16 +5,16 @@ import { readStateRow, toStateRow } from '../../shared/domain/tenants/tenant-sta
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
 import { collectTenant } from '../../shared/polling/collect-tenant.ts';
-import { createChecker, type Checker } from './checker.ts';
-import { createRandom } from './random.ts';
-import { createSimSource } from './sim-reader.ts';
-import { SETTINGS } from './sim-settings.ts';
-import { createSourceTenant, type SourceTenant } from './sim-source.ts';
-import { createTableState } from './sim-table.ts';
-import { createSimClock, createSimTable } from './sim-table-port.ts';
-import { noTrouble } from './trouble.ts';
-import { createVirtualTime } from './virtual-time.ts';
-import { NO_FAULTS, type Machine, type World } from './world.ts';
+import { createRandom } from './basics/random.ts';
+import { createTableState } from './basics/sim-table.ts';
+import { createVirtualTime } from './basics/virtual-time.ts';
+import { createChecker, type Checker } from './checks/checker.ts';
+import { SETTINGS } from './life/sim-settings.ts';
+import { createSimClock, createSimTable } from './life/sim-table-port.ts';
+import { createSimSource } from './source/sim-reader.ts';
+import { createSourceTenant, type SourceTenant } from './source/sim-source.ts';
+import { noTrouble } from './source/trouble.ts';
+import { NO_FAULTS, type Machine, type World } from './source/world.ts';
 
 export const START_MS = Date.parse('2026-03-01T00:00:00Z');
 export const HOUR_MS = 3_600_000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
-import { failAs, followForeign, isPartialTo, listAnything, refuseCall } from './sim-failures.ts';
-import { REFUSALS, refuseToken } from './sim-refusals.ts';
-import { FAILURE_KINDS, noTrouble, type FailureKind } from './trouble.ts';
+import { failAs, followForeign, isPartialTo, listAnything, refuseCall } from './source/sim-failures.ts';
+import { REFUSALS, refuseToken } from './source/sim-refusals.ts';
+import { FAILURE_KINDS, noTrouble, type FailureKind } from './source/trouble.ts';
 
 const TENANT_ID = readTenantId('10000000-0000-4000-8000-000000000000') ?? noTenant();
 const NOW_MS = Date.parse('2026-03-01T00:00:00Z');

@@ -2,8 +2,8 @@ import { listTenantCommands } from '../../../functions/commands/list-tenant-comm
 import { recallTenantCommand } from '../../../functions/commands/recall-tenant-command.ts';
 import { changeWaitingCommands } from '../../../shared/commands/keep-waiting-commands.ts';
 import { addCommand, claimFirst } from '../../../shared/domain/commands/waiting-commands.ts';
-import type { ApiWorld } from '../../helpers/api-world.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
+import type { ApiWorld } from '../../helpers/worlds/api-world.ts';
 import type { StatusCases } from './status-cases.ts';
 
 const tenantId = tenantNumber(45);

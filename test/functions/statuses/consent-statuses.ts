@@ -6,10 +6,10 @@ import { newConsentLink } from '../../../functions/consent/new-consent-link.ts';
 import { withdrawConsentLink } from '../../../functions/consent/withdraw-consent-link.ts';
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
-import type { ApiAnswer } from '../../helpers/api-contract.ts';
-import type { ApiWorld } from '../../helpers/api-world.ts';
-import type { ApiRequest } from '../../helpers/call-function.ts';
+import type { ApiAnswer } from '../../helpers/api/api-contract.ts';
+import type { ApiRequest } from '../../helpers/api/call-function.ts';
 import { seedState, tenantNumber } from '../../helpers/seed.ts';
+import type { ApiWorld } from '../../helpers/worlds/api-world.ts';
 import type { StatusCases } from './status-cases.ts';
 
 const WITH_URL = { PUBLIC_URL: 'https://collector.example' };

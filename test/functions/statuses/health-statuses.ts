@@ -2,8 +2,8 @@ import { getHealth } from '../../../functions/app/get-health.ts';
 import { RUN_PARTITION } from '../../../shared/domain/collection/credential-report.ts';
 import { TICK_KEY, toTickRow } from '../../../shared/domain/collection/run-status.ts';
 import { TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
-import type { ApiWorld } from '../../helpers/api-world.ts';
 import { seedState, tenantNumber } from '../../helpers/seed.ts';
+import type { ApiWorld } from '../../helpers/worlds/api-world.ts';
 import type { StatusCases } from './status-cases.ts';
 
 async function seedTick({ services: { incidents } }: ApiWorld, hoursAgo: bigint): Promise<void> {

@@ -1,7 +1,7 @@
 import { getIncident } from '../../../functions/incidents/get-incident.ts';
 import { queryIncidents } from '../../../functions/incidents/query-incidents.ts';
 import type { Table } from '../../../shared/ports/table.ts';
-import { callWith } from '../../helpers/call-function.ts';
+import { callWith } from '../../helpers/api/call-function.ts';
 import { anAlert, anIncident, seedIncidents, tenantNumber } from '../../helpers/seed.ts';
 import type { StatusCases } from './status-cases.ts';
 

@@ -8,9 +8,9 @@ import { runTenantCommand } from '../../../shared/commands/run-tenant-command.ts
 import { NO_COMMANDS } from '../../../shared/domain/commands/waiting-commands.ts';
 import type { ApiHandler } from '../../../shared/edge/http-handler.ts';
 import type { Services } from '../../../shared/wiring/services.ts';
-import type { ApiWorld } from '../../helpers/api-world.ts';
-import { callWith } from '../../helpers/call-function.ts';
+import { callWith } from '../../helpers/api/call-function.ts';
 import { seedRecord, seedState, tenantNumber } from '../../helpers/seed.ts';
+import type { ApiWorld } from '../../helpers/worlds/api-world.ts';
 import type { StatusCases } from './status-cases.ts';
 
 const tenantId = tenantNumber(30);

@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../faults.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../failing/faults.test.ts';

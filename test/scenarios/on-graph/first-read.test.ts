@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../first-read.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../reading/first-read.test.ts';

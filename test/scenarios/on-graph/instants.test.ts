@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../instants.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../reading/instants.test.ts';

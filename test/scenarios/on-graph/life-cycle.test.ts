@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../life-cycle.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../consent/life-cycle.test.ts';

@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../next-links.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../reading/next-links.test.ts';

@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../page-sizes.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../reading/page-sizes.test.ts';

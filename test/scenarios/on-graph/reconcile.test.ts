@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../reconcile.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../reading/reconcile.test.ts';

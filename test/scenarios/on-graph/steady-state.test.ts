@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../steady-state.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../reading/steady-state.test.ts';

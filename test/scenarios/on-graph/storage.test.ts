@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../storage.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../failing/storage.test.ts';

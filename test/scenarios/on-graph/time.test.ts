@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../time.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../reading/time.test.ts';

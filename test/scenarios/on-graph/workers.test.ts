@@ -1,2 +1,2 @@
-import './default-to-graph.ts';
-import '../workers.test.ts';
+import '../cloud/default-to-graph.ts';
+import '../failing/workers.test.ts';

@@ -1,0 +1,158 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { listErrorCodes } from './error-codes.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const list = (pattern: string): string[] => globSync(pattern, { cwd: ROOT }).map((path) => path.replaceAll('\\', '/'));
+const countLines = (path: string): number => read(path).trimEnd().split('\n').length;
+const findAll = (text: string, pattern: RegExp): string[] =>
+  Array.from(text.matchAll(pattern), ([, part = '']) => part);
+
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', ...list('docs/**/*.md')];
+const DECISIONS = list('docs/adr/*.md').sort();
+
+interface Manifest {
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  optionalDependencies: Record<string, string>;
+  overrides: Record<string, string>;
+}
+
+const manifest = JSON.parse(read('package.json')) as Manifest;
+
+describe('the documents', () => {
+  test.each([
+    ['README.md', 150],
+    ['ARCHITECTURE.md', 120],
+  ])('%s has at most %i lines', (path, most) => {
+    expect(countLines(path)).toBeLessThanOrEqual(most);
+  });
+
+  test.each(DOCUMENTS)('%s links only to files and headings that exist', (path) => {
+    const links = findAll(withoutCode(read(path)), /\]\(([^)\s]+)\)/g).filter((link) => !/^[a-z]+:/.test(link));
+    expect(links.filter((link) => !leadsSomewhere(path, link))).toEqual([]);
+  });
+
+  test.each(DOCUMENTS)('%s names only files and folders that exist', (path) => {
+    const names = findAll(read(path), /`((?:functions|shared|local|test|docs|infra|bench)\/[\w./*-]*)`/g);
+    expect(names.filter((name) => list(name.replace(/\/$/, '')).length === 0)).toEqual([]);
+  });
+
+  test.each(DOCUMENTS)('%s names only npm scripts that exist', (path) => {
+    const code = (read(path).match(/```[\s\S]*?```|`[^`\n]+`/g) ?? []).join('\n');
+    const named = findAll(code, /\bnpm (?:run )?([a-z][\w:-]*)/g);
+    expect(named.filter((name) => !['ci', 'install'].includes(name) && !(name in manifest.scripts))).toEqual([]);
+  });
+
+  test('ARCHITECTURE.md names only checks that the simulation makes', () => {
+    const named = findAll(read('ARCHITECTURE.md'), /`(check[A-Z]\w+)`/g);
+    const checker = list('test/simulation/*/check*.ts').map(read).join('\n');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !checker.includes(`function ${name}(`))).toEqual([]);
+  });
+
+  test('every document in docs/ is reached from README.md or ARCHITECTURE.md', () => {
+    const entrances = read('README.md') + read('ARCHITECTURE.md');
+    expect(DOCUMENTS.slice(2).filter((path) => !entrances.includes(`(${path})`))).toEqual([]);
+  });
+});
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [file = '', heading] = link.split('#');
+  const path = file === '' ? from : join(dirname(from), decodeURI(file));
+  if (!existsSync(join(ROOT, path))) return false;
+  return heading === undefined || findAll(read(path), /^#+ (.+)$/gm).some((title) => toAnchor(title) === heading);
+}
+
+/** As GitHub makes it. */
+function toAnchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+function withoutCode(markdown: string): string {
+  return markdown.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+}
+
+describe('the npm scripts', () => {
+  const commands = Object.entries(manifest.scripts);
+
+  test('run without a Unix shell', () => {
+    const unixWords = /\b(bash|sh|rm|cp|mv|mkdir|export)\b|[;$]|\.sh\b|^[A-Z_]+=/;
+    const isPortable = (command: string): boolean => !unixWords.test(command.replace(/node -e "[^"]*"/g, ''));
+    expect(commands.filter(([, command]) => !isPortable(command))).toEqual([]);
+  });
+
+  test('start only programs that exist', () => {
+    const programs = commands.flatMap(([, command]) => findAll(command, /\b((?:local|test)\/[\w./-]+\.\w+)/g));
+    expect(programs.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
+describe('docs/dependencies.md', () => {
+  test('says why each dependency is there, and names no other', () => {
+    const { dependencies, devDependencies, optionalDependencies, overrides } = manifest;
+    const declared = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies, ...overrides });
+    const reasons = Array.from(
+      read('docs/dependencies.md').matchAll(/^- (`.+`): (.+)$/gm),
+      ([, names = '', reason = '']) => findAll(names, /`([^`]+)`/g).map((name) => ({ name, reason })),
+    ).flat();
+    expect(reasons.map(({ name }) => name).sort()).toEqual(declared.sort());
+    expect(reasons.filter(({ reason }) => !/^[A-Z].{20,}\.$/.test(reason))).toEqual([]);
+  });
+});
+
+describe('docs/errors.md', () => {
+  const codes = list('shared/**/*.ts').flatMap((path) => listErrorCodes(path, read(path)));
+  const documented = new Map(
+    Array.from(
+      read('docs/errors.md').matchAll(/^\| `([a-z-]+)`\s*\| ([a-z, ]+?)\s*\|/gm),
+      ([, code = '', blame = '']) => [code, blame],
+    ),
+  );
+
+  test('lists every code that an AppError can have, and no other', () => {
+    expect(codes.length).toBeGreaterThan(20);
+    expect([...documented.keys()].sort()).toEqual([...new Set(codes.map(({ code }) => code))].sort());
+  });
+
+  test('says who has to act as the source does', () => {
+    const known = codes.filter(({ code, blame }) => blame !== undefined && documented.has(code));
+    const wrong = known.filter(({ code, blame = '' }) => documented.get(code)?.split(', ').includes(blame) !== true);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('listErrorCodes()', () => {
+  test('finds the codes of constructors and of tables, by property and by key', () => {
+    const source = `
+      throw new AppError('caller', 'bad-a', 'Cannot', { action: 'Act' });
+      const one = { code: 'bad-b', blame: 'tenant' };
+      const PROBLEMS = { 'bad-c': { blame: 'microsoft', action: 'Wait' }, other: { code: '' } };
+      throw new AppError(blame, code, 'Cannot');`;
+    expect(listErrorCodes('a.ts', source)).toEqual([
+      { code: 'bad-a', blame: 'caller' },
+      { code: 'bad-b', blame: 'tenant' },
+      { code: 'bad-c', blame: 'microsoft' },
+    ]);
+  });
+});
+
+describe('the decisions', () => {
+  test('have a number each', () => {
+    const numbers = DECISIONS.map((path) => Number(/adr\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]));
+    expect(numbers.every((number) => number > 0)).toBe(true);
+    expect(new Set(numbers).size).toBe(DECISIONS.length);
+  });
+
+  test.each(DECISIONS)('%s says status, context, decision and consequences on one screen', (path) => {
+    const headings = findAll(read(path), /^## (.+)$/gm);
+    expect(headings).toEqual(['Status', 'Context', 'Decision', 'Consequences']);
+    expect(countLines(path)).toBeLessThanOrEqual(50);
+  });
+});

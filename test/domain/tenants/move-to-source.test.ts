@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { startCycle } from '../../../shared/domain/reading/read-cycle.ts';
+import { isReadingAnew, moveToSource } from '../../../shared/domain/tenants/move-to-source.ts';
+import { newTenantState, type TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
+import { readStateRow, toStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import { tenantNumber } from '../../helpers/seed.ts';
+
+const NOW = 1_000n * TICKS_PER_DAY;
+const day = (number: bigint): Ticks => number * TICKS_PER_DAY;
+const times = { now: NOW, lookbackFrom: NOW - day(30n) };
+const aState = (fields: Partial<TenantState>): TenantState => ({
+  ...newTenantState(tenantNumber(1), 'defender', 0n),
+  source: 'graph',
+  ...fields,
+});
+
+describe('moveToSource()', () => {
+  const complete = aState({
+    completeFrom: NOW - day(90n),
+    completeThrough: NOW - TICKS_PER_HOUR,
+    frontThrough: NOW - TICKS_PER_HOUR,
+    frontCurrentAt: NOW - TICKS_PER_HOUR,
+    live: startCycle(NOW - TICKS_PER_HOUR, undefined, NOW),
+    reconcile: startCycle(0n, NOW, NOW),
+    pageCap: 70,
+    longestPage: 70,
+    learntTop: { top: 25, triedAt: NOW },
+    fingerprints: new Set(['00'.repeat(12)]),
+  });
+
+  test('keeps what the old source has vouched for and reads the lookback again beside the news', () => {
+    const moved = moveToSource(complete, 'graph', times);
+
+    expect(moved).toMatchObject({
+      readFrom: 'graph',
+      move: { since: NOW },
+      completeFrom: complete.completeFrom,
+      completeThrough: complete.completeThrough,
+      frontThrough: complete.frontThrough,
+      live: undefined,
+      reconcile: { from: times.lookbackFrom, to: complete.completeThrough },
+    });
+  });
+
+  test('forgets what was learnt of the old source', () => {
+    expect(moveToSource(complete, 'graph', times)).toMatchObject({
+      pageCap: undefined,
+      longestPage: 0,
+      learntTop: undefined,
+      fingerprints: new Set(),
+    });
+  });
+
+  test('begins an older part that was not read whole anew, as far as it was to reach', () => {
+    const backfill = { ...startCycle(NOW - day(30n), NOW - day(1n), NOW), cursor: NOW - day(9n) };
+    const moved = moveToSource({ ...complete, completeFrom: NOW - day(30n), backfill }, 'graph', times);
+
+    expect(moved.backfill).toMatchObject({ from: NOW - day(30n), to: NOW - day(1n), cursor: NOW - day(30n) });
+    expect(moved.reconcile).toBeUndefined();
+  });
+
+  test('leaves the first read to the new source where nothing is complete yet', () => {
+    const begun = aState({ completeFrom: NOW - day(30n), frontThrough: NOW, live: startCycle(NOW, undefined, NOW) });
+    const moved = moveToSource(begun, 'graph', times);
+
+    expect(moved).toMatchObject({ readFrom: 'graph', move: undefined, completeFrom: undefined });
+    expect(moved.frontThrough).toBeUndefined();
+  });
+});
+
+test('isReadingAnew() tells a move under way from one that has not begun', () => {
+  const problem = { code: 'x', message: 'x', blame: 'tenant', action: 'x', since: 0n } as const;
+
+  expect(isReadingAnew({ move: { since: NOW } })).toBe(true);
+  expect(isReadingAnew({ move: { since: NOW, problem } })).toBe(false);
+  expect(isReadingAnew({ move: undefined })).toBe(false);
+});
+
+test('readStateRow() takes a row from before there was a choice as one of the Defender API', () => {
+  const { readFrom: _readFrom, ...old } = toStateRow(aState({}));
+
+  expect(readStateRow(old)).toMatchObject({ source: 'graph', readFrom: 'defender' });
+});

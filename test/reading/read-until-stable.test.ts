@@ -1,0 +1,151 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import { MAX_TICKS } from '../../shared/domain/values/ticks.ts';
+import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
+import { readInstant } from '../../shared/reading/read-instant.ts';
+import { readPage } from '../../shared/reading/read-page.ts';
+import { readUntilStable } from '../../shared/reading/read-until-stable.ts';
+import type { MeteredReader } from '../../shared/sources/metered-reader.ts';
+import { anIncident, ticksOf } from '../helpers/seed.ts';
+
+const AT = '2026-01-01T00:00:00.0000000Z';
+
+const observe = (incidentId: string, updatedAt = ticksOf(AT)): ObservedIncident => ({
+  incident: anIncident(incidentId, AT, { createdTime: AT, status: 'active' }),
+  alerts: [],
+  updatedAt,
+  timeAssumed: false,
+  contentHash: incidentId,
+  sourceJson: '{}',
+});
+
+function pageOf(ids: readonly string[], nextLink?: string): IncidentPage {
+  return {
+    incidents: ids.map((id) => observe(id)),
+    withoutId: [],
+    count: ids.length,
+    sourceStatuses: ['Active'],
+    nextLink,
+    isPartial: false,
+    visibleUntil: MAX_TICKS,
+  };
+}
+
+function unused(): never {
+  throw new Error('Not asked for in these tests');
+}
+
+const IDLE_READER: MeteredReader = {
+  maxTop: 100,
+  list: unused,
+  follow: unused,
+  get: unused,
+  callsMade: () => 0,
+  callsThrottled: () => 0,
+  hasAnswered: () => true,
+  serviceTime: () => MAX_TICKS,
+  probe: unused,
+};
+
+const idsOf = (incidents: readonly ObservedIncident[]): string[] =>
+  incidents.map(({ incident }) => incident.incidentId).sort();
+
+describe('readUntilStable()', () => {
+  test('does not count an incident that left in the middle of a pass for one that was never seen', async () => {
+    const passes = [
+      ['9 1', '2 3', '4'],
+      // 9 leaves after the first page, and 4 slips from the second page to where the first one was.
+      ['9 1', '2 3'],
+      ['1 2', '3 1'],
+      ['4 1', '2 3'],
+    ].map((pass) => pass.map((ids) => pageOf(ids.split(' '))));
+
+    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
+
+    expect(isStable).toBe(true);
+    expect(idsOf(incidents)).toEqual(['1', '2', '3', '4']);
+  });
+
+  test('is no newer than the first pass that an incident was taken from', async () => {
+    const passes = [
+      { ids: ['1', '2'], visibleUntil: 1n },
+      { ids: ['1', '1'], visibleUntil: 2n },
+      // 2 changes after this pass, which alone has shown it since the total stood still …
+      { ids: ['2', '2'], visibleUntil: 3n },
+      { ids: ['1', '1'], visibleUntil: 4n },
+    ].map(({ ids, visibleUntil }) => [{ ...pageOf(ids), visibleUntil }]);
+
+    const { isStable, incidents, visibleUntil } = await readUntilStable(async () => passes.shift() ?? []);
+
+    expect(isStable).toBe(true);
+    expect(idsOf(incidents)).toEqual(['1', '2']);
+    // … and so nothing is known of the time after the second.
+    expect(visibleUntil).toBe(2n);
+  });
+
+  test('leaves an incident in dispute that a later pass shows with an older time', async () => {
+    const [older, newer] = [ticksOf(AT) - 1n, ticksOf(AT)];
+    const passes = [newer, newer, newer, older].map((updatedAt, pass) => [
+      { ...pageOf([]), incidents: [observe('1', updatedAt), observe(pass < 3 ? '1' : '2')] },
+    ]);
+
+    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
+
+    expect(isStable).toBe(true);
+    expect(incidents).toMatchObject([{ updatedAt: newer, isDisputed: true }, { updatedAt: newer }]);
+    expect(incidents.at(-1)).not.toHaveProperty('isDisputed');
+  });
+});
+
+describe('readPage() of a source that cuts pages by itself', () => {
+  test('does not take two passes for all there is that were ended by the page size', async () => {
+    const answers = [pageOf(['1'], 'more'), pageOf(['1', '2', '3'], 'more'), pageOf(['1', '2', '3'], 'more')];
+    const reader: MeteredReader = {
+      ...IDLE_READER,
+      maxTop: 3,
+      list: async () => answers.shift() ?? pageOf([]),
+      follow: async () => pageOf(['2']),
+    };
+    const window = { from: ticksOf(AT), to: undefined };
+
+    const verdict = await readPage(reader, {
+      window,
+      unit: 'tick',
+      top: 3,
+      pageCap: undefined,
+      longestPage: 0,
+      proveCap: false,
+      links: { areFollowed: true, onUseless: unused },
+    });
+
+    expect(verdict.kind).toBe('full');
+  });
+});
+
+describe('readInstant()', () => {
+  test('reads on behind a page that the source cut by itself', async () => {
+    const ids = ['1', '2', '3', '4', '5'];
+    const list = async ({ skip = 0, createdFrom, createdTo }: IncidentQuery): Promise<IncidentPage> => {
+      const at = ticksOf(AT);
+      const isOutside = (createdFrom ?? 0n) > at || (createdTo ?? MAX_TICKS) <= at;
+      const rest = isOutside ? [] : ids.slice(skip);
+      return pageOf(rest.slice(0, 2), rest.length > 2 ? 'more' : undefined);
+    };
+    const reader = { maxTop: 100, list } satisfies Partial<MeteredReader>;
+    const from = ticksOf(AT);
+
+    const { isComplete, incidents } = await readInstant(
+      {
+        ...IDLE_READER,
+        ...reader,
+      },
+      { from, to: from + 1n },
+      { top: 100, cap: 100, hasUsefulLinks: true },
+      await list({ updatedFrom: from, top: 100 }),
+      { known: undefined, onPage: () => undefined, onPart: async () => undefined },
+    );
+
+    expect(isComplete).toBe(true);
+    expect(idsOf(incidents)).toEqual(ids);
+  });
+});

@@ -1,0 +1,89 @@
+import { expect } from '@jest/globals';
+import { systemClock } from '../../../shared/adapters/machine/system-clock.ts';
+import { readTenantChange } from '../../../shared/domain/requests/tenant-change.ts';
+import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { createAuditLog } from '../../../shared/storing/audit.ts';
+import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
+import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
+import { tenantNumber } from '../../helpers/seed.ts';
+import { createCollector, type Collector } from '../cloud/collector.ts';
+import { readState } from '../cloud/poll-record.ts';
+import type { ScenarioCloud, World } from '../cloud/scenario-cloud.ts';
+import { seedIncidents, spreadOver } from '../cloud/seed-incidents.ts';
+import { expectIntact } from '../truth/expectations.ts';
+
+/** Registration reads nothing from anywhere. */
+const NO_PROVIDERS = { defender: undefined, graph: undefined };
+/** Ids that no world of a file has. */
+const FIRST_ID = 1_001;
+
+interface Tables {
+  incidents: { table: World['incidents']['table'] };
+  tenants: { table: World['tenants']['table'] };
+  audit: { table: World['audit']['table'] };
+}
+
+/** Tenants beside the one that a world has. */
+export interface Customers {
+  /** One more in these tables, with incidents at the source. */
+  add(tables: Tables, count: number): Promise<TenantId>;
+  /** Of all that were added. */
+  ids(): TenantId[];
+}
+
+export function createCustomers({ simulator: { control } }: ScenarioCloud): Customers {
+  const ids: TenantId[] = [];
+  return {
+    ids: () => [...ids],
+    add: async ({ incidents, tenants, audit }, count) => {
+      const number = FIRST_ID + ids.length;
+      const tenantId = tenantNumber(number);
+      ids.push(tenantId);
+      control.addTenant({ tenantId, domain: `tenant${number}.example` });
+      seedIncidents({ control, tenantId }, count, spreadOver({ control }, 20, count));
+      const deps = {
+        incidents: incidents.table,
+        tenants: tenants.table,
+        control: createTenantControl({
+          incidents: incidents.table,
+          clock: systemClock,
+          defaultSource: 'defender',
+          providers: NO_PROVIDERS,
+        }),
+        audit: createAuditLog(audit.table),
+        onChanged: () => {},
+      };
+      const change = readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' });
+      await registerTenant(deps, tenantId, change, 'scenario');
+      return tenantId;
+    },
+  };
+}
+
+export interface Crowd {
+  world: World;
+  ids: TenantId[];
+  /** One after the other, so that what happens to the first is known to the next. */
+  open(): Collector;
+}
+
+export async function createCrowd(cloud: ScenarioCloud, customers: Customers, size: number): Promise<Crowd> {
+  const world = await cloud.createWorld();
+  seedIncidents(world, 3, spreadOver(world, 10, 3));
+  const ids = [world.tenantId];
+  while (ids.length < size) ids.push(await customers.add(world, 3));
+  world.control.clearLog();
+  const open = (): Collector => {
+    const collector = createCollector(world);
+    collector.deps.tenantConcurrency = 1;
+    return collector;
+  };
+  return { world, ids, open };
+}
+
+export async function expectAllIntact({ world, ids }: Crowd): Promise<void> {
+  for (const tenantId of ids) {
+    await expectIntact({ ...world, tenantId, polls: [] }, { others: ids.filter((other) => other !== tenantId) });
+    expect(await readState({ ...world, tenantId })).toMatchObject({ failedPolls: 0, lastError: undefined });
+  }
+}

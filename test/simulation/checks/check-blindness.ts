@@ -1,0 +1,122 @@
+import type { Gap } from '../../../shared/domain/reading/gaps.ts';
+import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
+import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
+import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import type { SourceVersion } from '../source/sim-source.ts';
+import { report, type World } from '../source/world.ts';
+import { isInGap, isStored, type Ledger } from './ledger.ts';
+import { badVersions, isReadable, wasEverBad } from './readable.ts';
+import type { PollEnd, WatchedPoll } from './watch-polls.ts';
+
+/** One search leads from 30 days to less than a millisecond; what lies closer is found when the gap is read again. */
+const AT_ONCE_TICKS = 10_000n;
+
+/** A readable incident may stay unread for so many polls of its tenant, however bad its neighbours are. */
+const MAX_BLIND_POLLS = 3;
+/** What is shown later after its date than the overlap reaches is left to the second reading. */
+const MAX_LATENESS = 20n * TICKS_PER_MINUTE;
+
+interface Blindness {
+  polls: number;
+  calls: number;
+  isReported: boolean;
+}
+
+export interface BlindnessWatch {
+  /** A new gap; one whose finder was disturbed is nobody's fault until it is due. */
+  onGap(gap: Gap, ledger: Ledger, machine: string): void;
+  onPollEnded(poll: WatchedPoll, end: PollEnd, ledger: Ledger): void;
+}
+
+/**
+ * A bound on blindness. Counted for each version that a list could show without a bad one beside it, that is its incident's
+ * newest, that was visible before the poll began and that is not stored when the poll ends. Only clean polls count: nothing
+ * went wrong in them but what is wrong with single incidents, with sizes, links and warnings, and the source answered at least
+ * once. A poll that used up its calls, its budget or its time is not counted while all the calls since the version became
+ * visible are within what reading everything may cost; so a first read may take several. What was ever bad itself, what waits
+ * in a gap that was there before or that a disturbed worker left or for its read by id, and an instant with more incidents than a page holds are not held against anybody.
+ */
+export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, readonly Gap[]>): BlindnessWatch {
+  const unread = new Map<SourceVersion, Blindness>();
+  const excused = new Map(gapsAtStart);
+  const unreadableById = new Set<string>();
+  return {
+    onGap: (gap, ledger, machine) => {
+      if (gap.incidentId !== undefined) unreadableById.add(`${ledger.tenant.tenantId} ${gap.incidentId}`);
+      else {
+        // What shared the instant of a bad one is asked for again when the gap is due, though the bad one has moved away.
+        const shared = world.disturbed.has(machine) ? gap : (gap.part ?? gap);
+        excused.set(ledger, [...(excused.get(ledger) ?? []), { ...gap, from: shared.from, to: shared.to }]);
+      }
+    },
+    onPollEnded: (poll, { isClean, isBusy }, ledger) => {
+      if (!isClean || ledger.tenant.tenantId === world.erasedTenant) return;
+      const bad = badVersions(world, ledger.tenant);
+      const allowed = allowedCalls(world, ledger);
+      for (const version of ledger.tenant.visible()) {
+        if (isStored(ledger, version)) {
+          unread.delete(version);
+          continue;
+        }
+        if (!isOwed(world, ledger, version, poll) || !isReadable(world, bad, version, AT_ONCE_TICKS)) continue;
+        if (unreadableById.has(`${ledger.tenant.tenantId} ${version.incidentId}`)) continue;
+        if (isInGap(excused.get(ledger) ?? [], version.updatedAt)) continue;
+        const known = unread.get(version) ?? { polls: 0, calls: 0, isReported: false };
+        known.calls += poll.calls;
+        if (!isBusy || known.calls > allowed) known.polls += 1;
+        unread.set(version, known);
+        if (known.polls > MAX_BLIND_POLLS && !known.isReported) {
+          known.isReported = true;
+          report(world, describe(ledger, version, known, bad));
+        }
+      }
+    },
+  };
+}
+
+function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { openedAtMs }: WatchedPoll): boolean {
+  const { visibleAtMs, updatedAt } = version;
+  if (visibleAtMs >= openedAtMs) return false;
+  if (visibleAtMs !== 0 && ticksFromMs(visibleAtMs) - updatedAt > MAX_LATENESS) return false;
+  return !wasEverBad(world, tenant, version.incidentId);
+}
+
+/**
+ * What a whole reading may cost: 4 calls a page and 10 for all versions so far (docs/guarantees.md), 60 for each bad incident
+ * and as many to learn a page size, twice as much where links cut pages short, and what a crowd of one instant takes.
+ */
+function allowedCalls({ traits, trouble, seen, table }: World, { tenant, shard }: Ledger): number {
+  const { learntTop } = readStateRow(table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
+  const hasSize = seen.has('size that fails: asked') || seen.has('size that fails: returned');
+  // While the size is learnt, parts may be smaller than the page that works.
+  const limit = hasSize ? Math.min(SMALL_PAGE, trouble.size?.limit ?? SMALL_PAGE) : Infinity;
+  const page = Math.min(traits.maxTop, traits.pageCap, learntTop?.top ?? Infinity, limit);
+  let versions = 0;
+  for (const list of tenant.versions.values()) versions += list.length;
+  // A bad incident that changes is bad in another place, and looked for there.
+  const bad = [...trouble.everBad]
+    .filter((key) => key.startsWith(tenant.tenantId))
+    .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
+  const searches = bad + (hasSize ? 1 : 0);
+  const crowds = (seen.get('tie over a full page') ?? 0) > 0 ? CALLS_PER_CROWD : 0;
+  // Where links lead nowhere, two passes by `$skip` take the place of one answer.
+  const passes = traits.hasLinks ? 2 : 1;
+  return passes * ((4 * versions) / page + 10) + CALLS_PER_SEARCH * searches + crowds;
+}
+
+const CALLS_PER_SEARCH = 60;
+const SMALL_PAGE = 10;
+const CALLS_PER_CROWD = 100;
+
+function describe(
+  { tenant }: Ledger,
+  { incidentId, order, updatedAt }: SourceVersion,
+  { polls, calls }: Blindness,
+  bad: readonly SourceVersion[],
+): string {
+  const others = bad.map((other) => `${other.incidentId} of ${formatTicks(other.updatedAt)}`).join(', ');
+  return (
+    `blind: ${tenant.tenantId.slice(0, 8)} ${incidentId} edit ${order} of ${formatTicks(updatedAt)} is readable and ` +
+    `not stored after ${polls} polls and ${calls} calls; bad: ${others === '' ? 'none' : others}`
+  );
+}

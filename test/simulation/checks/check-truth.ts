@@ -1,0 +1,97 @@
+import { isOpen } from '../../../shared/domain/incidents/incident.ts';
+import { incidentKey, stateKey } from '../../../shared/domain/rows/row-keys.ts';
+import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
+import type { StoredRow } from '../../../shared/domain/values/table-row.ts';
+import { TICKS_PER_DAY, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { SourceVersion } from '../source/sim-source.ts';
+import { report, type World } from '../source/world.ts';
+import { expiryCutoff } from './check-removal.ts';
+import type { Ledger } from './ledger.ts';
+import { badVersions, closableGaps, isReadable } from './readable.ts';
+
+/** After quiet time: what is stored of a tenant is what its source shows, no row less and none more. */
+export function checkTruth(world: World, ledger: Ledger): void {
+  const { tenant, shard } = ledger;
+  const { tenantId } = tenant;
+  let [incidents, open, alerts] = [0, 0, 0];
+  const bad = badVersions(world, tenant);
+  for (const current of tenant.visible()) {
+    if (!isKept(world, ledger, current)) continue;
+    // What still cannot be read is stored as it was when it could, or not at all.
+    const version = isReadable(world, bad, current) ? current : storedVersion(world, ledger, current);
+    if (version === undefined) continue;
+    const { incident, contentHash } = tenant.observe(version);
+    incidents += 1;
+    alerts += version.alerts.length;
+    if (isOpen(incident.status)) open += 1;
+    const row = world.table.get(shard, incidentKey(tenantId, version.incidentId));
+    if (row === undefined) report(world, `lost: ${tenantId} ${version.incidentId}`);
+    else if (row.properties['contentHash'] !== contentHash)
+      report(world, `stale: ${tenantId} ${version.incidentId} edit ${version.order}`);
+  }
+  const expected = { I: incidents, F: incidents, U: incidents, O: open, A: alerts, H: ledger.committed.size };
+  for (const [kind, count] of Object.entries(expected)) {
+    const found = rowsOfKind(world, ledger, kind).length;
+    if (found !== count) report(world, `${tenantId}: ${found} rows of kind ${kind} instead of ${count}`);
+  }
+  checkRest(world, ledger);
+}
+
+function storedVersion(
+  world: World,
+  { shard, tenant }: Ledger,
+  { incidentId }: SourceVersion,
+): SourceVersion | undefined {
+  const row = world.table.get(shard, incidentKey(tenant.tenantId, incidentId));
+  return row === undefined ? undefined : tenant.byHash(String(row.properties['contentHash']));
+}
+
+/** The last clean-up has deleted what was too old at the midnight before it began; what has become too old since may be there or not. */
+function isKept(world: World, { shard, tenant }: Ledger, { updatedAt, incidentId }: SourceVersion): boolean {
+  const cutoff = expiryCutoff(world);
+  if (updatedAt >= cutoff) return true;
+  const isThere = world.table.get(shard, incidentKey(tenant.tenantId, incidentId)) !== undefined;
+  if (isThere && updatedAt < cutoff - sinceMidnight(world) - CLEAN_UP_TIME)
+    report(world, `kept too long: ${tenant.tenantId} ${incidentId}`);
+  return isThere;
+}
+
+const CLEAN_UP_TIME = 10n * TICKS_PER_MINUTE;
+
+/** Shortly after midnight the last clean-up may belong to the day before. */
+function sinceMidnight({ time }: World): Ticks {
+  const today = ticksFromMs(time.now()) % TICKS_PER_DAY;
+  return today < CLEAN_UP_TIME ? TICKS_PER_DAY : today;
+}
+
+function rowsOfKind(world: World, { shard, tenant }: Ledger, kind: string): StoredRow[] {
+  return world.table
+    .list(shard, `${kind}!`, `${kind}"`, 1_000_000)
+    .filter(({ properties }) => properties['tenantId'] === tenant.tenantId);
+}
+
+/** Nothing is left over: no gap whose cause is gone, no failure or refusal that has passed, no loose alerts. */
+function checkRest(world: World, { shard, tenant }: Ledger): void {
+  const { tenantId } = tenant;
+  const row = world.table.get(shard, stateKey(tenantId));
+  if (row === undefined) return;
+  const state = readStateRow(row.properties);
+  const open = closableGaps(world, tenant, state.gaps);
+  if (open.length > 0) report(world, `${tenantId} still has ${open.length} gaps`);
+  if (state.looseGenerations.length > 0) report(world, `${tenantId} still has loose alerts`);
+  if (state.status !== 'active') report(world, `${tenantId} is still ${state.status}`);
+  if (state.lastError !== undefined) report(world, `${tenantId} still shows ${state.lastError.code}`);
+}
+
+const PER_MINUTE = 50;
+const PER_HOUR = 1_500;
+
+/** Whatever is delivered twice, the service's limits hold. */
+export function checkRate(world: World, { calls, tenant }: Ledger): void {
+  calls.forEach((at, index) => {
+    if ((calls[index + PER_MINUTE] ?? Infinity) - at < 60_000)
+      report(world, `more than ${PER_MINUTE} calls a minute for ${tenant.tenantId} from ${new Date(at).toISOString()}`);
+    if ((calls[index + PER_HOUR] ?? Infinity) - at < 3_600_000)
+      report(world, `more than ${PER_HOUR} calls an hour for ${tenant.tenantId} from ${new Date(at).toISOString()}`);
+  });
+}

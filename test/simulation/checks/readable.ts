@@ -1,0 +1,54 @@
+import type { Gap } from '../../../shared/domain/reading/gaps.ts';
+import type { Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { SourceTenant, SourceVersion } from '../source/sim-source.ts';
+import { badKey } from '../source/trouble.ts';
+import type { World } from '../source/world.ts';
+
+/** What a tenant's lists fail for now. */
+export function badVersions({ trouble }: World, tenant: SourceTenant): SourceVersion[] {
+  const { tenantId } = tenant;
+  const versions: SourceVersion[] = [];
+  for (const [key, { list }] of trouble.bad) {
+    const [owner, incidentId = ''] = key.split('|');
+    const version = owner === tenantId && list.length > 0 ? tenant.current(incidentId) : undefined;
+    if (version !== undefined) versions.push(version);
+  }
+  return versions;
+}
+
+/**
+ * Whether some list shows this version without one that makes it fail: in the same instant, as finely as the source compares
+ * times, a good one shares the fate of a bad one. `near`, in ticks, excuses what lies no farther from a bad one.
+ */
+export function isReadable(
+  world: World,
+  bad: readonly SourceVersion[],
+  { updatedAt }: SourceVersion,
+  near: Ticks = 0n,
+): boolean {
+  const unit = world.traits.filterTicks;
+  return bad.every((other) => {
+    const distance = other.updatedAt > updatedAt ? other.updatedAt - updatedAt : updatedAt - other.updatedAt;
+    return distance > near && other.updatedAt / unit !== updatedAt / unit;
+  });
+}
+
+/**
+ * Gaps that can close by now, or shrink: what fails in them can still be cut, or they hold nothing bad and as much as they did.
+ * What was listed without an id may have moved since, and then its gap stays for a week.
+ */
+export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly Gap[]): Gap[] {
+  const bad = badVersions(world, tenant);
+  const versions = [...tenant.visible()];
+  return gaps.filter((gap) => {
+    if (gap.part?.isNarrow === false) return true;
+    if (bad.some(({ updatedAt }) => isWithin(gap, updatedAt))) return false;
+    if (gap.entries === undefined || gap.fewerSince === undefined) return true;
+    return versions.filter(({ updatedAt }) => isWithin(gap, updatedAt)).length >= gap.entries;
+  });
+}
+
+const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;
+
+export const wasEverBad = ({ trouble }: World, { tenantId }: SourceTenant, incidentId: string): boolean =>
+  trouble.everBad.has(badKey(tenantId, incidentId));

@@ -1,0 +1,118 @@
+import type { Gap } from '../../../shared/domain/reading/gaps.ts';
+import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
+import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { msFromTicks, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import { closableGaps } from '../checks/readable.ts';
+import { report, type World } from '../source/world.ts';
+import { INTERVAL_MS, type Life } from './live.ts';
+import { runTick } from './queue.ts';
+import { cleanUp, orderErasure } from './sim-steward.ts';
+
+/** Ticks of quiet time after which everything has to be stored: claims of the dead end, gaps are tried again after an hour. */
+const MAX_QUIET_TICKS = 30;
+/** Where pages have to be small for good, all takes more calls. */
+const MAX_QUIET_TICKS_IN_TROUBLE = 90;
+
+/** Quiet ticks until the state rows say that everything is read; that they ever do is an invariant too. */
+export async function settle({ fleet, follower }: Life): Promise<number> {
+  const { world } = fleet;
+  const { time, erasedTenant } = world;
+  const lastVisible = ticksFromMs(lastChangeMs(world));
+  if (erasedTenant !== undefined) void orderErasure(world, erasedTenant);
+  let steps = 0;
+  let settledTicks = 0;
+  const maxTicks = isTroubled(world) ? MAX_QUIET_TICKS_IN_TROUBLE : MAX_QUIET_TICKS;
+  for (let tick = 0; settledTicks < 2; tick += 1) {
+    if (tick === maxTicks) {
+      report(world, `nothing settles within ${maxTicks} quiet ticks${whyUnsettled(world, lastVisible)}`);
+      return steps;
+    }
+    const tickAt = ticksFromMs(time.now());
+    void runTick(fleet);
+    steps += await time.run(Math.max(time.now() + INTERVAL_MS, nextWorkMs(world, lastVisible)));
+    const isQuiet = [...world.tenants.keys()].every((id) => isSettled(world, id, lastVisible, tickAt));
+    // The first may have ended a read that began long before; the second has read the overlap again.
+    settledTicks += isQuiet ? 1 : 0;
+  }
+  // As its schedule does, the clean-up comes between two ticks; what is about to be polled then is left to the next.
+  for (let run = 1; run <= 2; run += 1) {
+    steps += await time.run(time.now() + INTERVAL_MS / 2);
+    void cleanUp(world);
+  }
+  steps += await time.run(time.now() + INTERVAL_MS);
+  void follower?.follow();
+  return steps + (await time.run(time.now() + INTERVAL_MS));
+}
+
+const isTroubled = ({ trouble }: World): boolean =>
+  trouble.size !== undefined || trouble.links !== 'honest' || trouble.bad.size > 0;
+
+function whyUnsettled(world: World, lastVisible: Ticks): string {
+  return [...world.tenants.keys()]
+    .filter((id) => !isSettled(world, id, lastVisible, 0n))
+    .map((id) => {
+      const state = stateOf(world, id);
+      if (state === undefined) return `; ${id} has no row`;
+      const { status, lastError, gaps } = state;
+      const reach = hasReached(state.completeThrough, lastVisible) ? '' : ', not complete';
+      const work = isReading(state) ? ', reading' : '';
+      return `; ${id} is ${status}${reach}${work}, shows ${lastError?.code ?? 'no error'}, has ${gaps.length} gaps`;
+    })
+    .join('');
+}
+
+function lastChangeMs(world: World): number {
+  let last = 0;
+  for (const { versions } of world.tenants.values())
+    for (const list of versions.values())
+      for (const { visibleAtMs, updatedAt } of list) last = Math.max(last, visibleAtMs, msFromTicks(updatedAt));
+  return last;
+}
+
+function stateOf(world: World, tenantId: TenantId): TenantState | undefined {
+  const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
+  return row === undefined ? undefined : readStateRow(row.properties);
+}
+
+/** Nothing happens before a gap or a second reading is due: that time passes at once. */
+function nextWorkMs(world: World, lastVisible: Ticks): number {
+  const moments = [...world.tenants.keys()].map((id) => waitingUntilMs(world, id, lastVisible));
+  const next = Math.min(...moments);
+  return Number.isFinite(next) ? next : 0;
+}
+
+function waitingUntilMs(world: World, tenantId: TenantId, lastVisible: Ticks): number {
+  const state = stateOf(world, tenantId);
+  if (state === undefined) return Infinity;
+  const { gaps, nextReconcileAt } = state;
+  if (tenantId === world.erasedTenant || isReading(state) || !hasReached(state.completeThrough, lastVisible)) return 0;
+  const waits = openGaps(world, tenantId, gaps).map(({ retryAt }) => retryAt);
+  if (!isReadAgain(world, state) && nextReconcileAt !== undefined) waits.push(nextReconcileAt);
+  return waits.length === 0 ? Infinity : Math.min(...waits.map(msFromTicks));
+}
+
+/** Gaps that can close by now. */
+function openGaps(world: World, tenantId: TenantId, gaps: readonly Gap[]): Gap[] {
+  const tenant = world.tenants.get(tenantId);
+  return tenant === undefined ? [] : closableGaps(world, tenant, gaps);
+}
+
+const isReading = ({ live, backfill, reconcile }: TenantState): boolean =>
+  live !== undefined || backfill !== undefined || reconcile !== undefined;
+
+const hasReached = (point: Ticks | undefined, at: Ticks): boolean => point !== undefined && point > at;
+
+const isReadAgain = ({ hiddenThrough }: World, { reconciledThrough }: TenantState): boolean =>
+  hiddenThrough === undefined || hasReached(reconciledThrough, hiddenThrough);
+
+function isSettled(world: World, tenantId: TenantId, lastVisible: Ticks, tickAt: Ticks): boolean {
+  const state = stateOf(world, tenantId);
+  if (state === undefined || tenantId === world.erasedTenant) return state === undefined;
+  const { gaps, completeThrough, lastError, lastPolledAt } = state;
+  if (lastPolledAt === undefined || lastPolledAt < tickAt || lastError !== undefined) return false;
+  const isRead =
+    !isReading(state) && openGaps(world, tenantId, gaps).length === 0 && hasReached(completeThrough, lastVisible);
+  return isRead && isReadAgain(world, state);
+}

@@ -1,0 +1,15 @@
+import type { CollectSettings } from '../../../shared/polling/collect-settings.ts';
+import { INTERVAL_MS } from './live.ts';
+
+/** What every simulated collector is set to. */
+export const SETTINGS: CollectSettings = {
+  initialLookbackDays: 30,
+  overlapMinutes: 30,
+  intervalSeconds: INTERVAL_MS / 1_000,
+  quietIntervalMinutes: 5,
+  callLimits: { perMinute: 45, perHour: 1_400 },
+  callsPerRun: 40,
+  turnMs: 180_000,
+  failingTurnMs: 45_000,
+  reconcileDays: 7,
+};

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts';
+import { fingerprintOf } from '../../shared/domain/rows/fingerprints.ts';
+import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
+import { incidentKey } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import { storeIncidents } from '../../shared/storing/store-incidents.ts';
+import { openSession } from '../../shared/storing/tenant-session.ts';
+import { anIncident, seedState, tenantNumber, ticksOf } from '../helpers/seed.ts';
+import { createMemoryTable } from '../helpers/tables/memory-table.ts';
+
+const TENANT = tenantNumber(1);
+const EARLY = '2026-01-01T00:00:00.0000000Z';
+const LATE = '2026-01-01T00:00:01.0000000Z';
+const clock: Clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => {} };
+
+const observe = (at: string): ObservedIncident => ({
+  incident: anIncident('1', at),
+  alerts: [],
+  updatedAt: ticksOf(at),
+  timeAssumed: false,
+  contentHash: at,
+  sourceJson: '{}',
+});
+
+const unexpected = (): never => {
+  throw new Error('Everything can be read by id here');
+};
+
+/** Stores what several answers of one read have shown of incident 1; by id, the source shows `now`. */
+async function store(shown: readonly string[], now: string | undefined) {
+  const table = createMemoryTable();
+  await seedState(table, TENANT, { status: 'active' });
+  const session = await openSession(table, clock, TENANT);
+  if (session === undefined) throw new Error('The state row was just written');
+  const asked: string[] = [];
+  const readById = async (incidentId: string): Promise<ObservedIncident | undefined> => {
+    asked.push(incidentId);
+    return now === undefined ? undefined : observe(now);
+  };
+  const known = new Map<string, Ticks>();
+  await storeIncidents(
+    { table, session, log: () => undefined, readById },
+    {
+      incidents: shown.map(observe),
+      isBackfill: false,
+      known,
+      advance: (state) => state,
+      believesList: false,
+      onUnreadable: unexpected,
+    },
+  );
+  const row = await table.get(shardOf(TENANT), incidentKey(TENANT, '1'));
+  const stored = row === undefined ? undefined : readIncidentRow(row.properties).incident.lastUpdateTime;
+  return { stored, asked, known };
+}
+
+describe('storeIncidents() with several answers about one incident', () => {
+  test('takes the newest without asking when it came last', async () => {
+    expect(await store([EARLY, LATE], EARLY)).toMatchObject({ stored: LATE, asked: [] });
+  });
+
+  test.each([
+    { story: 'the source has dated it back', now: EARLY },
+    { story: 'a replica was behind', now: LATE },
+  ])('asks by id when an older time came last: $story', async ({ now }) => {
+    expect(await store([LATE, EARLY], now)).toMatchObject({ stored: now, asked: ['1'] });
+  });
+
+  test('remembers of a dispute only what was stored in the end', async () => {
+    const { known } = await store([LATE, EARLY], EARLY);
+    expect([...known.keys()]).toEqual([fingerprintOf(observe(EARLY))]);
+  });
+});
+
+describe('storeIncidents() with an incident that is listed and not found by id', () => {
+  const FUTURE = '2126-01-01T00:00:00.0000000Z';
+
+  test.each([
+    { story: 'dated far ahead', shown: [FUTURE], stored: FUTURE },
+    { story: 'in dispute between two answers', shown: [LATE, EARLY], stored: LATE },
+  ])('stores what the list has shown where nothing is stored of it: $story', async ({ shown, stored }) => {
+    expect(await store(shown, undefined)).toMatchObject({ stored, asked: ['1'] });
+  });
+});
