@@ -1,62 +1,15 @@
 import { posix } from 'node:path';
 import ts from 'typescript';
+import { mayKnow, roomOf, type Floor } from './rooms.ts';
 
-/** The first layer whose `files` match a file says what it may import: repository paths, or package names as written. */
-interface Layer {
-  files: RegExp;
-  mayImport: RegExp;
-}
-
-const LAYERS: readonly Layer[] = [
-  {
-    files: /^shared\/domain\//,
-    mayImport: /^(shared\/(domain\/|errors\.ts$)|node:(crypto|zlib)$|csv-stringify\/sync$)/,
-  },
-  { files: /^shared\/ports\//, mayImport: /^shared\/(domain\/|ports\/|errors\.ts$)/ },
-  {
-    files: /^shared\/adapters\//,
-    mayImport:
-      /^(shared\/(domain\/|ports\/|adapters\/|errors\.ts$)|node:|@azure\/|@opentelemetry\/|node-(fetch|forge)$)/,
-  },
-  { files: /^shared\/errors\.ts$/, mayImport: /^$/ },
-  { files: /^shared\/config\.ts$/, mayImport: /^shared\/(domain\/|errors\.ts$)/ },
-  {
-    files: /^shared\/(services|create-providers|export-telemetry)\.ts$/,
-    mayImport: /^(shared\/(?!http-handler)|node:|@azure\/|node-fetch$)/,
-  },
-  // What stands between the platform's calls and the use cases.
-  {
-    files: /^shared\/(http-handler|invocation-log|read-json-body|read-actor|register-function)\.ts$/,
-    mayImport:
-      /^(shared\/(domain\/|ports\/|(errors|services|invocation-log|http-handler)\.ts$)|@azure\/functions$|node:http$)/,
-  },
-  // Use cases.
-  {
-    files: /^shared\/[^/]+\.ts$/,
-    mayImport:
-      /^(shared\/(domain\/|ports\/|(?!(config|services|create-providers|export-telemetry|http-handler|invocation-log|read-json-body|read-actor|register-function)\.)[^/]+\.ts$)|node:crypto$)/,
-  },
-  {
-    files: /^functions\/[^/]+\.ts$/,
-    mayImport: /^(shared\/(domain\/|(?!config\.)[^/]+\.ts$)|@azure\/functions$)/,
-  },
-  // The page in the browser: it is bundled, and of the app it knows pure things and the shapes of answers.
-  {
-    files: /^functions\/board\//,
-    mayImport: /^(functions\/board\/|shared\/(domain\/|(get-incident|list-changes)\.ts$)|preact(\/hooks)?$|uplot$)/,
-  },
-  { files: /^local\//, mayImport: /^(?!test\/|functions\/)/ },
-];
-
-const ENVIRONMENT_READERS = /^(shared\/(services|register-function)\.ts$|local\/)/;
-/** They measure, wait, roll dice or talk; everything else in shared/ is given a clock and a random number. */
-const MAY_BE_IMPURE = /^(shared\/(adapters\/|services\.ts$)|functions\/board\/|local\/)/;
-/** What they export has names of its own; the file is called after what it is about. */
-const NAMED_AFTER_A_CONCEPT = ['commit', 'failing-window', 'invocation-log'];
+const floorOf = (path: string): string | undefined => roomOf(path)?.floor.name;
+const mayUse = (path: string, what: NonNullable<Floor['uses']>[number]): boolean =>
+  roomOf(path)?.floor.uses?.includes(what) === true;
 
 const REGISTERS_BY_ITSELF = /^app\.(?!hook\b|setup\b)/;
 
-const FUNCTION_FILE = /^functions\/[^/]+$/;
+const isFunctionFile = (path: string): boolean => floorOf(path) === 'functions';
+
 /** A file has one subject and is as long as that; longer ones have turned out to have two. */
 const MAX_LINES = 300;
 const MAX_FUNCTION_FILE_LINES = 40;
@@ -87,16 +40,21 @@ export function listImports(path: string, text: string): string[] {
 }
 
 function checkImports(path: string, text: string): string[] {
-  const layer = LAYERS.find(({ files }) => files.test(path));
-  if (layer === undefined) return ['lies in no layer that this test knows'];
+  const room = roomOf(path);
+  if (room === undefined) return ['lies in no room of test/architecture/rooms.ts'];
+  const isAllowed = (imported: string): boolean => {
+    if (!/^(functions|shared|local|test)\//.test(imported)) return room.floor.packages.test(imported);
+    const other = roomOf(imported);
+    return other !== undefined && mayKnow(room, other);
+  };
   return listImports(path, text)
-    .filter((imported) => !layer.mayImport.test(imported))
+    .filter((imported) => !isAllowed(imported))
     .map((imported) => `may not import ${imported}`);
 }
 
 function checkSize(path: string, text: string): string[] {
   const lines = text.trimEnd().split('\n').length;
-  const most = FUNCTION_FILE.test(path) ? MAX_FUNCTION_FILE_LINES : MAX_LINES;
+  const most = isFunctionFile(path) ? MAX_FUNCTION_FILE_LINES : MAX_LINES;
   return lines > most ? [`has ${lines} lines, at most ${most} are allowed`] : [];
 }
 
@@ -110,10 +68,10 @@ function checkName(path: string, file: ts.SourceFile): string[] {
   const { name } = posix.parse(path);
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return ['is not named in kebab-case'];
   const exported = file.statements.flatMap(exportedNames);
-  const isRegistration = FUNCTION_FILE.test(path) && exported.length > 0;
+  const isRegistration = isFunctionFile(path) && exported.length > 0;
   const camelCase = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   if (isRegistration && !exported.includes(camelCase)) return [`does not export ${camelCase}`];
-  const isUseCase = /^shared\/[^/]+$/.test(path) && !NAMED_AFTER_A_CONCEPT.includes(name);
+  const isUseCase = floorOf(path) === 'use cases';
   const all = exported.join(' ').toLowerCase();
   const isNamedAlike = name.split('-').some((word) => all.includes(word.replace(/s$/, '')));
   return isUseCase && !isNamedAlike ? [`exports nothing named after "${name}"`] : [];
@@ -135,7 +93,7 @@ function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
 }
 
 function checkNode(path: string, node: ts.Node): string | undefined {
-  if (isProcess(node) && !ENVIRONMENT_READERS.test(path)) return 'uses process';
+  if (isProcess(node) && !mayUse(path, 'environment')) return 'uses process';
   if (path.startsWith('local/')) return undefined;
   if (path.startsWith('functions/') && REGISTERS_BY_ITSELF.test(node.getText()) && ts.isCallExpression(node))
     return 'registers past shared/edge/register-function.ts, which knows what each APP_ROLE has';
@@ -145,7 +103,7 @@ function checkNode(path: string, node: ts.Node): string | undefined {
   if (node.kind === ts.SyntaxKind.DefaultKeyword && !ts.isDefaultClause(node.parent)) return 'has a default export';
   if (ts.isClassDeclaration(node) && !/ extends \w*Error\b/.test(node.getText()))
     return 'declares a class that is no error';
-  return MAY_BE_IMPURE.test(path) ? undefined : checkPurity(node);
+  return mayUse(path, 'clock') ? undefined : checkPurity(node);
 }
 
 /** The global, not a property or a name of ours. */
