@@ -60,6 +60,8 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
 
 /** An instant that so many runs in a row have brought no further becomes a gap, so that what stands behind it is read. */
 const MOST_FRUITLESS_RUNS = 3;
+/** A run that had fewer left for it says nothing. */
+const CALLS_OF_A_TRY = 8;
 
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
 async function carryOn(
@@ -70,8 +72,9 @@ async function carryOn(
   const { instant } = progress.cycle();
   const visibleUntil = deps.table.serviceTime();
   const known = instant?.from === from && instant.to === to ? instant : undefined;
+  const callsBefore = deps.reader.callsMade();
   const started = known ?? { from, to, createdBefore: 0n, ...NOTHING_READ, visibleUntil };
-  progress.update({ instant: { ...started, fruitlessRuns: started.fruitlessRuns + 1 } });
+  progress.update({ instant: started });
   const shown: ObservedIncident[] = [];
   let store: (() => Promise<void>) | undefined;
   const run = { isFruitless: true };
@@ -94,8 +97,11 @@ async function carryOn(
   } catch (error) {
     if (!(error instanceof AppError) || isStorageFailure(error)) throw error;
     await storeWhole();
-    const isGivenUp = run.isFruitless && started.fruitlessRuns + 1 >= MOST_FRUITLESS_RUNS;
-    if (!isGivenUp || !hasCode(error, 'budget-spent')) throw error;
+    const isTried = deps.reader.callsMade() - callsBefore >= CALLS_OF_A_TRY;
+    if (!run.isFruitless || !isTried || !hasCode(error, 'budget-spent')) throw error;
+    const fruitlessRuns = started.fruitlessRuns + 1;
+    progress.update({ instant: { ...started, fruitlessRuns } });
+    if (fruitlessRuns < MOST_FRUITLESS_RUNS) throw error;
     return { isComplete: false, failure: undefined, incidents: shown, withoutId: [], visibleUntil };
   }
 }

@@ -216,6 +216,21 @@ export async function readInstant(
     return isComplete;
   }
 
+  /**
+   * A full page with nothing behind it that comes back the same is all there is: what it shows was there all the while. In small
+   * pages that is so of most instants.
+   */
+  async function isExactlyFull(): Promise<boolean> {
+    if ((await ask({ skip: first.count }))?.count !== 0) return false;
+    const again = await ask({});
+    const shown = new Set(first.incidents.map(({ incident }) => incident.incidentId));
+    if (again?.count !== first.count || again.incidents.some(({ incident }) => !shown.has(incident.incidentId)))
+      return false;
+    if (again.withoutId.length !== first.withoutId.length) return false;
+    collect(again);
+    return true;
+  }
+
   /** From where an earlier run has come to. That one has tried passes already, which cannot be carried over. */
   async function readRest(): Promise<boolean> {
     if (known !== undefined && known.createdBefore > 0n) return readByCreation({ createdFrom: known.createdBefore });
@@ -224,6 +239,8 @@ export async function readInstant(
   }
 
   for (const status of first.sourceStatuses) statuses.add(status);
+  if (isSmall && (await isExactlyFull()))
+    return { isComplete: true, failure: undefined, incidents: [...found.values()], withoutId, visibleUntil };
   let isComplete = await readRest();
   const beside = [...seenBeside.keys()].filter((id) => !found.has(id)).length;
   if (!(await isLastOf(countFound() + beside))) isComplete = await readByPasses({});

@@ -11,7 +11,7 @@ import { WEEKS_OF_ONE } from '../lasting/weeks-of-one.ts';
 import { compareWithTruth } from '../truth/compare-with-truth.ts';
 import { createCustomers, expectAllIntact, type Customers } from '../worlds/crowd.ts';
 
-const read = (path: string): string => readFileSync(join(import.meta.dirname, '..', '..', 'docs', path), 'utf8');
+const read = (path: string): string => readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', path), 'utf8');
 const GUARANTEES = read('guarantees.md');
 /** Who acts, by code. */
 const BLAMES = new Map(
