@@ -6,6 +6,7 @@ import type { MeteredReader } from '../sources/metered-reader.ts';
 import { refusePartial } from '../sources/refuse-partial.ts';
 import { isWindowFailure } from './failing-window.ts';
 import { boundsOf } from './read-page.ts';
+import { bringsNew } from './read-rest.ts';
 
 /** One that fails takes as many as a page can be halved; a source that is down, or fails by window, is not asked for ever. */
 const MAX_FAILURES = 16;
@@ -48,11 +49,4 @@ async function ask(
     if (!isWindowFailure(error)) throw error;
     return undefined;
   }
-}
-
-/** Notes what a page has shown, and whether any of it was new. */
-export function bringsNew(seen: Set<string>, page: IncidentPage): boolean {
-  const before = seen.size;
-  for (const { incident } of page.incidents) seen.add(incident.incidentId);
-  return seen.size > before;
 }

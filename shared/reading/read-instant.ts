@@ -8,8 +8,8 @@ import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
 import { refusePartial } from '../sources/refuse-partial.ts';
 import { isWindowFailure } from './failing-window.ts';
-import { bringsNew } from './read-around.ts';
 import { boundsOf } from './read-page.ts';
+import { bringsNew } from './read-rest.ts';
 import { readUntilStable } from './read-until-stable.ts';
 
 export interface InstantRead {

@@ -1,4 +1,3 @@
-import { encodeId } from '../domain/rows/row-keys.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
 import type { IncidentPage } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
@@ -41,13 +40,14 @@ async function followLinks(
   first: IncidentPage,
 ): Promise<Chain | undefined> {
   const pages = [first];
-  const seen = idsOf(first);
+  const seen = new Set<string>();
+  bringsNew(seen, first);
   let count = first.count;
   let link = first.nextLink;
   while (link !== undefined && count < top && pages.length < MAX_CHAIN) {
     const page = await followUseful(reader, links, { link, updatedFrom: bounds.updatedFrom });
     if (page === undefined) return undefined;
-    if (!addNew(seen, page) && page.nextLink !== undefined) {
+    if (!bringsNew(seen, page) && page.nextLink !== undefined) {
       giveUp(links, 'endless-next-link');
       return undefined;
     }
@@ -81,27 +81,24 @@ function giveUp(links: NextLinks, code: string): void {
 
 async function skipPages(reader: MeteredReader, { bounds, top }: Rest, first: IncidentPage): Promise<Chain> {
   const pages = [first];
-  const seen = idsOf(first);
+  const seen = new Set<string>();
+  bringsNew(seen, first);
   let count = first.count;
   while (count < top && pages.length < MAX_CHAIN) {
     const page = await reader.list({ ...bounds, top, skip: count });
     refusePartial(page);
     if (page.count === 0) return { pages, isWhole: true };
     // A source that knows no `$skip` sends its first page for ever.
-    if (!addNew(seen, page)) break;
+    if (!bringsNew(seen, page)) break;
     pages.push(page);
     count += page.count;
   }
   return { pages, isWhole: false };
 }
 
-function idsOf({ incidents }: IncidentPage): Set<string> {
-  return new Set(incidents.map(({ incident }) => encodeId(incident.incidentId)));
-}
-
-/** Whether the page shows an incident that none before it has shown. */
-function addNew(seen: Set<string>, page: IncidentPage): boolean {
+/** Notes what a page has shown, and whether any of it was new. */
+export function bringsNew(seen: Set<string>, page: IncidentPage): boolean {
   const before = seen.size;
-  for (const id of idsOf(page)) seen.add(id);
+  for (const { incident } of page.incidents) seen.add(incident.incidentId);
   return seen.size > before;
 }
