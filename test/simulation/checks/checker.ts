@@ -5,7 +5,7 @@ import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.
 import { TICKS_PER_MINUTE } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
 import type { AnsweredRead, SourceObserver } from '../source/sim-reader.ts';
-import { note, report, type World } from '../source/world.ts';
+import { note, report, tell, type World } from '../source/world.ts';
 import { watchBlindness } from './check-blindness.ts';
 import { watchBounds } from './check-bounds.ts';
 import { checkErased, checkRemovals } from './check-removal.ts';
@@ -13,6 +13,7 @@ import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows
 import { watchSearch } from './check-search.ts';
 import { checkState, hasProgressed, isKnown } from './check-state.ts';
 import { checkRate, checkTruth } from './check-truth.ts';
+import { describeClaims } from './describe-claims.ts';
 import { isInGap, lookKey, openLedger, type Ledger } from './ledger.ts';
 import { watchPolls } from './watch-polls.ts';
 
@@ -47,6 +48,7 @@ export function createChecker(world: World): Checker {
       checkRemovals(world, ledger, own);
       checkIncidents(world, ledger, own);
       if (state === undefined) continue;
+      tell(world, () => describeClaims(author, ledger, state));
       // The rows of a transaction count before the claims of its state row do.
       checkState(world, ledger, state, author);
       for (const gap of newGaps(state)) blindness.onGap(gap, ledger, author);

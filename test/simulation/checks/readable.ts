@@ -35,16 +35,20 @@ export function isReadable(
 
 /**
  * Gaps that can close by now, or shrink: what fails in them can still be cut, or they hold nothing bad and as much as they did.
- * What was listed without an id may have moved since, and then its gap stays for a week.
+ * What was listed without an id may have moved since, or share the gap with what fails: once that was looked at, the gap stays
+ * for a week.
  */
 export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly Gap[]): Gap[] {
   const bad = badVersions(world, tenant);
-  const versions = [...tenant.visible()];
+  const versions = [...tenant.visible()].filter((version) => isReadable(world, bad, version));
   return gaps.filter((gap) => {
     if (gap.part?.isNarrow === false) return true;
-    if (bad.some(({ updatedAt }) => isWithin(gap, updatedAt))) return false;
-    if (gap.entries === undefined || gap.fewerSince === undefined) return true;
-    return versions.filter(({ updatedAt }) => isWithin(gap, updatedAt)).length >= gap.entries;
+    if (gap.entries !== undefined)
+      return (
+        gap.fewerSince === undefined ||
+        versions.filter(({ updatedAt }) => isWithin(gap, updatedAt)).length >= gap.entries
+      );
+    return !bad.some(({ updatedAt }) => isWithin(gap, updatedAt));
   });
 }
 
