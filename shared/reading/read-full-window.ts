@@ -65,7 +65,7 @@ const CALLS_OF_A_TRY = 8;
 
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
 async function carryOn(
-  { deps, progress }: Reading,
+  { deps, run, progress }: Reading,
   { from, to }: { from: Ticks; to: Ticks },
   read: (carry: InstantCarry) => Promise<InstantRead>,
 ): Promise<InstantRead> {
@@ -77,7 +77,7 @@ async function carryOn(
   progress.update({ instant: started });
   const shown: ObservedIncident[] = [];
   let store: (() => Promise<void>) | undefined;
-  const run = { isFruitless: true };
+  const tried = { isFruitless: true };
   const storeWhole = async (): Promise<void> => {
     await store?.();
     store = undefined;
@@ -89,7 +89,7 @@ async function carryOn(
         shown.push(...incidents);
       },
       onPart: async (part, { incidents, withoutId }) => {
-        run.isFruitless &&= part.createdBefore === started.createdBefore;
+        tried.isFruitless &&= part.createdBefore === started.createdBefore;
         store = () => progress.storePart(part, { incidents, withoutId, visibleUntil: part.visibleUntil });
         if (progress.callsSinceCommit() >= CALLS_BEFORE_PROGRESS_COMMIT) await storeWhole();
       },
@@ -97,8 +97,11 @@ async function carryOn(
   } catch (error) {
     if (!(error instanceof AppError) || isStorageFailure(error)) throw error;
     await storeWhole();
+    // A gap is read from its start each time: what its passes have shown would be shown in vain for ever.
+    if (run.slot === 'gap' && hasCode(error, 'budget-spent'))
+      await progress.storePart(started, { incidents: shown, withoutId: [], visibleUntil });
     const isTried = deps.reader.callsMade() - callsBefore >= CALLS_OF_A_TRY;
-    if (!run.isFruitless || !isTried || !hasCode(error, 'budget-spent')) throw error;
+    if (!tried.isFruitless || !isTried || !hasCode(error, 'budget-spent')) throw error;
     const fruitlessRuns = started.fruitlessRuns + 1;
     progress.update({ instant: { ...started, fruitlessRuns } });
     if (fruitlessRuns < MOST_FRUITLESS_RUNS) throw error;

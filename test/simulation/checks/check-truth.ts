@@ -7,7 +7,7 @@ import type { SourceVersion } from '../source/sim-source.ts';
 import { report, type World } from '../source/world.ts';
 import { expiryCutoff } from './check-removal.ts';
 import type { Ledger } from './ledger.ts';
-import { badVersions, closableGaps, isReadable } from './readable.ts';
+import { badVersions, closableGaps, isReadable, isUnpageable } from './readable.ts';
 
 /** After quiet time: what is stored of a tenant is what its source shows, no row less and none more. */
 export function checkTruth(world: World, ledger: Ledger): void {
@@ -18,7 +18,8 @@ export function checkTruth(world: World, ledger: Ledger): void {
   for (const current of tenant.visible()) {
     if (!isKept(world, ledger, current)) continue;
     // What still cannot be read is stored as it was when it could, or not at all.
-    const version = isReadable(world, bad, current) ? current : storedVersion(world, ledger, current);
+    const isShown = isReadable(world, bad, current) && !isUnpageable(world, tenant, current);
+    const version = isShown ? current : storedVersion(world, ledger, current);
     if (version === undefined) continue;
     const { incident, contentHash } = tenant.observe(version);
     incidents += 1;

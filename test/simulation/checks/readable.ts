@@ -48,8 +48,24 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
         gap.fewerSince === undefined ||
         versions.filter(({ updatedAt }) => isWithin(gap, updatedAt)).length >= gap.entries
       );
-    return !bad.some(({ updatedAt }) => isWithin(gap, updatedAt));
+    const inside = [...tenant.visible()].filter(({ updatedAt }) => isWithin(gap, updatedAt));
+    return !inside.some((version) => bad.includes(version) || isUnpageable(world, tenant, version));
   });
+}
+
+/**
+ * Whether no list can show all that is filed with this version: they share their times and status, are more than a page that does
+ * not fail, for good, and come in another order each time, so that no passes over them ever agree.
+ */
+export function isUnpageable({ traits, trouble }: World, tenant: SourceTenant, version: SourceVersion): boolean {
+  const { size } = trouble;
+  if (size?.untilMs !== Infinity || traits.order !== 'unordered') return false;
+  const [at, unit] = [version.updatedAt, traits.filterTicks];
+  const alike = [...tenant.visible()].filter(
+    ({ updatedAt, createdAt, status }) =>
+      updatedAt / unit === at / unit && createdAt === version.createdAt && status === version.status,
+  );
+  return alike.length > Math.min(size.limit, traits.pageCap);
 }
 
 const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;
