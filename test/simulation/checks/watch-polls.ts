@@ -1,8 +1,11 @@
 import { allowedCalls, DEFAULT_CALL_LIMITS } from '../../../shared/domain/reading/call-budget.ts';
+import { REQUEST_LIMIT_MS } from '../../../shared/domain/reading/request-limit.ts';
+import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
-import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
+import { SETTINGS } from '../life/sim-settings.ts';
 import type { SourceVersion } from '../source/sim-source.ts';
 import type { SpoilCause } from '../source/sim-spoiler.ts';
 import type { World } from '../source/world.ts';
@@ -15,6 +18,8 @@ export interface WatchedPoll {
   machine: string;
   tenantId: TenantId;
   openedAtMs: number;
+  /** It could begin no call later: its turn was about to end. */
+  lastCallMs: number;
   calls: number;
   /** Lists that were answered with something. */
   answers: number;
@@ -46,14 +51,21 @@ export interface PollsWatch {
   onCommit(machine: string, tenantId: TenantId, change: AppliedChange): void;
 }
 
-/** A slice's time is up after four minutes; a poll that took most of it could not do all. */
-const LONG_MS = 150_000;
+/** A turn begins no call that could end after it; nor does one that has already taken most of a slice's four minutes. */
+const LONG_MS = SETTINGS.turnMs - REQUEST_LIMIT_MS;
+const LONG_FAILING_MS = SETTINGS.failingTurnMs - REQUEST_LIMIT_MS;
 
 export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd) => void): PollsWatch {
   const polls = new Map<string, WatchedPoll>();
   const find = (machine: string, tenantId: TenantId): WatchedPoll | undefined => polls.get(`${machine} ${tenantId}`);
 
-  const isLong = ({ openedAtMs }: WatchedPoll): boolean => world.time.now() - openedAtMs > LONG_MS;
+  const isLong = ({ lastCallMs }: WatchedPoll): boolean => world.time.now() > lastCallMs;
+
+  /** How long a poll of this tenant may call, in ms: one that failed before has a short turn. */
+  function timeOf(tenantId: TenantId): number {
+    const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
+    return row !== undefined && readStateRow(row.properties).failedPolls > 0 ? LONG_FAILING_MS : LONG_MS;
+  }
 
   /** A run takes half of its calls for the newest part where an older one waits; so few are a reason to go on later. */
   function isBusy(poll: WatchedPoll, after: AppliedChange['after']): boolean {
@@ -72,6 +84,7 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
         machine,
         tenantId,
         openedAtMs: world.time.now(),
+        lastCallMs: world.time.now() + timeOf(tenantId),
         calls: 0,
         answers: 0,
         bad: new Map(),
