@@ -75,7 +75,9 @@ export function watchSearch(world: World): SearchWatch {
     if (sizes === 0) return;
     const before = (sizePolls.get(ledger) ?? []).filter((at) => openedAtMs - at < SIZE_RETRY_MS);
     sizePolls.set(ledger, [...before, openedAtMs]);
-    if (before.length >= MAX_SIZE_POLLS)
+    const { traits, trouble } = world;
+    const isByChance = traits.hasLinks && trouble.size?.by === 'returned';
+    if (before.length >= (isByChance ? MAX_SIZE_POLLS_BY_CHANCE : MAX_SIZE_POLLS))
       report(
         world,
         `forgotten page size: ${ledger.tenant.tenantId.slice(0, 8)} asks for more than ${world.trouble.size?.limit} ` +
