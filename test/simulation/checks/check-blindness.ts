@@ -45,8 +45,10 @@ export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, re
       if (gap.incidentId !== undefined) unreadableById.add(`${ledger.tenant.tenantId} ${gap.incidentId}`);
       else {
         // What shared the instant of a bad one is asked for again when the gap is due, though the bad one has moved away.
-        const shared = world.disturbed.has(machine) ? gap : (gap.part ?? gap);
-        excused.set(ledger, [...(excused.get(ledger) ?? []), { ...gap, from: shared.from, to: shared.to }]);
+        const { from, to } = world.disturbed.has(machine) ? gap : (gap.part ?? gap);
+        const unit = world.traits.filterTicks;
+        const shared = { from: from - (from % unit), to: to + ((unit - (to % unit)) % unit) };
+        excused.set(ledger, [...(excused.get(ledger) ?? []), { ...gap, ...shared }]);
       }
     },
     onPollEnded: (poll, { isClean, isBusy }, ledger) => {

@@ -14,6 +14,8 @@ const MAX_CALLS_OF_GAP = 60;
 const FIRST_HOUR_MS = 3_000_000;
 /** A source that is wholly down costs a poll no more. */
 const MAX_CALLS_WHEN_DOWN = 2;
+/** Where the source cuts pages short by itself, as it likes, a list that is too long works by chance, and no size is to blame. */
+const MAX_SIZE_POLLS_BY_CHANCE = 8;
 /** A page size that has failed in so many polls is known; a larger one that is tried the next day may work for once … */
 const MAX_SIZE_POLLS = 3;
 /** … and is learnt anew. A day, give or take the polls. */
