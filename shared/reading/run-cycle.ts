@@ -30,7 +30,7 @@ export type CycleEnd =
 
 /** Reads a cycle's windows oldest first and stores each before the next is read, until it is complete or out of calls. */
 export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd> {
-  const progress = createProgress(deps, run, { ...run.cycle, search: resumeSearch(run.cycle.search) });
+  const progress = createProgress(deps, run, { ...run.cycle, search: resumeSearch(run.cycle) });
   const startedWith = deps.reader.callsMade();
   const callsLeft = (): number => run.maxCalls - (deps.reader.callsMade() - startedWith);
   const reading: Reading = {

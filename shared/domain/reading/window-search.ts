@@ -32,9 +32,14 @@ export const MAX_SEARCH_CALLS = 38;
  */
 const CONFIRM_AFTER: readonly number[] = [3, 6, 12, 24, 48];
 
-/** The search as a new run takes it up: a service that went down may have led it to its last step. */
-export function resumeSearch(search: WindowSearch | undefined): WindowSearch | undefined {
+/**
+ * The search as a new run takes it up: a service that went down may have led it to its last step. A run that died after its gap
+ * was stored may have left it there too: then it goes on behind the gap.
+ */
+export function resumeSearch(cycle: ReadCycle): WindowSearch | undefined {
+  const { search, cursor } = cycle;
   if (search?.step !== 'last') return search;
+  if (cursor >= search.failingTo) return afterGap(search, cycle);
   return { ...search, step: 'smallest', top: SMALLEST_TOP, isUnproven: true };
 }
 
