@@ -39,6 +39,8 @@ export interface Reading {
   progress: CycleProgress;
   expected: ExpectedIncidents;
   density: Density;
+  /** Windows in a row that were nearly empty. */
+  sparseWindows: number;
   /** Calls made when something was answered last; what fails right behind it fails although the service is up. */
   answeredAt: number;
   /** Calls that this run may still make. */
@@ -66,6 +68,25 @@ function chooseByTime(reading: Reading): ReadWindow {
   if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run));
   const guess = { density, now: deps.table.serviceTime(), top: topOf(reading) };
   return ventureWindow(cycle, nextWindow(cycle), guess);
+}
+
+/** Below this share of a page a window is nearly empty. */
+const SPARSE_SHARE = 1 / 4;
+/** So many doublings join 32 windows. */
+const MOST_DOUBLINGS = 5;
+
+/**
+ * Bounds may have been cut by smaller pages, or around incidents that have moved away since: behind each nearly empty window twice
+ * as many are read as one.
+ */
+export function joinSparse(reading: Reading, window: ReadWindow, incidents: number): void {
+  const { deps, progress } = reading;
+  const { bounds, search } = progress.cycle();
+  const { pageCap, longestPage } = deps.pageSize;
+  const page = Math.min(topOf(reading), pageCap ?? longestPage);
+  const isSparse = window.to !== undefined && search === undefined && incidents <= page * SPARSE_SHARE;
+  reading.sparseWindows = isSparse ? Math.min(MOST_DOUBLINGS, reading.sparseWindows + 1) : 0;
+  progress.update({ bounds: bounds.slice(2 ** reading.sparseWindows - 1) });
 }
 
 /** Asks for one window and notes what it cost, also when it fails. */

@@ -6,7 +6,7 @@ import type { Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT, createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
-import { chooseWindow, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
+import { chooseWindow, joinSparse, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
 import { expectIncidents } from './expected-incidents.ts';
 import { isWindowFailure } from './failing-window.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
@@ -39,6 +39,7 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     progress,
     expected: expectIncidents(),
     density: undefined,
+    sparseWindows: 0,
     answeredAt: -1,
     callsLeft,
   };
@@ -115,6 +116,7 @@ async function cutFullPage(reading: Reading, window: ReadWindow, full: FullPage)
   // A page of one was asked for to learn about sizes: the same window comes again, with a larger one or in parts.
   if (search?.step === 'smallest') return learnFromSmallest(reading, search, window);
   if (search?.step === 'confirm') reading.progress.update({ search: undefined });
+  reading.sparseWindows = 0;
   return splitOrReadInstant(reading, window, full);
 }
 
@@ -149,6 +151,7 @@ async function storeProven(
   const beside = [...hidden, ...movedBack, ...(await learnTop(reading, window, proven))];
   await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...beside] });
   goOnSearching(reading, window, proven.incidents.length);
+  joinSparse(reading, window, proven.incidents.length);
 }
 
 /** Stores the window, or its older part when that is all that could be compared with what is stored. */

@@ -85,7 +85,7 @@ function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { open
 
 /**
  * What a whole reading may cost: 4 calls a page and 10 for all versions so far (docs/guarantees.md), 60 for each bad incident
- * and as many to learn a page size, twice as much where links cut pages short, and what a crowd of one instant takes.
+ * and as many to learn a page size, more where links lead nowhere, and what a crowd of one instant takes.
  */
 function allowedCalls({ traits, trouble, seen, table }: World, { tenant, shard }: Ledger): number {
   const { learntTop } = readStateRow(table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
@@ -101,12 +101,16 @@ function allowedCalls({ traits, trouble, seen, table }: World, { tenant, shard }
     .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
   const searches = bad + (hasSize ? 1 : 0);
   const crowds = (seen.get('tie over a full page') ?? 0) > 0 ? CALLS_PER_CROWD : 0;
-  // Where links lead nowhere, two passes by `$skip` take the place of one answer.
-  const passes = traits.hasLinks ? 2 : 1;
-  return passes * ((4 * versions) / page + 10) + CALLS_PER_SEARCH * searches + crowds;
+  const reading = (4 * versions) / page + 10;
+  const searching = CALLS_PER_SEARCH * searches;
+  // Two passes by `$skip`, of two calls each, take the place of one answer: where links lead nowhere, for what a page cuts short …
+  if (trouble.links !== 'endless') return (traits.hasLinks ? 2 : 1) * reading + searching + crowds;
+  // … and where they stand on every answer, for each of them.
+  return CALLS_PER_ENDLESS * (reading + searching) + crowds;
 }
 
 const CALLS_PER_SEARCH = 60;
+const CALLS_PER_ENDLESS = 4;
 const SMALL_PAGE = 10;
 const CALLS_PER_CROWD = 100;
 

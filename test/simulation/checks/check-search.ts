@@ -33,7 +33,7 @@ export interface SearchWatch {
 /**
  * What one search may cost. It is counted for each bad version that makes lists fail and lies in no gap yet, in clean polls: all
  * the calls that it made fail, and the polls in which it was the first that did. A poll that only came to it at its end, after
- * another, is no poll of its search; nor is one whose time was used up by calls that hang. What a gap costs is counted from the end of its search.
+ * another, is no poll of its search; nor is one whose time was used up by calls that hang, which teaches no size either. What a gap costs is counted from the end of its search.
  */
 export function watchSearch(world: World): SearchWatch {
   const searches = new Map<SourceVersion, Search>();
@@ -101,7 +101,7 @@ export function watchSearch(world: World): SearchWatch {
       // Where there is no room for another gap, it cannot become one.
       if (gaps.length < MAX_GAPS) checkBad(poll, isLong, ledger, gapsBesides(gaps));
       checkKnown(poll, ledger);
-      if (isBegun) checkSize(poll, ledger);
+      if (isBegun && !isLong) checkSize(poll, ledger);
     },
   };
 }
