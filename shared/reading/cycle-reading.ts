@@ -67,7 +67,7 @@ function chooseByTime(reading: Reading): ReadWindow {
   const cycle = progress.cycle();
   if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run));
   const guess = { density, now: deps.table.serviceTime(), top: topOf(reading) };
-  return ventureWindow(cycle, nextWindow(cycle), guess);
+  return ventureWindow(cycle, nextWindow({ ...cycle, bounds: passOver(cycle.bounds, reading.sparseWindows) }), guess);
 }
 
 /** Below this share of a page a window is nearly empty. */
@@ -77,16 +77,16 @@ const MOST_DOUBLINGS = 5;
 
 /**
  * Bounds may have been cut by smaller pages, or around incidents that have moved away since: behind each nearly empty window twice
- * as many are read as one.
+ * as many are read as one. A window that is full then is cut where it was cut before.
  */
-export function joinSparse(reading: Reading, window: ReadWindow, incidents: number): void {
-  const { deps, progress } = reading;
-  const { bounds, search } = progress.cycle();
-  const { pageCap, longestPage } = deps.pageSize;
+const passOver = (bounds: readonly Ticks[], sparseWindows: number): Ticks[] =>
+  bounds.slice(Math.min(2 ** sparseWindows, bounds.length) - 1);
+
+export function noteFill(reading: Reading, window: ReadWindow, incidents: number): void {
+  const { pageCap, longestPage } = reading.deps.pageSize;
   const page = Math.min(topOf(reading), pageCap ?? longestPage);
-  const isSparse = window.to !== undefined && search === undefined && incidents <= page * SPARSE_SHARE;
+  const isSparse = window.to !== undefined && incidents <= page * SPARSE_SHARE;
   reading.sparseWindows = isSparse ? Math.min(MOST_DOUBLINGS, reading.sparseWindows + 1) : 0;
-  progress.update({ bounds: bounds.slice(2 ** reading.sparseWindows - 1) });
 }
 
 /** Asks for one window and notes what it cost, also when it fails. */

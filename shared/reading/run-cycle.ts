@@ -6,7 +6,7 @@ import type { Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT, createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
-import { chooseWindow, joinSparse, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
+import { chooseWindow, noteFill, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
 import { expectIncidents } from './expected-incidents.ts';
 import { isWindowFailure } from './failing-window.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
@@ -151,7 +151,7 @@ async function storeProven(
   const beside = [...hidden, ...movedBack, ...(await learnTop(reading, window, proven))];
   await storeCompared(reading, window, { ...proven, incidents: [...proven.incidents, ...beside] });
   goOnSearching(reading, window, proven.incidents.length);
-  joinSparse(reading, window, proven.incidents.length);
+  noteFill(reading, window, proven.incidents.length);
 }
 
 /** Stores the window, or its older part when that is all that could be compared with what is stored. */

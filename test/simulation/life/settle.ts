@@ -23,7 +23,7 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
   if (erasedTenant !== undefined) void orderErasure(world, erasedTenant);
   let steps = 0;
   let settledTicks = 0;
-  const maxTicks = isTroubled(world) ? MAX_QUIET_TICKS_IN_TROUBLE : MAX_QUIET_TICKS;
+  const maxTicks = (isTroubled(world) ? MAX_QUIET_TICKS_IN_TROUBLE : MAX_QUIET_TICKS) + ticksOfReading(world);
   for (let tick = 0; settledTicks < 2; tick += 1) {
     if (tick === maxTicks) {
       report(world, `nothing settles within ${maxTicks} quiet ticks${whyUnsettled(world, lastVisible)}`);
@@ -45,6 +45,16 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
   void follower?.follow();
   return steps + (await time.run(time.now() + INTERVAL_MS));
 }
+
+/** What the first reading has left and the second one read all incidents in parts, a tick each. */
+function ticksOfReading({ tenants, traits }: World): number {
+  const most = Math.max(...[...tenants.values()].map(({ ids }) => ids.length));
+  return Math.ceil((2 * CALLS_PER_PAGE * most) / Math.min(traits.maxTop, traits.pageCap) / CALLS_PER_TICK);
+}
+
+const CALLS_PER_PAGE = 4;
+/** At least so many of a poll's calls are left for what is older. */
+const CALLS_PER_TICK = 20;
 
 const isTroubled = ({ trouble }: World): boolean =>
   trouble.size !== undefined || trouble.links !== 'honest' || trouble.bad.size > 0;
