@@ -24,7 +24,7 @@ const RUNNERS: Record<keyof TenantControl, Runner> = {
   register: (control, tenantId, [change]) => {
     const { source, paused } = readObject(change) ?? {};
     return control.register(tenantId, {
-      ...(isSource(source) && { source }),
+      ...((isSource(source) || source === null) && { source }),
       ...(typeof paused === 'boolean' && { paused }),
     });
   },

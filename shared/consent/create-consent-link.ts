@@ -125,6 +125,7 @@ function buildRequest(
     customer: wish.customer ?? null,
     labels: wish.labels ?? [],
     source: wish.source ?? defaultSource,
+    isOwnSource: wish.source !== undefined,
     initiator: actor,
     createdAt: formatTicks(now),
     expiresAt: formatTicks(now + BigInt(wish.expiresInHours) * TICKS_PER_HOUR),

@@ -69,7 +69,7 @@ async function takeUp(deps: FinishDeps, request: ConsentRequest, tenantId: Tenan
     isBound,
     mayRegister: !isBound && !isRemembered,
     comesBack: isBound && wasDeleted,
-    source: request.source,
+    source: request.isOwnSource ? request.source : undefined,
   });
 }
 

@@ -3,6 +3,7 @@ import { cutBefore } from '../domain/reading/read-cycle.ts';
 import { moveToSource } from '../domain/tenants/move-to-source.ts';
 import { pollInterval } from '../domain/tenants/poll-interval.ts';
 import { toLastError } from '../domain/tenants/poll-outcome.ts';
+import { wantedSource } from '../domain/tenants/tenant-state.ts';
 import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { boundReader } from '../sources/bound-reader.ts';
@@ -24,9 +25,14 @@ export interface PollStart {
  * until then the old source goes on, and the state says what is missing.
  */
 export async function openReader(deps: CollectDeps, start: PollStart): Promise<MeteredReader> {
-  const { source, readFrom } = start.session.state();
-  if (source === readFrom || start.job.isContinuation) return openSource(deps, start, readFrom);
-  return moveReader(deps, start, source);
+  const state = start.session.state();
+  const { readFrom, move } = state;
+  const wanted = wantedSource(state, deps.settings.defaultSource);
+  if (wanted !== readFrom && !start.job.isContinuation) return moveReader(deps, start, wanted);
+  // A move that was taken back before it began leaves nothing to say.
+  if (wanted === readFrom && move?.problem !== undefined)
+    await start.session.commit({ change: (present) => ({ ...present, move: undefined }) });
+  return openSource(deps, start, readFrom);
 }
 
 async function moveReader(deps: CollectDeps, start: PollStart, source: SourceName): Promise<MeteredReader> {
@@ -71,7 +77,7 @@ async function openSource(deps: CollectDeps, start: PollStart, name: SourceName)
   const { table, clock, settings, sources } = deps;
   const { session, job, deadlineMs } = start;
   const source = sources[name];
-  if (source === undefined) throw sourceNotConfigured({ tenantId: job.tenantId, source: name });
+  if (source === undefined) throw sourceNotConfigured(job.tenantId, name);
   const interval = pollInterval(session.state(), settings);
   return meterReader({
     reader: boundReader(await source.open(job.tenantId), clock, deadlineMs),

@@ -4,7 +4,8 @@ import type { Verification } from '../domain/tenants/verification.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 
 export interface ControlChange {
-  source?: SourceName;
+  /** `null` leaves it to the setting. */
+  source?: SourceName | null;
   paused?: boolean;
 }
 

@@ -16,6 +16,7 @@ const SHOWN_COLUMNS = [
   'tenantId',
   'status',
   'isPaused',
+  'ownSource',
   'source',
   'statusSince',
   'lastError',

@@ -1,3 +1,4 @@
+import type { SourceName } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import { readTenantRow } from '../domain/tenants/tenant-record.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
@@ -9,16 +10,19 @@ import type { Table } from '../ports/table.ts';
 export interface RegistryDeps {
   incidents: Table;
   tenants: Table;
+  /** Of tenants without a choice of their own. */
+  defaultSource: SourceName;
 }
 
 /** One tenant; a 404 when it is not registered. */
-export async function getTenant({ incidents, tenants }: RegistryDeps, tenantId: TenantId): Promise<TenantView> {
+export async function getTenant(deps: RegistryDeps, tenantId: TenantId): Promise<TenantView> {
+  const { incidents, tenants, defaultSource } = deps;
   const shard = shardOf(tenantId);
   const [row, stateRow] = await Promise.all([tenants.get(shard, tenantId), incidents.get(shard, stateKey(tenantId))]);
   if (row === undefined && stateRow === undefined) throw tenantNotFound(tenantId);
   const record = row === undefined ? undefined : readTenantRow(row);
   const state = stateRow === undefined ? undefined : readStateRow(stateRow.properties);
-  return toTenantView({ tenantId, record, state }, incidents.serviceTime());
+  return toTenantView({ tenantId, record, state }, { now: incidents.serviceTime(), defaultSource });
 }
 
 export function tenantNotFound(tenantId: TenantId): AppError {

@@ -1,3 +1,4 @@
+import type { SourceName } from '../domain/incidents/incident.ts';
 import { findUnknownName } from '../domain/queries/known-names.ts';
 import {
   compareSortKeys,
@@ -14,6 +15,8 @@ import type { CoverageReader } from './coverage-reader.ts';
 export interface ListDeps {
   incidents: Table;
   coverage: CoverageReader;
+  /** Of tenants without a choice of their own. */
+  defaultSource: SourceName;
 }
 
 export interface TenantList {
@@ -41,9 +44,9 @@ export async function listTenants(deps: ListDeps, query: TenantQuery): Promise<T
     .map(({ tenant }) => tenant);
   const page = following.slice(0, pageSize);
   const last = page.at(-1);
-  const now = deps.incidents.serviceTime();
+  const at = { now: deps.incidents.serviceTime(), defaultSource: deps.defaultSource };
   return {
-    tenants: page.map((tenant) => toTenantView(tenant, now)),
+    tenants: page.map((tenant) => toTenantView(tenant, at)),
     cursor: last === undefined || following.length === page.length ? null : toTenantCursor(query, last),
     blind: deps.coverage.blindOf(page),
   };

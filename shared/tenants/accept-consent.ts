@@ -25,7 +25,7 @@ export async function acceptConsent(
   const isNew = await insertState(deps, tenantId, {
     status: 'awaiting-approval',
     consentId: consent.consentId,
-    ...(consent.source !== undefined && { source: consent.source }),
+    ...(consent.source !== undefined && { ownSource: consent.source }),
   });
   if (isNew) return { kind: 'accepted', status: 'awaiting-approval', isNew };
   return (await decideOnKnown(deps, tenantId, consent)) ?? unknown;

@@ -1,7 +1,7 @@
 import type { SourceName } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import { toLastError } from '../domain/tenants/poll-outcome.ts';
-import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import { wantedSource, type TenantState } from '../domain/tenants/tenant-state.ts';
 import { readStateRow, toControlColumns, type ControlFields } from '../domain/tenants/tenant-state-row.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
@@ -45,9 +45,10 @@ export async function proveConsent(deps: ProofDeps, tenantId: TenantId, patience
 }
 
 async function findFailure(deps: ProofDeps, state: TenantState, patienceMs: number): Promise<AppError | undefined> {
-  const { clock, providers } = deps;
-  const provider = providers[state.source];
-  if (provider === undefined) return sourceNotConfigured(state);
+  const { clock, providers, defaultSource } = deps;
+  const source = wantedSource(state, defaultSource);
+  const provider = providers[source];
+  if (provider === undefined) return sourceNotConfigured(state.tenantId, source);
   const endMs = clock.monotonicMs() + patienceMs;
   for (let attempt = 0; ; attempt++) {
     try {

@@ -33,7 +33,7 @@ export async function registerState(
   const isNew = await insertState(deps, tenantId, {
     status,
     isPaused: change.paused ?? false,
-    ...(change.source !== undefined && { source: change.source }),
+    ...(change.source !== undefined && change.source !== null && { ownSource: change.source }),
   });
   // Another call registered it in between.
   if (!isNew)
@@ -44,9 +44,11 @@ export async function registerState(
 /** A worker that is at the tenant ends its poll with the source that it began with; another source is due at once. */
 function decideControl(state: TenantState, { source, paused }: ControlChange, now: Ticks): RowProperties | undefined {
   refusePurging(state);
+  const ownSource = source ?? undefined;
   const change: Partial<ControlFields> = {
     ...(paused !== undefined && paused !== state.isPaused && { isPaused: paused }),
-    ...(source !== undefined && source !== state.source && { source, nextDueAt: minTicks(state.nextDueAt, now) }),
+    ...(source !== undefined &&
+      ownSource !== state.ownSource && { ownSource, nextDueAt: minTicks(state.nextDueAt, now) }),
   };
   return Object.keys(change).length === 0 ? undefined : toControlColumns(change);
 }
@@ -69,7 +71,8 @@ export async function insertState(
   // Names this registration: a repeat inside the SDK can report a row of our own first success.
   const commitId = randomUUID();
   const state = {
-    ...newTenantState(tenantId, fields.source ?? defaultSource, incidents.serviceTime()),
+    ...newTenantState(tenantId, fields.ownSource ?? defaultSource, incidents.serviceTime()),
+    ownSource: undefined,
     ...fields,
     commitId,
   };

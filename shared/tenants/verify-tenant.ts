@@ -1,6 +1,6 @@
 import type { TokenClaims } from '../domain/entra/token-claims.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
-import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import { wantedSource, type TenantState } from '../domain/tenants/tenant-state.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
 import type { Verification, VerifiedClaims } from '../domain/tenants/verification.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
@@ -36,12 +36,13 @@ export async function verifyTenant(deps: ProofDeps, tenantId: TenantId): Promise
 }
 
 async function tryReading(
-  { providers, incidents }: ProofDeps,
+  { providers, incidents, defaultSource }: ProofDeps,
   state: TenantState,
   onClaims: (claims: TokenClaims) => void,
 ): Promise<void> {
-  const provider = providers[state.source];
-  if (provider === undefined) throw sourceNotConfigured(state);
+  const source = wantedSource(state, defaultSource);
+  const provider = providers[source];
+  if (provider === undefined) throw sourceNotConfigured(state.tenantId, source);
   onClaims(await provider.tokens.inspect(state.tenantId));
   provider.tokens.drop(state.tenantId);
   const reader = await provider.incidents.open(state.tenantId);

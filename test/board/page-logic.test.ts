@@ -175,6 +175,7 @@ describe('freshnessOf()', () => {
     labels: [],
     status: 'active',
     source: 'defender',
+    ownSource: null,
     readFrom: 'defender',
     consentedAt: null,
     deletedAt: null,

@@ -39,6 +39,7 @@ async function poll(codeOf: (index: number) => string, tenantIds = TENANTS): Pro
       graph: undefined,
     },
     settings: {
+      defaultSource: 'defender',
       intervalSeconds: 300,
       quietIntervalMinutes: 5,
       overlapMinutes: 30,

@@ -109,6 +109,7 @@ function worker(): SliceDeps {
       },
     },
     settings: {
+      defaultSource: 'defender',
       initialLookbackDays: 30,
       overlapMinutes: 30,
       intervalSeconds: 300,

@@ -60,7 +60,14 @@ async function createApps(): Promise<Apps> {
     sent.push({ message: text, expiresAtMs: clock.nowMs() + lifetimeSeconds * SECOND_MS });
   };
   const queued = createQueuedControl({ queue: { send }, tenants, outcomes, clock });
-  const deps = { incidents, tenants, audit, control: queued, onChanged: () => undefined };
+  const deps = {
+    incidents,
+    tenants,
+    audit,
+    control: queued,
+    defaultSource: 'defender' as const,
+    onChanged: () => undefined,
+  };
   const call = async (promise: Promise<unknown>): Promise<string> =>
     promise.then(
       () => 'done',
@@ -93,7 +100,8 @@ function deliver(apps: Apps, { message }: Pick<Sent, 'message'>, insertedAt?: Ti
   return runTenantCommand({ ...apps, controlOn, log }, message, insertedAt);
 }
 
-const statusOf = async (apps: Apps): Promise<string> => (await getTenant(apps, ALPHA)).status;
+const statusOf = async (apps: Apps): Promise<string> =>
+  (await getTenant({ ...apps, defaultSource: 'defender' }, ALPHA)).status;
 const countIncidents = async ({ incidents }: Apps): Promise<number> =>
   (await listAllRows(incidents, shardOf(ALPHA), tenantRange('I', ALPHA))).length;
 const pending = async (apps: Apps): Promise<string[]> =>

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createQueuedControl } from '../../shared/commands/create-queued-control.ts';
 import { reportPoisonedCommand, runTenantCommand } from '../../shared/commands/run-tenant-command.ts';
+import { stateKey } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import type { TenantControl } from '../../shared/ports/tenant-control.ts';
@@ -82,6 +84,17 @@ describe('createQueuedControl()', () => {
       if (prepare === 'registered') await Promise.all([far, near].map(({ direct }) => direct.register(ALPHA, {})));
       expect(await endOf(call(far.queued))).toEqual(await endOf(call(near.direct)));
     }
+  });
+
+  test('brings a source of its own to a tenant, and takes it back', async () => {
+    const apps = createApps(carryOut);
+    const ownSource = async (): Promise<unknown> =>
+      (await apps.incidents.get(shardOf(ALPHA), stateKey(ALPHA)))?.properties['ownSource'];
+
+    await apps.queued.register(ALPHA, { source: 'defender' });
+    expect(await ownSource()).toBe('defender');
+    await apps.queued.register(ALPHA, { source: null });
+    expect(await ownSource()).toBe('setting');
   });
 
   test('says that the command is still to come when the collecting app does not answer in time', async () => {

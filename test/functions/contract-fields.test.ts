@@ -65,7 +65,7 @@ const ANSWERS: Record<string, [operationId: string, status: string, names: strin
 const ADDED: Record<string, string> = {
   Incident: 'truncated sourceMissing beyondSourceRetention',
   ListedIncident: 'truncated sourceMissing beyondSourceRetention',
-  Tenant: 'readFrom deletedAt reconciliation foundLate storedIncidents hint',
+  Tenant: 'ownSource readFrom deletedAt reconciliation foundLate storedIncidents hint',
   TenantError: 'missingRoles',
   Coverage: 'completeThroughExceptBlind gapCount readingCount stoppedCount',
   BlindTenant: 'until kind',

@@ -138,7 +138,7 @@ const CALLS: readonly Call[] = [
       displayName: NAME,
       customer: NAME,
       labels: [LABELS, LABEL_IN_LIST],
-      source: SOURCE,
+      source: { values: ['Defender', 'sentinel', 1], allowed: /must be "defender", "graph" or null/ },
       paused: { values: ['true', 1, null], allowed: /must be true or false/ },
     },
   },

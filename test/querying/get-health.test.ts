@@ -53,7 +53,10 @@ function openAnswers(
   return {
     askHealth: () => getHealth({ incidents, coverage, settings: SETTINGS }),
     countListed: async () => {
-      const listed = await listTenants({ incidents, coverage }, readTenantQuery(new URLSearchParams()));
+      const listed = await listTenants(
+        { incidents, coverage, defaultSource: 'defender' },
+        readTenantQuery(new URLSearchParams()),
+      );
       const counts: Record<string, number> = {};
       for (const { status } of listed.tenants) counts[status] = (counts[status] ?? 0) + 1;
       return counts;

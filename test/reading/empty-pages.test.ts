@@ -39,6 +39,7 @@ const LINK: ConsentRequest = {
   customer: null,
   labels: [],
   source: 'defender',
+  isOwnSource: false,
   initiator: 'ann',
   createdAt: '2026-01-01T00:00:00.0000000Z',
   expiresAt: '2027-01-01T00:00:00.0000000Z',
@@ -129,7 +130,7 @@ describe('an empty page with a continuation ends no list', () => {
       const page = await listChanges(deps, readChangeQuery(query, incidents.serviceTime()));
       return { cursor: page.cursor, shown: page.changes };
     });
-    const known = await listTenants({ incidents: cut, coverage }, readTenantQuery([]));
+    const known = await listTenants({ incidents: cut, coverage, defaultSource: 'defender' }, readTenantQuery([]));
 
     expect(listed).toHaveLength(6);
     expect(changed).toHaveLength(6);

@@ -80,13 +80,14 @@ async function copyOf({ incidents, tenants, consentRequests }: Tables<MemoryTabl
 }
 
 function registerDeps({ incidents, tenants, audit }: Tables): RegisterDeps {
+  const defaultSource = 'defender';
   const control = createTenantControl({
     incidents,
     clock,
-    defaultSource: 'defender',
+    defaultSource,
     providers: { defender: undefined, graph: undefined },
   });
-  return { incidents, tenants, control, audit: createAuditLog(audit), onChanged: () => {} };
+  return { incidents, tenants, control, audit: createAuditLog(audit), defaultSource, onChanged: () => {} };
 }
 
 const remove = (tables: Tables, isPurge: boolean) =>

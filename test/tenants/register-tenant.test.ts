@@ -33,6 +33,7 @@ describe('registerTenant()', () => {
       labels: ['gold'],
       status: 'pending',
       source: 'defender',
+      ownSource: null,
       readFrom: 'defender',
       consentedAt: null,
       deletedAt: null,
@@ -134,6 +135,15 @@ describe('registerTenant()', () => {
     expect((await world.put(ALPHA, { source: 'graph' })).tenant).toMatchObject({ source: 'graph', readFrom: 'graph' });
   });
 
+  test('has no source of its own until it is given one, and gives it back with null', async () => {
+    const world = await createTenantWorld(storage);
+
+    expect((await world.put(ALPHA, {})).tenant).toMatchObject({ source: 'defender', ownSource: null });
+    expect((await world.put(ALPHA, { source: 'defender' })).tenant).toMatchObject({ ownSource: 'defender' });
+    expect((await world.put(ALPHA, { displayName: 'Alpha' })).tenant).toMatchObject({ ownSource: 'defender' });
+    expect((await world.put(ALPHA, { source: null })).tenant).toMatchObject({ source: 'defender', ownSource: null });
+  });
+
   test('wants another source at once, and a worker in between ends its poll with the one that it began with', async () => {
     const world = await createTenantWorld(storage);
     const later = world.incidents.table.serviceTime() + TICKS_PER_DAY;
@@ -145,7 +155,7 @@ describe('registerTenant()', () => {
 
     expect(tenant).toMatchObject({ source: 'graph', readFrom: 'defender' });
     const state = await world.state(ALPHA);
-    expect(state).toMatchObject({ source: 'graph', readFrom: 'defender', sequence: 5n, storedIncidents: 3 });
+    expect(state).toMatchObject({ ownSource: 'graph', readFrom: 'defender', sequence: 5n, storedIncidents: 3 });
     expect(state.nextDueAt).toBeLessThan(later);
   });
 

@@ -24,7 +24,10 @@ export interface ConsentRequest {
   displayName: string | null;
   customer: string | null;
   labels: string[];
+  /** Whose role it asks for. */
   source: SourceName;
+  /** An operator named the source, so that a tenant which it registers has it as its own. */
+  isOwnSource: boolean;
   initiator: string;
   createdAt: string;
   expiresAt: string;
@@ -85,6 +88,7 @@ export function toRequestRow(request: ConsentRequest): RowProperties {
   row.line('customer', request.customer);
   row.list('labels', request.labels);
   row.set('source', request.source);
+  row.set('isOwnSource', request.isOwnSource);
   row.line('initiator', request.initiator);
   row.set('createdAt', request.createdAt);
   row.set('expiresAt', request.expiresAt);
@@ -109,6 +113,9 @@ export function readRequestRow({ rowKey, properties }: StoredRow): ConsentReques
     customer: text('customer'),
     labels: Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : [],
     source: text('source') === 'graph' ? 'graph' : 'defender',
+    // A link from before this was kept: the setting was "defender" nearly everywhere.
+    isOwnSource:
+      properties['isOwnSource'] === true || (properties['isOwnSource'] === undefined && text('source') === 'graph'),
     initiator: text('initiator') ?? 'unknown',
     createdAt: text('createdAt') ?? '',
     expiresAt: text('expiresAt') ?? '',

@@ -54,6 +54,14 @@ export function readSource(name: string, value: unknown): SourceName {
   return value;
 }
 
+/** `null` leaves it to the setting. */
+export function readOwnSource(name: string, value: unknown): SourceName | null {
+  if (value === null) return null;
+  if (value !== 'defender' && value !== 'graph')
+    throw badProperty(name, value, 'it must be "defender", "graph" or null');
+  return value;
+}
+
 export function badProperty(name: string, value: unknown, wanted: string): AppError {
   return badBody(`Cannot read property "${name}" as ${wanted}: current value is ${quote(value)}`);
 }

@@ -1,12 +1,13 @@
 import type { SourceName } from '../incidents/incident.ts';
-import { badProperty, readLabels, readName, readSource, readStrictBody } from './strict-body.ts';
+import { badProperty, readLabels, readName, readOwnSource, readStrictBody } from './strict-body.ts';
 
 /** What `PUT /tenants/{tenantId}` is to change; an absent property stays as it is. */
 export interface TenantChange {
   displayName?: string | null;
   customer?: string | null;
   labels?: string[];
-  source?: SourceName;
+  /** `null`: the tenant has no choice of its own any more. */
+  source?: SourceName | null;
   paused?: boolean;
 }
 
@@ -15,7 +16,7 @@ export function readTenantChange(body: unknown): TenantChange {
     displayName: readName,
     customer: readName,
     labels: readLabels,
-    source: readSource,
+    source: readOwnSource,
     paused: (name, value) => {
       if (typeof value !== 'boolean') throw badProperty(name, value, 'it must be true or false');
       return value;

@@ -7,7 +7,6 @@ import {
   TICKS_PER_MS,
   type Ticks,
 } from '../values/ticks.ts';
-import { isReadingAnew } from './move-to-source.ts';
 import { claimTolerance } from './poll-interval.ts';
 import type { LastError, TenantState, TenantStatus } from './tenant-state.ts';
 
@@ -41,13 +40,7 @@ export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): 
     busyUntil: 0n,
     lastPolledAt: now,
     unconfirmedStamp: undefined,
-    move: isMoving(state) ? state.move : undefined,
   };
-}
-
-/** A switch that was taken back before the new source could be read leaves nothing to say. */
-function isMoving(state: TenantState): boolean {
-  return state.source !== state.readFrom || isReadingAnew(state);
 }
 
 /** The tenant after a poll that failed: what is wrong, since when, who acts, and when it is worth trying again. */

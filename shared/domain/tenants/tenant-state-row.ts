@@ -51,7 +51,6 @@ export const CLAIM_COLUMNS = [
   'tenantId',
   'status',
   'isPaused',
-  'source',
   'nextDueAt',
   'busyUntil',
   'claimedTick',
@@ -76,13 +75,14 @@ export function toClaimColumns(
 /** Control fields that people and proofs change beside any worker; JSON's `null` stands for no error, as a merge removes nothing. */
 export type ControlFields = Pick<
   TenantState,
-  'status' | 'statusSince' | 'isPaused' | 'source' | 'nextDueAt' | 'failedProofs' | 'lastError' | 'consentId'
+  'status' | 'statusSince' | 'isPaused' | 'ownSource' | 'nextDueAt' | 'failedProofs' | 'lastError' | 'consentId'
 >;
 
 export function toControlColumns(fields: Partial<ControlFields>): RowProperties {
-  const { lastError, consentId, ...plain } = fields;
+  const { lastError, consentId, ownSource, ...plain } = fields;
   return {
     ...plain,
+    ...('ownSource' in fields && { ownSource: ownSource ?? NO_SOURCE }),
     ...('lastError' in fields && { lastError: toJson(lastError ?? null) }),
     ...(consentId !== undefined && { consentId }),
   };
@@ -94,7 +94,7 @@ export function toStateRow(state: TenantState): RowProperties {
     tenantId: state.tenantId,
     status: state.status,
     isPaused: state.isPaused,
-    source: state.source,
+    ownSource: state.ownSource ?? NO_SOURCE,
     nextDueAt: state.nextDueAt,
     busyUntil: state.busyUntil,
     claimedTick: state.claimedTick,
@@ -154,10 +154,11 @@ function ticksColumn(row: RowProperties, name: string): Ticks | undefined {
 
 /** A state row, whole or with the columns that were selected; what is missing is as in a new state. */
 export function readStateRow(row: RowProperties): TenantState {
-  const blank = newTenantState(readStateTenantId(row), readSourceName(row['source']), 0n);
+  const blank = newTenantState(readStateTenantId(row), 'defender', 0n);
   const bytes = row['fingerprints'];
   return {
     ...blank,
+    ownSource: readOwnSource(row),
     status: TENANT_STATUSES.find((status) => status === row['status']) ?? blank.status,
     isPaused: row['isPaused'] === true,
     nextDueAt: ticksColumn(row, 'nextDueAt') ?? 0n,
@@ -202,6 +203,15 @@ export function readStateRow(row: RowProperties): TenantState {
 }
 
 const readSourceName = (value: unknown): SourceName => (value === 'graph' ? 'graph' : 'defender');
+
+/** A merge removes no column, so there is a word for none. */
+const NO_SOURCE = 'setting';
+
+/** A row from before there was a choice has `source`, which said "defender" of each tenant that nobody had moved. */
+function readOwnSource({ ownSource, source }: RowProperties): SourceName | undefined {
+  if (ownSource === undefined) return source === 'graph' ? 'graph' : undefined;
+  return ownSource === NO_SOURCE ? undefined : readSourceName(ownSource);
+}
 
 type CycleColumn = 'live' | 'backfill' | 'reconcile';
 

@@ -59,8 +59,8 @@ export interface TenantState {
   /** Control fields: changed by operators and by dispatch, without raising `sequence`. */
   status: TenantStatus;
   isPaused: boolean;
-  /** Where it is to be read from. */
-  source: SourceName;
+  /** Where an operator wants it to be read from; `undefined`: wherever the setting `INCIDENT_SOURCE` says. */
+  ownSource: SourceName | undefined;
   nextDueAt: Ticks;
   /** A worker has claimed the tenant until then. */
   busyUntil: Ticks;
@@ -124,12 +124,18 @@ export interface TenantState {
   failedPolls: number;
 }
 
+/** Where a tenant is to be read from: its own choice, else what the setting says for all. */
+export function wantedSource({ ownSource }: Pick<TenantState, 'ownSource'>, defaultSource: SourceName): SourceName {
+  return ownSource ?? defaultSource;
+}
+
+/** A tenant whose source is its own choice. */
 export function newTenantState(tenantId: TenantId, source: SourceName, now: Ticks): TenantState {
   return {
     tenantId,
     status: 'pending',
     isPaused: false,
-    source,
+    ownSource: source,
     nextDueAt: now,
     busyUntil: 0n,
     claimedTick: 0n,

@@ -1,7 +1,7 @@
 import type { Blame } from '../../errors.ts';
 import type { SourceName } from '../incidents/incident.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
-import type { LastError, TenantState, TenantStatus } from '../tenants/tenant-state.ts';
+import { wantedSource, type LastError, type TenantState, type TenantStatus } from '../tenants/tenant-state.ts';
 import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import type { KnownTenant } from './coverage.ts';
 
@@ -16,6 +16,8 @@ export interface TenantView {
   status: ShownStatus;
   /** Where it is to be read from. */
   source: SourceName;
+  /** The same if an operator chose it for this tenant alone; `null`: the setting says it for all. */
+  ownSource: SourceName | null;
   /** Where it is read from: the source before, while the new one cannot be read. */
   readFrom: SourceName;
   consentedAt: string | null;
@@ -46,8 +48,14 @@ interface ShownError {
   missingRoles: string[];
 }
 
-/** `now` is the storage service's time. */
-export function toTenantView({ tenantId, record, state }: KnownTenant, now: Ticks): TenantView {
+export interface ViewedAt {
+  /** The storage service's time. */
+  now: Ticks;
+  /** Where tenants are read from that have no choice of their own. */
+  defaultSource: SourceName;
+}
+
+export function toTenantView({ tenantId, record, state }: KnownTenant, at: ViewedAt): TenantView {
   const names = {
     tenantId,
     displayName: record?.displayName ?? null,
@@ -56,7 +64,7 @@ export function toTenantView({ tenantId, record, state }: KnownTenant, now: Tick
     consentedAt: record?.consentedAt ?? null,
     deletedAt: record?.deletedAt ?? null,
   };
-  return state === undefined ? { ...names, ...WITHOUT_STATE } : { ...names, ...toProgress(state, now) };
+  return state === undefined ? { ...names, ...WITHOUT_STATE } : { ...names, ...toProgress(state, at) };
 }
 
 type Progress = Omit<TenantView, 'tenantId' | 'displayName' | 'customer' | 'labels' | 'consentedAt' | 'deletedAt'>;
@@ -64,6 +72,7 @@ type Progress = Omit<TenantView, 'tenantId' | 'displayName' | 'customer' | 'labe
 const WITHOUT_STATE: Progress = {
   status: 'unreachable',
   source: 'defender',
+  ownSource: null,
   readFrom: 'defender',
   completeThrough: null,
   reconciledThrough: null,
@@ -85,11 +94,13 @@ const WITHOUT_STATE: Progress = {
   hint: null,
 };
 
-function toProgress(state: TenantState, now: Ticks): Progress {
+function toProgress(state: TenantState, { now, defaultSource }: ViewedAt): Progress {
   const { lastError, completeThrough } = state;
+  const source = wantedSource(state, defaultSource);
   return {
     status: shownStatus(state),
-    source: state.source,
+    source,
+    ownSource: state.ownSource ?? null,
     readFrom: state.readFrom,
     completeThrough: toTime(completeThrough),
     reconciledThrough: toTime(state.reconciledThrough),
@@ -107,7 +118,7 @@ function toProgress(state: TenantState, now: Ticks): Progress {
       since: formatTicks(since),
     })),
     storedIncidents: state.storedIncidents,
-    hint: moveHint(state) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
+    hint: moveHint(state, source) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
   };
 }
 
@@ -116,7 +127,7 @@ function toShownError({ code, message, blame, action, since, missingRoles = [] }
 }
 
 /** The customer is not blind, but somebody has to act before it can be read from where it is to be. */
-function moveHint({ source, readFrom, move }: TenantState): string | null {
+function moveHint({ readFrom, move }: TenantState, source: SourceName): string | null {
   if (source === readFrom || move?.problem === undefined) return null;
   const { message, action } = move.problem;
   return `Still read from ${readFrom}, as ${source} cannot be read yet: ${message}. ${action}`;

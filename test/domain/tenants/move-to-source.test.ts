@@ -11,7 +11,7 @@ const day = (number: bigint): Ticks => number * TICKS_PER_DAY;
 const times = { now: NOW, lookbackFrom: NOW - day(30n) };
 const aState = (fields: Partial<TenantState>): TenantState => ({
   ...newTenantState(tenantNumber(1), 'defender', 0n),
-  source: 'graph',
+  ownSource: 'graph',
   ...fields,
 });
 
@@ -80,5 +80,5 @@ test('isReadingAnew() tells a move under way from one that has not begun', () =>
 test('readStateRow() takes a row from before there was a choice as one of the Defender API', () => {
   const { readFrom: _readFrom, ...old } = toStateRow(aState({}));
 
-  expect(readStateRow(old)).toMatchObject({ source: 'graph', readFrom: 'defender' });
+  expect(readStateRow(old)).toMatchObject({ ownSource: 'graph', readFrom: 'defender' });
 });

@@ -15,6 +15,7 @@ import {
   CLAIM_COLUMNS,
   readStateRow,
   toClaimColumns,
+  toControlColumns,
   toStateRow,
 } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
@@ -93,7 +94,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   tenantId: fc.nat(99).map(tenantNumber),
   status: fc.constantFrom(...TENANT_STATUSES),
   isPaused: fc.boolean(),
-  source: fc.constantFrom('defender', 'graph'),
+  ownSource: fc.constantFrom('defender', 'graph', undefined),
   nextDueAt: ticks,
   busyUntil: ticks,
   claimedTick: ticks,
@@ -155,7 +156,7 @@ describe('readStateRow()', () => {
       fc.property(state, fc.infiniteStream(fc.boolean()), (written, drop) => {
         const row = toStateRow(written);
         const dropped = Object.keys(row).filter((name) => name !== 'tenantId' && drop.next().value);
-        const blank: TenantState = { ...newTenantState(written.tenantId, 'defender', 0n) };
+        const blank: TenantState = { ...newTenantState(written.tenantId, 'defender', 0n), ownSource: undefined };
         const kept = Object.keys(written).filter((name) => name in row && !dropped.includes(name));
         const expected = Object.entries({ ...blank }).map(([name, value]: [string, unknown]) => [
           name,
@@ -179,6 +180,16 @@ describe('readStateRow()', () => {
         for (const name of CLAIM_COLUMNS) expect(read[name]).toEqual(written[name]);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  test('takes "graph" in a row from before there was a setting to follow for a choice, and "defender" for none', () => {
+    const row = without(toStateRow(newTenantState(tenantNumber(1), 'graph', 0n)), ['ownSource']);
+
+    expect(readStateRow({ ...row, source: 'graph' }).ownSource).toBe('graph');
+    expect(readStateRow({ ...row, source: 'defender' }).ownSource).toBeUndefined();
+    expect(readStateRow({ ...row, source: 'graph', ...toControlColumns({ ownSource: undefined }) }).ownSource).toBe(
+      undefined,
     );
   });
 

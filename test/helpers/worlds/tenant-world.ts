@@ -46,7 +46,7 @@ export async function createTenantWorld(storage: TestStorage): Promise<TenantWor
     storage.createTable(),
     storage.createTable(),
   ]);
-  const deps = { incidents: incidents.table, tenants: tenants.table };
+  const deps = { incidents: incidents.table, tenants: tenants.table, defaultSource: 'defender' as const };
   const names = createTenantNames(deps.tenants, systemClock);
   const coverage = createCoverageReader(deps.incidents, names, INTERVALS, systemClock);
   const registerDeps = (changed: { incidents?: Table; tenants?: Table }): RegisterDeps => {
@@ -54,7 +54,6 @@ export async function createTenantWorld(storage: TestStorage): Promise<TenantWor
     const control = createTenantControl({
       ...tables,
       clock: systemClock,
-      defaultSource: 'defender',
       providers: NO_PROVIDERS,
     });
     return { ...tables, control, audit: createAuditLog(audit.table), onChanged: () => {} };
@@ -69,8 +68,7 @@ export async function createTenantWorld(storage: TestStorage): Promise<TenantWor
       decideApproval(registerDeps(tables), { tenantId, decision, actor: 'test' }),
     collect: (tenantId) => requestCollection(registerDeps({}), tenantId, 'test'),
     get: (tenantId) => getTenant(deps, tenantId),
-    list: (query = '') =>
-      listTenants({ incidents: deps.incidents, coverage }, readTenantQuery(new URLSearchParams(query))),
+    list: (query = '') => listTenants({ ...deps, coverage }, readTenantQuery(new URLSearchParams(query))),
     state: async (tenantId) => {
       const row = await incidents.table.get(shardOf(tenantId), stateKey(tenantId));
       if (row === undefined) throw new Error('There is no state row');

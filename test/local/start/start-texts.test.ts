@@ -24,6 +24,7 @@ const TENANT: TenantView = {
   labels: [],
   status: 'active',
   source: 'defender',
+  ownSource: null,
   readFrom: 'defender',
   consentedAt: null,
   deletedAt: null,

@@ -131,6 +131,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
 }
 
 const SETTINGS: CollectSettings = {
+  defaultSource: 'defender',
   initialLookbackDays: 30,
   overlapMinutes: 30,
   intervalSeconds: INTERVAL_MS / 1_000,

@@ -160,6 +160,7 @@ async function createWorld(
         providers: NO_PROVIDERS,
       }),
       audit: createAuditLog(world.audit.table),
+      defaultSource: 'defender',
       onChanged: () => {},
     },
     tenantId,

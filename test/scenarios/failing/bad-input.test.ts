@@ -3,6 +3,7 @@ import type { Fault } from '../../../local/simulator/state/fault.ts';
 import { tenantRange } from '../../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
+import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import { getTenant } from '../../../shared/querying/get-tenant.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { BIG_CONTENT } from '../../hostile/odd-content.ts';
@@ -24,6 +25,9 @@ afterAll(() => cloud.stop());
 
 const MAX_BODY_BYTES = 1_000_000;
 const HOUR_MS = 3_600_000;
+
+const viewOf = ({ incidents, tenants, tenantId }: World): Promise<TenantView> =>
+  getTenant({ incidents: incidents.table, tenants: tenants.table, defaultSource: 'defender' }, tenantId);
 
 /** Everything but the state row, as it is. */
 async function readAll({ incidents, tenantId }: World): Promise<unknown> {
@@ -90,7 +94,7 @@ test.each([
   }
 
   await expectIntact(world, { except: [bad], gaps: 1 });
-  const { gaps } = await getTenant({ incidents: world.incidents.table, tenants: world.tenants.table }, tenantId);
+  const { gaps } = await viewOf(world);
   expect(gaps).toMatchObject([{ reason: 'bad-page' }]);
 
   control.updateIncident(tenantId, bad, { keepsUpdateTime: true });
@@ -113,7 +117,7 @@ test('an incident without an id is counted, logged and skipped; its page survive
   await collector.pollUntilComplete();
 
   await expectIntact(world, { except: [nameless], gaps: 1 });
-  const shown = await getTenant({ incidents: world.incidents.table, tenants: world.tenants.table }, tenantId);
+  const shown = await viewOf(world);
   expect(shown.gaps).toMatchObject([{ reason: 'incident-without-id' }]);
   expect(collector.log).toContainEqual({
     level: 'warn',

@@ -179,14 +179,15 @@ export async function eraseState({ world: { incidents, tenantId } }: Week): Prom
 export async function registerAgain({ world }: Week): Promise<void> {
   const { incidents, tenants, audit, time, tenantId } = world;
   const providers = { defender: undefined, graph: undefined };
+  const defaultSource = 'defender';
   const control = createTenantControl({
     incidents: incidents.table,
     clock: time,
-    defaultSource: 'defender',
+    defaultSource,
     providers,
   });
   const deps = { incidents: incidents.table, tenants: tenants.table, control, audit: createAuditLog(audit.table) };
-  await registerTenant({ ...deps, onChanged: () => {} }, tenantId, readTenantChange({}), 'scenario');
+  await registerTenant({ ...deps, defaultSource, onChanged: () => {} }, tenantId, readTenantChange({}), 'scenario');
 }
 
 export const withoutLargePages: Failure = {

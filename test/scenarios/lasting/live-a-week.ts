@@ -149,7 +149,7 @@ export async function startLife(cloud: ScenarioCloud, customers: Customers, fail
       return {
         alerts: monitor.firing(),
         health,
-        tenant: toTenantView(tenant, now),
+        tenant: toTenantView(tenant, { now, defaultSource: 'defender' }),
         blind: toCoverage([tenant], settings, { now }).blind[0]?.code,
         lost: { ofHit: lost[0] ?? [], ofOthers: lost.slice(hit.length).flat() },
       };

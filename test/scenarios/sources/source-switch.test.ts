@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
-import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
+import { wantedSource, type TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
-import { toTenantView } from '../../../shared/domain/views/tenant-view.ts';
+import { toTenantView, type TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { registerState } from '../../../shared/tenants/register-state.ts';
 import { createDyingProcess, Death } from '../../helpers/tables/dying-table.ts';
@@ -20,15 +20,20 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 /** What `PUT /tenants/{tenantId}` with a `source` changes. */
-async function switchTo({ incidents: { table }, time, tenantId }: World, source: SourceName): Promise<void> {
+async function switchTo({ incidents: { table }, time, tenantId }: World, source: SourceName | null): Promise<void> {
   await registerState({ incidents: table, clock: time, defaultSource: 'defender' }, tenantId, { source }, 'pending');
+}
+
+function viewOf({ tenantId, control }: World, state: TenantState, defaultSource: SourceName = 'defender'): TenantView {
+  return toTenantView({ tenantId, record: undefined, state }, { now: control.now(), defaultSource });
 }
 
 /** Polls until all of the lookback is read through the source, and once more. */
 async function pollUntilMoved(collector: Collector): Promise<TenantState> {
   for (let polls = 0; polls < 60; polls += 1) {
-    const { source, readFrom, move } = await collector.poll();
-    if (source === readFrom && move === undefined) return collector.poll();
+    const state = await collector.poll();
+    const wanted = wantedSource(state, collector.deps.settings.defaultSource);
+    if (wanted === state.readFrom && state.move === undefined) return collector.poll();
   }
   throw new Error('The tenant has not moved after 60 polls');
 }
@@ -158,6 +163,57 @@ describe('a tenant that is switched to Graph', () => {
   }, 300_000);
 });
 
+describe('a change of the setting', () => {
+  test('moves a tenant without a choice of its own, and back again, and loses nothing', async () => {
+    const world = await cloud.createWorld('defender');
+    seedIncidents(world, 60, spreadOver(world, 20, 60));
+    await switchTo(world, null);
+    const before = await createCollector(world).pollUntilComplete();
+
+    const moved = await pollUntilMoved(createCollector(world, { defaultSource: 'graph' }));
+
+    expect(viewOf(world, before)).toMatchObject({ source: 'defender', ownSource: null, readFrom: 'defender' });
+    expect(viewOf(world, moved, 'graph')).toMatchObject({ source: 'graph', ownSource: null, readFrom: 'graph' });
+    expect(moved.completeFrom).toBe(before.completeFrom);
+    world.source = 'graph';
+    await expectIntact(world);
+    world.source = 'defender';
+    await pollUntilMoved(createCollector(world));
+    await expectIntact(world);
+    expect(new Set((await sourceEntries(world)).values())).toEqual(new Set([2]));
+  });
+
+  test('moves nobody who has a choice of its own, whatever it is', async () => {
+    const world = await cloud.createWorld('defender');
+    seedIncidents(world, 20, spreadOver(world, 20, 20));
+
+    const state = await createCollector(world, { defaultSource: 'graph' }).pollUntilComplete();
+
+    expect(viewOf(world, state, 'graph')).toMatchObject({ source: 'defender', ownSource: 'defender' });
+    expect(state.readFrom).toBe('defender');
+    expect(callsOf(world, 'graph')).toBe(0);
+    await expectIntact(world);
+  });
+
+  test('leaves a tenant on the old source, in sight, until the new one can be read', async () => {
+    const world = await cloud.createWorld('defender');
+    world.control.setRoles(world.tenantId, ['Incident.Read.All']);
+    seedIncidents(world, 20, spreadOver(world, 20, 20));
+    await switchTo(world, null);
+    await createCollector(world).pollUntilComplete();
+    const collector = createCollector(world, { defaultSource: 'graph' });
+
+    const waiting = await collector.poll();
+    const takenBack = await createCollector(world).poll();
+
+    expect(waiting).toMatchObject({ status: 'active', readFrom: 'defender', lastError: undefined });
+    expect(viewOf(world, waiting, 'graph').hint).toMatch(/^Still read from defender, as graph cannot be read yet/);
+    expect(takenBack.move).toBeUndefined();
+    expect(viewOf(world, takenBack).hint).toBeNull();
+    await expectIntact(world);
+  });
+});
+
 describe('a tenant whose new source cannot be read', () => {
   test('goes on with the old one and says what is missing, until it is there', async () => {
     const world = await cloud.createWorld();
@@ -171,8 +227,8 @@ describe('a tenant whose new source cannot be read', () => {
 
     const state = await collector.poll();
 
-    expect(state).toMatchObject({ status: 'active', source: 'graph', readFrom: 'defender', lastError: undefined });
-    const view = toTenantView({ tenantId, record: undefined, state }, world.control.now());
+    expect(state).toMatchObject({ status: 'active', ownSource: 'graph', readFrom: 'defender', lastError: undefined });
+    const view = viewOf(world, state);
     expect(view).toMatchObject({ source: 'graph', readFrom: 'defender' });
     expect(view.hint).toMatch(/^Still read from defender, as graph cannot be read yet: .*SecurityIncident\.Read\.All/);
     await expectIntact(world);
@@ -180,7 +236,7 @@ describe('a tenant whose new source cannot be read', () => {
     control.setRoles(tenantId, ['SecurityIncident.Read.All']);
     world.source = 'graph';
     const moved = await pollUntilMoved(collector);
-    expect(toTenantView({ tenantId, record: undefined, state: moved }, world.control.now()).hint).toBeNull();
+    expect(viewOf(world, moved).hint).toBeNull();
     await expectIntact(world);
   });
 
@@ -220,7 +276,7 @@ describe('a tenant whose new source cannot be read', () => {
 
     const state = await collector.poll();
 
-    expect(toTenantView({ tenantId: world.tenantId, record: undefined, state }, 0n).hint).toBeNull();
+    expect(viewOf(world, state).hint).toBeNull();
     expect(state.move).toBeUndefined();
     await expectIntact(world);
     expect(callsOf(world, 'graph')).toBe(0);

@@ -41,18 +41,20 @@ export function createCustomers({ simulator: { control } }: ScenarioCloud): Cust
       ids.push(tenantId);
       control.addTenant({ tenantId, domain: `tenant${number}.example` });
       seedIncidents({ control, tenantId }, count, spreadOver({ control }, 20, count));
+      const defaultSource = 'defender';
       const deps = {
         incidents: incidents.table,
         tenants: tenants.table,
         control: createTenantControl({
           incidents: incidents.table,
           clock: systemClock,
-          defaultSource: 'defender',
+          defaultSource,
           providers: NO_PROVIDERS,
         }),
         audit: createAuditLog(audit.table),
+        defaultSource,
         onChanged: () => {},
-      };
+      } as const;
       const change = readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' });
       await registerTenant(deps, tenantId, change, 'scenario');
       return tenantId;

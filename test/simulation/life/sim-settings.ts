@@ -3,6 +3,7 @@ import { INTERVAL_MS } from './live.ts';
 
 /** What every simulated collector is set to. */
 export const SETTINGS: CollectSettings = {
+  defaultSource: 'defender',
   initialLookbackDays: 30,
   overlapMinutes: 30,
   intervalSeconds: INTERVAL_MS / 1_000,

@@ -29,7 +29,7 @@ const CHANGE = {
       displayName: nullable(text),
       customer: nullable(text),
       labels: listOf(text),
-      source: oneOf(['defender', 'graph']),
+      source: described(nullable(oneOf(['defender', 'graph'])), 'null leaves it to the setting `INCIDENT_SOURCE`.'),
       paused: flag,
     },
     ['displayName', 'customer', 'labels', 'source', 'paused'],

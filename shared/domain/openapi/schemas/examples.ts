@@ -62,6 +62,7 @@ export const TENANT: TenantView = {
   labels: ['gold'],
   status: 'active',
   source: 'defender',
+  ownSource: null,
   readFrom: 'defender',
   consentedAt: '2026-11-01T09:00:00.0000000Z',
   deletedAt: null,

@@ -9,6 +9,10 @@ const TENANT: Record<keyof TenantView, Schema> = {
   labels: listOf(text),
   status: oneOf([...TENANT_STATUSES, 'paused']),
   source: described(oneOf(['defender', 'graph']), 'Where it is to be read from.'),
+  ownSource: described(
+    nullable(oneOf(['defender', 'graph'])),
+    'The same if it was chosen for this tenant alone; null: the setting `INCIDENT_SOURCE` says it for all.',
+  ),
   readFrom: described(
     oneOf(['defender', 'graph']),
     'Where it is read from: the source before, while the new one cannot be read; `hint` says why.',
