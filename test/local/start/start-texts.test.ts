@@ -36,6 +36,7 @@ const TENANT: TenantView = {
   reconciliation: null,
   foundLate: 0,
   gaps: [],
+  alertsPending: 0,
   storedIncidents: 0,
   hint: null,
 };
