@@ -6,6 +6,7 @@ import { toLastError } from '../domain/tenants/poll-outcome.ts';
 import { wantedSource } from '../domain/tenants/tenant-state.ts';
 import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
+import { readAlertsApart } from '../sources/apart-reader.ts';
 import { boundReader } from '../sources/bound-reader.ts';
 import { meterReader, type MeteredReader } from '../sources/metered-reader.ts';
 import { sourceNotConfigured } from '../sources/source-not-configured.ts';
@@ -42,7 +43,7 @@ async function moveReader(deps: CollectDeps, start: PollStart, source: SourceNam
   try {
     const reader = await openSource(deps, start, source);
     // A token proves no licence: only an answer shows that incidents can be read.
-    await reader.list({ updatedFrom: now - TICKS_PER_HOUR, top: 1 });
+    await reader.list({ updatedFrom: now - TICKS_PER_HOUR, top: 1, withoutAlerts: true });
     await move(deps, session, source);
     deps.log('info', 'source_moved', { tenantId: start.job.tenantId, source });
     return reader;
@@ -79,8 +80,9 @@ async function openSource(deps: CollectDeps, start: PollStart, name: SourceName)
   const source = sources[name];
   if (source === undefined) throw sourceNotConfigured(job.tenantId, name);
   const interval = pollInterval(session.state(), settings);
-  return meterReader({
-    reader: boundReader(await source.open(job.tenantId), clock, deadlineMs),
+  const incidents = await source.open(job.tenantId);
+  const reader = meterReader({
+    reader: boundReader(incidents, clock, deadlineMs),
     session,
     table,
     clock,
@@ -92,4 +94,9 @@ async function openSource(deps: CollectDeps, start: PollStart, name: SourceName)
     random: deps.random,
     extendClaim: (busyUntil) => maxTicks(busyUntil, table.serviceTime() + 2n * interval),
   });
+  if (incidents.addAlerts === undefined) return reader;
+  const { alertsApart, live, backfill, reconcile, readFrom } = session.state();
+  return name === readFrom
+    ? readAlertsApart(reader, { learnt: alertsApart, cycles: [live, backfill, reconcile] })
+    : readAlertsApart(reader, { learnt: undefined, cycles: [] });
 }

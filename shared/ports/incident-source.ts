@@ -14,6 +14,8 @@ export interface IncidentQuery {
   /** Most incidents in the answer, 1 to `TenantIncidents.maxTop`. */
   top: number;
   skip?: number;
+  /** Incidents come with `missingAlerts`, where the source can leave alerts out. */
+  withoutAlerts?: boolean;
 }
 
 export interface IncidentPage {
@@ -46,10 +48,10 @@ export interface TenantIncidents {
   list(query: IncidentQuery): Promise<IncidentPage>;
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
   /** One incident by id, or `undefined` when the source answers 404. */
-  get(incidentId: string): Promise<ObservedIncident | undefined>;
+  get(incidentId: string, options?: Pick<IncidentQuery, 'withoutAlerts'>): Promise<ObservedIncident | undefined>;
   /**
    * An incident with `missingAlerts` and the alerts of one more answer; it may have some missing still. `incomplete-answer` where
-   * they cannot be read. Absent: this source always sends all.
+   * they cannot be read. Absent: this source always sends all of them, also where they are not asked for.
    */
   addAlerts?(observed: ObservedIncident): Promise<ObservedIncident>;
   /** Drops the tenant's token, so that the next call asks Entra for a new one. */

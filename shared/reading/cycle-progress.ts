@@ -3,6 +3,7 @@ import {
   addGap,
   addWithRoom,
   failingParts,
+  GAP_REASONS,
   gapOfIncident,
   hasRoom,
   newGap,
@@ -115,7 +116,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   function keep(state: TenantState): TenantState {
     const { pageCap } = deps.pageSize;
     const longestPage = Math.max(state.longestPage, deps.pageSize.longestPage);
-    const kept = withCycle({ ...state, pageCap, longestPage, learntTop: deps.learntTop.current }, cycle);
+    const learnt = { pageCap, longestPage, learntTop: deps.learntTop.current, alertsApart: reader.alertsApart() };
+    const kept = withCycle({ ...state, ...learnt }, cycle);
     return reached === undefined ? kept : reachWindow(kept, place.slot, reached.window, reached.visibleUntil);
   }
 
@@ -187,8 +189,9 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const written = await storeIncidents(
       { table, session, log: deps.log, readById: (incidentId) => readIncident(reader, incidentId) },
       {
-        onUnreadable: ({ incident, updatedAt }) => {
-          unknown.push(gapOfIncident(incident.incidentId, updatedAt, table.serviceTime()));
+        onUnreadable: ({ incident, updatedAt, missingAlerts }) => {
+          const reason = missingAlerts === undefined ? undefined : GAP_REASONS.alerts;
+          unknown.push(gapOfIncident(incident.incidentId, updatedAt, table.serviceTime(), reason));
         },
         incidents: read.incidents,
         // A gap is read again an hour later at least.

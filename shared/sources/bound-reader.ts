@@ -28,7 +28,7 @@ export function boundReader(reader: TenantIncidents, clock: Clock, deadlineMs: n
     ...(addAlerts !== undefined && { addAlerts: (observed) => inTime(() => addAlerts(observed)) }),
     list: (query) => inTime(() => reader.list(query)),
     follow: (nextLink, updatedFrom) => inTime(() => reader.follow(nextLink, updatedFrom)),
-    get: (incidentId) => inTime(() => reader.get(incidentId)),
+    get: (incidentId, options) => inTime(() => reader.get(incidentId, options)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import type { AlertsApart } from '../domain/reading/alerts-apart.ts';
 import {
   allowedCalls,
   budgetSpent,
@@ -21,11 +22,14 @@ import { refusePartial } from './refuse-partial.ts';
 
 /** A tenant's reader that pays for each call before it is made, waits when it is told to, and repeats what was throttled. */
 export interface MeteredReader {
+  /** It can change within a poll. */
   readonly maxTop: number;
   list(query: IncidentQuery): Promise<IncidentPage>;
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
   /** With all of its alerts, however many calls they take. */
-  get(incidentId: string): Promise<ObservedIncident | undefined>;
+  get(incidentId: string, options?: Pick<IncidentQuery, 'withoutAlerts'>): Promise<ObservedIncident | undefined>;
+  /** What is known by now of lists that fail with their alerts. */
+  alertsApart(): AlertsApart | undefined;
   /** The storage service's clock. */
   serviceTime(): Ticks;
   /** Calls made so far, failed ones included. */
@@ -169,7 +173,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
     const waitMs = Math.ceil(PROBE_DELAY_MS * (0.5 + options.random() / 2));
     if (clock.monotonicMs() + waitMs < options.deadlineMs) await clock.sleep(waitMs);
     const page = await call(
-      () => believable(() => reader.list({ updatedFrom: table.serviceTime(), top })),
+      () => believable(() => reader.list({ updatedFrom: table.serviceTime(), top, withoutAlerts: true })),
       () => hasAnswered && top === SMALLEST_TOP,
     );
     refusePartial(page);
@@ -180,7 +184,8 @@ export function meterReader(options: MeterOptions): MeteredReader {
     maxTop: reader.maxTop,
     list: (query) => call(() => believable(() => reader.list(query))),
     follow: (nextLink, updatedFrom) => call(() => believable(() => reader.follow(nextLink, updatedFrom))),
-    get: async (incidentId) => addAllAlerts(reader, await call(() => reader.get(incidentId)), call),
+    get: async (incidentId, options) => addAllAlerts(reader, await call(() => reader.get(incidentId, options)), call),
+    alertsApart: () => undefined,
     serviceTime: () => table.serviceTime(),
     callsMade: () => calls,
     callsThrottled: () => throttled,

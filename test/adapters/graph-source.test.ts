@@ -17,15 +17,6 @@ const LIST = `GET /base/v1.0/security/incidents?${WINDOW}`;
 const lastQuery = (): URLSearchParams =>
   new URL(graph.server.seen.at(-1)?.split(' ')[1] ?? '', graph.server.url).searchParams;
 
-/** Answers 500 to requests whose address holds this text, and an empty list or incident 5 to all others. */
-function failWith(part: string): void {
-  graph.answer = ({ url = '' }, response) => {
-    const body = url.includes('/incidents/5') ? '{"id":"5","alerts":[]}' : '{"value":[]}';
-    if (url.includes(part)) response.writeHead(500, { date: DATE }).end('{"error":{"code":"InternalServerError"}}');
-    else response.writeHead(200, { date: DATE }).end(body);
-  };
-}
-
 async function missing(link: string | undefined): Promise<ObservedIncident> {
   graph.respond(JSON.stringify({ id: '5', alerts: [{ id: 'a' }], ...(link && { 'alerts@odata.nextLink': link }) }));
   const observed = await graph.incidents.get('5');
@@ -117,27 +108,13 @@ describe('createGraphSource() list()', () => {
     expect(graph.server.seen).toHaveLength(1);
   });
 
-  test('asks for the third time without alerts what has failed twice with them, and so for the rest of the day', async () => {
-    failWith('$expand');
-    const list = async (top: number): Promise<unknown> =>
-      graph.incidents.list({ updatedFrom: from, top }).catch((error: unknown) => error);
+  test('leaves the alerts out when it is told to, and says that they are missing', async () => {
+    graph.respond('{"value":[{"id":"5"}]}');
 
-    expect(await list(50)).toMatchObject({ code: 'source-unavailable' });
-    expect(await list(25)).toMatchObject({ code: 'source-unavailable' });
-    expect(await list(10)).toMatchObject({ count: 0 });
-    await graph.incidents.list({ updatedFrom: from + 1n, top: 10 });
+    const page = await graph.incidents.list({ updatedFrom: from, top: 10, withoutAlerts: true });
 
-    expect(graph.server.seen.map((seen) => seen.includes('$expand'))).toEqual([true, true, false, false]);
-  });
-
-  test('goes on asking for alerts when the list fails without them too', async () => {
-    failWith('/incidents');
-    const list = async (): Promise<unknown> =>
-      graph.incidents.list({ updatedFrom: from, top: 50 }).catch((error: unknown) => error);
-
-    for (let call = 0; call < 4; call += 1) await list();
-
-    expect(graph.server.seen.map((seen) => seen.includes('$expand'))).toEqual([true, true, false, true]);
+    expect(graph.server.seen).toEqual([`${LIST}&$top=10`]);
+    expect(page.incidents).toMatchObject([{ incident: { alertsCount: null }, missingAlerts: { link: undefined } }]);
   });
 });
 
@@ -182,11 +159,11 @@ describe('createGraphSource() get()', () => {
     expect(await graph.incidents.get('5')).toBeUndefined();
   });
 
-  test('reads it without its alerts when it cannot be had with them', async () => {
-    failWith('$expand');
+  test('reads it without its alerts when it is told to', async () => {
+    graph.respond('{"id":"5"}');
 
-    await expect(graph.incidents.get('5')).rejects.toMatchObject({ code: 'source-unavailable' });
-    expect(await graph.incidents.get('5')).toMatchObject({ incident: { incidentId: '5' } });
+    expect(await graph.incidents.get('5', { withoutAlerts: true })).toHaveProperty('missingAlerts');
+    expect(graph.server.seen).toEqual(['GET /base/v1.0/security/incidents/5']);
   });
 });
 

@@ -26,7 +26,7 @@ const TENANT = tenantNumber(1);
 const HOUR_MS = 3_600_000;
 
 function aView(incidentId: string, at: string, fields: Partial<IncidentView> = {}): IncidentView {
-  const stored = { firstCollectedAt: at, collectedAt: at, truncated: [], sourceMissing: false };
+  const stored = { firstCollectedAt: at, collectedAt: at, alertsPending: false, truncated: [], sourceMissing: false };
   const names = { tenantId: TENANT, tenantName: 'Contoso', customer: null };
   return { ...anIncident(incidentId, at), ...names, ...stored, beyondSourceRetention: false, ...fields };
 }
@@ -189,6 +189,7 @@ describe('freshnessOf()', () => {
     foundLate: 0,
     hint: null,
     gaps: [],
+    alertsPending: 0,
     storedIncidents: 0,
     blind: undefined,
   };

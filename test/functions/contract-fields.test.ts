@@ -63,9 +63,9 @@ const ANSWERS: Record<string, [operationId: string, status: string, names: strin
 
 /** What has come since: the API only grows. */
 const ADDED: Record<string, string> = {
-  Incident: 'truncated sourceMissing beyondSourceRetention',
-  ListedIncident: 'truncated sourceMissing beyondSourceRetention',
-  Tenant: 'ownSource readFrom deletedAt reconciliation foundLate storedIncidents hint',
+  Incident: 'alertsPending truncated sourceMissing beyondSourceRetention',
+  ListedIncident: 'alertsPending truncated sourceMissing beyondSourceRetention',
+  Tenant: 'ownSource readFrom deletedAt reconciliation foundLate alertsPending storedIncidents hint',
   TenantError: 'missingRoles',
   Coverage: 'completeThroughExceptBlind gapCount readingCount stoppedCount',
   BlindTenant: 'until kind',

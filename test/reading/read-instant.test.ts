@@ -48,6 +48,7 @@ function readerOf(list: MeteredReader['list'], maxTop = CAP): MeteredReader {
     list,
     follow: unused,
     get: unused,
+    alertsApart: () => undefined,
     callsMade: () => 0,
     callsThrottled: () => 0,
     hasAnswered: () => true,

@@ -40,6 +40,7 @@ const IDLE_READER: MeteredReader = {
   list: unused,
   follow: unused,
   get: unused,
+  alertsApart: () => undefined,
   callsMade: () => 0,
   callsThrottled: () => 0,
   hasAnswered: () => true,

@@ -46,6 +46,7 @@ describe('registerTenant()', () => {
       reconciliation: null,
       foundLate: 0,
       gaps: [],
+      alertsPending: 0,
       storedIncidents: 0,
       hint: null,
     });

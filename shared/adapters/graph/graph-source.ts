@@ -17,12 +17,9 @@ import {
   type ApiOptions,
 } from '../sources/incident-api.ts';
 import { checkSkip, checkUsefulLink, isAlertsLink, toAlertsFailure } from './check-links.ts';
-import { createExpandMemory, type ExpandMemory } from './expand-memory.ts';
 
 /** A larger `$top` is refused (observed: "The limit of '50' for Top query has been exceeded"). */
 const MAX_TOP = 50;
-/** Where alerts cannot be had with the list, each incident of a page takes a call of its own. */
-const TOP_WITHOUT_ALERTS = 10;
 
 /** The port `IncidentSource` on Graph's `/v1.0/security/incidents`. */
 export function createGraphSource(options: ApiOptions): IncidentSource {
@@ -33,43 +30,36 @@ export function createGraphSource(options: ApiOptions): IncidentSource {
     headers: { prefer: 'include-unknown-enum-members' },
     toFailure: (answer, what) => toSourceFailure('graph', answer, what),
   };
-  const memory = createExpandMemory(options.clock);
   return {
     open: async (tenantId) => {
       await options.tokens.get(tenantId);
-      return openTenant(options, calls, memory, tenantId);
+      return openTenant(options, calls, tenantId);
     },
   };
 }
 
-function openTenant(options: ApiOptions, calls: ApiCalls, memory: ExpandMemory, tenantId: TenantId): TenantIncidents {
+function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): TenantIncidents {
   const { endpoint } = calls;
   const api = openTenantApi(options, calls, tenantId);
-  const isExpanding = !memory.isOff(tenantId);
-  const expansion = memory.open(tenantId);
 
   return {
     source: 'graph',
-    maxTop: isExpanding ? MAX_TOP : TOP_WITHOUT_ALERTS,
+    maxTop: MAX_TOP,
     list: async (query) => {
       checkSkip(query);
-      const filter = buildFilter(query, { updated: 'lastUpdateDateTime', created: 'createdDateTime' });
-      return expansion.askList(filter, (expands) =>
-        readPage(`${endpoint.href}?${buildQuery(query, filter, expands)}`, query.updatedFrom),
-      );
+      return readPage(`${endpoint.href}?${buildQuery(query)}`, query.updatedFrom);
     },
     follow: async (nextLink, updatedFrom) => {
       const url = checkNextLink(nextLink, calls);
       checkUsefulLink(url);
       return readPage(url, updatedFrom);
     },
-    get: async (incidentId) =>
-      expansion.askOne(incidentId, async (expands) => {
-        const answer = await api.send(`${buildIncidentUrl(endpoint, incidentId)}${expands ? `?${EXPAND}` : ''}`);
-        if (isMissing(answer)) return undefined;
-        if (!isSuccess(answer)) throw api.failure(answer, `read incident ${incidentId}`);
-        return readGraphIncident(answer.bodyText, incidentId, api.contextOf(answer));
-      }),
+    get: async (incidentId, { withoutAlerts = false } = {}) => {
+      const answer = await api.send(`${buildIncidentUrl(endpoint, incidentId)}${withoutAlerts ? '' : `?${EXPAND}`}`);
+      if (isMissing(answer)) return undefined;
+      if (!isSuccess(answer)) throw api.failure(answer, `read incident ${incidentId}`);
+      return readGraphIncident(answer.bodyText, incidentId, api.contextOf(answer));
+    },
     addAlerts,
     dropToken: () => {
       options.tokens.drop(tenantId);
@@ -99,11 +89,12 @@ function openTenant(options: ApiOptions, calls: ApiCalls, memory: ExpandMemory, 
 
 const EXPAND = '$expand=alerts';
 
-function buildQuery({ top, skip = 0 }: IncidentQuery, filter: string, expands: boolean): string {
+function buildQuery(query: IncidentQuery): string {
+  const { top, skip = 0, withoutAlerts = false } = query;
   return [
-    `$filter=${filter}`,
+    `$filter=${buildFilter(query, { updated: 'lastUpdateDateTime', created: 'createdDateTime' })}`,
     `$top=${top}`,
     ...(skip === 0 ? [] : [`$skip=${skip}`]),
-    ...(expands ? [EXPAND] : []),
+    ...(withoutAlerts ? [] : [EXPAND]),
   ].join('&');
 }

@@ -35,6 +35,8 @@ export function failingParts(gaps: readonly Gap[]): GapPart[] {
 export const GAP_REASONS = {
   withoutId: 'incident-without-id',
   instant: 'instant-cannot-be-paged',
+  /** One incident is stored without alerts that could not be read. */
+  alerts: 'alerts-pending',
 } as const;
 
 /** More would not fit the state row and would mean that the source is broken: then the complete point stops. */
@@ -45,9 +47,14 @@ export function newGap(from: Ticks, to: Ticks, reason: string, now: Ticks): Gap 
 }
 
 /** One incident that the source lists and cannot show by its id: the whole second that it was listed with. */
-export function gapOfIncident(incidentId: string, at: Ticks, now: Ticks): Gap {
+export function gapOfIncident(
+  incidentId: string,
+  at: Ticks,
+  now: Ticks,
+  reason: 'incident-unreadable' | typeof GAP_REASONS.alerts = 'incident-unreadable',
+): Gap {
   const { from, to } = widenWindow({ from: at, to: at + 1n }, 's');
-  return { ...newGap(from, to, 'incident-unreadable', now), incidentId };
+  return { ...newGap(from, to, reason, now), incidentId };
 }
 
 /** Hourly for a day, then daily. */

@@ -22,6 +22,7 @@ export function moveToSource(
     pageCap: undefined,
     longestPage: 0,
     learntTop: undefined,
+    alertsApart: undefined,
     fingerprints: new Set(),
     gaps: state.gaps.map((gap) => ({ ...gap, retryAt: now })),
   };

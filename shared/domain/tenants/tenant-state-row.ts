@@ -1,4 +1,5 @@
 import type { SourceName } from '../incidents/incident.ts';
+import type { AlertsApart } from '../reading/alerts-apart.ts';
 import { EMPTY_BUDGET, type CallBudget } from '../reading/call-budget.ts';
 import type { Gap } from '../reading/gaps.ts';
 import type { LearntTop } from '../reading/page-size.ts';
@@ -30,6 +31,7 @@ function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
 function readJson(row: RowProperties, name: 'move'): SourceMove | undefined;
 function readJson(row: RowProperties, name: 'learntTop'): LearntTop | undefined;
+function readJson(row: RowProperties, name: 'alertsApart'): AlertsApart | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
 function readJson(row: RowProperties, name: 'purge'): PurgeProgress | undefined;
@@ -131,6 +133,7 @@ const OPTIONAL_JSON = [
   'reconcile',
   'move',
   'learntTop',
+  'alertsApart',
   'purge',
 ] as const;
 const OPTIONAL_NUMBERS = [
@@ -194,6 +197,7 @@ export function readStateRow(row: RowProperties): TenantState {
     pageCap: numberColumn(row, 'pageCap') ?? undefined,
     longestPage: numberColumn(row, 'longestPage') ?? 0,
     learntTop: readJson(row, 'learntTop'),
+    alertsApart: readJson(row, 'alertsApart'),
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),

@@ -1,5 +1,6 @@
 import type { Blame } from '../../errors.ts';
 import type { SourceName } from '../incidents/incident.ts';
+import type { AlertsApart } from '../reading/alerts-apart.ts';
 import type { CallBudget } from '../reading/call-budget.ts';
 import { EMPTY_BUDGET } from '../reading/call-budget.ts';
 import type { Gap } from '../reading/gaps.ts';
@@ -114,6 +115,8 @@ export interface TenantState {
   longestPage: number;
   /** The page size that the source answers with where larger ones fail. */
   learntTop: LearntTop | undefined;
+  /** Lists of incidents fail together with their alerts. */
+  alertsApart: AlertsApart | undefined;
   storedIncidents: number;
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
@@ -167,6 +170,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     pageCap: undefined,
     longestPage: 0,
     learntTop: undefined,
+    alertsApart: undefined,
     storedIncidents: 0,
     lastChangeAt: undefined,
     lastPolledAt: undefined,

@@ -28,6 +28,7 @@ const COLUMNS = [
   'sourceMissing',
   'beyondSourceRetention',
   'truncated',
+  'alertsPending',
 ] as const satisfies readonly (keyof ListedIncident)[];
 
 /** `exact`: as everywhere in the API · `seconds`: as spreadsheets know times, `2026-11-30 05:01:52`, still UTC. */

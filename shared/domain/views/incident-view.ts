@@ -13,6 +13,8 @@ export interface ListedIncident extends Omit<Incident, 'comments' | 'devices' | 
   tenantId: string;
   tenantName: string | null;
   customer: string | null;
+  /** Some of its alerts could not be read yet; those that are shown may be of an older version. */
+  alertsPending: boolean;
   firstCollectedAt: string;
   /** When the shown version was stored. */
   collectedAt: string;
@@ -56,6 +58,7 @@ export function toListedIncident(row: RowProperties, record: TenantRecord | unde
     redirectIncidentId: incident.redirectIncidentId,
     tags: incident.tags,
     alertsCount: incident.alertsCount,
+    alertsPending: incident.source === 'graph' && incident.alertsCount === null,
     serviceSources: incident.serviceSources,
     categories: incident.categories,
     mitreTechniques: incident.mitreTechniques,

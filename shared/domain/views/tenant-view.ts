@@ -1,5 +1,6 @@
 import type { Blame } from '../../errors.ts';
 import type { SourceName } from '../incidents/incident.ts';
+import { GAP_REASONS } from '../reading/gaps.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
 import { wantedSource, type LastError, type TenantState, type TenantStatus } from '../tenants/tenant-state.ts';
 import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
@@ -33,6 +34,8 @@ export interface TenantView {
   /** Versions that only a second reading has found. */
   foundLate: number;
   gaps: { from: string; to: string; reason: string; incidentId: string | null; since: string }[];
+  /** Incidents that are stored without alerts that cannot be read; each of them is a gap too. */
+  alertsPending: number;
   storedIncidents: number;
   /** What to think of while nothing is wrong and nothing comes. */
   hint: string | null;
@@ -90,6 +93,7 @@ const WITHOUT_STATE: Progress = {
   reconciliation: null,
   foundLate: 0,
   gaps: [],
+  alertsPending: 0,
   storedIncidents: 0,
   hint: null,
 };
@@ -117,6 +121,7 @@ function toProgress(state: TenantState, { now, defaultSource }: ViewedAt): Progr
       incidentId: incidentId ?? null,
       since: formatTicks(since),
     })),
+    alertsPending: state.gaps.filter(({ reason }) => reason === GAP_REASONS.alerts).length,
     storedIncidents: state.storedIncidents,
     hint: moveHint(state, source) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
   };

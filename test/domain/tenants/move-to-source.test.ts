@@ -26,6 +26,7 @@ describe('moveToSource()', () => {
     pageCap: 70,
     longestPage: 70,
     learntTop: { top: 25, triedAt: NOW },
+    alertsApart: { mostWith: 0, since: NOW },
     fingerprints: new Set(['00'.repeat(12)]),
   });
 
@@ -48,6 +49,7 @@ describe('moveToSource()', () => {
       pageCap: undefined,
       longestPage: 0,
       learntTop: undefined,
+      alertsApart: undefined,
       fingerprints: new Set(),
     });
   });

@@ -128,6 +128,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   pageCap: optional(fc.nat(100)),
   longestPage: fc.nat(100),
   learntTop: optional(fc.record({ top: fc.nat(100), triedAt: ticks })),
+  alertsApart: optional(fc.record({ mostWith: fc.nat(50), since: ticks })),
   storedIncidents: fc.nat(),
   lastChangeAt: optional(ticks),
   lastPolledAt: optional(ticks),

@@ -37,6 +37,7 @@ const TENANT: TenantView = {
   reconciliation: null,
   foundLate: 0,
   gaps: [],
+  alertsPending: 0,
   storedIncidents: 0,
   hint: null,
 };

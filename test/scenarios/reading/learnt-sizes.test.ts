@@ -15,6 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
+const SOURCE_TOP = { defender: 100, graph: 50 };
 const TIMED_OUT: Fault = { kind: 'status', status: 504 };
 
 /** Every list fails that has to send more than `limit` incidents. */
@@ -25,7 +26,7 @@ function limitEntries({ control, tenantId }: World, limit: number): void {
   control.addFault({
     name: 'large page',
     match: {
-      role: 'defender-list',
+      role: 'incident-list',
       tenantId,
       predicate: ({ query }) => query !== undefined && Math.min(query.top, countIn(query)) > limit,
     },
@@ -45,7 +46,8 @@ test.each([
 
   const state = await createCollector(world).pollUntilComplete();
 
-  expect(state.learntTop?.top).toBe(size);
+  expect(state.learntTop?.top).toBe(size < SOURCE_TOP[world.source] ? size : undefined);
+  expect(state.alertsApart).toBeUndefined();
   await expectIntact(world);
 });
 
@@ -56,10 +58,10 @@ test('failures that have passed when all of the window is read teach no size', a
   world.control.addFault({
     name: 'passing',
     match: {
-      role: 'defender-list',
+      role: 'incident-list',
       tenantId: world.tenantId,
       // The first read's window and its repetition; the page of one that follows is sent.
-      predicate: ({ query }) => query?.top === 100 && (asked += 1) <= 2,
+      predicate: ({ query }) => query?.top === SOURCE_TOP[world.source] && (asked += 1) <= 2,
     },
     fault: TIMED_OUT,
   });
@@ -68,5 +70,6 @@ test('failures that have passed when all of the window is read teach no size', a
 
   expect(asked).toBeGreaterThan(2);
   expect(state.learntTop).toBeUndefined();
+  expect(state.alertsApart).toBeUndefined();
   await expectIntact(world);
 });

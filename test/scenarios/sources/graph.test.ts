@@ -9,6 +9,7 @@ import {
   TICKS_PER_MINUTE,
   TICKS_PER_SECOND,
 } from '../../../shared/domain/values/ticks.ts';
+import { toTenantView } from '../../../shared/domain/views/tenant-view.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { verifyTenant } from '../../../shared/tenants/verify-tenant.ts';
 import { createCollector, createProvider } from '../cloud/collector.ts';
@@ -155,11 +156,15 @@ describe('an incident whose alerts do not fit its answer', () => {
     await collector.pollUntilComplete();
 
     expect(await readStored(world, big)).toMatchObject({ alertsCount: null, storedAlerts: 0 });
-    expect((await collector.poll()).gaps).toMatchObject([{ incidentId: big }]);
+    const state = await collector.poll();
+    expect(state.gaps).toMatchObject([{ incidentId: big, reason: 'alerts-pending' }]);
+    expect(toTenantView({ tenantId, record: undefined, state }, control.now())).toMatchObject({ alertsPending: 1 });
 
     control.clearFaults();
     for (let poll = 0; poll < 14; poll += 1) await collector.poll();
     expect(await readStored(world, big)).toMatchObject({ alertsCount: 30, storedAlerts: 30 });
+    const whole = { tenantId, record: undefined, state: await collector.poll() };
+    expect(toTenantView(whole, control.now())).toMatchObject({ alertsPending: 0 });
     await expectIntactBut(world, big);
   });
 

@@ -19,6 +19,7 @@ export const LISTED_INCIDENT: ListedIncident = {
   redirectIncidentId: null,
   tags: ['vip'],
   alertsCount: 2,
+  alertsPending: false,
   serviceSources: ['microsoftDefenderForEndpoint'],
   categories: ['Execution', 'Persistence'],
   mitreTechniques: ['T1059.001'],
@@ -75,6 +76,7 @@ export const TENANT: TenantView = {
   reconciliation: null,
   foundLate: 0,
   gaps: [],
+  alertsPending: 0,
   storedIncidents: 1_234,
   hint: null,
 };

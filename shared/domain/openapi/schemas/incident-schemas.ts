@@ -42,6 +42,10 @@ const LISTED: Record<keyof ListedIncident, Schema> = {
   redirectIncidentId: nullable(text),
   tags: TEXTS,
   alertsCount: nullable(integer),
+  alertsPending: described(
+    flag,
+    'Stored without all of its alerts, which could not be read yet; `alertsCount` is null.',
+  ),
   serviceSources: TEXTS,
   categories: TEXTS,
   mitreTechniques: TEXTS,
