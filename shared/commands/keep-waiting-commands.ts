@@ -8,7 +8,7 @@ import {
 import type { StoredRow } from '../domain/values/table-row.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
-import { AppError, hasCode } from '../errors.ts';
+import { AppError, hasCode, isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 
 /** The commands of one tenant that wait in the table `Tenants`. */
@@ -39,10 +39,8 @@ export async function changeWaitingCommands(
       await saveRow(tenants, tenantId, row, changed);
       return changed;
     } catch (error) {
-      const isRace = ['row-exists', 'row-missing', 'precondition-failed', 'storage-unclear'].some((code) =>
-        hasCode(error, code),
-      );
-      if (!isRace || attempt === TRIES) throw error;
+      const isUnsure = isRace(error) || hasCode(error, 'storage-unclear');
+      if (!isUnsure || attempt === TRIES) throw error;
     }
   }
 }
@@ -77,7 +75,7 @@ export function guardTable(incidents: Table, isStillOurs: () => Promise<boolean>
     serviceTime: () => incidents.serviceTime(),
     transact: async (...args) => {
       if (await isStillOurs()) return incidents.transact(...args);
-      throw new AppError('collector', 'command-taken', 'Cannot go on with a command: it was taken back or taken over');
+      throw new AppError('command-taken', 'Cannot go on with a command: it was taken back or taken over');
     },
   };
 }

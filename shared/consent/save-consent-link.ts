@@ -10,7 +10,7 @@ import {
 import type { RowOperation, StoredRow } from '../domain/values/table-row.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
-import { AppError, hasCode } from '../errors.ts';
+import { AppError, hasCode, isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 
 /** Whether a new link may end the tenant's open one and name a tenant that has a name, or is refused or leaves them. */
@@ -31,8 +31,7 @@ export async function saveConsentLink(requests: Table, request: ConsentRequest, 
     } catch (error) {
       // A repeat inside the SDK meets the row of our own first success; its key is nobody else's.
       if (hasCode(error, 'row-exists') && (await requests.get(LINKS_PARTITION, requestKey(id))) !== undefined) return;
-      const isRace = ['row-exists', 'row-missing', 'precondition-failed'].some((code) => hasCode(error, code));
-      if (!isRace || attempt === TRIES) throw error;
+      if (!isRace(error) || attempt === TRIES) throw error;
     }
   }
 }
@@ -62,10 +61,8 @@ async function findOlder(requests: Table, tenantId: TenantId, replacing: Replaci
 
 function linkOpen(tenantId: TenantId, { id, initiator, expiresAt }: ConsentRequest): AppError {
   return new AppError(
-    'caller',
     'link-open',
     `Cannot make a link for tenant ${tenantId} by opening an address as it would end the open one: ${id} of ${initiator}, good until ${expiresAt}`,
-    { status: 409, action: 'Withdraw the open link, or send POST /consent-links, which replaces it' },
   );
 }
 

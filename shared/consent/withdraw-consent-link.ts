@@ -31,15 +31,11 @@ export async function withdrawConsentLink(
 }
 
 function notFound(id: string): AppError {
-  return new AppError('caller', 'not-found', `Cannot find consent link ${JSON.stringify(id)}`, {
-    status: 404,
+  return new AppError('not-found', `Cannot find consent link ${JSON.stringify(id)}`, {
     action: 'Look at GET /consent-links for those that are open',
   });
 }
 
 function alreadyUsed(id: string): AppError {
-  return new AppError('caller', 'link-used', `Cannot withdraw consent link ${id}: it was used already`, {
-    status: 409,
-    action: 'Pause or delete the tenant that it brought, if it is not wanted',
-  });
+  return new AppError('link-used', `Cannot withdraw consent link ${id}: it was used already`);
 }

@@ -22,5 +22,5 @@ export async function getTenant({ incidents, tenants }: RegistryDeps, tenantId: 
 }
 
 export function tenantNotFound(tenantId: TenantId): AppError {
-  return new AppError('caller', 'not-found', `Cannot find tenant ${tenantId}: it is not registered`, { status: 404 });
+  return new AppError('not-found', `Cannot find tenant ${tenantId}: it is not registered`);
 }

@@ -2,7 +2,5 @@ import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { AppError } from '../errors.ts';
 
 export function sourceNotConfigured({ tenantId, source }: Pick<TenantState, 'tenantId' | 'source'>): AppError {
-  return new AppError('partner', 'source-not-configured', `Cannot read tenant ${tenantId}: its source is ${source}`, {
-    action: 'Set the tenant to a source that this app is configured for',
-  });
+  return new AppError('source-not-configured', `Cannot read tenant ${tenantId}: its source is ${source}`);
 }

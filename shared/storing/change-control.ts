@@ -38,12 +38,7 @@ export async function changeControl(
     }
   }
   throw new AppError(
-    'microsoft',
     'tenant-busy',
     `Cannot change tenant ${tenantId}: its state row changed at each of ${RETRY_DELAYS_MS.length} tries`,
-    {
-      retriable: true,
-      action: 'Send the same request again',
-    },
   );
 }

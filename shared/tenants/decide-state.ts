@@ -45,9 +45,7 @@ async function reject({ incidents }: StateDeps, tenantId: TenantId): Promise<'de
 function requireAwaiting({ tenantId, status }: TenantState): void {
   if (status === 'awaiting-approval') return;
   throw new AppError(
-    'caller',
     'tenant-not-awaiting',
     `Cannot decide on tenant ${tenantId} as its status must be "awaiting-approval": current value is "${status}"`,
-    { status: 409, action: 'Look at GET /tenants?status=awaiting-approval for those that wait for a decision' },
   );
 }

@@ -28,13 +28,8 @@ export async function orderPurge({ incidents, clock }: StateDeps, tenantId: Tena
 function toPurging(state: TenantState, now: bigint): TenantState {
   if (!state.isPaused)
     throw new AppError(
-      'caller',
       'tenant-not-paused',
       `Cannot erase tenant ${state.tenantId} as it must be paused first: current status is "${state.status}"`,
-      {
-        status: 409,
-        action: 'Delete the tenant without purge, or set paused to true, then send the same request again',
-      },
     );
   const purge = { startedAt: now, erased: NOTHING_ERASED };
   return { ...state, status: 'purging', statusSince: now, lastError: undefined, nextDueAt: now, busyUntil: 0n, purge };

@@ -1,7 +1,7 @@
 import { readTenantRow, toTenantRow, type TenantRecord } from '../domain/tenants/tenant-record.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
-import { hasCode } from '../errors.ts';
+import { isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 
 const TRIES = 5;
@@ -27,8 +27,7 @@ export async function saveTenantRecord(
       ]);
       return row === undefined;
     } catch (error) {
-      const isRace = ['row-exists', 'row-missing', 'precondition-failed'].some((code) => hasCode(error, code));
-      if (!isRace || attempt === TRIES) throw error;
+      if (!isRace(error) || attempt === TRIES) throw error;
     }
   }
 }

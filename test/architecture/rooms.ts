@@ -26,7 +26,10 @@ export const FLOORS: readonly Floor[] = [
     folder: 'shared',
     knows: [],
     packages: /^$/,
-    rooms: { '.': ['expected failures; each says who has to act'] },
+    rooms: {
+      errors: ['by code: who has to act, what it means, what to do, what it concerns'],
+      '.': ['expected failures', 'errors'],
+    },
   },
   {
     name: 'domain',
@@ -173,6 +176,7 @@ export const FLOORS: readonly Floor[] = [
       services: ['Azurite, certificates, ports'],
       build: ['builds what is deployed'],
       infra: ['checks the templates'],
+      docs: ['makes the tables of documents from the source'],
       'azure-check': ['`npm run azure:check`'],
       'host/functions': ['what `functions/` registers, and how it is called'],
       'host/http': ['HTTP triggers', 'host/functions'],
@@ -198,7 +202,7 @@ export const FLOORS: readonly Floor[] = [
         'build host host/functions services simulator simulator/content simulator/state start/demo start/screen',
       ],
       collect: ['`npm run collect`', 'services start/demo start/screen'],
-      '.': ['the programs that package.json starts', 'azure-check collect infra start start/demo start/screen'],
+      '.': ['the programs that package.json starts', 'azure-check collect docs infra start start/demo start/screen'],
     },
   },
 ];

@@ -2,6 +2,7 @@ import { checkTransaction } from '../../../shared/domain/rows/row-limits.ts';
 import type { RowOperation, StoredRow } from '../../../shared/domain/values/table-row.ts';
 import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import type { ScenarioTable } from './scenario-table.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -61,7 +62,7 @@ export function createMemoryTable(time: VirtualClock): Table {
       checkTransaction(operations);
       operations.forEach((operation, failedIndex) => {
         const code = findProblem(operation, rows.get(nameOf(partition, operation.rowKey)));
-        if (code !== undefined) throw new AppError('collector', code, `Refused: ${operation.rowKey}`, { failedIndex });
+        if (code !== undefined) throw new AppError(code, `Refused: ${operation.rowKey}`, { failedIndex });
       });
       return operations.map((operation) => apply(partition, operation));
     },
@@ -86,7 +87,7 @@ export function countRequests(table: Table): ScenarioTable {
   };
 }
 
-function findProblem(operation: RowOperation, row: StoredRow | undefined): string | undefined {
+function findProblem(operation: RowOperation, row: StoredRow | undefined): ErrorCode | undefined {
   if (operation.kind === 'insert') return row === undefined ? undefined : 'row-exists';
   if (operation.kind === 'upsert') return undefined;
   if (row === undefined) return 'row-missing';

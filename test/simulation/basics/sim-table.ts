@@ -1,6 +1,7 @@
 import { checkTransaction } from '../../../shared/domain/rows/row-limits.ts';
 import type { RowOperation, RowProperties, StoredRow } from '../../../shared/domain/values/table-row.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 
 /** One applied change of one row, as observers see it. */
 export interface AppliedChange {
@@ -111,6 +112,8 @@ function check(partition: Partition, operation: RowOperation, index: number): vo
   if (operation.ifMatch !== undefined && operation.ifMatch !== row.etag) refuse('precondition-failed', index);
 }
 
-function refuse(code: string, index: number): never {
-  throw new AppError('collector', code, `Refused by the simulated table: operation ${index}`, { failedIndex: index });
+function refuse(code: ErrorCode, index: number): never {
+  throw new AppError(code, `Refused by the simulated table: operation ${index}`, {
+    failedIndex: index,
+  });
 }
