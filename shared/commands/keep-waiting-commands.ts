@@ -10,6 +10,7 @@ import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode, isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 
 /** The commands of one tenant that wait in the table `Tenants`. */
 export async function getWaitingCommands(tenants: Table, tenantId: TenantId): Promise<WaitingCommands> {
@@ -30,19 +31,14 @@ export async function changeWaitingCommands(
   tenantId: TenantId,
   change: (waiting: WaitingCommands, now: Ticks) => WaitingCommands,
 ): Promise<WaitingCommands> {
-  for (let attempt = 1; ; attempt++) {
+  const isLost = (error: unknown): boolean => isRace(error) || hasCode(error, 'storage-unclear');
+  return repeatOnRace({ tries: TRIES, isLost }, async () => {
     const row = await tenants.get(WAITING_PARTITION, tenantId);
     const waiting = row === undefined ? NO_COMMANDS : readWaitingRow(row.properties);
     const changed = change(waiting, tenants.serviceTime());
-    if (changed === waiting) return waiting;
-    try {
-      await saveRow(tenants, tenantId, row, changed);
-      return changed;
-    } catch (error) {
-      const isUnsure = isRace(error) || hasCode(error, 'storage-unclear');
-      if (!isUnsure || attempt === TRIES) throw error;
-    }
-  }
+    if (changed !== waiting) await saveRow(tenants, tenantId, row, changed);
+    return changed;
+  });
 }
 
 async function saveRow(

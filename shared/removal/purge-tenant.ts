@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
 import type { AuditLog } from '../storing/audit.ts';
 import { openSession, type TenantSession } from '../storing/tenant-session.ts';
+import { deleteIfPresent } from '../tables/delete-if-present.ts';
 import { tableUntil, type RunLimits } from '../tables/table-until.ts';
 import { eraseAll, type EraseDeps } from './erase-all.ts';
 import { forgetTenant, type ForgetDeps } from './forget-tenant.ts';
@@ -69,10 +70,5 @@ async function rememberErasure({ incidents, audit, log }: PurgeDeps, session: Te
 async function eraseState(incidents: Table, tenantId: TenantId): Promise<void> {
   const row = await incidents.get(shardOf(tenantId), stateKey(tenantId));
   if (row === undefined || readStateRow(row.properties).status !== 'purging') return;
-  try {
-    const operation = { kind: 'delete', rowKey: row.rowKey, ifMatch: row.etag } as const;
-    await incidents.transact(shardOf(tenantId), [operation]);
-  } catch (error) {
-    if (!hasCode(error, 'row-missing')) throw error;
-  }
+  await deleteIfPresent(incidents, shardOf(tenantId), row);
 }
