@@ -1,14 +1,13 @@
-/**
- * Who has to act. `caller`: the query is wrong · `tenant`: the customer acts · `microsoft`: wait ·
- * `partner`: our registration, credential, settings or storage · `collector`: a bug of ours.
- */
-export type Blame = 'caller' | 'tenant' | 'microsoft' | 'partner' | 'collector';
+import { ERRORS, type ErrorCode } from './errors/error-table.ts';
+import type { Blame } from './errors/error-kind.ts';
 
 export interface AppErrorDetails {
   cause?: unknown;
-  /** The operator's next step, as one sentence. */
+  /** Where it is not the one of the code. */
+  blame?: Blame;
+  /** Where more is known than the action of the code. */
   action?: string;
-  /** The failure may pass by itself: asking again later is useful. */
+  /** Where it is not as the code has it. */
   retriable?: boolean;
   /** How long the service asked us to wait, in milliseconds. */
   retryAfterMs?: number;
@@ -24,12 +23,14 @@ export interface AppErrorDetails {
   failedIndex?: number;
 }
 
-/** Every expected failure. Handlers, the poll loop and the log decide by `blame`, `code` and `retriable`, never by the text. */
+/**
+ * Every expected failure. Handlers, the poll loop and the log decide by its code and what `ERRORS` says of that, never by the
+ * text.
+ */
 export class AppError extends Error {
+  readonly code: ErrorCode;
   readonly blame: Blame;
-  /** Stable, kebab-case, listed in docs/errors.md. */
-  readonly code: string;
-  readonly action: string | undefined;
+  readonly action: string;
   readonly retriable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly status: number | undefined;
@@ -38,15 +39,16 @@ export class AppError extends Error {
   readonly unknownRefusal: string | undefined;
   readonly failedIndex: number | undefined;
 
-  constructor(blame: Blame, code: string, message: string, details: AppErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: AppErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    const kind = ERRORS[code];
     this.name = 'AppError';
-    this.blame = blame;
     this.code = code;
-    this.action = details.action;
-    this.retriable = details.retriable ?? false;
+    this.blame = details.blame ?? kind.blame;
+    this.action = details.action ?? kind.action;
+    this.retriable = details.retriable ?? kind.retriable ?? false;
     this.retryAfterMs = details.retryAfterMs;
-    this.status = details.status;
+    this.status = details.status ?? kind.status;
     this.trackingId = details.trackingId;
     this.missingRoles = details.missingRoles;
     this.unknownRefusal = details.unknownRefusal;
@@ -54,7 +56,12 @@ export class AppError extends Error {
   }
 }
 
-/** True when `error` is an expected failure with this stable code. */
-export function hasCode(error: unknown, code: string): error is AppError {
-  return error instanceof AppError && error.code === code;
+/** True when a row was changed, made or deleted meanwhile: what was to be written is decided anew. */
+export function isRace(error: unknown): error is AppError {
+  return error instanceof AppError && ERRORS[error.code].isRace === true;
+}
+
+/** True when `error` is an expected failure with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is AppError {
+  return error instanceof AppError && codes.includes(error.code);
 }

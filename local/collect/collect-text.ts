@@ -25,5 +25,5 @@ export function outcomeText(outcome: TenantOutcome): string {
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const action = error instanceof AppError ? error.action : undefined;
-  return action === undefined ? error.message : `${error.message}. ${action}`;
+  return `${error.message}. ${action}`;
 }

@@ -5,7 +5,7 @@ import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { CLAIM_COLUMNS, readStateRow, toClaimColumns } from '../domain/tenants/tenant-state-row.ts';
 import type { RowOperation, StoredRow } from '../domain/values/table-row.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
-import { AppError } from '../errors.ts';
+import { hasCode, isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 
 export interface ClaimSettings extends IntervalSettings {
@@ -62,10 +62,7 @@ export async function claimBatch(
 }
 
 /** A time-out and a 5xx may hide a success, and so may a row that has changed or is gone. */
-function isUnclear(error: unknown): error is AppError {
-  const codes = ['storage-unclear', 'precondition-failed', 'row-missing'];
-  return error instanceof AppError && codes.includes(error.code);
-}
+const isUnclear = (error: unknown): boolean => isRace(error) || hasCode(error, 'storage-unclear');
 
 interface Settled {
   ours: Candidate[];

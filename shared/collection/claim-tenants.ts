@@ -91,9 +91,7 @@ async function claimShard(
 
 function checkTime({ table, tick }: ClaimRun): void {
   if (table.serviceTime() - tick <= CLAIMING_TIME) return;
-  throw new AppError('microsoft', 'claims-late', 'Cannot claim more tenants in this tick: the storage is too slow', {
-    action: 'Nothing: they are due at the next tick; if it lasts, look how long storage requests take',
-  });
+  throw new AppError('claims-late', 'Cannot claim more tenants in this tick: the storage is too slow');
 }
 
 function isDue(state: TenantState, { settings, tick, fronts }: ClaimRun): boolean {

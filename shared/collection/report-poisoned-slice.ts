@@ -36,13 +36,8 @@ async function recordCrash({ table, clock }: ReportDeps, tenantId: TenantId, tic
     if (session === undefined) return false;
     const now = table.serviceTime();
     const crash = new AppError(
-      'collector',
       'crashed',
       `Cannot collect tenant ${tenantId}: its workers ended without an answer, every time`,
-      {
-        action:
-          'Look into the log of the collector for this tenant and report it as a bug; it is tried again in an hour',
-      },
     );
     await session.commit({
       change: (state) => {
@@ -52,7 +47,7 @@ async function recordCrash({ table, clock }: ReportDeps, tenantId: TenantId, tic
     });
     return true;
   } catch (error) {
-    if (hasCode(error, 'tenant-taken') || hasCode(error, 'tenant-gone')) return false;
+    if (hasCode(error, 'tenant-taken', 'tenant-gone')) return false;
     throw error;
   }
 }
@@ -63,7 +58,6 @@ function requireUnread(state: TenantState, tick: Ticks): void {
   const isUnread = claimedTick <= tick && (lastPolledAt === undefined || lastPolledAt < tick);
   if (isUnread && isPollable(state)) return;
   throw new AppError(
-    'collector',
     'tenant-taken',
     `Cannot call tenant ${tenantId} crashed: it was polled, claimed anew or stopped since its message was sent`,
   );

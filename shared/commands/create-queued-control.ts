@@ -90,11 +90,9 @@ function readAnswer<M extends Method>(outcome: ReturnType<typeof readOutcomeRow>
 function stillRunning({ tenants }: QueuedControlDeps, tenantId: TenantId, command: TenantCommand): AppError {
   const until = formatTicks(tenants.serviceTime() + lifetimeOf(command));
   return new AppError(
-    'microsoft',
     'command-pending',
     `Cannot tell the outcome of "${command.method}" yet as the collecting app has not answered: it is carried out until about ${until}`,
     {
-      retriable: true,
       retryAfterMs: 15_000,
       action: `Look again in a minute. GET /tenants/${tenantId}/commands shows what waits, DELETE /tenants/${tenantId}/commands/${command.id} recalls it`,
     },

@@ -8,8 +8,9 @@ import {
 import type { StoredRow } from '../domain/values/table-row.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
-import { AppError, hasCode } from '../errors.ts';
+import { AppError, hasCode, isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 
 /** The commands of one tenant that wait in the table `Tenants`. */
 export async function getWaitingCommands(tenants: Table, tenantId: TenantId): Promise<WaitingCommands> {
@@ -30,21 +31,14 @@ export async function changeWaitingCommands(
   tenantId: TenantId,
   change: (waiting: WaitingCommands, now: Ticks) => WaitingCommands,
 ): Promise<WaitingCommands> {
-  for (let attempt = 1; ; attempt++) {
+  const isLost = (error: unknown): boolean => isRace(error) || hasCode(error, 'storage-unclear');
+  return repeatOnRace({ tries: TRIES, isLost }, async () => {
     const row = await tenants.get(WAITING_PARTITION, tenantId);
     const waiting = row === undefined ? NO_COMMANDS : readWaitingRow(row.properties);
     const changed = change(waiting, tenants.serviceTime());
-    if (changed === waiting) return waiting;
-    try {
-      await saveRow(tenants, tenantId, row, changed);
-      return changed;
-    } catch (error) {
-      const isRace = ['row-exists', 'row-missing', 'precondition-failed', 'storage-unclear'].some((code) =>
-        hasCode(error, code),
-      );
-      if (!isRace || attempt === TRIES) throw error;
-    }
-  }
+    if (changed !== waiting) await saveRow(tenants, tenantId, row, changed);
+    return changed;
+  });
 }
 
 async function saveRow(
@@ -77,7 +71,7 @@ export function guardTable(incidents: Table, isStillOurs: () => Promise<boolean>
     serviceTime: () => incidents.serviceTime(),
     transact: async (...args) => {
       if (await isStillOurs()) return incidents.transact(...args);
-      throw new AppError('collector', 'command-taken', 'Cannot go on with a command: it was taken back or taken over');
+      throw new AppError('command-taken', 'Cannot go on with a command: it was taken back or taken over');
     },
   };
 }

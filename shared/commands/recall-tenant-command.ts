@@ -32,15 +32,11 @@ export async function recallTenantCommand(
 }
 
 function notWaiting(commandId: string): AppError {
-  return new AppError('caller', 'not-found', `Cannot recall command ${JSON.stringify(commandId)}: it does not wait`, {
-    status: 404,
+  return new AppError('not-found', `Cannot recall command ${JSON.stringify(commandId)}: it does not wait`, {
     action: 'Look at the tenant for what the command did',
   });
 }
 
 function running(commandId: string): AppError {
-  return new AppError('caller', 'command-running', `Cannot recall command ${commandId}: it is being carried out`, {
-    status: 409,
-    action: 'Look at the tenant in a minute, and send the opposite command',
-  });
+  return new AppError('command-running', `Cannot recall command ${commandId}: it is being carried out`);
 }

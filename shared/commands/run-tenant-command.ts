@@ -71,10 +71,7 @@ const endOfDay = ({ day }: TenantCommand): Ticks => (readTicks(`${day}T00:00:00Z
 
 /** A command that is no longer listed and has no outcome. The portal drops what expired, too, when it lists another. */
 function goneError({ method }: TenantCommand): AppError {
-  return new AppError('caller', 'command-recalled', `Cannot carry out "${method}": it was recalled, or expired`, {
-    status: 409,
-    action: 'Send it again if it is wanted after all',
-  });
+  return new AppError('command-recalled', `Cannot carry out "${method}": it was recalled, or expired`);
 }
 
 /** True when nothing waits for the tenant any more; false when another worker is at it. */

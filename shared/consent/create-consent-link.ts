@@ -57,10 +57,8 @@ export const CALLBACK_PATH = '/api/consent/callback';
 function callbackUrl({ publicUrl }: ConsentSettings): string {
   if (publicUrl !== undefined) return publicUrl + CALLBACK_PATH;
   throw new AppError(
-    'partner',
     'public-url-missing',
     'Cannot make a consent link as PUBLIC_URL must say where a browser finds this app: it is not set',
-    { action: 'Set PUBLIC_URL, and register {PUBLIC_URL}/api/consent/callback as a redirect URI of the partner app' },
   );
 }
 
@@ -70,10 +68,8 @@ async function resolveTenant(directory: TenantDirectory, tenant: LinkWish['tenan
   const tenantId = await directory.find(tenant.domain);
   if (tenantId !== undefined) return tenantId;
   throw new AppError(
-    'caller',
     'domain-not-found',
     `Cannot make a link for "tenantId" as it must be a verified domain of a tenant in this cloud: current value is "${tenant.domain}", which Entra does not know`,
-    { action: "Give the tenant's id (GUID) or one of its verified domains, such as contoso.onmicrosoft.com" },
   );
 }
 

@@ -7,7 +7,7 @@ import {
   type LastRefusal,
 } from '../domain/consent/consent-request.ts';
 import type { LinkView, RefusalView } from '../domain/consent/link-view.ts';
-import { ENTRA_PROBLEMS } from '../domain/entra/entra-problems.ts';
+import { ENTRA_ERRORS } from '../errors/entra-errors.ts';
 import { encodeCursor, readCursor, badCursor } from '../domain/requests/cursor.ts';
 import { readQueryParameters } from '../domain/requests/query-parameters.ts';
 import type { JsonValue } from '../domain/values/json-value.ts';
@@ -78,6 +78,6 @@ function toView(request: ConsentRequest): LinkView {
 function toRefusalView(refusal: LastRefusal | undefined): RefusalView | null {
   if (refusal === undefined) return null;
   const { at, outcome, code, aadsts = null } = refusal;
-  const action = code === undefined ? null : ENTRA_PROBLEMS[code].action;
+  const action = code === undefined ? null : ENTRA_ERRORS[code].action;
   return { at, outcome, code: code ?? null, aadsts, action };
 }

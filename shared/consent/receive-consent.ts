@@ -19,7 +19,7 @@ import type { StoredRow } from '../domain/values/table-row.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
 import { shownStatus } from '../domain/views/tenant-view.ts';
-import { hasCode } from '../errors.ts';
+import { hasCode, isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 import { finishConsent, ofVisitor, type FinishDeps } from './finish-consent.ts';
 
@@ -31,7 +31,7 @@ export interface ConsentDeps extends FinishDeps {
 
 const TRIES = 6;
 /** Somebody was faster, or our own success got lost: the row tells. */
-const CLAIM_UNSURE = ['precondition-failed', 'row-exists', 'row-missing', 'storage-unclear'];
+const isClaimUnsure = (error: unknown): boolean => isRace(error) || hasCode(error, 'storage-unclear');
 
 /**
  * A browser comes back from Entra. The one success of a link is its claim, a transaction on the link's own row; whatever stops
@@ -106,7 +106,7 @@ async function keepOpen(
   try {
     await requests.transact(LINKS_PARTITION, [{ kind: 'merge', rowKey: row.rowKey, properties, ifMatch: row.etag }]);
   } catch (error) {
-    if (!CLAIM_UNSURE.some((code) => hasCode(error, code))) throw error;
+    if (!isClaimUnsure(error)) throw error;
   }
   return outcome;
 }
@@ -140,7 +140,7 @@ async function claim(
     ]);
     return true;
   } catch (error) {
-    if (isLast || !CLAIM_UNSURE.some((code) => hasCode(error, code))) throw error;
+    if (isLast || !isClaimUnsure(error)) throw error;
     return false;
   }
 }

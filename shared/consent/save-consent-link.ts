@@ -12,6 +12,7 @@ import type { TenantId } from '../domain/values/tenant-id.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 
 /** Whether a new link may end the tenant's open one and name a tenant that has a name, or is refused or leaves them. */
 export type Replacing = 'allowed' | 'refused';
@@ -22,19 +23,17 @@ const TRIES = 5;
 export async function saveConsentLink(requests: Table, request: ConsentRequest, replacing: Replacing): Promise<void> {
   const { id, tenantId } = request;
   const insert: RowOperation = { kind: 'insert', rowKey: requestKey(id), properties: toRequestRow(request) };
-  for (let attempt = 1; ; attempt++) {
+  await repeatOnRace({ tries: TRIES }, async () => {
+    const older = tenantId === undefined ? undefined : await findOlder(requests, tenantId, replacing);
+    const operations = tenantId === undefined ? [] : replaceOlder(older, tenantId, id);
     try {
-      const older = tenantId === undefined ? undefined : await findOlder(requests, tenantId, replacing);
-      const operations = tenantId === undefined ? [] : replaceOlder(older, tenantId, id);
       await requests.transact(LINKS_PARTITION, [insert, ...operations]);
-      return;
     } catch (error) {
       // A repeat inside the SDK meets the row of our own first success; its key is nobody else's.
-      if (hasCode(error, 'row-exists') && (await requests.get(LINKS_PARTITION, requestKey(id))) !== undefined) return;
-      const isRace = ['row-exists', 'row-missing', 'precondition-failed'].some((code) => hasCode(error, code));
-      if (!isRace || attempt === TRIES) throw error;
+      const isOwn = hasCode(error, 'row-exists') && (await requests.get(LINKS_PARTITION, requestKey(id))) !== undefined;
+      if (!isOwn) throw error;
     }
-  }
+  });
 }
 
 interface OlderLink {
@@ -62,10 +61,8 @@ async function findOlder(requests: Table, tenantId: TenantId, replacing: Replaci
 
 function linkOpen(tenantId: TenantId, { id, initiator, expiresAt }: ConsentRequest): AppError {
   return new AppError(
-    'caller',
     'link-open',
     `Cannot make a link for tenant ${tenantId} by opening an address as it would end the open one: ${id} of ${initiator}, good until ${expiresAt}`,
-    { status: 409, action: 'Withdraw the open link, or send POST /consent-links, which replaces it' },
   );
 }
 

@@ -1,8 +1,9 @@
 import { isRequestId, LINKS_PARTITION, readRequestRow, requestKey } from '../domain/consent/consent-request.ts';
 import { badValue } from '../domain/requests/query-parameters.ts';
-import { AppError, hasCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 import type { AuditLog } from '../storing/audit.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 
 const TRIES = 5;
 
@@ -14,32 +15,23 @@ export async function withdrawConsentLink(
 ): Promise<void> {
   if (!isRequestId(id)) throw badValue('linkId', id, 'it must be the id of a link, 64 hexadecimal digits');
   await audit.record({ actor, action: 'withdraw-link', tenantId: null, detail: id });
-  for (let attempt = 1; ; attempt++) {
+  await repeatOnRace({ tries: TRIES }, async () => {
     const row = await requests.get(LINKS_PARTITION, requestKey(id));
     if (row === undefined) throw notFound(id);
     const { status } = readRequestRow(row);
     if (status === 'claimed' || status === 'done') throw alreadyUsed(id);
     if (status !== 'open') return;
-    try {
-      const properties = { status: 'withdrawn' };
-      await requests.transact(LINKS_PARTITION, [{ kind: 'merge', rowKey: row.rowKey, properties, ifMatch: row.etag }]);
-      return;
-    } catch (error) {
-      if (!hasCode(error, 'precondition-failed') || attempt === TRIES) throw error;
-    }
-  }
+    const properties = { status: 'withdrawn' };
+    await requests.transact(LINKS_PARTITION, [{ kind: 'merge', rowKey: row.rowKey, properties, ifMatch: row.etag }]);
+  });
 }
 
 function notFound(id: string): AppError {
-  return new AppError('caller', 'not-found', `Cannot find consent link ${JSON.stringify(id)}`, {
-    status: 404,
+  return new AppError('not-found', `Cannot find consent link ${JSON.stringify(id)}`, {
     action: 'Look at GET /consent-links for those that are open',
   });
 }
 
 function alreadyUsed(id: string): AppError {
-  return new AppError('caller', 'link-used', `Cannot withdraw consent link ${id}: it was used already`, {
-    status: 409,
-    action: 'Pause or delete the tenant that it brought, if it is not wanted',
-  });
+  return new AppError('link-used', `Cannot withdraw consent link ${id}: it was used already`);
 }

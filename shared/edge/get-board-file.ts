@@ -64,5 +64,5 @@ function cacheControl(name: string | undefined): string {
 
 function notFound(name: string | undefined): AppError {
   const shown = JSON.stringify((name ?? PAGE).slice(0, 100));
-  return new AppError('caller', 'not-found', `Cannot find ${shown}: the board has no such file`, { status: 404 });
+  return new AppError('not-found', `Cannot find ${shown}: the board has no such file`);
 }

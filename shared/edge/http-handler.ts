@@ -57,10 +57,7 @@ function refuseOtherSites(request: HttpRequest, { publicUrl }: Services['config'
   });
   if (foreign === undefined) return;
   if (access === 'reader' && isFollowedLink(request.method, header('sec-fetch-mode'), header('sec-fetch-dest'))) return;
-  throw new AppError('caller', 'cross-site-request', `Cannot do this as another site caused the request: ${foreign}`, {
-    status: 403,
-    action: 'Use the board, or type or paste the address; a script leaves out Sec-Fetch-Site and Origin',
-  });
+  throw new AppError('cross-site-request', `Cannot do this as another site caused the request: ${foreign}`);
 }
 
 /** Roles of the sign-in registration that open each kind of function. */
@@ -79,17 +76,11 @@ function requireAccess(
   if (operatorSignIn === 'keys' || access === 'public') return;
   // Without the platform in front, anybody can write that header.
   const principal = isPlatformSignInOn ? readPrincipal(request.headers.get('x-ms-client-principal')) : undefined;
-  if (principal === undefined)
-    throw new AppError('caller', 'not-signed-in', 'Cannot answer as nobody is signed in', {
-      status: 401,
-      action: 'Sign in through the platform in front of this app',
-    });
+  if (principal === undefined) throw new AppError('not-signed-in', 'Cannot answer as nobody is signed in');
   if (principal.roles.some((role) => ROLES_BY_ACCESS[access].includes(role))) return;
   throw new AppError(
-    'caller',
     'role-missing',
     `Cannot do this as it needs the app role ${ROLES_BY_ACCESS[access].join(' or ')}: ${describeRoles(principal.roles)}`,
-    { status: 403, action: 'Have the role assigned in the enterprise application of the sign-in registration' },
   );
 }
 

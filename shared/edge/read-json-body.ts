@@ -10,12 +10,8 @@ export async function readJsonBody(request: HttpRequest): Promise<unknown> {
   const text = await request.text();
   if (text.length > MAX_BODY_CHARS)
     throw new AppError(
-      'caller',
       'body-too-large',
       `Cannot read the body as at most ${MAX_BODY_CHARS} characters are allowed: current length is ${text.length}`,
-      {
-        status: 413,
-      },
     );
   if (text.trim() === '') return {};
   try {

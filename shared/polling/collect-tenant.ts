@@ -36,7 +36,7 @@ export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise
       Object.assign(tally, callsOf(poll));
     }
   } catch (error) {
-    if (hasCode(error, 'tenant-taken') || hasCode(error, 'tenant-gone')) return { ...tally, kind: 'taken' };
+    if (hasCode(error, 'tenant-taken', 'tenant-gone')) return { ...tally, kind: 'taken' };
     return await recordFailure(deps, session, tally, error);
   }
 }

@@ -71,7 +71,7 @@ async function move({ table, settings }: CollectDeps, session: TenantSession, so
 /** What the new source refuses is no reason to stop the old one; what stops the worker is. */
 function mayGoOn(error: unknown): error is AppError {
   if (!(error instanceof AppError) || isStorageFailure(error)) return false;
-  return !['tenant-taken', 'tenant-gone', 'credential-stopped', 'budget-spent'].some((code) => hasCode(error, code));
+  return !hasCode(error, 'tenant-taken', 'tenant-gone', 'credential-stopped', 'budget-spent');
 }
 
 async function openSource(deps: CollectDeps, start: PollStart, name: SourceName): Promise<MeteredReader> {

@@ -3,16 +3,10 @@ import { pollInterval } from '../domain/tenants/poll-interval.ts';
 import { afterFailure, afterSuccess } from '../domain/tenants/poll-outcome.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { AppError, hasCode } from '../errors.ts';
+import { ERRORS } from '../errors/error-table.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
 import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 import type { CollectDeps } from './tenant-poll.ts';
-
-/** Codes that end a run early without being a failure, and how: the tenant goes on when its calls are allowed again … */
-const INTERRUPTIONS: Readonly<Record<string, 'more' | 'waiting'>> = {
-  'budget-spent': 'more',
-  // … or, still due, at the next tick: what is wrong is told once for the run and not on each of its tenants.
-  'credential-stopped': 'waiting',
-};
 
 /** Ends a poll that failed: says in the tenant's state why, and when it is tried again. */
 export async function recordFailure(
@@ -23,7 +17,7 @@ export async function recordFailure(
 ): Promise<TenantOutcome> {
   if (session === undefined) return { ...tally, kind: 'failed', error: thrown };
   const error = endOf(session.state(), thrown);
-  const interruption = error instanceof AppError ? INTERRUPTIONS[error.code] : undefined;
+  const interruption = error instanceof AppError ? ERRORS[error.code].ends : undefined;
   const now = table.serviceTime();
   const interval = pollInterval(session.state(), settings);
   const nextTick = now + interval;
@@ -38,7 +32,7 @@ export async function recordFailure(
       },
     });
   } catch (unsaved) {
-    if (hasCode(unsaved, 'tenant-taken') || hasCode(unsaved, 'tenant-gone')) return { ...tally, kind: 'taken' };
+    if (hasCode(unsaved, 'tenant-taken', 'tenant-gone')) return { ...tally, kind: 'taken' };
     return { ...tally, kind: 'failed', error: unsaved };
   }
   if (interruption === 'more') return { ...tally, kind: 'more', nextTurnAt: nextTurnAt(session.state(), now, limits) };

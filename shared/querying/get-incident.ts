@@ -49,15 +49,9 @@ export async function getIncident(
     };
   }
   throw new AppError(
-    'caller',
     'incident-changing',
     `Cannot read incident ${incidentId} of tenant ${tenantId}: it changed during each of ${TRIES} tries`,
-    {
-      status: 503,
-      retriable: true,
-      retryAfterMs: 1_000,
-      action: 'Ask again',
-    },
+    { retryAfterMs: 1_000 },
   );
 }
 
@@ -69,12 +63,8 @@ async function readIncident(incidents: Table, tenantId: TenantId, incidentId: st
 
 function notFound(tenantId: TenantId, incidentId: string): AppError {
   return new AppError(
-    'caller',
     'not-found',
     `Cannot find incident ${JSON.stringify(incidentId.slice(0, 100))} of tenant ${tenantId}: it is not stored`,
-    {
-      status: 404,
-    },
   );
 }
 

@@ -26,5 +26,5 @@ export async function getTenant(deps: RegistryDeps, tenantId: TenantId): Promise
 }
 
 export function tenantNotFound(tenantId: TenantId): AppError {
-  return new AppError('caller', 'not-found', `Cannot find tenant ${tenantId}: it is not registered`, { status: 404 });
+  return new AppError('not-found', `Cannot find tenant ${tenantId}: it is not registered`);
 }

@@ -4,20 +4,17 @@ import { afterFailure, startSearch, type SearchContext } from '../domain/reading
 import type { CycleSlot } from '../domain/tenants/completeness.ts';
 import { maxTicks, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
+import { ERRORS } from '../errors/error-table.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
 
 /** Failures that one window or one incident can have by itself; all others are the tenant's, the app's or the service's. */
-const WINDOW_FAILURES = ['bad-page', 'page-too-large', 'source-unavailable', 'incomplete-answer', 'bad-request'];
-
 export function isWindowFailure(error: unknown): error is AppError {
-  return error instanceof AppError && WINDOW_FAILURES.includes(error.code);
+  return error instanceof AppError && ERRORS[error.code].concerns === 'window';
 }
 
 /** What a link to more of an answer can fail with while the list itself answers. */
-const LINK_FAILURES = [...WINDOW_FAILURES, 'foreign-next-link', 'endpoint-not-found', 'forbidden', 'redirect-refused'];
-
 export function isLinkFailure(error: unknown): error is AppError {
-  return error instanceof AppError && LINK_FAILURES.includes(error.code);
+  return isWindowFailure(error) || (error instanceof AppError && ERRORS[error.code].concerns === 'link');
 }
 
 /** What of a run a search depends on. */

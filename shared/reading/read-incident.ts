@@ -18,10 +18,6 @@ export async function readIncident(reader: MeteredReader, incidentId: string): P
     return await reader.get(incidentId);
   } catch (error) {
     if (!isWindowFailure(error)) throw error;
-    throw new AppError('microsoft', 'incident-unreadable', `Cannot read incident ${incidentId} by its id`, {
-      cause: error,
-      retriable: true,
-      action: 'Nothing: it is a gap that is tried again; if it lasts, open a case with Microsoft and name the incident',
-    });
+    throw new AppError('incident-unreadable', `Cannot read incident ${incidentId} by its id`, { cause: error });
   }
 }

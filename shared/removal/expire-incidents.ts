@@ -83,7 +83,6 @@ function requireIdle(state: TenantState, now: Ticks): void {
   const isDueNow = nextDueAt - CLAIM_COMES.beforeDue <= now && now < nextDueAt + CLAIM_COMES.afterDue;
   if (busyUntil <= now && !(isDueNow && isPollable(state))) return;
   throw new AppError(
-    'collector',
     'tenant-taken',
     `Cannot delete what is too old of tenant ${tenantId} as a poll of it is ${busyUntil > now ? 'under way' : 'about to begin'}`,
   );

@@ -1,10 +1,12 @@
 import { changeWaitingCommands } from '../commands/keep-waiting-commands.ts';
 import { dropExpired } from '../domain/commands/waiting-commands.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
+import type { StoredRow } from '../domain/values/table-row.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { hasCode } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 import type { AuditLog } from '../storing/audit.ts';
+import { deleteIfPresent } from '../tables/delete-if-present.ts';
 import { eraseConsentRequests } from './erase-consent-requests.ts';
 
 export interface ForgetDeps {
@@ -36,14 +38,10 @@ export async function forgetTenant(
 }
 
 /** One that is gone already, or that somebody has written since, is left as it is. */
-async function deleteVersion(
-  table: Table,
-  partition: string,
-  { rowKey, etag }: { rowKey: string; etag: string },
-): Promise<void> {
+async function deleteVersion(table: Table, partition: string, row: StoredRow): Promise<void> {
   try {
-    await table.transact(partition, [{ kind: 'delete', rowKey, ifMatch: etag }]);
+    await deleteIfPresent(table, partition, row);
   } catch (error) {
-    if (!hasCode(error, 'row-missing') && !hasCode(error, 'precondition-failed')) throw error;
+    if (!hasCode(error, 'precondition-failed')) throw error;
   }
 }

@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
 import type { AuditLog } from '../storing/audit.ts';
 import { openSession, type TenantSession } from '../storing/tenant-session.ts';
+import { deleteIfPresent } from '../tables/delete-if-present.ts';
 import { tableUntil, type RunLimits } from '../tables/table-until.ts';
 import { eraseAll, type EraseDeps } from './erase-all.ts';
 import { forgetTenant, type ForgetDeps } from './forget-tenant.ts';
@@ -44,11 +45,9 @@ export async function purgeTenant(deps: PurgeDeps, tenantId: TenantId): Promise<
     if (await forgetTenant(deps, tenantId, isOutOfTime)) await probeAccess(deps, tenantId);
   } catch (error) {
     // Another run is at it, was quicker, or is sent once the claim has ended.
-    if (!ENDS_QUIETLY.some((code) => hasCode(error, code))) throw error;
+    if (!hasCode(error, 'tenant-taken', 'tenant-gone', 'out-of-time')) throw error;
   }
 }
-
-const ENDS_QUIETLY = ['tenant-taken', 'tenant-gone', 'out-of-time'] as const;
 
 async function rememberErasure({ incidents, audit, log }: PurgeDeps, session: TenantSession): Promise<void> {
   const { tenantId, purge, statusSince } = session.state();
@@ -71,10 +70,5 @@ async function rememberErasure({ incidents, audit, log }: PurgeDeps, session: Te
 async function eraseState(incidents: Table, tenantId: TenantId): Promise<void> {
   const row = await incidents.get(shardOf(tenantId), stateKey(tenantId));
   if (row === undefined || readStateRow(row.properties).status !== 'purging') return;
-  try {
-    const operation = { kind: 'delete', rowKey: row.rowKey, ifMatch: row.etag } as const;
-    await incidents.transact(shardOf(tenantId), [operation]);
-  } catch (error) {
-    if (!hasCode(error, 'row-missing')) throw error;
-  }
+  await deleteIfPresent(incidents, shardOf(tenantId), row);
 }

@@ -73,7 +73,5 @@ function defaultPublicUrl(hostname: string | undefined): string | undefined {
 function badSettings(problems: readonly string[]): AppError {
   const count = problems.length === 1 ? 'a setting is wrong' : `${problems.length} settings are wrong`;
   const lines = problems.map((problem) => `\n- ${problem}`).join('');
-  return new AppError('partner', 'bad-settings', `Cannot start as ${count}:${lines}`, {
-    action: 'Correct the settings of the app; docs/settings.md lists them all',
-  });
+  return new AppError('bad-settings', `Cannot start as ${count}:${lines}`);
 }

@@ -56,10 +56,8 @@ export function scheduleGaps(ncrontab: string): ScheduleGaps {
 
 function badSchedule(ncrontab: string, reason: string): AppError {
   return new AppError(
-    'partner',
     'bad-schedule',
     `Cannot use the schedule ${JSON.stringify(ncrontab.slice(0, 100))} as it must be an NCRONTAB expression with six fields (second minute hour day month weekday): ${reason}`,
-    { action: 'Correct COLLECT_SCHEDULE, e.g. 0 */5 * * * * for every five minutes' },
   );
 }
 

@@ -22,9 +22,11 @@ export async function addAllAlerts(
 
 function endless({ incident: { incidentId }, alerts }: ObservedIncident): AppError {
   return new AppError(
-    'microsoft',
     'incomplete-answer',
     `Cannot read all alerts of incident ${incidentId}: after ${alerts.length} in ${MAX_PARTS} answers there are more`,
-    { action: 'Nothing: the incident is stored without them and read again; if it lasts, open a case with Microsoft' },
+    {
+      retriable: false,
+      action: 'Nothing: the incident is stored without them and read again; if it lasts, open a case with Microsoft',
+    },
   );
 }

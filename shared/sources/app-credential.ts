@@ -147,9 +147,8 @@ async function settle(promise: Promise<unknown>): Promise<void> {
 
 function stopped({ message, action }: AppError): AppError {
   return new AppError(
-    'partner',
     'credential-stopped',
     `Cannot get a token as Entra refused the app for other tenants too, and the run waits. The last refusal: ${message}`,
-    { retriable: true, ...(action !== undefined && { action }) },
+    { action },
   );
 }

@@ -34,15 +34,17 @@ export function boundReader(reader: TenantIncidents, clock: Clock, deadlineMs: n
 
 /** There is no time to try again, and what the service asked to wait for is over when a call is begun. */
 function withoutRepeats({ blame, code, message, action, status, trackingId }: AppError): AppError {
-  return new AppError(blame, code, message, {
-    ...(action !== undefined && { action }),
+  return new AppError(code, message, {
+    blame,
+    action,
+    retriable: false,
     ...(status !== undefined && { status }),
     ...(trackingId !== undefined && { trackingId }),
   });
 }
 
 function outOfTime(cause: AppError | undefined): AppError {
-  return new AppError('microsoft', 'budget-spent', 'Cannot call the source again in this turn: its time is used', {
+  return new AppError('budget-spent', 'Cannot call the source again in this turn: its time is used', {
     ...(cause !== undefined && { cause }),
     action: 'Nothing: reading goes on with the next turn; if it lasts, look at how long the service takes to answer',
   });

@@ -13,9 +13,7 @@ export async function proveFilter(reader: MeteredReader, outside: ObservedIncide
   const earlier = await reader.list({ updatedFrom: 0n, updatedTo: TICKS_PER_DAY, top: 1 });
   if (later.count + earlier.count > 0)
     throw new AppError(
-      'microsoft',
       'filter-not-honoured',
       `Cannot trust the answer: incident ${outside.incident.incidentId} of ${outside.incident.lastUpdateTime} lies outside the filter`,
-      { action: 'Nothing: the tenant is read again at the next tick; if it lasts, open a case with Microsoft' },
     );
 }

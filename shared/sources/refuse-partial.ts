@@ -5,12 +5,7 @@ import type { IncidentPage } from '../ports/incident-source.ts';
 export function refusePartial(page: IncidentPage): void {
   if (page.isPartial)
     throw new AppError(
-      'microsoft',
       'incomplete-answer',
       'Cannot use an answer that the source marks as incomplete: it proves nothing',
-      {
-        retriable: true,
-        action: "Nothing: the window is read again; if it lasts, look at Microsoft's service health",
-      },
     );
 }

@@ -3,12 +3,13 @@ import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
 import type { RowProperties } from '../domain/values/table-row.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
-import { AppError, hasCode } from '../errors.ts';
+import { AppError, isRace } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Table } from '../ports/table.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 
 /** A worker commits a few times a second at most, so one of these reads and writes meets no other. */
-const RETRY_DELAYS_MS = [0, 20, 50, 100, 200, 400, 800, 1_500] as const;
+const RETRY_DELAYS_MS = [0, 20, 50, 100, 200, 400, 800] as const;
 
 /**
  * Changes control columns of the tenant's state row without raising its `sequence`: a worker in the middle of a commit reads the
@@ -21,29 +22,30 @@ export async function changeControl(
   tenantId: TenantId,
   decide: (state: TenantState) => RowProperties | undefined,
 ): Promise<TenantState | undefined> {
-  for (const delayMs of RETRY_DELAYS_MS) {
-    const row = await incidents.get(shardOf(tenantId), stateKey(tenantId));
-    if (row === undefined) return undefined;
-    const state = readStateRow(row.properties);
-    const properties = decide(state);
-    if (properties === undefined) return state;
-    try {
-      await incidents.transact(shardOf(tenantId), [
-        { kind: 'merge', rowKey: stateKey(tenantId), properties, ifMatch: row.etag },
-      ]);
+  const shard = shardOf(tenantId);
+  const wait = (attempt: number): Promise<void> => clock.sleep(RETRY_DELAYS_MS[attempt - 1] ?? 0);
+  try {
+    return await repeatOnRace({ tries: RETRY_DELAYS_MS.length + 1, wait }, async () => {
+      const row = await incidents.get(shard, stateKey(tenantId));
+      if (row === undefined) return undefined;
+      const state = readStateRow(row.properties);
+      const properties = decide(state);
+      if (properties !== undefined)
+        await incidents.transact(shard, [
+          { kind: 'merge', rowKey: stateKey(tenantId), properties, ifMatch: row.etag },
+        ]);
       return state;
-    } catch (error) {
-      if (!hasCode(error, 'precondition-failed') && !hasCode(error, 'row-missing')) throw error;
-      await clock.sleep(delayMs);
-    }
+    });
+  } catch (error) {
+    throw isRace(error) ? tenantBusy(tenantId, error) : error;
   }
-  throw new AppError(
-    'microsoft',
+}
+
+function tenantBusy(tenantId: TenantId, cause: AppError): AppError {
+  const tries = RETRY_DELAYS_MS.length + 1;
+  return new AppError(
     'tenant-busy',
-    `Cannot change tenant ${tenantId}: its state row changed at each of ${RETRY_DELAYS_MS.length} tries`,
-    {
-      retriable: true,
-      action: 'Send the same request again',
-    },
+    `Cannot change tenant ${tenantId}: its state row changed at each of ${tries} tries`,
+    { cause },
   );
 }

@@ -50,18 +50,16 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
       try {
         const row = await table.get(shard, stateKey(tenantId));
         if (row !== undefined) return row;
-        throw new AppError('tenant', 'tenant-gone', `Cannot go on with tenant ${tenantId}: its state row was erased`);
+        throw new AppError('tenant-gone', `Cannot go on with tenant ${tenantId}: its state row was erased`);
       } catch (error) {
         if (!hasCode(error, 'storage-unclear')) throw error;
         await clock.sleep(delayMs);
       }
     }
     throw new AppError(
-      'microsoft',
       'storage-unclear',
       `Cannot settle a commit of tenant ${tenantId}: the state row stays unreadable`,
       {
-        retriable: true,
         action: 'Nothing: the tenant is collected again when its claim ends; if it lasts, look at the storage account',
       },
     );
@@ -73,11 +71,7 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
     const fresh = readStateRow(row.properties);
     const isOurs = fresh.commitId === commitId;
     if (!isOurs && fresh.sequence !== state.sequence)
-      throw new AppError(
-        'collector',
-        'tenant-taken',
-        `Cannot go on with tenant ${tenantId}: another worker committed since`,
-      );
+      throw new AppError('tenant-taken', `Cannot go on with tenant ${tenantId}: another worker committed since`);
     ({ etag } = row);
     state = fresh;
     return isOurs;
@@ -123,11 +117,9 @@ function sessionFrom(table: Table, clock: Clock, opened: StoredRow): TenantSessi
         await clock.sleep(delayMs);
       }
       throw new AppError(
-        'microsoft',
         'storage-unclear',
         `Cannot commit for tenant ${tenantId}: ${SETTLE_DELAYS_MS.length} tries failed`,
         {
-          retriable: true,
           action:
             'Nothing: the tenant is collected again when its claim ends; if it lasts, look at the storage account',
         },

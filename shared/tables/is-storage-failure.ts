@@ -1,14 +1,5 @@
 import type { AppError } from '../errors.ts';
-
-const STORAGE_FAILURES = [
-  'tenant-taken',
-  'tenant-gone',
-  'storage-unclear',
-  'storage-refused',
-  'storage-not-prepared',
-  'row-exists',
-  'row-missing',
-];
+import { ERRORS } from '../errors/error-table.ts';
 
 /** After such a failure the state row is not ours to write, or cannot be written. */
-export const isStorageFailure = ({ code }: AppError): boolean => STORAGE_FAILURES.includes(code);
+export const isStorageFailure = ({ code }: AppError): boolean => ERRORS[code].concerns === 'state-row';

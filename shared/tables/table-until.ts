@@ -19,10 +19,8 @@ export function tableUntil(table: Table, clock: Clock, endMs: number): Table {
     const leftMs = Math.round(endMs - clock.monotonicMs());
     if (leftMs >= LONGEST_REQUEST_MS) return;
     throw new AppError(
-      'collector',
       'out-of-time',
       `Cannot begin a storage request of up to ${LONGEST_REQUEST_MS} ms as the run has to end: current value is ${leftMs} ms`,
-      { action: 'Nothing: what is left is taken up by the next run; if it lasts, look at the storage account' },
     );
   };
   return {

@@ -24,9 +24,7 @@ function requireActive({ tenantId, status, isPaused }: TenantState): void {
   if (status === 'active' && !isPaused) return;
   const shown = isPaused ? 'paused' : status;
   throw new AppError(
-    'caller',
     'tenant-not-active',
     `Cannot collect from tenant ${tenantId} now as its status must be "active": current value is "${shown}"`,
-    { status: 409, action: 'Look at the tenant: its status and lastError say what has to happen first' },
   );
 }

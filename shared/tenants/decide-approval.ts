@@ -1,9 +1,8 @@
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import type { TenantView } from '../domain/views/tenant-view.ts';
-import { hasCode } from '../errors.ts';
-import type { Table } from '../ports/table.ts';
 import type { TenantControl } from '../ports/tenant-control.ts';
 import { getTenant, tenantNotFound } from '../querying/get-tenant.ts';
+import { deleteIfPresent } from '../tables/delete-if-present.ts';
 import type { RegisterDeps } from './register-tenant.ts';
 
 export interface ApprovalRequest {
@@ -24,18 +23,8 @@ export async function decideApproval(
   const answer = await deps.control.decide(tenantId, decision);
   if (decision === 'approve' && answer === 'unknown') throw tenantNotFound(tenantId);
   // The state row went first, so a rejection that stopped between the two is finished by the same call.
-  const isErased = decision === 'reject' && (await eraseRecord(deps.tenants, tenantId));
-  if (decision === 'reject' && answer === 'unknown' && !isErased) throw tenantNotFound(tenantId);
+  const isDeleted = decision === 'reject' && (await deleteIfPresent(deps.tenants, shardOf(tenantId), { rowKey: tenantId }));
+  if (decision === 'reject' && answer === 'unknown' && !isDeleted) throw tenantNotFound(tenantId);
   deps.onChanged(tenantId);
   return decision === 'approve' ? await getTenant(deps, tenantId) : undefined;
-}
-
-async function eraseRecord(tenants: Table, tenantId: TenantId): Promise<boolean> {
-  try {
-    await tenants.transact(shardOf(tenantId), [{ kind: 'delete', rowKey: tenantId }]);
-    return true;
-  } catch (error) {
-    if (!hasCode(error, 'row-missing')) throw error;
-    return false;
-  }
 }

@@ -2,8 +2,10 @@ import { stateKey } from '../domain/rows/row-keys.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { readStateRow, toControlColumns } from '../domain/tenants/tenant-state-row.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
-import { AppError, hasCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { changeControl } from '../storing/change-control.ts';
+import { deleteIfPresent } from '../tables/delete-if-present.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 import type { StateDeps } from './register-state.ts';
 
 /** Approves or rejects a tenant that waits for it; of two decisions at once the first counts. */
@@ -28,26 +30,20 @@ const TRIES = 3;
 
 async function reject({ incidents }: StateDeps, tenantId: TenantId): Promise<'decided' | 'unknown'> {
   const shard = shardOf(tenantId);
-  for (let attempt = 1; ; attempt++) {
+  return repeatOnRace({ tries: TRIES }, async () => {
     const row = await incidents.get(shard, stateKey(tenantId));
     if (row === undefined) return 'unknown';
     requireAwaiting(readStateRow(row.properties));
-    try {
-      await incidents.transact(shard, [{ kind: 'delete', rowKey: stateKey(tenantId), ifMatch: row.etag }]);
-      return 'decided';
-    } catch (error) {
-      if (hasCode(error, 'row-missing')) return 'decided';
-      if (!hasCode(error, 'precondition-failed') || attempt === TRIES) throw error;
-    }
-  }
+    // Gone meanwhile: another rejection was faster.
+    await deleteIfPresent(incidents, shard, row);
+    return 'decided';
+  });
 }
 
 function requireAwaiting({ tenantId, status }: TenantState): void {
   if (status === 'awaiting-approval') return;
   throw new AppError(
-    'caller',
     'tenant-not-awaiting',
     `Cannot decide on tenant ${tenantId} as its status must be "awaiting-approval": current value is "${status}"`,
-    { status: 409, action: 'Look at GET /tenants?status=awaiting-approval for those that wait for a decision' },
   );
 }

@@ -3,6 +3,7 @@ import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { openSession } from '../storing/tenant-session.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 import type { StateDeps } from './register-state.ts';
 
 const TRIES = 3;
@@ -12,29 +13,21 @@ const TRIES = 3;
  * at it can write any more. The same order again changes nothing.
  */
 export async function orderPurge({ incidents, clock }: StateDeps, tenantId: TenantId): Promise<'done' | 'unknown'> {
-  for (let attempt = 1; ; attempt++) {
+  const isLost = (error: unknown): boolean => hasCode(error, 'tenant-taken');
+  return repeatOnRace({ tries: TRIES, isLost }, async () => {
     const session = await openSession(incidents, clock, tenantId);
     if (session === undefined) return 'unknown';
-    if (session.state().status === 'purging') return 'done';
-    try {
+    if (session.state().status !== 'purging')
       await session.commit({ change: (state) => toPurging(state, incidents.serviceTime()) });
-      return 'done';
-    } catch (error) {
-      if (!hasCode(error, 'tenant-taken') || attempt === TRIES) throw error;
-    }
-  }
+    return 'done';
+  });
 }
 
 function toPurging(state: TenantState, now: bigint): TenantState {
   if (!state.isPaused)
     throw new AppError(
-      'caller',
       'tenant-not-paused',
       `Cannot erase tenant ${state.tenantId} as it must be paused first: current status is "${state.status}"`,
-      {
-        status: 409,
-        action: 'Delete the tenant without purge, or set paused to true, then send the same request again',
-      },
     );
   const purge = { startedAt: now, erased: NOTHING_ERASED };
   return { ...state, status: 'purging', statusSince: now, lastError: undefined, nextDueAt: now, busyUntil: 0n, purge };

@@ -55,10 +55,7 @@ function decideControl(state: TenantState, { source, paused }: ControlChange, no
 
 export function refusePurging({ tenantId, status }: TenantState): void {
   if (status !== 'purging') return;
-  throw new AppError('caller', 'tenant-purging', `Cannot change tenant ${tenantId}: its rows are being erased`, {
-    status: 409,
-    action: 'Wait until the tenant is not found any more, then register it again',
-  });
+  throw new AppError('tenant-purging', `Cannot change tenant ${tenantId}: its rows are being erased`);
 }
 
 /** False when there is a state row already that is not of this call. */

@@ -1,8 +1,8 @@
 import { readTenantRow, toTenantRow, type TenantRecord } from '../domain/tenants/tenant-record.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
-import { hasCode } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
+import { repeatOnRace } from '../tables/repeat-on-race.ts';
 
 const TRIES = 5;
 
@@ -13,24 +13,19 @@ export async function saveTenantRecord(
   change: (record: TenantRecord) => TenantRecord,
 ): Promise<boolean> {
   const shard = shardOf(tenantId);
-  for (let attempt = 1; ; attempt++) {
+  return repeatOnRace({ tries: TRIES }, async () => {
     const row = await tenants.get(shard, tenantId);
     const known = row === undefined ? undefined : readTenantRow(row);
     const record = change(known ?? blankRecord(tenantId, formatTicks(tenants.serviceTime())));
     if (known !== undefined && JSON.stringify(record) === JSON.stringify(known)) return false;
-    try {
-      const properties = toTenantRow(record);
-      await tenants.transact(shard, [
-        row === undefined
-          ? { kind: 'insert', rowKey: tenantId, properties }
-          : { kind: 'replace', rowKey: tenantId, properties, ifMatch: row.etag },
-      ]);
-      return row === undefined;
-    } catch (error) {
-      const isRace = ['row-exists', 'row-missing', 'precondition-failed'].some((code) => hasCode(error, code));
-      if (!isRace || attempt === TRIES) throw error;
-    }
-  }
+    const properties = toTenantRow(record);
+    await tenants.transact(shard, [
+      row === undefined
+        ? { kind: 'insert', rowKey: tenantId, properties }
+        : { kind: 'replace', rowKey: tenantId, properties, ifMatch: row.etag },
+    ]);
+    return row === undefined;
+  });
 }
 
 function blankRecord(tenantId: TenantId, createdAt: string): TenantRecord {

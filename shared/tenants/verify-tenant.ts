@@ -25,7 +25,7 @@ export async function verifyTenant(deps: ProofDeps, tenantId: TenantId): Promise
     return { ok: true, claims, missingRoles: [], problem: null };
   } catch (error) {
     if (!(error instanceof AppError) || error.blame === 'caller') throw error;
-    const { code, message, blame, action = 'Look into the log of the collector and report it as a bug' } = error;
+    const { code, message, blame, action } = error;
     return {
       ok: false,
       claims,

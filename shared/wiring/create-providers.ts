@@ -68,12 +68,5 @@ function openAppCredential(config: Config, clock: Clock): AppCredential | undefi
 }
 
 function withoutCredential(): AppError {
-  return new AppError(
-    'partner',
-    'role-without-credential',
-    'Cannot read incidents as APP_ROLE is "portal": it has no credential',
-    {
-      action: 'Collect with an app whose APP_ROLE is "all" or "collector"',
-    },
-  );
+  return new AppError('role-without-credential', 'Cannot read incidents as APP_ROLE is "portal": it has no credential');
 }

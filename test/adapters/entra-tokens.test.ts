@@ -292,7 +292,7 @@ describe('a failure', () => {
   ])('never shows the secret when Entra %s', async (_name, fault) => {
     const failure = await failWith(fault);
     expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain(CANARY);
-    expect(`${failure.message}${failure.action ?? ''}${JSON.stringify(failure)}`).not.toContain('canary');
+    expect(`${failure.message}${failure.action}${JSON.stringify(failure)}`).not.toContain('canary');
   });
 });
 

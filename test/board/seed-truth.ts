@@ -30,7 +30,7 @@ export async function seedTruth({ incidents, tenants }: Tables): Promise<void> {
   const fresh = { status: 'active', completeFrom: ticksAgo(40_000), completeThrough: ticksAgo(3) } as const;
   const old = { ...fresh, completeThrough: ticksAgo(90_000), isPaused: true };
   const expired = aFailure({
-    code: 'secret-expired',
+    code: 'app-credential-refused',
     message: 'Cannot get a token as the secret has expired',
     blame: 'partner',
     action: 'Put a new secret into the vault',

@@ -93,7 +93,7 @@ describe('claimDueTenants() answers whatever it has claimed', () => {
     const { handedOut, failures } = await claim(['lost'], (faulty) => {
       const { list } = faulty;
       faulty.list = async (partition, range, options) => {
-        if (partition === SHARD && (lists += 1) > 1) throw new AppError('microsoft', 'storage-unclear', 'Down');
+        if (partition === SHARD && (lists += 1) > 1) throw new AppError('storage-unclear', 'Down');
         return list(partition, range, options);
       };
     });

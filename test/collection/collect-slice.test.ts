@@ -5,6 +5,7 @@ import { collectSlice, type SliceDeps } from '../../shared/collection/collect-sl
 import { DEFAULT_CALL_LIMITS } from '../../shared/domain/reading/call-budget.ts';
 import { createRepeatBudget } from '../../shared/domain/reading/repeat-budget.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import type { LineFields } from '../../shared/ports/log.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
 import { seedState, tenantNumber } from '../helpers/seed.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
 });
 
 /** Polls tenants in one slice; each fails with the code that `codeOf` gives it. */
-async function poll(codeOf: (index: number) => string, tenantIds = TENANTS): Promise<LineFields[]> {
+async function poll(codeOf: (index: number) => ErrorCode, tenantIds = TENANTS): Promise<LineFields[]> {
   const deps: SliceDeps = {
     table,
     clock,
@@ -33,7 +34,7 @@ async function poll(codeOf: (index: number) => string, tenantIds = TENANTS): Pro
       defender: {
         open: async (tenantId) => {
           const code = codeOf(TENANTS.indexOf(tenantId));
-          throw new AppError('microsoft', code, `Cannot read ${'x'.repeat(1_000)}`);
+          throw new AppError(code, `Cannot read ${'x'.repeat(1_000)}`, { blame: 'microsoft' });
         },
       },
       graph: undefined,

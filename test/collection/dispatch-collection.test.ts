@@ -133,7 +133,7 @@ describe('dispatchCollection()', () => {
   });
 
   test('goes on without having seen a queue, as if nothing waited there', async () => {
-    const peek = (): Promise<never> => Promise.reject(new AppError('microsoft', 'queue-unavailable', 'Down'));
+    const peek = (): Promise<never> => Promise.reject(new AppError('queue-unavailable', 'Down'));
     await seedState(table, tenantNumber(1), { status: 'active' });
     await tick({ tenants: { peek } });
     table.advance(600);

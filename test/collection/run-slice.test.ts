@@ -78,7 +78,7 @@ function worker(): SliceDeps {
   const call = async (tenantId: TenantId, skip = 0) => {
     calls.push(tenantId);
     nowMs += answer.takesMs;
-    if (answer.fails) throw new AppError('microsoft', 'source-unavailable', 'Hangs', { retriable: true });
+    if (answer.fails) throw new AppError('source-unavailable', 'Hangs');
     // A full page that nothing can be learnt from: reading goes on without end.
     return {
       incidents: page.slice(skip),

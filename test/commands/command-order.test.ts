@@ -239,7 +239,7 @@ describe('an operator whose collecting app is down', () => {
   test('sends a command while the queue does not answer: it does not wait either', async () => {
     const apps = await createApps();
     const send = async (): Promise<void> => {
-      throw new AppError('microsoft', 'queue-unavailable', 'Cannot send');
+      throw new AppError('queue-unavailable', 'Cannot send');
     };
     const control = createQueuedControl({ ...apps, queue: { send } });
     await expect(control.purge(ALPHA)).rejects.toMatchObject({ code: 'queue-unavailable' });

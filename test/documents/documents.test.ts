@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { listErrorCodes } from './error-codes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -37,7 +36,7 @@ describe('the documents', () => {
   });
 
   test.each(DOCUMENTS)('%s names only files and folders that exist', (path) => {
-    const names = findAll(read(path), /`((?:functions|shared|local|test|docs|infra|bench)\/[\w./*-]*)`/g);
+    const names = findAll(read(path), /`((?:functions|shared|local|test|docs|infra)\/[\w./*-]*)`/g);
     expect(names.filter((name) => list(name.replace(/\/$/, '')).length === 0)).toEqual([]);
   });
 
@@ -104,42 +103,6 @@ describe('docs/dependencies.md', () => {
     ).flat();
     expect(reasons.map(({ name }) => name).sort()).toEqual(declared.sort());
     expect(reasons.filter(({ reason }) => !/^[A-Z].{20,}\.$/.test(reason))).toEqual([]);
-  });
-});
-
-describe('docs/errors.md', () => {
-  const codes = list('shared/**/*.ts').flatMap((path) => listErrorCodes(path, read(path)));
-  const documented = new Map(
-    Array.from(
-      read('docs/errors.md').matchAll(/^\| `([a-z-]+)`\s*\| ([a-z, ]+?)\s*\|/gm),
-      ([, code = '', blame = '']) => [code, blame],
-    ),
-  );
-
-  test('lists every code that an AppError can have, and no other', () => {
-    expect(codes.length).toBeGreaterThan(20);
-    expect([...documented.keys()].sort()).toEqual([...new Set(codes.map(({ code }) => code))].sort());
-  });
-
-  test('says who has to act as the source does', () => {
-    const known = codes.filter(({ code, blame }) => blame !== undefined && documented.has(code));
-    const wrong = known.filter(({ code, blame = '' }) => documented.get(code)?.split(', ').includes(blame) !== true);
-    expect(wrong).toEqual([]);
-  });
-});
-
-describe('listErrorCodes()', () => {
-  test('finds the codes of constructors and of tables, by property and by key', () => {
-    const source = `
-      throw new AppError('caller', 'bad-a', 'Cannot', { action: 'Act' });
-      const one = { code: 'bad-b', blame: 'tenant' };
-      const PROBLEMS = { 'bad-c': { blame: 'microsoft', action: 'Wait' }, other: { code: '' } };
-      throw new AppError(blame, code, 'Cannot');`;
-    expect(listErrorCodes('a.ts', source)).toEqual([
-      { code: 'bad-a', blame: 'caller' },
-      { code: 'bad-b', blame: 'tenant' },
-      { code: 'bad-c', blame: 'microsoft' },
-    ]);
   });
 });
 

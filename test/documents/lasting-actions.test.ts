@@ -26,12 +26,6 @@ describe('what says that there is nothing to do', () => {
     expect(said.length).toBeGreaterThan(10);
     expect(said.filter((action) => !/; if it lasts, \w/.test(action))).toEqual([]);
   });
-
-  test('says so in every row of docs/operations.md', () => {
-    const rows = read('docs/operations.md').match(/^\| `[a-z-]+` +\| nothing\b.*$/gm) ?? [];
-    expect(rows.length).toBeGreaterThan(10);
-    expect(rows.filter((row) => !/; if it lasts, \w/.test(row))).toEqual([]);
-  });
 });
 
 test('listIdleTexts() finds plain texts and templates, and no other', () => {

@@ -51,14 +51,14 @@ describe('httpHandler()', () => {
     ['microsoft', { status: 429 }, 502],
   ] as const)('answers a failure of %s %j with %i and tells what is wrong', async (blame, details, status) => {
     const given = await answer(
-      fail(new AppError(blame, 'some-code', 'Cannot do it: because', { ...details, action: 'Do this' })),
+      fail(new AppError('bad-request', 'Cannot do it: because', { blame, ...details, action: 'Do this' })),
     );
 
     expect(given.response).toMatchObject({ status, headers: { 'content-type': 'application/problem+json' } });
     expect(readBody(given)).toMatchObject({
       type: 'about:blank',
       status,
-      code: 'some-code',
+      code: 'bad-request',
       detail: 'Cannot do it: because',
       action: 'Do this',
     });
@@ -66,8 +66,8 @@ describe('httpHandler()', () => {
   });
 
   test.each([
-    new AppError('partner', 'storage-refused', 'Cannot read row S!secret: refused'),
-    new AppError('collector', 'row-exists', 'Cannot write row S!secret'),
+    new AppError('storage-refused', 'Cannot read row S!secret: refused'),
+    new AppError('row-exists', 'Cannot write row S!secret'),
     new Error('secret'),
   ])('answers 500 without saying anything of %s, and logs it once', async (error) => {
     const given = await answer(fail(error));
@@ -80,7 +80,7 @@ describe('httpHandler()', () => {
 
   test('tells operators that the storage is not prepared, and nobody else', async () => {
     const unprepared = fail(
-      new AppError('partner', 'storage-not-prepared', 'Cannot use the table "Incidents"', { action: 'Deploy it' }),
+      new AppError('storage-not-prepared', 'Cannot use the table "Incidents"', { action: 'Deploy it' }),
     );
     const told = { status: 500, code: 'storage-not-prepared', detail: 'Cannot use the table "Incidents"' };
 
@@ -99,7 +99,9 @@ describe('httpHandler()', () => {
   });
 
   test('says when to come back', async () => {
-    const given = await answer(fail(new AppError('caller', 'busy', 'Cannot', { status: 503, retryAfterMs: 1_200 })));
+    const given = await answer(
+      fail(new AppError('incident-changing', 'Cannot', { blame: 'caller', status: 503, retryAfterMs: 1_200 })),
+    );
     expect(given.response.headers).toMatchObject({ 'retry-after': '2' });
   });
 

@@ -171,7 +171,7 @@ describe('explainFailure()', () => {
     expect(explainFailure(error, cure, false)).toBe(
       '403 Forbidden: Caller is not authorized; this identity needs "Key Vault Secrets User" on the vault, and partner-app-secret must be in it; a new assignment takes up to ten minutes',
     );
-    expect(explainFailure(new AppError('partner', 'storage-refused', 'Cannot', { status: 404 }), cure, false)).toMatch(
+    expect(explainFailure(new AppError('storage-refused', 'Cannot', { status: 404 }), cure, false)).toMatch(
       /^Cannot; see that/,
     );
   });

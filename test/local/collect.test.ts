@@ -104,7 +104,7 @@ describe('toClaim()', () => {
 describe('outcomeText()', () => {
   test('says how a turn ended and what to do about a failure', () => {
     const sum = { tenantId: TENANT, calls: 1, throttled: 0, stored: 1_200 };
-    const error = new AppError('tenant', 'x', 'Consent is missing', { action: 'Ask for it' });
+    const error = new AppError('consent-missing', 'Consent is missing', { blame: 'tenant', action: 'Ask for it' });
 
     expect(outcomeText({ ...sum, kind: 'complete' })).toBe('complete: 1 call, 1,200 incidents stored');
     expect(outcomeText({ ...sum, kind: 'more', nextTurnAt: undefined })).toBe(

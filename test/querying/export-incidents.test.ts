@@ -98,7 +98,7 @@ describe('exportIncidents()', () => {
     const breaking = (after: number) => ({
       ...incidents,
       list: async (...args: Parameters<typeof incidents.list>) => {
-        if ((lists += 1) > after) throw new AppError('microsoft', 'storage-unclear', 'Cannot list');
+        if ((lists += 1) > after) throw new AppError('storage-unclear', 'Cannot list');
         return incidents.list(...args);
       },
     });

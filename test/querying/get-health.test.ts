@@ -16,6 +16,7 @@ import { SHARDS } from '../../shared/domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
 import type { Coverage } from '../../shared/domain/views/coverage.ts';
 import type { Health } from '../../shared/domain/views/health.ts';
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../../shared/ports/telemetry.ts';
@@ -196,7 +197,7 @@ describe('getHealth()', () => {
   });
 
   describe('is failing when most customers cannot be read', () => {
-    const refused = (minutesAgo: bigint, code = 'forbidden') => {
+    const refused = (minutesAgo: bigint, code: ErrorCode = 'forbidden') => {
       const now = incidents.serviceTime();
       const since = now - minutesAgo * TICKS_PER_MINUTE;
       const lastError = {

@@ -196,7 +196,7 @@ describe('an instant that takes more calls than a run has', () => {
         calls += 1;
         if (calls > callsOfRun) throw budgetSpent('in this test', 0);
         asked.push(query);
-        if (fails(query, run)) throw new AppError('microsoft', 'source-unavailable', 'Cannot read', { action: 'Wait' });
+        if (fails(query, run)) throw new AppError('source-unavailable', 'Cannot read', { action: 'Wait' });
         return pageOfCrowd({ ...crowd, isGone: (id) => isGone(id, run) }, query, cap);
       }, maxTop);
       try {

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
-import { AppError, type Blame } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Blame } from '../../shared/errors/error-kind.ts';
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import type { CheckedToken, TenantTokens } from '../../shared/ports/tokens.ts';
 import { anyTokens } from '../../shared/removal/any-tokens.ts';
 import { tenantNumber } from '../helpers/seed.ts';
@@ -11,18 +13,18 @@ interface Source extends TenantTokens {
   dropped: TenantId[];
 }
 
-function source(answer: string | [Blame, string]): Source {
+function source(answer: string | [Blame, ErrorCode]): Source {
   const dropped: TenantId[] = [];
   const get = async (): Promise<CheckedToken> => {
-    if (typeof answer !== 'string') throw new AppError(answer[0], answer[1], 'Cannot get a token');
+    if (typeof answer !== 'string') throw new AppError(answer[1], 'Cannot get a token', { blame: answer[0] });
     const claims = { tid: TENANT, aud: '', appId: '', roles: [], issuedAt: new Date(0), expiresAt: new Date(0) };
     return { token: answer, claims };
   };
   return { dropped, get, inspect: async () => (await get()).claims, drop: (tenantId) => dropped.push(tenantId) };
 }
 
-const GONE: [Blame, string] = ['tenant', 'consent-missing'];
-const BUSY: [Blame, string] = ['microsoft', 'entra-throttled'];
+const GONE: [Blame, ErrorCode] = ['tenant', 'consent-missing'];
+const BUSY: [Blame, ErrorCode] = ['microsoft', 'entra-throttled'];
 
 test('anyTokens() gives the token of the first source that has one', async () => {
   expect(await anyTokens([source(GONE), source('graph')])?.get(TENANT)).toMatchObject({ token: 'graph' });

@@ -71,7 +71,7 @@ function slow(table: Table): Table {
 const slowTokens: TenantTokens = {
   get: async () => {
     nowMs += REQUEST_MS;
-    throw new AppError('tenant', 'consent-missing', 'Cannot get a token');
+    throw new AppError('consent-missing', 'Cannot get a token');
   },
   inspect: () => Promise.reject(new Error('Nobody asks')),
   drop: () => {},
@@ -186,7 +186,7 @@ describe('a run of the clean-up whose storage requests take 12 s each', () => {
       get: async (tenantId) => {
         nowMs += 100_000;
         asked.add(tenantId);
-        throw new AppError('microsoft', 'entra-unavailable', 'Cannot get a token');
+        throw new AppError('entra-unavailable', 'Cannot get a token');
       },
     };
     for (let hour = 0; hour < 24; hour += 1) {
@@ -214,7 +214,7 @@ describe('a run of the clean-up whose storage requests take 12 s each', () => {
     const hang: Table['transact'] = async () => {
       nowMs += LONGEST_REQUEST_MS;
       lastEndMs = nowMs;
-      throw new AppError('microsoft', 'storage-unclear', 'Time-out', { retriable: true });
+      throw new AppError('storage-unclear', 'Time-out');
     };
 
     nowMs = 0;

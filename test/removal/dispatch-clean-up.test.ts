@@ -120,7 +120,7 @@ describe('dispatchCleanUp()', () => {
     await store(tenantNumber(1), BEFORE_CUTOFF);
     const broken = SHARDS.find((shard) => shard !== shardOf(tenantNumber(1)) && shard !== '0') ?? '';
     const list: Table['list'] = async (partition, ...rest) => {
-      if (partition === broken) throw new AppError('microsoft', 'storage-unclear', 'Time-out');
+      if (partition === broken) throw new AppError('storage-unclear', 'Time-out');
       return incidents.list(partition, ...rest);
     };
 

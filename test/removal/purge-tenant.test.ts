@@ -99,8 +99,8 @@ async function order(tables: Tables): Promise<void> {
 }
 
 const refusing: TenantTokens = {
-  get: () => Promise.reject(new AppError('tenant', 'consent-missing', 'Cannot get a token')),
-  inspect: () => Promise.reject(new AppError('tenant', 'consent-missing', 'Cannot get a token')),
+  get: () => Promise.reject(new AppError('consent-missing', 'Cannot get a token')),
+  inspect: () => Promise.reject(new AppError('consent-missing', 'Cannot get a token')),
   drop: () => {},
 };
 

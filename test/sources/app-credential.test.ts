@@ -275,7 +275,7 @@ describe('use() while the run is stopped', () => {
 
   test('lets the next tenant probe at once when the first has trouble of its own', async () => {
     clock.advance(PROBE_EVERY_MS);
-    const own = credential.use(C, () => Promise.reject(new AppError('tenant', 'consent-missing', 'No consent')));
+    const own = credential.use(C, () => Promise.reject(new AppError('consent-missing', 'No consent')));
     expect((await failureOf(own)).code).toBe('consent-missing');
     expect(credential.status()).toMatchObject({ isStopped: true });
     accepted = [CANARY];
@@ -284,7 +284,7 @@ describe('use() while the run is stopped', () => {
 
   test('stays stopped when Entra is down at the probe', async () => {
     clock.advance(PROBE_EVERY_MS);
-    const down = credential.use(C, () => Promise.reject(new AppError('microsoft', 'entra-unavailable', 'Down')));
+    const down = credential.use(C, () => Promise.reject(new AppError('entra-unavailable', 'Down')));
     expect((await failureOf(down)).code).toBe('entra-unavailable');
     expect(await codeOf(D)).toBe('credential-stopped');
   });
@@ -296,7 +296,7 @@ describe('status()', () => {
   });
 
   test('tells that the proof cannot be read again, although everybody gets a token with the one that is known', async () => {
-    const problem = new AppError('partner', 'vault-forbidden', 'No role');
+    const problem = new AppError('vault-forbidden', 'No role');
     const unread = { ...source, get: async () => ({ ...(await source.get()), problem }) };
     credential = createAppCredential({ source: unread, clock, probeEveryMs: PROBE_EVERY_MS });
     await credential.use(A, () => Promise.resolve('a token'));
@@ -306,7 +306,7 @@ describe('status()', () => {
   test('tells that the proof cannot be read', async () => {
     const failing = {
       ...source,
-      get: () => Promise.reject(new AppError('partner', 'vault-forbidden', 'No role')),
+      get: () => Promise.reject(new AppError('vault-forbidden', 'No role')),
     };
     credential = createAppCredential({ source: failing, clock, probeEveryMs: PROBE_EVERY_MS });
     expect(await codeOf(A)).toBe('vault-forbidden');

@@ -38,7 +38,7 @@ function readerOf(takesMs: number, results: readonly (IncidentPage | AppError)[]
   };
 }
 
-const hang = new AppError('microsoft', 'source-unavailable', 'Hangs', { retriable: true, retryAfterMs: 5_000 });
+const hang = new AppError('source-unavailable', 'Hangs', { retryAfterMs: 5_000 });
 const query = { updatedFrom: 0n, top: 100 };
 const listOf = (reader: TenantIncidents): Promise<unknown> => reader.list(query).catch((error: unknown) => error);
 

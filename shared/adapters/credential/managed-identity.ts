@@ -59,12 +59,8 @@ export function createIdentityProof(options: ManagedIdentityOptions): ProofSourc
 /** The SDK's text quotes the endpoint's answer, so only its kind is told. */
 function unavailable({ identityClientId }: ManagedIdentityOptions, detail: string): AppError {
   return new AppError(
-    'partner',
     'identity-unavailable',
     `Cannot get a token of the managed identity ${identityClientId} as the platform gives none: ${detail}`,
-    {
-      action: 'Assign the user-assigned identity to the app and name its client id in PARTNER_IDENTITY_CLIENT_ID',
-      retriable: true,
-    },
+    { action: 'Assign the user-assigned identity to the app and name its client id in PARTNER_IDENTITY_CLIENT_ID' },
   );
 }

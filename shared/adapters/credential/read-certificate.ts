@@ -72,13 +72,5 @@ function readAll(pems: readonly string[], name: string): X509Certificate[] {
 }
 
 function unusable(name: string, must: string, found: string): AppError {
-  return new AppError(
-    'partner',
-    'certificate-unusable',
-    `Cannot use the certificate ${name} of the vault as ${must}: ${found}`,
-    {
-      action:
-        'Make a new RSA certificate with an exportable key in the vault and register its public part with the app',
-    },
-  );
+  return new AppError('certificate-unusable', `Cannot use the certificate ${name} of the vault as ${must}: ${found}`);
 }

@@ -29,14 +29,8 @@ function readIssuer({ bodyText }: HttpAnswer): TenantId | undefined {
 }
 
 function unusable({ status }: HttpAnswer): AppError {
-  return new AppError(
-    'microsoft',
-    'entra-unavailable',
-    `Cannot find a tenant by its domain: Entra answered ${status}`,
-    {
-      status,
-      retriable: true,
-      action: "Give the tenant's id instead of a domain, or send the same request again",
-    },
-  );
+  return new AppError('entra-unavailable', `Cannot find a tenant by its domain: Entra answered ${status}`, {
+    status,
+    action: "Give the tenant's id instead of a domain, or send the same request again",
+  });
 }

@@ -81,10 +81,11 @@ function holdMs(error: unknown): number {
 function withTimeLeft(error: unknown, leftMs: number): unknown {
   if (!(error instanceof AppError) || error.retryAfterMs === undefined) return error;
   const { blame, code, message, action, status, trackingId, retriable } = error;
-  return new AppError(blame, code, message, {
+  return new AppError(code, message, {
+    blame,
     retriable,
     retryAfterMs: Math.ceil(leftMs),
-    ...(action !== undefined && { action }),
+    action,
     ...(status !== undefined && { status }),
     ...(trackingId !== undefined && { trackingId }),
   });

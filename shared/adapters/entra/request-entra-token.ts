@@ -100,12 +100,7 @@ function readNetworkCode(error: unknown): string | undefined {
 
 function tooLate(deadlineMs: number): AppError {
   return new AppError(
-    'microsoft',
     'entra-unavailable',
     `Cannot get a token from Entra as it must answer within ${deadlineMs} ms: it did not`,
-    {
-      action: "Nothing: it is tried again; if it lasts, look at the network and Microsoft's service health",
-      retriable: true,
-    },
   );
 }

@@ -46,8 +46,5 @@ function toFile(name: string, body: Buffer): BoardFile {
 }
 
 function notBuilt(cause: unknown): AppError {
-  return new AppError('partner', 'board-not-built', 'Cannot show the board as the folder dist/board cannot be read', {
-    cause,
-    action: 'Run npm run build before the app is started or deployed',
-  });
+  return new AppError('board-not-built', 'Cannot show the board as the folder dist/board cannot be read', { cause });
 }

@@ -126,14 +126,7 @@ function rejectOnAbort(signal: AbortSignal, place: string, timeoutMs: number): P
 function placeOf(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   if (protocol !== 'https:')
-    throw new AppError(
-      'partner',
-      'insecure-url',
-      `Cannot send a token to ${protocol}//${host} as only https is allowed`,
-      {
-        action: 'Set the address of the service to one that begins with https',
-      },
-    );
+    throw new AppError('insecure-url', `Cannot send a token to ${protocol}//${host} as only https is allowed`);
   return `https://${host}${pathname}`;
 }
 
@@ -150,31 +143,20 @@ function codeOf(error: unknown): string {
 }
 
 function unavailable(place: string, reason: string, cause?: unknown): AppError {
-  return new AppError('microsoft', 'source-unavailable', `Cannot read ${place}: ${reason}`, {
-    cause,
-    retriable: true,
-    action: WAIT,
-  });
+  return new AppError('source-unavailable', `Cannot read ${place}: ${reason}`, { cause, action: WAIT });
 }
 
 function answerCut(place: string, bytes: number, cause: unknown): AppError {
-  return new AppError('microsoft', 'bad-page', `Cannot read ${place}: the answer broke off after ${bytes} bytes`, {
+  return new AppError('bad-page', `Cannot read ${place}: the answer broke off after ${bytes} bytes`, {
     cause,
-    retriable: true,
     action: WAIT,
   });
 }
 
 function pageTooLarge(place: string, maxBytes: number): AppError {
-  return new AppError('microsoft', 'page-too-large', `Cannot read ${place}: the answer is over ${maxBytes} bytes`, {
-    action:
-      'Nothing: it is read in smaller parts, and what is too large by itself becomes a gap of the tenant; if it lasts, open a case with Microsoft',
-  });
+  return new AppError('page-too-large', `Cannot read ${place}: the answer is over ${maxBytes} bytes`);
 }
 
 function redirectRefused(place: string, status: number): AppError {
-  return new AppError('partner', 'redirect-refused', `Cannot read ${place}: it answered with redirect ${status}`, {
-    status,
-    action: 'Check that the address of the service in the settings is the one that Microsoft documents',
-  });
+  return new AppError('redirect-refused', `Cannot read ${place}: it answered with redirect ${status}`, { status });
 }

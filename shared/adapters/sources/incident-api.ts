@@ -85,7 +85,7 @@ export function buildIncidentUrl(endpoint: URL, incidentId: string): string {
   const url = new URL(`${endpoint.href}/${encodeURIComponent(incidentId)}`);
   // `.` and `..` cannot be escaped in a path.
   if (!url.pathname.startsWith(`${endpoint.pathname}/`) || url.pathname.endsWith('/'))
-    throw new AppError('collector', 'bad-request', `Cannot read incident ${JSON.stringify(incidentId)} by its id`, {
+    throw new AppError('bad-request', `Cannot read incident ${JSON.stringify(incidentId)} by its id`, {
       action: 'Nothing: the incident is still read by its time; if it lasts, report it as a bug',
     });
   return url.href;
@@ -96,7 +96,6 @@ export function checkNextLink(nextLink: string, { endpoint, urlSetting }: ApiCal
   const url = URL.parse(nextLink, endpoint.href);
   if (url !== null && leadsTo(url, endpoint) && isSamePath(url, endpoint)) return url.href;
   throw new AppError(
-    'microsoft',
     'foreign-next-link',
     `Cannot follow the link to the next page as it must lead to ${endpoint.href}: current value leads to ${url?.origin ?? 'no address'}`,
     { action: `Check ${urlSetting}; if it is right, open a support case with Microsoft` },

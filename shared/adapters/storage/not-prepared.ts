@@ -8,9 +8,7 @@ export function notPrepared(
   details: AppErrorDetails = {},
 ): AppError {
   return new AppError(
-    'partner',
     'storage-not-prepared',
-    // Not the whole address: a connection string may have put a signature behind it.
     `Cannot use the ${kind} "${name}" as the storage account must have it before: at ${new URL(url).host} there is none`,
     {
       ...details,

@@ -21,11 +21,7 @@ export function createStorageQueue(storage: StorageConfig, name: string): Peekab
       return await request();
     } catch (cause) {
       if (isQueueMissing(cause)) throw notPrepared('queue', name, client.url);
-      throw new AppError('microsoft', 'queue-unavailable', `Cannot ${action}: it does not answer`, {
-        cause,
-        retriable: true,
-        action: 'Try again; if it lasts, look at the data account and at the rights of this app on its queues',
-      });
+      throw new AppError('queue-unavailable', `Cannot ${action}: it does not answer`, { cause });
     }
   }
 

@@ -29,30 +29,19 @@ export function toTableError(error: unknown, table: FailedTable, action: string)
   const status = statusOf(error);
   const details = { ...(status === undefined ? {} : { status }), ...failedIndexOf(error) };
   if (isTableMissing(error)) return notPrepared('table', table.tableName, table.url, details);
-  if (status === 412)
-    return new AppError('collector', 'precondition-failed', `Cannot ${action}: a row changed meanwhile`, details);
-  if (status === 409) return new AppError('collector', 'row-exists', `Cannot ${action}: a row exists already`, details);
-  if (status === 404) return new AppError('collector', 'row-missing', `Cannot ${action}: a row is missing`, details);
+  if (status === 412) return new AppError('precondition-failed', `Cannot ${action}: a row changed meanwhile`, details);
+  if (status === 409) return new AppError('row-exists', `Cannot ${action}: a row exists already`, details);
+  if (status === 404) return new AppError('row-missing', `Cannot ${action}: a row is missing`, details);
   if (status === undefined || status >= 500 || status === 408 || status === 429)
     return new AppError(
-      'microsoft',
       'storage-unclear',
       `Cannot tell whether the storage service did "${action}": status is ${status ?? 'none'}`,
-      {
-        ...details,
-        retriable: true,
-        action: 'Nothing: it is tried again; if it lasts, look at the storage account',
-      },
+      { ...details, action: 'Nothing: it is tried again; if it lasts, look at the storage account' },
     );
   return new AppError(
-    'partner',
     'storage-refused',
     `Cannot ${action}: the storage service answered ${status}${describeCode(error)}`,
-    {
-      ...details,
-      action:
-        'Check that the identity of the app may use the tables, and that the network of the data account lets it in',
-    },
+    { ...details },
   );
 }
 

@@ -1,4 +1,6 @@
-import type { AppError, Blame } from '../../errors.ts';
+import type { AppError } from '../../errors.ts';
+import { BLAMES, type Blame } from '../../errors/error-kind.ts';
+import { readErrorCode, type ErrorCode } from '../../errors/error-table.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
 
@@ -10,7 +12,7 @@ export interface CredentialReport {
 }
 
 export interface CredentialProblem {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly blame: Blame;
   readonly action: string;
@@ -25,7 +27,7 @@ export const RUN_PARTITION = 'run';
 export const CREDENTIAL_KEY = 'credential';
 
 export function toProblem(error: AppError, isStopped: boolean, seenAt: Ticks): CredentialProblem {
-  const { code, message, blame, action = 'Look into the log of the collector' } = error;
+  const { code, message, blame, action } = error;
   return { code, message, blame, action, seenAt, isStopped };
 }
 
@@ -45,14 +47,13 @@ export function readReportRow({ expiresAt, problem }: RowProperties): Credential
   };
 }
 
-const BLAMES = ['caller', 'tenant', 'microsoft', 'partner', 'collector'] as const satisfies readonly Blame[];
-
 function readProblem(value: unknown): CredentialProblem | undefined {
   const fields: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
   const seenAt = readTicks(fields['seenAt']);
-  const { code, message, action } = fields;
+  const { message, action } = fields;
+  const code = readErrorCode(fields['code']);
   const blame = BLAMES.find((known) => known === fields['blame']);
   if (seenAt === undefined || blame === undefined) return undefined;
-  if (typeof code !== 'string' || typeof message !== 'string' || typeof action !== 'string') return undefined;
+  if (typeof message !== 'string' || typeof action !== 'string') return undefined;
   return { code, message, blame, action, seenAt, isStopped: fields['isStopped'] === true };
 }

@@ -44,7 +44,6 @@ export function readSliceMessage(message: unknown): Slice {
   const tenantIds = ids.filter((id) => id !== undefined);
   if (tick === undefined || tenantIds.length === 0 || tenantIds.length < ids.length)
     throw new AppError(
-      'collector',
       'bad-slice',
       `Cannot read a queue message as a slice: current value is ${JSON.stringify(message ?? null).slice(0, 200)}`,
     );

@@ -1,4 +1,6 @@
-import { AppError, type Blame } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
+import { BLAMES, type Blame } from '../../errors/error-kind.ts';
+import { readErrorCode } from '../../errors/error-table.ts';
 import { readObject, readText, readTextList, type JsonObject } from '../values/read-value.ts';
 import type { RowProperties } from '../values/table-row.ts';
 
@@ -45,14 +47,14 @@ export const isCommandId = (value: unknown): value is string =>
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 
 export function badCommand(reason: string): AppError {
-  return new AppError('collector', 'bad-command', `Cannot read a queue message as a command: ${reason}`);
+  return new AppError('bad-command', `Cannot read a queue message as a command: ${reason}`);
 }
 
 /** A bug of the collecting app is told as such; what it was stays in that app's log. */
 export function toOutcome(error: unknown): CommandOutcome {
   if (error instanceof AppError) return { kind: 'failed', error };
   const message = 'Cannot carry out the command: the collector failed unexpectedly; its log has the reason';
-  return { kind: 'failed', error: new AppError('collector', 'internal-error', message) };
+  return { kind: 'failed', error: new AppError('internal-error', message) };
 }
 
 export function toOutcomeRow(outcome: CommandOutcome): RowProperties {
@@ -65,11 +67,12 @@ export function toOutcomeRow(outcome: CommandOutcome): RowProperties {
 export function readOutcomeRow(row: RowProperties): CommandOutcome {
   const fields = readObject(JSON.parse(readText(row['text']) ?? '{}')) ?? {};
   if (row['kind'] === 'answered') return { kind: 'answered', answer: fields['answer'] };
-  const code = readText(fields['code']) ?? 'internal-error';
+  const code = readErrorCode(fields['code']);
   const message = readText(fields['message']) ?? 'Cannot carry out the command: the collector did not say why';
   const action = readText(fields['action']);
   const { status, retryAfterMs, missingRoles } = fields;
-  const error = new AppError(readBlame(fields['blame']), code, message, {
+  const error = new AppError(code, message, {
+    blame: readBlame(fields['blame']),
     ...(action !== null && { action }),
     ...(typeof status === 'number' && { status }),
     ...(Array.isArray(missingRoles) && { missingRoles: readTextList(missingRoles) }),
@@ -77,7 +80,5 @@ export function readOutcomeRow(row: RowProperties): CommandOutcome {
   });
   return { kind: 'failed', error };
 }
-
-const BLAMES: readonly Blame[] = ['caller', 'tenant', 'microsoft', 'partner', 'collector'];
 
 const readBlame = (value: unknown): Blame => BLAMES.find((blame) => blame === value) ?? 'collector';

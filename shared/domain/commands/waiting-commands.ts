@@ -113,21 +113,16 @@ export function refuseCommand(command: WaitingCommand, now: Ticks): AppError | u
   const { method, sentAt, expiresAt, isTakenBack, attempts } = command;
   if (isTakenBack)
     return new AppError(
-      'caller',
       'command-superseded',
       `Cannot carry out "${method}" of ${formatTicks(sentAt)}: a later command took it back`,
-      { status: 409, action: 'Send it again if it is wanted after all' },
     );
   if (expiresAt <= now)
     return new AppError(
-      'caller',
       'command-expired',
       `Cannot carry out "${method}" as it was good until ${formatTicks(expiresAt)}: nobody took it up by then`,
-      { status: 409, action: 'Look at the tenant, and send it again if it is still wanted' },
     );
   if (attempts <= MAX_ATTEMPTS) return undefined;
   return new AppError(
-    'collector',
     'internal-error',
     `Cannot carry out "${method}": ${MAX_ATTEMPTS} workers ended without an answer`,
   );
@@ -135,10 +130,8 @@ export function refuseCommand(command: WaitingCommand, now: Ticks): AppError | u
 
 function tooMany({ method }: TenantCommand): AppError {
   return new AppError(
-    'microsoft',
     'too-many-commands',
     `Cannot send "${method}" as at most ${MAX_COMMANDS} commands of a tenant may wait for the collecting app`,
-    { retriable: true, action: 'See that the collecting app runs; it carries out what waits, in order' },
   );
 }
 

@@ -1,5 +1,5 @@
 import { AADSTS_CODES, readAadsts } from '../entra/aadsts-codes.ts';
-import type { EntraProblemCode } from '../entra/entra-problems.ts';
+import type { EntraErrorCode } from '../../errors/entra-errors.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import type { ConsentRequest } from './consent-request.ts';
 
@@ -17,7 +17,7 @@ export interface ConsentAnswer {
 export interface ConsentRefusal {
   kind: 'declined' | 'not-administrator' | 'entra-error';
   /** What it comes down to, as for a token; `undefined` where neither number nor text is known. */
-  code: EntraProblemCode | undefined;
+  code: EntraErrorCode | undefined;
   /** Entra's number, for the administrator's own search and for the provider. */
   aadsts: number | undefined;
 }
@@ -45,17 +45,17 @@ function readRefusal(error: string, description: string): ConsentRefusal {
 }
 
 /** They come without a number: learn.microsoft.com, grant admin consent. */
-const OLDER_WORDS: ReadonlyMap<string, EntraProblemCode> = new Map([
+const OLDER_WORDS: ReadonlyMap<string, EntraErrorCode> = new Map([
   ['access_denied', 'consent-declined'],
   ['permission_denied', 'consent-declined'],
 ]);
 /** Of the words that come with a number too, all others say less than they seem to: the page itself is for a missing consent. */
-const PASSING_WORDS: ReadonlyMap<string, EntraProblemCode> = new Map([
+const PASSING_WORDS: ReadonlyMap<string, EntraErrorCode> = new Map([
   ['server_error', 'entra-unavailable'],
   ['temporarily_unavailable', 'entra-unavailable'],
 ]);
 
-function kindOf(code: EntraProblemCode | undefined): ConsentRefusal['kind'] {
+function kindOf(code: EntraErrorCode | undefined): ConsentRefusal['kind'] {
   if (code === 'consent-declined') return 'declined';
   return code === 'admin-consent-required' ? 'not-administrator' : 'entra-error';
 }

@@ -96,9 +96,7 @@ export function readLinkQuery(
 }
 
 function asParameter({ message }: AppError): AppError {
-  return new AppError('caller', 'bad-parameter', message.replace('read property', 'read parameter'), {
-    action: 'Correct the parameter that the message names',
-  });
+  return new AppError('bad-parameter', message.replace('read property', 'read parameter'));
 }
 
 function readTenant(name: string, value: unknown): NonNullable<LinkWish['tenant']> {

@@ -1,4 +1,4 @@
-import type { EntraProblemCode } from '../entra/entra-problems.ts';
+import type { EntraErrorCode } from '../../errors/entra-errors.ts';
 import type { ConsentRefusal } from './consent-answer.ts';
 
 /** To the administrator of a customer. */
@@ -28,7 +28,7 @@ const UNKNOWN: RefusalText = {
   next: `Open the same link once more in some minutes. If it fails again, waiting does not help: send your provider ${EVIDENCE}.`,
 };
 
-const TEXTS: Readonly<Record<EntraProblemCode, RefusalText>> = {
+const TEXTS: Readonly<Record<EntraErrorCode, RefusalText>> = {
   'access-blocked': {
     title: 'A policy of your organisation blocks the approval',
     happened:

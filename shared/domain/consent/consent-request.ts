@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readProblemCode, type EntraProblemCode } from '../entra/entra-problems.ts';
+import { readEntraErrorCode, type EntraErrorCode } from '../../errors/entra-errors.ts';
 import type { SourceName } from '../incidents/incident.ts';
 import { ROW_VERSION } from '../rows/incident-rows.ts';
 import { numberColumn, textColumn } from '../rows/row-columns.ts';
@@ -46,7 +46,7 @@ export interface LastRefusal {
   at: string;
   /** A kind of outcome, e.g. `entra-error`. */
   outcome: string;
-  code: EntraProblemCode | undefined;
+  code: EntraErrorCode | undefined;
   /** Entra's number. */
   aadsts: number | undefined;
 }
@@ -132,7 +132,7 @@ function readLastRefusal(json: string | null): LastRefusal | undefined {
   const [at, outcome] = [readText(fields?.['at']), readText(fields?.['outcome'])];
   if (fields === undefined || at === null || outcome === null) return undefined;
   const { code, aadsts } = fields;
-  return { at, outcome, code: readProblemCode(code), aadsts: typeof aadsts === 'number' ? aadsts : undefined };
+  return { at, outcome, code: readEntraErrorCode(code), aadsts: typeof aadsts === 'number' ? aadsts : undefined };
 }
 
 /** Both in the one form that `formatTicks` writes, which sorts as the times do. */

@@ -1,4 +1,4 @@
-import type { EntraProblemCode } from './entra-problems.ts';
+import type { EntraErrorCode } from '../../errors/entra-errors.ts';
 
 /**
  * AADSTS number → what it comes down to, and the reason as the end of a sentence. From learn.microsoft.com
@@ -6,7 +6,7 @@ import type { EntraProblemCode } from './entra-problems.ts';
  * 7000274 and 7000277 from Microsoft.Identity.Web, which reads the certificate again after them; 500014, 700222, 700226, 700236,
  * 7000229 and 5000224 from answers that were observed.
  */
-export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraProblemCode, string]> = new Map([
+export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraErrorCode, string]> = new Map([
   [50000, ['entra-unavailable', 'Entra could not issue a token']],
   [50001, ['api-disabled-in-tenant', 'the API is disabled or does not exist in the tenant']],
   [50003, ['app-misconfigured', 'the app has no signing key or certificate']],
@@ -99,7 +99,7 @@ export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraProblemCode, strin
  * `unauthorized_client` say that this tenant does not let the app in, not why: both come with missing consent, with policies and
  * with tenants that are blocked.
  */
-export const OAUTH_ERRORS: ReadonlyMap<string, EntraProblemCode> = new Map([
+export const OAUTH_ERRORS: ReadonlyMap<string, EntraErrorCode> = new Map([
   ['consent_required', 'consent-missing'],
   ['interaction_required', 'tenant-refused'],
   ['invalid_client', 'app-credential-refused'],

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
+import { ERRORS } from '../../errors/error-table.ts';
 import type { TenantId } from '../values/tenant-id.ts';
-import { ENTRA_PROBLEMS } from './entra-problems.ts';
 
 /** Refusals of Entra that the app itself may be the reason of, by tenant. Times are monotonic milliseconds. */
 export interface AppRefusals {
@@ -15,9 +15,7 @@ const SECOND_REFUSAL_WITHIN_MS = 5 * 60_000;
 /** So long a tenant's doubtful refusal is its own after Entra took the app for another tenant. */
 const OWN_FOR_MS = 86_400_000;
 
-const APP_PROBLEMS: readonly string[] = ['app-credential-refused', 'app-misconfigured'];
-
-export const isAppProblem = ({ code }: AppError): boolean => APP_PROBLEMS.includes(code);
+export const isAppProblem = ({ code }: AppError): boolean => ERRORS[code].concerns === 'app';
 
 /**
  * What may be of one tenant alone although it looks like the app's: a number that is not known, or a registration that Entra
@@ -69,15 +67,10 @@ export function createAppRefusals(): AppRefusals {
 export function toAppProblem(error: AppError): AppError {
   if (isAppProblem(error)) return error;
   const { status, trackingId, unknownRefusal } = error;
-  return new AppError(
-    'partner',
-    'app-misconfigured',
-    `${error.message}; several tenants are refused so, and none is let in`,
-    {
-      action: `Look the number up at login.microsoftonline.com/error. ${ENTRA_PROBLEMS['app-misconfigured'].action}`,
-      ...(status !== undefined && { status }),
-      ...(trackingId !== undefined && { trackingId }),
-      ...(unknownRefusal !== undefined && { unknownRefusal }),
-    },
-  );
+  return new AppError('app-misconfigured', `${error.message}; several tenants are refused so, and none is let in`, {
+    action: `Look the number up at login.microsoftonline.com/error. ${ERRORS['app-misconfigured'].action}`,
+    ...(status !== undefined && { status }),
+    ...(trackingId !== undefined && { trackingId }),
+    ...(unknownRefusal !== undefined && { unknownRefusal }),
+  });
 }

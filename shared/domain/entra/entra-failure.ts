@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
+import type { EntraErrorCode } from '../../errors/entra-errors.ts';
+import { ERRORS } from '../../errors/error-table.ts';
 import { AADSTS_CODES, OAUTH_ERRORS, readAadsts } from './aadsts-codes.ts';
-import { ENTRA_PROBLEMS, type EntraProblemCode } from './entra-problems.ts';
 
 /** The answer behind a failure, seen on the wire: MSAL hides those to its discovery request and those without an OAuth body. */
 export interface EntraAnswer {
@@ -47,20 +48,18 @@ export function classifyEntraFailure(error: unknown, { answer, networkCode }: En
   const errorName = /^\w{1,60}$/.exec(error instanceof Error ? error.name : typeof error)?.[0] ?? 'Error';
   const facts = { networkCode, errorName, ...mergeFacts(fromAnswer, readError(error)) };
   const [code, reason] = decide(facts);
-  const { blame, action, ...rest } = ENTRA_PROBLEMS[code];
+  const { blame, retriable } = ERRORS[code];
   const unknownRefusal = blame === 'microsoft' ? undefined : unknownIn(code, facts);
-  return new AppError(blame, code, `Cannot get a token from Entra as ${reason}: ${describe(facts)}`, {
-    action,
-    ...rest,
+  return new AppError(code, `Cannot get a token from Entra as ${reason}: ${describe(facts)}`, {
     ...(facts.status !== undefined && { status: facts.status }),
     ...(facts.traceId !== undefined && { trackingId: facts.traceId }),
     ...(unknownRefusal !== undefined && { unknownRefusal }),
-    ...('retriable' in rest && answer?.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }),
+    ...(retriable === true && answer?.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }),
   });
 }
 
 /** A text that we know how to take is no evidence of more than it says. */
-function unknownIn(code: EntraProblemCode, { aadsts, oauthError }: Facts): string | undefined {
+function unknownIn(code: EntraErrorCode, { aadsts, oauthError }: Facts): string | undefined {
   if (aadsts === undefined) return code === 'entra-refused' ? oauthError : undefined;
   return AADSTS_CODES.has(aadsts) ? undefined : `AADSTS${aadsts}`;
 }
@@ -78,7 +77,7 @@ function describe({ aadsts, oauthError, status, networkCode, errorName, traceId 
     .join(', ');
 }
 
-function decide({ aadsts, oauthError, status, networkCode, errorName }: Facts): readonly [EntraProblemCode, string] {
+function decide({ aadsts, oauthError, status, networkCode, errorName }: Facts): readonly [EntraErrorCode, string] {
   const known = aadsts === undefined ? undefined : AADSTS_CODES.get(aadsts);
   if (known !== undefined) return known;
   if (status === 429) return ['entra-throttled', 'it receives too many requests'];

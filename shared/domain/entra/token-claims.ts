@@ -47,14 +47,7 @@ function readRoles(roles: unknown): string[] {
 }
 
 function unreadable(part: string, kind: string): AppError {
-  return new AppError(
-    'microsoft',
-    'token-unreadable',
-    `Cannot check the token from Entra as its ${part} is not ${kind}`,
-    {
-      action: 'Check AUTHORITY_HOST; if it is right, open a support case with Microsoft',
-    },
-  );
+  return new AppError('token-unreadable', `Cannot check the token from Entra as its ${part} is not ${kind}`);
 }
 
 /** Throws unless the token is for this tenant, this API and our app, still good, and holds the role. */
@@ -78,25 +71,16 @@ const MAX_SHOWN_CHARS = 200;
 function mismatch(claim: string, wanted: string, value: string): AppError {
   const shown = JSON.stringify(value.slice(0, MAX_SHOWN_CHARS));
   return new AppError(
-    'collector',
     'token-mismatch',
     `Cannot use the token from Entra as its ${claim} must be ${wanted}: current value is ${shown}`,
-    {
-      action: 'Check AUTHORITY_HOST and DEFENDER_SCOPE or GRAPH_SCOPE; if they are right, report it as a bug',
-    },
   );
 }
 
 function expired(expiresAt: Date, nowMs: number): AppError {
   const now = new Date(nowMs).toISOString();
   return new AppError(
-    'collector',
     'token-expired',
     `Cannot use the new token from Entra as it expired at ${expiresAt.toISOString()}: this machine says it is ${now}`,
-    {
-      action: 'Check the clock of the machine that runs the collector',
-      retriable: true,
-    },
   );
 }
 
@@ -108,10 +92,10 @@ function consentMissing({ tid, roles }: TokenClaims, requiredRole: string): AppE
   const held = roles.length === 0 ? 'no role' : roles.join(', ').slice(0, MAX_SHOWN_CHARS);
   const isRegistration = roles.includes(requiredRole.replace('.Read.', '.ReadWrite.'));
   return new AppError(
-    isRegistration ? 'partner' : 'tenant',
     'consent-missing',
     `Cannot read tenant ${tid} as its token must hold the role ${requiredRole}: it holds ${held}`,
     {
+      blame: isRegistration ? 'partner' : 'tenant',
       action: consentAction(roles, requiredRole, isRegistration),
       missingRoles: [requiredRole],
     },

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors/error-table.ts';
 
 export interface VaultPlace {
   vaultUrl: string;
@@ -45,44 +46,17 @@ export function toVaultFailure(error: unknown, place: VaultPlace, retryAfterMs?:
   return vaultFailure('vault-unavailable', place, reason, detail, retryAfterMs);
 }
 
-const PROBLEMS = {
-  'vault-forbidden': {
-    blame: 'partner',
-    action: 'Give the identity of the app the role Key Vault Secrets User on the vault, and let its network in',
-  },
-  'vault-identity-missing': {
-    blame: 'partner',
-    action: 'Assign the managed identity to the app and name it in AZURE_CLIENT_ID; locally sign in',
-  },
-  'vault-refused': { blame: 'partner', action: 'Check KEY_VAULT_URL and PARTNER_SECRET_NAME' },
-  'vault-secret-disabled': { blame: 'partner', action: 'Enable the secret in the vault or add a new version' },
-  'vault-secret-missing': {
-    blame: 'partner',
-    action: 'Put the client secret of the partner app into the vault under the name in PARTNER_SECRET_NAME',
-  },
-  'vault-unavailable': {
-    blame: 'microsoft',
-    action:
-      "Nothing: it is tried again; if it lasts, look at KEY_VAULT_URL, the network and Microsoft's service health",
-    retriable: true,
-  },
-} as const;
-
-export type VaultProblemCode = keyof typeof PROBLEMS;
+export type VaultErrorCode = Extract<ErrorCode, `vault-${string}`>;
 
 export function vaultFailure(
-  code: VaultProblemCode,
+  code: VaultErrorCode,
   { vaultUrl }: VaultPlace,
   reason: string,
   detail: string,
   retryAfterMs?: number,
 ): AppError {
-  const { blame, ...details } = PROBLEMS[code];
-  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new AppError(blame, code, `Cannot read the app's credential from ${vaultUrl} as ${reason}: ${detail}`, {
-    ...details,
-    ...wait,
-  });
+  const message = `Cannot read the app's credential from ${vaultUrl} as ${reason}: ${detail}`;
+  return new AppError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
 /** The SDK renames the service's `innererror`. */

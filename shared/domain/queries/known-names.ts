@@ -13,9 +13,9 @@ const SUGGESTIONS = 3;
 /** Names are told apart by their beginnings; comparing more of ten thousand long ones would take seconds. */
 const COMPARED_CHARS = 32;
 
-const UNKNOWN_CUSTOMER = { blame: 'caller', code: 'unknown-customer', parameter: 'customer' } as const;
-const UNKNOWN_LABEL = { blame: 'caller', code: 'unknown-label', parameter: 'label' } as const;
-const UNKNOWN_TENANT = { blame: 'caller', code: 'unknown-tenant', parameter: 'tenantId' } as const;
+const UNKNOWN_CUSTOMER = { code: 'unknown-customer', parameter: 'customer' } as const;
+const UNKNOWN_LABEL = { code: 'unknown-label', parameter: 'label' } as const;
+const UNKNOWN_TENANT = { code: 'unknown-tenant', parameter: 'tenantId' } as const;
 /** Ids have no meaning: one that differs in more digits is another tenant's, and no help. */
 const MOST_WRONG_DIGITS = 4;
 
@@ -47,15 +47,13 @@ export function unknownTenant(tenantId: TenantId, known: readonly TenantId[]): A
 }
 
 function unknownValue(
-  { blame, code, parameter }: typeof UNKNOWN_CUSTOMER | typeof UNKNOWN_LABEL | typeof UNKNOWN_TENANT,
+  { code, parameter }: typeof UNKNOWN_CUSTOMER | typeof UNKNOWN_LABEL | typeof UNKNOWN_TENANT,
   value: string,
   nearest: readonly string[],
 ): AppError {
   return new AppError(
-    blame,
     code,
     `Cannot read parameter "${parameter}" as no tenant has it: current value is ${quote(value)}, nearest known are ${nearest.map(quote).join(', ') || 'none'}`,
-    { action: 'Correct the value; GET /tenants has all of them' },
   );
 }
 

@@ -75,7 +75,7 @@ function freeAt(entries: CallBudget['recent'], limit: number, expiry: (at: numbe
 
 /** Ends the run without being a failure of the tenant. `when` completes "Cannot call the source …". */
 export function budgetSpent(when: string, retryAfterMs: number): AppError {
-  return new AppError('microsoft', 'budget-spent', `Cannot call the source ${when}`, {
+  return new AppError('budget-spent', `Cannot call the source ${when}`, {
     retryAfterMs,
     action: 'Nothing: reading goes on at the next tick; if it lasts, look for another program that uses the app',
   });

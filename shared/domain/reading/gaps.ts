@@ -133,12 +133,5 @@ export function hasRoom(gaps: readonly Gap[], added: readonly Gap[]): boolean {
 /** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
 export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
   if (hasRoom(gaps, [gap])) return addGap(gaps, gap);
-  throw new AppError(
-    'microsoft',
-    'too-many-gaps',
-    `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`,
-    {
-      action: 'Open a case with Microsoft and name the gaps of the tenant: the source fails in many places',
-    },
-  );
+  throw new AppError('too-many-gaps', `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`);
 }

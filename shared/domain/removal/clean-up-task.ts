@@ -47,7 +47,6 @@ export function readCleanUpMessage(message: unknown): CleanUpTask {
   const task = readTask(fields);
   if (task !== undefined) return task;
   throw new AppError(
-    'collector',
     'bad-clean-up-message',
     `Cannot read a queue message as a part of the clean-up: current value is ${JSON.stringify(message ?? null).slice(0, 200)}`,
   );

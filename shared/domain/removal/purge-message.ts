@@ -16,7 +16,6 @@ export function readPurgeMessage(message: unknown): TenantId {
   const tenantId = readTenantId('tenantId' in fields ? fields.tenantId : undefined);
   if (tenantId === undefined)
     throw new AppError(
-      'collector',
       'bad-purge-message',
       `Cannot read a queue message as a tenant to erase: current value is ${JSON.stringify(message ?? null).slice(0, 200)}`,
     );

@@ -52,11 +52,7 @@ function fingerprint(identity: JsonValue, position: JsonValue): string {
 export function badCursor(reason: string, text?: string): AppError {
   const value = text === undefined ? '' : `, current value is ${quote(text)}`;
   return new AppError(
-    'caller',
     'bad-cursor',
     `Cannot go on at parameter "cursor" as ${reason}: send it unchanged with the filters of the first page${value}`,
-    {
-      action: 'Start again without a cursor',
-    },
   );
 }

@@ -121,5 +121,5 @@ export function badValue(name: string, value: string, wanted: string): AppError 
 }
 
 function badParameter(message: string): AppError {
-  return new AppError('caller', 'bad-parameter', message, { action: 'Correct the parameter that the message names' });
+  return new AppError('bad-parameter', message);
 }

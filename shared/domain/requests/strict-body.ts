@@ -67,5 +67,5 @@ export function badProperty(name: string, value: unknown, wanted: string): AppEr
 }
 
 export function badBody(message: string): AppError {
-  return new AppError('caller', 'bad-body', message, { action: 'Correct the body as the message says' });
+  return new AppError('bad-body', message);
 }

@@ -112,11 +112,7 @@ export function operationBytes(operation: RowOperation): number {
 export function checkTransaction(operations: readonly RowOperation[]): void {
   const problem = findProblem(operations);
   if (problem !== undefined)
-    throw new AppError(
-      'collector',
-      'row-limits-exceeded',
-      `Cannot write a transaction of ${operations.length} rows: ${problem}`,
-    );
+    throw new AppError('row-limits-exceeded', `Cannot write a transaction of ${operations.length} rows: ${problem}`);
 }
 
 function findProblem(operations: readonly RowOperation[]): string | undefined {

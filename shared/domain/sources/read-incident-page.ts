@@ -99,8 +99,7 @@ function kindOf(value: unknown): string {
 }
 
 function badPage(reason: string): AppError {
-  return new AppError('microsoft', 'bad-page', `Cannot read the answer as incidents: ${reason}`, {
-    retriable: true,
+  return new AppError('bad-page', `Cannot read the answer as incidents: ${reason}`, {
     action: 'Nothing: it is read again; if it lasts, open a support case with Microsoft',
   });
 }

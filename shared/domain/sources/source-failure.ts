@@ -1,6 +1,6 @@
-import { AppError, type Blame } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
+import { ERRORS, type ErrorCode } from '../../errors/error-table.ts';
 import { AADSTS_CODES, readAadsts } from '../entra/aadsts-codes.ts';
-import { ENTRA_PROBLEMS } from '../entra/entra-problems.ts';
 import type { SourceName } from '../incidents/incident.ts';
 import { cleanText } from '../values/clean-text.ts';
 import { readFirstText, readObject, readText, type JsonObject } from '../values/read-value.ts';
@@ -15,10 +15,9 @@ export interface FailedAnswer {
 }
 
 interface Meaning {
-  blame: Blame;
-  code: string;
-  action: string;
-  retriable?: boolean;
+  code: ErrorCode;
+  /** Where more is known than the code's own action says. */
+  action?: string;
   missingRoles?: readonly string[];
   /** The end of a sentence, where more is known than the answer says by itself. */
   reason?: string;
@@ -33,11 +32,6 @@ interface ApiError {
 const MAX_MESSAGE_CHARS = 300;
 const MAX_ID_CHARS = 100;
 
-const NOT_LICENSED: Meaning = {
-  blame: 'tenant',
-  code: 'not-licensed',
-  action: 'Ask the customer to license and turn on Microsoft Defender XDR, or pause the tenant',
-};
 /** The least role that reads incidents, and the setting that says where. */
 const SOURCES: Readonly<Record<SourceName, { role: string; urlSetting: string; ifWithdrawn: string }>> = {
   defender: {
@@ -52,66 +46,31 @@ const SOURCES: Readonly<Record<SourceName, { role: string; urlSetting: string; i
   },
 };
 const missingRole = (role: string): Meaning => ({
-  blame: 'tenant',
   code: 'missing-role',
   action: `Send the customer a new consent link: the role ${role} is not granted, or was taken away`,
   missingRoles: [role],
 });
-const FORBIDDEN: Meaning = {
-  blame: 'tenant',
-  code: 'forbidden',
-  action: 'Ask the customer what keeps this app from its incidents; quote the tracking id to Microsoft',
-};
-const UNAUTHORIZED: Meaning = {
-  blame: 'tenant',
-  code: 'unauthorized',
-  action: 'Nothing at first: a new token is asked for; if it lasts, send the customer a new consent link',
-};
-const THROTTLED: Meaning = {
-  blame: 'microsoft',
-  code: 'throttled',
-  action:
-    'Nothing: the tenant waits as long as the service asked; if it lasts, look for another program that uses this app',
-  retriable: true,
-};
-const UNAVAILABLE: Meaning = {
-  blame: 'microsoft',
-  code: 'source-unavailable',
-  action: "Nothing: it is tried again; if it lasts, look at Microsoft's service health and quote the tracking id",
-  retriable: true,
-};
 const notFound = (source: SourceName): Meaning => ({
-  blame: 'partner',
   code: 'endpoint-not-found',
   action: `Check ${SOURCES[source].urlSetting}; ${SOURCES[source].ifWithdrawn}`,
 });
-const BAD_REQUEST: Meaning = {
-  blame: 'collector',
-  code: 'bad-request',
-  action: 'Report this as a bug of the collector with the message and the tracking id',
-};
 const badPage = (source: SourceName): Meaning => ({
-  blame: 'microsoft',
   code: 'bad-page',
   action: `Nothing: it is tried again; if it lasts, check ${SOURCES[source].urlSetting} and what stands between this app and the service`,
-  retriable: true,
 });
 
 /** An answer without incidents → who has to act. `what` completes "Cannot …", e.g. `list incidents`. */
 export function toSourceFailure(source: SourceName, answer: FailedAnswer, what: string): AppError {
   const error = readApiError(answer.bodyText);
-  const { blame, code, action, retriable, missingRoles, reason } =
-    entraMeaning(answer) ?? statusMeaning(source, answer, error);
+  const { code, action, missingRoles, reason } = entraMeaning(answer) ?? statusMeaning(source, answer, error);
   const trackingId = error.trackingId ?? readHeaderId(answer);
   const waitMs = code === 'throttled' ? retryAfterMs(answer.headers, answer.bodyText, answer.answeredAtMs) : undefined;
   return new AppError(
-    blame,
     code,
     `Cannot ${what}${reason === undefined ? '' : ` as ${reason}`}: the service answered ${describe(answer.status, error, trackingId)}`,
     {
       status: answer.status,
-      action,
-      retriable: retriable ?? false,
+      ...(action !== undefined && { action }),
       ...(missingRoles !== undefined && { missingRoles }),
       ...(trackingId === null ? {} : { trackingId }),
       ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
@@ -126,17 +85,16 @@ function entraMeaning({ status, bodyText }: FailedAnswer): Meaning | undefined {
   if (known === undefined) return undefined;
   const [code, reason] = known;
   // A token that grew old is met with a new one first.
-  if (status === 401 && ENTRA_PROBLEMS[code].blame !== 'tenant') return undefined;
-  return { ...ENTRA_PROBLEMS[code], code, reason };
+  return status === 401 && ERRORS[code].blame !== 'tenant' ? undefined : { code, reason };
 }
 
 function statusMeaning(source: SourceName, { status, bodyText }: FailedAnswer, error: ApiError): Meaning {
-  if (status === 401) return UNAUTHORIZED;
+  if (status === 401) return { code: 'unauthorized' };
   if (status === 403) return forbiddenMeaning(source, error);
-  if (status === 429) return THROTTLED;
-  if (status === 408 || status >= 500) return UNAVAILABLE;
+  if (status === 429) return { code: 'throttled' };
+  if (status === 408 || status >= 500) return { code: 'source-unavailable' };
   if (status === 404 || status === 410) return /^\s*</.test(bodyText) ? badPage(source) : notFound(source);
-  return status >= 400 ? BAD_REQUEST : badPage(source);
+  return status >= 400 ? { code: 'bad-request' } : badPage(source);
 }
 
 /** Codes and words: learn.microsoft.com, Microsoft Defender XDR APIs, error codes; Graph documents none of its own. */
@@ -145,11 +103,11 @@ function forbiddenMeaning(source: SourceName, { code, message }: ApiError): Mean
     code === 'DisabledFeature' ||
     /licen[cs]e|feature (?:isn't|is not) enabled|not (?:onboarded|provisioned)/i.test(message)
   )
-    return NOT_LICENSED;
+    return { code: 'not-licensed' };
   const saysRole =
     /application permission|required permission|missing (?:application )?(?:permission|role)|\broles?\b|Incident\.Read/i;
   if (saysRole.test(message) || (code === 'Forbidden' && message === '')) return missingRole(SOURCES[source].role);
-  return FORBIDDEN;
+  return { code: 'forbidden' };
 }
 
 function readApiError(bodyText: string): ApiError {

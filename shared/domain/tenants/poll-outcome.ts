@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { ERRORS } from '../../errors/error-table.ts';
 import {
   maxTicks,
   TICKS_PER_DAY,
@@ -18,14 +19,6 @@ export interface PollTimes {
 
 /** Waits between proofs of a fresh consent; Entra may need minutes to spread it. Then hourly until a day has passed. */
 const PROOF_DELAYS_MINUTES = [1n, 2n, 5n, 10n, 30n] as const;
-
-const STATUS_BY_CODE: Record<string, TenantStatus> = {
-  'consent-missing': 'consent-missing',
-  'missing-role': 'consent-missing',
-  unauthorized: 'consent-missing',
-  forbidden: 'consent-missing',
-  'not-licensed': 'not-licensed',
-};
 
 /** The tenant after a poll that went through. A proof that succeeded makes it active. */
 export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): TenantState {
@@ -57,7 +50,7 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
     return { ...polled, nextDueAt: maxTicks(times.nextTick, retryAt + claimTolerance(times.nextTick - now)) };
   if (state.status === 'pending' && now - state.statusSince < TICKS_PER_DAY)
     return { ...polled, ...nextProof(state, now) };
-  const status = STATUS_BY_CODE[failure.code] ?? 'unreachable';
+  const status: TenantStatus = ERRORS[failure.code].tenantStatus ?? 'unreachable';
   const statusSince = status === state.status ? state.statusSince : now;
   const action = state.completeThrough === undefined ? failure.action : `${failure.action}${UNLESS_ALL}`;
   const refused = { ...polled, status, statusSince, lastError: { ...failure, action } };
@@ -90,7 +83,7 @@ export function toLastError(error: unknown, before: LastError | undefined, now: 
     code,
     message: known?.message ?? 'The collector failed unexpectedly; its log has the details',
     blame: known === undefined || known.blame === 'caller' ? 'collector' : known.blame,
-    action: known?.action ?? 'Look into the log of the collector and report it as a bug',
+    action: known?.action ?? ERRORS['internal-error'].action,
     since: before?.code === code ? before.since : now,
     ...(known?.missingRoles !== undefined && { missingRoles: known.missingRoles }),
   };

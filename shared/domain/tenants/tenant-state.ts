@@ -1,4 +1,5 @@
-import type { Blame } from '../../errors.ts';
+import type { Blame } from '../../errors/error-kind.ts';
+import type { ErrorCode } from '../../errors/error-table.ts';
 import type { SourceName } from '../incidents/incident.ts';
 import type { AlertsApart } from '../reading/alerts-apart.ts';
 import type { CallBudget } from '../reading/call-budget.ts';
@@ -31,7 +32,7 @@ export const TENANT_STATUSES = [
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
 
 export interface LastError {
-  code: string;
+  code: ErrorCode;
   message: string;
   blame: Exclude<Blame, 'caller'>;
   action: string;

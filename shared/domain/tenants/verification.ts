@@ -1,4 +1,5 @@
-import type { Blame } from '../../errors.ts';
+import type { Blame } from '../../errors/error-kind.ts';
+import type { ErrorCode } from '../../errors/error-table.ts';
 
 /** What a token says about itself; the token never leaves. */
 export interface VerifiedClaims {
@@ -15,5 +16,5 @@ export interface Verification {
   /** `null` when Entra gave no token. */
   claims: VerifiedClaims | null;
   missingRoles: string[];
-  problem: { code: string; message: string; blame: Exclude<Blame, 'caller'>; action: string } | null;
+  problem: { code: ErrorCode; message: string; blame: Exclude<Blame, 'caller'>; action: string } | null;
 }

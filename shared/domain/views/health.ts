@@ -1,4 +1,5 @@
-import type { Blame } from '../../errors.ts';
+import type { Blame } from '../../errors/error-kind.ts';
+import { ERRORS, type ErrorCode } from '../../errors/error-table.ts';
 import type { CredentialReport } from '../collection/credential-report.ts';
 import { findFleetRefusal, type FleetRefusal } from '../collection/fleet-refusal.ts';
 import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
@@ -34,7 +35,7 @@ export interface Health {
 }
 
 export interface HealthProblem {
-  code: string;
+  code: ErrorCode;
   message: string;
   blame: Blame;
   action: string;
@@ -102,25 +103,22 @@ function findUnread({ tenants, now }: RunFacts, settings: IntervalSettings): Hea
 const isCatchingUp = ({ live, backfill, lastError }: TenantState): boolean =>
   lastError === undefined && (live !== undefined || backfill !== undefined);
 
+function problemOf(code: ErrorCode, message: string): HealthProblem {
+  const { blame, action } = ERRORS[code];
+  return { code, blame, message, action };
+}
+
 function describeFleet(count: string, { code, since, refused, message }: FleetRefusal): HealthProblem {
-  return {
-    code: 'fleet-refused',
-    blame: 'partner',
-    message: `${count}; ${refused} of them are refused with ${code} since ${formatTicks(since)}, e.g. ${message}`,
-    action:
-      "Write to no customer: so many do not withdraw at once. See whether the partner app's registration is disabled or deleted and PARTNER_CLIENT_ID is its id, then look at Microsoft's service health",
-  };
+  return problemOf(
+    'fleet-refused',
+    `${count}; ${refused} of them are refused with ${code} since ${formatTicks(since)}, e.g. ${message}`,
+  );
 }
 
 function describeUnread(count: string, unread: readonly TenantState[]): HealthProblem {
   const codes = countBy(unread.map(({ lastError }) => lastError?.code ?? 'stale'));
   const [code = 'stale', times = 0] = Object.entries(codes).sort(([, a], [, b]) => b - a)[0] ?? [];
-  return {
-    code: 'customers-unread',
-    blame: 'partner',
-    message: `${count}; the reason of ${times} is ${code}`,
-    action: `Look the code up in operations.md; with "stale" see whether slices are worked on: the queue collect-tenants, and the log of collectTenants`,
-  };
+  return problemOf('customers-unread', `${count}; the reason of ${times} is ${code}`);
 }
 
 /** Both a tick and a credential's failure are news for the larger of 15 minutes and three intervals. */
@@ -134,12 +132,12 @@ function listFailures(facts: RunFacts, settings: IntervalSettings): HealthProble
   const since = newsSince(now, settings);
   const problems: HealthProblem[] = [];
   if (lastTick === undefined || lastTick < since)
-    problems.push({
-      code: 'no-tick',
-      blame: 'partner',
-      message: `Nothing is collected as the timer does not run: its last tick was ${lastTick === undefined ? 'never' : formatTicks(lastTick)}`,
-      action: 'See whether the collecting app runs and what its log says of dispatchCollection',
-    });
+    problems.push(
+      problemOf(
+        'no-tick',
+        `Nothing is collected as the timer does not run: its last tick was ${lastTick === undefined ? 'never' : formatTicks(lastTick)}`,
+      ),
+    );
   const unread = findUnread(facts, settings);
   return [...problems, ...credentialProblems(facts, since, true), ...(unread === undefined ? [] : [unread])];
 }
@@ -166,12 +164,10 @@ function findLastingGaps({ tenants, now }: RunFacts): HealthProblem | undefined 
       : [],
   );
   if (lasting.length === 0) return undefined;
-  return {
-    code: 'gaps-lasting',
-    blame: 'microsoft',
-    message: `Something of ${lasting.length} customers could not be read for more than a day, e.g. of tenant ${lasting[0]}`,
-    action: 'Open a case with Microsoft and name the gaps that GET /tenants shows of each',
-  };
+  return problemOf(
+    'gaps-lasting',
+    `Something of ${lasting.length} customers could not be read for more than a day, e.g. of tenant ${lasting[0]}`,
+  );
 }
 
 function toStaleTenant({ tenantId, record, state }: KnownTenant, now: Ticks): StaleTenant {

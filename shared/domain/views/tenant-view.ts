@@ -1,4 +1,6 @@
-import type { Blame } from '../../errors.ts';
+import { COLLECTION_ERRORS } from '../../errors/collection-errors.ts';
+import type { Blame } from '../../errors/error-kind.ts';
+import type { ErrorCode } from '../../errors/error-table.ts';
 import type { SourceName } from '../incidents/incident.ts';
 import { GAP_REASONS } from '../reading/gaps.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
@@ -42,7 +44,7 @@ export interface TenantView {
 }
 
 interface ShownError {
-  code: string;
+  code: ErrorCode;
   message: string;
   blame: Exclude<Blame, 'caller'>;
   action: string;
@@ -84,8 +86,8 @@ const WITHOUT_STATE: Progress = {
   lastError: {
     code: 'tenant-state-missing',
     message: 'The tenant is in the registry but has no state row, so nothing is collected from it',
-    blame: 'collector',
-    action: 'Register the tenant again with PUT /tenants/{tenantId}, or delete it',
+    blame: COLLECTION_ERRORS['tenant-state-missing'].blame,
+    action: COLLECTION_ERRORS['tenant-state-missing'].action,
     since: null,
     missingRoles: [],
   },

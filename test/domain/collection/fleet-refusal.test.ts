@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findFleetRefusal } from '../../../shared/domain/collection/fleet-refusal.ts';
 import { newTenantState, type TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { TICKS_PER_MINUTE, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import { tenantNumber, ticksOf } from '../../helpers/seed.ts';
 
 const NOW = ticksOf('2026-01-01T00:00:00Z');
@@ -12,7 +13,11 @@ function tenant(change: Partial<TenantState>): TenantState {
   return { ...newTenantState(tenantNumber((numbers += 1)), 'defender', NOW), completeThrough: NOW, ...change };
 }
 const read = (count: number): TenantState[] => Array.from({ length: count }, () => tenant({ status: 'active' }));
-const refused = (minute: number, code = 'consent-missing', change: Partial<TenantState> = {}): TenantState => {
+const refused = (
+  minute: number,
+  code: ErrorCode = 'consent-missing',
+  change: Partial<TenantState> = {},
+): TenantState => {
   const lastError = {
     code,
     message: `AADSTS700016, ${code}`,

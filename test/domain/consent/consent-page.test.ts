@@ -4,7 +4,7 @@ import { readConsentAnswer, type ConsentRefusal } from '../../../shared/domain/c
 import type { ConsentOutcome } from '../../../shared/domain/consent/consent-outcome.ts';
 import { escapeHtml, renderConsentPage } from '../../../shared/domain/consent/consent-page.ts';
 import { AADSTS_CODES } from '../../../shared/domain/entra/aadsts-codes.ts';
-import { ENTRA_PROBLEMS } from '../../../shared/domain/entra/entra-problems.ts';
+import { ENTRA_ERRORS } from '../../../shared/errors/entra-errors.ts';
 
 /** Either the person does something by themselves, or the provider is told; mostly both. */
 const ADVICE = /(open the same link|Open the same link|Forward the same link|Send your provider)/;
@@ -56,9 +56,9 @@ describe('renderConsentPage()', () => {
     ]);
     expect(body).not.toContain('below');
     const { code } = refusal;
-    const mayPass = code !== undefined && 'retriable' in ENTRA_PROBLEMS[code];
+    const mayPass = code !== undefined && 'retriable' in ENTRA_ERRORS[code];
     expect(/again in some minutes\. If it still fails/.test(body)).toBe(mayPass);
-    if (code !== undefined && ENTRA_PROBLEMS[code].blame === 'partner') expect(body).toContain('Your provider has to');
+    if (code !== undefined && ENTRA_ERRORS[code].blame === 'partner') expect(body).toContain('Your provider has to');
   });
 
   test.each([

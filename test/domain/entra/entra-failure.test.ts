@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AADSTS_CODES } from '../../../shared/domain/entra/aadsts-codes.ts';
 import { classifyEntraFailure } from '../../../shared/domain/entra/entra-failure.ts';
-import { ENTRA_PROBLEMS } from '../../../shared/domain/entra/entra-problems.ts';
+import { ENTRA_ERRORS } from '../../../shared/errors/entra-errors.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 const TRACE_ID = '1b3f5c77-0000-4111-8222-9a9a9a9a9a9a';
@@ -185,7 +185,7 @@ describe('classifyEntraFailure()', () => {
   });
 
   test('hands on what was classified before', () => {
-    const known = new AppError('partner', 'vault-forbidden', 'Cannot read');
+    const known = new AppError('vault-forbidden', 'Cannot read');
     expect(classifyEntraFailure(known)).toBe(known);
   });
 
@@ -204,7 +204,7 @@ describe('classifyEntraFailure()', () => {
   });
 
   test('has an action for every problem, as a sentence without a full stop', () => {
-    for (const { action } of Object.values(ENTRA_PROBLEMS)) expect(action).toMatch(/^[A-Z].{15,}[^.]$/);
+    for (const { action } of Object.values(ENTRA_ERRORS)) expect(action).toMatch(/^[A-Z].{15,}[^.]$/);
     for (const [, [, reason]] of AADSTS_CODES) expect(reason).toMatch(/^(the|Entra|only|what|Conditional) .*[^.]$/);
   });
 });

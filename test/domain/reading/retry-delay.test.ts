@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { retryDelayMs } from '../../../shared/domain/reading/retry-delay.ts';
 import { AppError, type AppErrorDetails } from '../../../shared/errors.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 
-const failure = (code: string, details: AppErrorDetails = {}): AppError =>
-  new AppError('microsoft', code, 'It failed', { retriable: true, ...details });
+const failure = (code: ErrorCode, details: AppErrorDetails = {}): AppError =>
+  new AppError(code, 'It failed', { blame: 'microsoft', retriable: true, ...details });
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const attempt = fc.integer({ min: 1, max: 20 });
 
@@ -18,7 +19,7 @@ describe('retryDelayMs()', () => {
     ['source-unavailable', 2, 2_000],
     ['source-unavailable', 3, 8_000],
     ['source-unavailable', 9, 8_000],
-  ])('waits for %s, attempt %i, between half and all of %i ms', (code, number, most) => {
+  ] as const)('waits for %s, attempt %i, between half and all of %i ms', (code, number, most) => {
     expect(retryDelayMs(failure(code), number, () => 0)).toBe(most / 2);
     fc.assert(
       fc.property(random, (drawn) => {

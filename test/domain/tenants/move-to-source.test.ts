@@ -72,7 +72,7 @@ describe('moveToSource()', () => {
 });
 
 test('isReadingAnew() tells a move under way from one that has not begun', () => {
-  const problem = { code: 'x', message: 'x', blame: 'tenant', action: 'x', since: 0n } as const;
+  const problem = { code: 'missing-role', message: 'x', blame: 'tenant', action: 'x', since: 0n } as const;
 
   expect(isReadingAnew({ move: { since: NOW } })).toBe(true);
   expect(isReadingAnew({ move: { since: NOW, problem } })).toBe(false);

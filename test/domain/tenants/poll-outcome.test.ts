@@ -9,7 +9,9 @@ import {
   type TenantState,
 } from '../../../shared/domain/tenants/tenant-state.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_MS } from '../../../shared/domain/values/ticks.ts';
-import { AppError, type Blame } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Blame } from '../../../shared/errors/error-kind.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import { tenantNumber, ticksOf } from '../../helpers/seed.ts';
 
 const NOW = ticksOf('2026-01-01T00:00:00Z');
@@ -17,10 +19,13 @@ const TIMES = { now: NOW, nextTick: NOW + 5n * TICKS_PER_MINUTE };
 const blank = newTenantState(tenantNumber(1), 'defender', NOW - TICKS_PER_DAY);
 
 const blame = fc.constantFrom<Blame>('caller', 'tenant', 'microsoft', 'partner', 'collector');
-const code = fc.constantFrom('throttled', 'missing-role', 'not-licensed', 'forbidden', 'bad-page');
+const code = fc.constantFrom<ErrorCode>('throttled', 'missing-role', 'not-licensed', 'forbidden', 'bad-page');
 const error = fc
   .tuple(blame, code, fc.option(fc.nat(7_200_000), { nil: undefined }))
-  .map(([who, what, ms]) => new AppError(who, what, 'It failed', ms === undefined ? {} : { retryAfterMs: ms }));
+  .map(
+    ([who, what, ms]) =>
+      new AppError(what, 'It failed', { ...(ms === undefined ? {} : { retryAfterMs: ms }), blame: who }),
+  );
 const polled = fc
   .record({ status: fc.constantFrom(...TENANT_STATUSES), failedPolls: fc.nat(9), ageMinutes: fc.nat(3_000) })
   .map(({ ageMinutes, ...fields }): TenantState => {
@@ -34,14 +39,14 @@ const polled = fc
       sequence: 4n,
     };
   });
-const failWith = (who: Blame, what: string, state: Partial<TenantState> = {}): TenantState =>
-  afterFailure({ ...blank, status: 'active', ...state }, new AppError(who, what, 'It failed'), TIMES);
+const failWith = (who: Blame, what: ErrorCode, state: Partial<TenantState> = {}): TenantState =>
+  afterFailure({ ...blank, status: 'active', ...state }, new AppError(what, 'It failed', { blame: who }), TIMES);
 
 describe('afterFailure()', () => {
   test('comes back after a wait that the source asked for, although a tick claims half an interval early', () => {
     fc.assert(
       fc.property(fc.nat(3_600_000), fc.nat(3_600_000), (retryAfterMs, tickMs) => {
-        const failure = new AppError('microsoft', 'throttled', 'Slow down', { retriable: true, retryAfterMs });
+        const failure = new AppError('throttled', 'Slow down', { retryAfterMs });
         const { nextDueAt } = afterFailure({ ...blank, status: 'active' }, failure, TIMES);
         const tick = NOW + BigInt(tickMs) * TICKS_PER_MS;
         const isClaimed = nextDueAt <= tick + claimTolerance(TIMES.nextTick - NOW);
@@ -84,8 +89,8 @@ describe('afterFailure()', () => {
     ['unauthorized', 'consent-missing'],
     ['forbidden', 'consent-missing'],
     ['not-licensed', 'not-licensed'],
-    ['conditional-access', 'unreachable'],
-  ])(
+    ['access-blocked', 'unreachable'],
+  ] as const)(
     'for %s of the tenant makes it %s and tries again at the next tick if it ever worked, else in an hour',
     (what, status) => {
       const worked = { completeThrough: NOW - TICKS_PER_HOUR };
@@ -95,7 +100,7 @@ describe('afterFailure()', () => {
   );
 
   test('sends nobody to a customer that worked before it is known whether all are refused', () => {
-    const error = new AppError('tenant', 'consent-missing', 'No', { action: 'Send a new link' });
+    const error = new AppError('consent-missing', 'No', { action: 'Send a new link' });
     const actionOf = (state: Partial<TenantState>): string | undefined =>
       afterFailure({ ...blank, status: 'active', ...state }, error, TIMES).lastError?.action;
     expect(actionOf({ completeThrough: NOW })).toBe('Send a new link; not while GET /health says fleet-refused');
@@ -109,7 +114,7 @@ describe('afterFailure()', () => {
     for (let polls = 0; polls < 9; polls += 1) {
       triedAt.push(Number((now - NOW) / TICKS_PER_MINUTE));
       const times = { now, nextTick: now + 5n * TICKS_PER_MINUTE };
-      state = afterFailure(state, new AppError('tenant', 'forbidden', 'Refused'), times);
+      state = afterFailure(state, new AppError('forbidden', 'Refused'), times);
       now = state.nextDueAt;
     }
     expect(triedAt).toEqual([0, 5, 10, 20, 40, 80, 140, 200, 260]);
@@ -129,7 +134,7 @@ describe('afterFailure()', () => {
     let now = NOW;
     const waits: number[] = [];
     while (state.status === 'pending') {
-      state = afterFailure(state, new AppError('tenant', 'consent-missing', 'Not yet'), { now, nextTick: now });
+      state = afterFailure(state, new AppError('consent-missing', 'Not yet'), { now, nextTick: now });
       waits.push(Number((state.nextDueAt - now) / TICKS_PER_MINUTE));
       now = state.nextDueAt;
     }
@@ -142,8 +147,8 @@ describe('afterFailure()', () => {
   test('keeps since when a failure lasts, until another one comes', () => {
     const first = failWith('tenant', 'missing-role');
     const times = { now: NOW + TICKS_PER_HOUR, nextTick: NOW + 2n * TICKS_PER_HOUR };
-    const same = afterFailure(first, new AppError('tenant', 'missing-role', 'Again'), times);
-    const other = afterFailure(same, new AppError('microsoft', 'throttled', 'Else'), times);
+    const same = afterFailure(first, new AppError('missing-role', 'Again'), times);
+    const other = afterFailure(same, new AppError('throttled', 'Else'), times);
     expect(same.lastError).toMatchObject({ since: NOW, message: 'Again' });
     expect(other.lastError).toMatchObject({ since: times.now, code: 'throttled' });
   });
@@ -154,7 +159,7 @@ describe('afterFailure()', () => {
       blame: 'collector',
       message: expect.not.stringContaining('secret'),
     });
-    expect(failWith('caller', 'bad-tenant-id').lastError?.blame).toBe('collector');
+    expect(failWith('caller', 'bad-parameter').lastError?.blame).toBe('collector');
   });
 });
 

@@ -12,7 +12,13 @@ const stateWith = (change: Partial<TenantState>): TenantState => ({
   ...change,
 });
 const behind = (minutes: bigint): Partial<TenantState> => ({ completeThrough: NOW - minutes * TICKS_PER_MINUTE });
-const failed = (blame: LastError['blame']): LastError => ({ code: 'bad', message: '', blame, action: '', since: NOW });
+const failed = (blame: LastError['blame']): LastError => ({
+  code: 'bad-page',
+  message: '',
+  blame,
+  action: '',
+  since: NOW,
+});
 
 describe('isAlarminglyStale()', () => {
   test.each([

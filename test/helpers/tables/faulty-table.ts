@@ -1,5 +1,6 @@
 import type { RowOperation } from '../../../shared/domain/values/table-row.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 
 /**
@@ -16,8 +17,8 @@ export interface FaultyTable extends Table {
   sent: (readonly RowOperation[])[];
 }
 
-const unclear = (): AppError => new AppError('microsoft', 'storage-unclear', 'Time-out', { retriable: true });
-const refused = (code: string): AppError => new AppError('collector', code, 'Refused', { failedIndex: 0 });
+const unclear = (): AppError => new AppError('storage-unclear', 'Time-out');
+const refused = (code: ErrorCode): AppError => new AppError(code, 'Refused', { failedIndex: 0 });
 
 /** A table whose answers get lost on the way, while `table` behind it stays right. */
 export function createFaultyTable(table: Table): FaultyTable {

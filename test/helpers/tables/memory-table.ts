@@ -1,7 +1,7 @@
-import type { RowOperation, RowProperties } from '../../../shared/domain/values/table-row.ts';
-import { msFromTicks, TICKS_PER_SECOND, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
+import { TICKS_PER_SECOND, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { Table } from '../../../shared/ports/table.ts';
-import { createTableState, type AppliedChange } from '../../simulation/basics/sim-table.ts';
+import { asTable, createTableState, type AppliedChange } from '../../simulation/basics/sim-table.ts';
 import { ticksOf } from '../seed.ts';
 
 export interface MemoryTable extends Table {
@@ -18,6 +18,7 @@ export function createMemoryTable(): MemoryTable {
   const applied: AppliedChange[][] = [];
   let now: Ticks = ticksOf('2026-01-01T00:00:00Z');
   state.onApplied((_partition, changes) => applied.push([...changes]));
+  const table = asTable(state, () => now);
   return {
     applied,
     advance: (seconds) => {
@@ -30,15 +31,10 @@ export function createMemoryTable(): MemoryTable {
           .filter(({ partition }) => partition === partitionKey)
           .map(({ rowKey, properties }) => [rowKey, properties]),
       ),
-    get: async (partitionKey, rowKey) => state.get(partitionKey, rowKey),
-    list: async (partitionKey, { from, to }, { top = 1_000, next } = {}) => {
-      const rows = state.list(partitionKey, next ?? from, to, top + 1);
-      return { rows: rows.slice(0, top), next: rows[top]?.rowKey };
-    },
-    transact: async (partitionKey, operations: readonly RowOperation[]) => {
+    ...table,
+    transact: (partition, operations) => {
       now += TICKS_PER_SECOND;
-      return state.apply(partitionKey, operations, msFromTicks(now));
+      return table.transact(partition, operations);
     },
-    serviceTime: () => now,
   };
 }

@@ -51,7 +51,7 @@ const READING = progress({ storedIncidents: 1_100, backfill: { percent: 60, etaS
 const DONE = progress({ storedIncidents: 180, completeThrough: '2026-11-24T14:00:00.0000000Z' });
 const FAILED = progress({
   lastError: {
-    code: 'x',
+    code: 'consent-missing',
     message: 'Consent is missing',
     blame: 'tenant',
     action: 'Ask for it',

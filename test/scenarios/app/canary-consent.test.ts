@@ -127,7 +127,7 @@ async function lookAround({ services, tenantId }: Visitor): Promise<void> {
 
 const broken = (table: Table): Table => ({
   ...table,
-  transact: () => Promise.reject(new AppError('microsoft', 'storage-unclear', 'Time-out', { retriable: true })),
+  transact: () => Promise.reject(new AppError('storage-unclear', 'Time-out')),
 });
 
 type Case = (visitor: Visitor) => Promise<string>;

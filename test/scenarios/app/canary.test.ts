@@ -344,7 +344,7 @@ describe('the detector finds a leak that is planted in', () => {
     const own = createSinks();
     await openRun(settingsWith(), cloud.time, own).call(async () => ({ jsonBody: { secret: SECRET } }));
     await openRun(settingsWith(), cloud.time, own).call(() => {
-      throw new AppError('tenant', 'leak', `It said ${SECRET}`);
+      throw new AppError('internal-error', `It said ${SECRET}`, { blame: 'tenant' });
     });
     expect(own.answers.map((answer) => findIn('answers', [answer]).length)).toEqual([1, 1]);
   });
@@ -378,7 +378,7 @@ describe('the detector finds a leak that is planted in', () => {
     const cause = Object.defineProperty(new Error('refused'), 'request', { value: { authorization: asToken() } });
     const leaks = [
       new Error(`sent ${encodeURIComponent(SECRET)}`),
-      new AppError('collector', 'leak', 'It failed', { cause }),
+      new AppError('internal-error', 'It failed', { blame: 'collector', cause }),
       new Error('assertion-claims'),
     ];
     expect(leaks.map((leak) => findIn('error texts', [errorText(leak)]).length)).toEqual([1, 1, 1]);

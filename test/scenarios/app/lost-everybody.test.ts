@@ -53,7 +53,7 @@ const restart = (world: World): Collector => createCollector(world);
 const ahead = (clock: Clock, ms: number): Clock => ({ ...clock, nowMs: () => clock.nowMs() + ms });
 const throttled = (table: Table): Table => {
   const fail = (): Promise<never> =>
-    Promise.reject(new AppError('microsoft', 'storage-unclear', 'Cannot use the table: the service answered 503'));
+    Promise.reject(new AppError('storage-unclear', 'Cannot use the table: the service answered 503'));
   return { ...table, get: fail, list: fail, transact: fail };
 };
 

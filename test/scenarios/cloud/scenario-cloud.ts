@@ -7,13 +7,15 @@ import { createTableClient } from '../../../shared/adapters/storage/table-client
 import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import { readTenantChange } from '../../../shared/domain/requests/tenant-change.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import { createAuditLog } from '../../../shared/storing/audit.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import { defaultSource } from './default-source.ts';
-import { countRequests, createMemoryTable } from './memory-table.ts';
+import { asTable, createTableState } from '../../simulation/basics/sim-table.ts';
+import { countRequests } from './count-requests.ts';
 import type { PollRecord } from './poll-record.ts';
 import { openScenarioTable, type ScenarioTable, type StoragePolicy } from './scenario-table.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -113,7 +115,7 @@ function startMemory(time: VirtualClock): Storage {
   return {
     connectionString: '',
     createTable: async () => {
-      const table = createMemoryTable(time);
+      const table = asTable(createTableState(), () => ticksFromMs(time.nowMs()));
       return () => countRequests(table);
     },
     stop: async () => {},

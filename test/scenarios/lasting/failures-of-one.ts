@@ -7,6 +7,7 @@ import { readTenantChange } from '../../../shared/domain/requests/tenant-change.
 import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_MINUTE, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import { createAuditLog } from '../../../shared/storing/audit.ts';
 import { openSession } from '../../../shared/storing/tenant-session.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
@@ -127,7 +128,7 @@ export const crowdedInstant: Failure = {
 };
 
 /** Rows of one customer's incidents are refused. */
-export const unstorable = (code: string): Failure =>
+export const unstorable = (code: ErrorCode): Failure =>
   switched('one', (state) => ({
     wrapTable: (table) => ({
       ...table,
@@ -135,7 +136,7 @@ export const unstorable = (code: string): Failure =>
         const isHit = operations.some(
           ({ rowKey }) => rowKey.startsWith('I!') && rowKey.includes(state.tenantId ?? '-'),
         );
-        return state.isOn && isHit ? Promise.reject(broken('collector', code)) : table.transact(partition, operations);
+        return state.isOn && isHit ? Promise.reject(broken(code)) : table.transact(partition, operations);
       },
     }),
   }));

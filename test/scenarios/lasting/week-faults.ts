@@ -1,7 +1,8 @@
 import type { Role } from '../../../local/simulator/http/simulated-request.ts';
 import type { Fault } from '../../../local/simulator/state/fault.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
-import { AppError, type Blame } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import type { Failure, Week } from './live-a-week.ts';
 
@@ -129,7 +130,7 @@ export function switched(
   };
 }
 
-export const broken = (blame: Blame, code: string): AppError => new AppError(blame, code, 'Broken for a week', {});
+export const broken = (code: ErrorCode): AppError => new AppError(code, 'Broken for a week');
 
 /** Every request fails while the switch is on. */
 export function tableWithout(table: Table, state: Switch, error: AppError): Table {

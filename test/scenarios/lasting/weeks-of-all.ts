@@ -1,5 +1,5 @@
 import type { SimulatorControl } from '../../../local/simulator/state/simulator.ts';
-import type { Blame } from '../../../shared/errors.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import { createCollector } from '../cloud/collector.ts';
 import { SECRET, SECRET_NAME } from '../cloud/scenario-cloud.ts';
@@ -42,18 +42,18 @@ const inVault = (spoil: (control: SimulatorControl) => void): Failure =>
   });
 
 /** What the simulated cloud has no fault for. */
-const withoutProof = (code: string): Failure =>
+const withoutProof = (code: ErrorCode): Failure =>
   withoutTokens(
     switched('all', (state) => ({
       wrapProof: ({ get, refresh }) => ({
-        get: () => (state.isOn ? Promise.reject(broken('partner', code)) : get()),
-        refresh: (refused) => (state.isOn ? Promise.reject(broken('partner', code)) : refresh(refused)),
+        get: () => (state.isOn ? Promise.reject(broken(code)) : get()),
+        refresh: (refused) => (state.isOn ? Promise.reject(broken(code)) : refresh(refused)),
       }),
     })),
   );
 
-const withoutTables = (blame: Blame, code: string): Failure =>
-  switched('all', (state) => ({ wrapTable: (table) => tableWithout(table, state, broken(blame, code)) }));
+const withoutTables = (code: ErrorCode): Failure =>
+  switched('all', (state) => ({ wrapTable: (table) => tableWithout(table, state, broken(code)) }));
 
 const ahead = (clock: Clock, ms: number): Clock => ({ ...clock, nowMs: () => clock.nowMs() + ms });
 
@@ -225,9 +225,9 @@ export const WEEKS_OF_ALL: readonly Lasting[] = [
   {
     what: 'the workers cannot use the tables',
     failures: [
-      ['storage-unclear', withoutTables('microsoft', 'storage-unclear')],
-      ['storage-refused', withoutTables('partner', 'storage-refused')],
-      ['storage-not-prepared', withoutTables('partner', 'storage-not-prepared')],
+      ['storage-unclear', withoutTables('storage-unclear')],
+      ['storage-refused', withoutTables('storage-refused')],
+      ['storage-not-prepared', withoutTables('storage-not-prepared')],
     ],
     ...UNREAD,
     shownAs: 'nothing',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatTicks, TICKS_PER_DAY } from '../../../shared/domain/values/ticks.ts';
+import { ERROR_CODES, ERRORS, readErrorCode } from '../../../shared/errors/error-table.ts';
 import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
 import { oneGapTooMany } from '../lasting/failures-of-one.ts';
 import { startLife, type Life, type Seen } from '../lasting/live-a-week.ts';
@@ -13,13 +14,6 @@ import { createCustomers, expectAllIntact, type Customers } from '../worlds/crow
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', path), 'utf8');
 const GUARANTEES = read('guarantees.md');
-/** Who acts, by code. */
-const BLAMES = new Map(
-  Array.from(read('errors.md').matchAll(/^\| `([a-z-]+)`\s*\| ([a-z]+)\s*\|/gm), ([, code = '', blame]) => [
-    code,
-    blame,
-  ]),
-);
 const MINUTE_MS = 60_000;
 
 let cloud: ScenarioCloud;
@@ -66,7 +60,7 @@ async function expectTold(
     expect(tenant.lastError).toBeNull();
     return;
   }
-  expect(tenant.lastError).toMatchObject({ code, blame: BLAMES.get(code) });
+  expect(tenant.lastError).toMatchObject({ code, blame: ERRORS[readErrorCode(code)].blame });
   // Whoever waits for a week is told more than to wait.
   expect(tenant.lastError?.action).toMatch(/^(?!Nothing).{10}|; if it lasts, \w/);
 }
@@ -167,7 +161,7 @@ describe('docs/guarantees.md on what lasts for a week', () => {
 
   test('speaks of every error code but those of the caller', () => {
     const named = new Set(Array.from(section.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g), ([, code = '']) => code));
-    const codes = [...BLAMES].filter(([, blame]) => blame !== 'caller').map(([code]) => code);
+    const codes = ERROR_CODES.filter((code) => ERRORS[code].blame !== 'caller');
     expect(codes.length).toBeGreaterThan(50);
     expect(codes.filter((code) => !named.has(code))).toEqual([]);
   });

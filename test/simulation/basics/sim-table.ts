@@ -1,6 +1,9 @@
 import { checkTransaction } from '../../../shared/domain/rows/row-limits.ts';
 import type { RowOperation, RowProperties, StoredRow } from '../../../shared/domain/values/table-row.ts';
+import { msFromTicks, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { ErrorCode } from '../../../shared/errors/error-table.ts';
+import type { Table } from '../../../shared/ports/table.ts';
 
 /** One applied change of one row, as observers see it. */
 export interface AppliedChange {
@@ -25,6 +28,8 @@ interface Partition {
   rows: Map<string, StoredRow>;
   keys: string[];
 }
+
+const MAX_PAGE_ROWS = 1_000;
 
 export function createTableState(): TableState {
   const partitions = new Map<string, Partition>();
@@ -91,6 +96,19 @@ export function createTableState(): TableState {
   };
 }
 
+/** The table as a client without faults sees it; every write is of the moment that `serviceTime` says. */
+export function asTable(state: TableState, serviceTime: () => Ticks): Table {
+  return {
+    serviceTime,
+    get: async (partition, rowKey) => state.get(partition, rowKey),
+    list: async (partition, { from, to }, { top = MAX_PAGE_ROWS, next } = {}) => {
+      const rows = state.list(partition, next ?? from, to, top + 1);
+      return { rows: rows.slice(0, top), next: rows[top]?.rowKey };
+    },
+    transact: async (partition, operations) => state.apply(partition, operations, msFromTicks(serviceTime())),
+  };
+}
+
 /** Index of the first key that is not below `key`. */
 function position(keys: readonly string[], key: string): number {
   let low = 0;
@@ -111,6 +129,8 @@ function check(partition: Partition, operation: RowOperation, index: number): vo
   if (operation.ifMatch !== undefined && operation.ifMatch !== row.etag) refuse('precondition-failed', index);
 }
 
-function refuse(code: string, index: number): never {
-  throw new AppError('collector', code, `Refused by the simulated table: operation ${index}`, { failedIndex: index });
+function refuse(code: ErrorCode, index: number): never {
+  throw new AppError(code, `Refused by the simulated table: operation ${index}`, {
+    failedIndex: index,
+  });
 }

@@ -93,5 +93,4 @@ export function createSimTable(world: World, machine: Machine): Table {
   };
 }
 
-const unclear = (): AppError =>
-  new AppError('microsoft', 'storage-unclear', 'The simulated table did not answer', { retriable: true });
+const unclear = (): AppError => new AppError('storage-unclear', 'The simulated table did not answer');

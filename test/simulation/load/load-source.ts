@@ -61,7 +61,7 @@ export function createLoadSource({ time, random, storm, hostile, answerMs }: Loa
     const retryAfterMs = random.pick(RETRY_AFTER_MS);
     closedUntil.set(tenantId, time.now() + retryAfterMs);
     const hint = retryAfterMs === 0 ? {} : { retryAfterMs };
-    throw new AppError('microsoft', 'throttled', 'Slow down', { retriable: true, ...hint });
+    throw new AppError('throttled', 'Slow down', { ...hint });
   }
 
   function note(moments: Map<TenantId, number[]>, tenantId: TenantId): void {
@@ -90,8 +90,7 @@ export function createLoadSource({ time, random, storm, hostile, answerMs }: Loa
     if (time.now() < (closedUntil.get(tenantId) ?? 0)) earlyCalls += 1;
     const kind = kindOf(tenantId);
     await time.wait(kind === 'slow' ? SLOW_MS : (answerMs ?? 100 + random.below(100)));
-    if (kind === 'slow' || kind === 'failing')
-      throw new AppError('microsoft', 'source-unavailable', 'Try later', { retriable: true });
+    if (kind === 'slow' || kind === 'failing') throw new AppError('source-unavailable', 'Try later');
     throttle(tenantId);
     note(answers, tenantId);
     return toPage(

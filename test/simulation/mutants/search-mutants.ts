@@ -4,9 +4,9 @@ import type { Mutant } from './mutant-list.ts';
 export const SEARCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'a 5xx is never the fault of one window',
-    file: 'shared/reading/failing-window.ts',
-    find: "const WINDOW_FAILURES = ['bad-page', 'page-too-large', 'source-unavailable',",
-    replace: "const WINDOW_FAILURES = ['bad-page', 'page-too-large',",
+    file: 'shared/errors/source-errors.ts',
+    find: "    concerns: 'window',\n  },\n  throttled: {",
+    replace: '  },\n  throttled: {',
   },
   {
     name: 'search forgotten between runs',
@@ -53,9 +53,9 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'foreign link stops the reading',
-    file: 'shared/reading/failing-window.ts',
-    find: "'foreign-next-link', 'endpoint-not-found'",
-    replace: "'endpoint-not-found'",
+    file: 'shared/errors/source-errors.ts',
+    find: "    concerns: 'link',\n  },\n  'incident-unreadable': {",
+    replace: "  },\n  'incident-unreadable': {",
   },
   {
     name: 'page with a useless link taken for all there is',

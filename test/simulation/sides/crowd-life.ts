@@ -117,8 +117,8 @@ function loseEverybody(source: IncidentSource, time: VirtualTime, loss: Loss): I
         list: async (query) => {
           if (time.now() < lostFromMs) return reader.list(query);
           await time.wait(loss === 'hanging' ? 29_000 : 100);
-          if (loss === 'refused') throw new AppError('tenant', 'forbidden', 'Refused', { action: 'Ask', status: 403 });
-          throw new AppError('microsoft', 'source-unavailable', 'Try later', { retriable: true });
+          if (loss === 'refused') throw new AppError('forbidden', 'Refused', { action: 'Ask', status: 403 });
+          throw new AppError('source-unavailable', 'Try later');
         },
       };
     },

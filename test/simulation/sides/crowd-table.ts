@@ -70,5 +70,4 @@ export function openFaultyTable(table: Table, random: Random, faults: ClaimFault
 
 const STATE_PREFIX = 'S!';
 
-const unclear = (): AppError =>
-  new AppError('microsoft', 'storage-unclear', 'The simulated table did not answer', { retriable: true });
+const unclear = (): AppError => new AppError('storage-unclear', 'The simulated table did not answer');

@@ -43,7 +43,7 @@ export function createSimSource(world: World, machine: Machine, observer: Source
   return {
     open: async (tenantId) => {
       const tenant = world.tenants.get(tenantId);
-      if (tenant === undefined) throw new AppError('tenant', 'consent-missing', `No consent in ${tenantId}`);
+      if (tenant === undefined) throw new AppError('consent-missing', `No consent in ${tenantId}`);
       const refusal = findRefusal(world.trouble.refusals, 'entra', tenantId, world.time.now());
       if (refusal !== undefined) {
         note(world, refusal.name);
