@@ -6,7 +6,7 @@ import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from './metered-reader.ts';
 
 /** What a list with too many alerts in it, or with alerts that cannot be expanded, can fail with. */
-const FAILURES = ['source-unavailable', 'page-too-large', 'bad-page', 'bad-request'];
+const FAILURES = ['source-unavailable', 'page-too-large', 'bad-page', 'bad-request'] as const;
 
 /** So many incidents that cannot be had with their alerts while none can: no other is asked for so in this poll. */
 const ENOUGH_UNEXPANDED = 2;
@@ -121,4 +121,4 @@ async function attempt(send: () => Promise<IncidentPage>): Promise<Attempt> {
   }
 }
 
-const mayFailForAlerts = (error: unknown): boolean => FAILURES.some((code) => hasCode(error, code));
+const mayFailForAlerts = (error: unknown): boolean => hasCode(error, ...FAILURES);

@@ -40,6 +40,7 @@ export const FLOORS: readonly Floor[] = [
       values: ['times, ids, text, JSON, caches'],
       entra: ['clouds, token claims, refusals of Entra and Key Vault', 'values'],
       incidents: ['the neutral incident, its vocabulary, what counts as a change', 'values'],
+      observables: ['what an incident can be found by: values and their one spelling', 'incidents values'],
       sources: ['what all sources share: pages, failures', 'entra incidents values'],
       defender: ['maps responses of the Defender API to incidents', 'incidents sources values'],
       graph: ['maps responses of Microsoft Graph to incidents', 'defender incidents sources values'],
@@ -55,7 +56,10 @@ export const FLOORS: readonly Floor[] = [
         'collection incidents reading rows tenants values',
       ],
       consent: ['consent links, requests, responses and pages', 'entra incidents requests rows values views'],
-      queries: ['filters of each list, and where a list continues', 'incidents requests rows tenants values views'],
+      queries: [
+        'filters of each list, and where a list continues',
+        'incidents observables requests rows tenants values views',
+      ],
       'openapi/schemas': ['schemas of the API document', 'incidents rows tenants views'],
       'openapi/routes': [
         'routes of the API document',

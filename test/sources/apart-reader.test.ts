@@ -4,6 +4,7 @@ import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
 import { startSearch } from '../../shared/domain/reading/window-search.ts';
 import { TICKS_PER_DAY } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { readAlertsApart, type ApartOptions } from '../../shared/sources/apart-reader.ts';
 import type { MeteredReader } from '../../shared/sources/metered-reader.ts';
@@ -31,7 +32,7 @@ const INCIDENT: ObservedIncident = {
   sourceJson: '{}',
 };
 
-const fail = (code: string): AppError => new AppError('microsoft', code, 'Cannot', { action: 'Nothing' });
+const fail = (code: ErrorCode): AppError => new AppError(code, 'Cannot');
 
 function unused(): never {
   throw new Error('Not asked for in these tests');

@@ -9,7 +9,7 @@ import {
   TICKS_PER_MINUTE,
   TICKS_PER_SECOND,
 } from '../../../shared/domain/values/ticks.ts';
-import { toTenantView } from '../../../shared/domain/views/tenant-view.ts';
+import { toTenantView, type ViewedAt } from '../../../shared/domain/views/tenant-view.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { verifyTenant } from '../../../shared/tenants/verify-tenant.ts';
 import { createCollector, createProvider } from '../cloud/collector.ts';
@@ -152,19 +152,20 @@ describe('an incident whose alerts do not fit its answer', () => {
     const fault = { kind: 'status', status: 403 } as const;
     control.addFault({ name: 'no alerts', match: { role: 'graph-alerts', tenantId }, fault });
     const big = addBig(world, 30);
+    const at = (): ViewedAt => ({ now: control.now(), defaultSource: 'graph' });
     const collector = createCollector(world);
     await collector.pollUntilComplete();
 
     expect(await readStored(world, big)).toMatchObject({ alertsCount: null, storedAlerts: 0 });
     const state = await collector.poll();
     expect(state.gaps).toMatchObject([{ incidentId: big, reason: 'alerts-pending' }]);
-    expect(toTenantView({ tenantId, record: undefined, state }, control.now())).toMatchObject({ alertsPending: 1 });
+    expect(toTenantView({ tenantId, record: undefined, state }, at())).toMatchObject({ alertsPending: 1 });
 
     control.clearFaults();
     for (let poll = 0; poll < 14; poll += 1) await collector.poll();
     expect(await readStored(world, big)).toMatchObject({ alertsCount: 30, storedAlerts: 30 });
     const whole = { tenantId, record: undefined, state: await collector.poll() };
-    expect(toTenantView(whole, control.now())).toMatchObject({ alertsPending: 0 });
+    expect(toTenantView(whole, at())).toMatchObject({ alertsPending: 0 });
     await expectIntactBut(world, big);
   });
 
