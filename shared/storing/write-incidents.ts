@@ -1,5 +1,5 @@
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
-import { planIncidentWrite } from '../domain/rows/plan-incident-write.ts';
+import { measureIncidentWrite, planIncidentWrite } from '../domain/rows/plan-incident-write.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey } from '../domain/rows/row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from '../domain/rows/row-limits.ts';
@@ -37,10 +37,7 @@ export async function writeIncidents(
 ): Promise<void> {
   let at = 0;
   while (at < listed.length) {
-    const chunk = takeChunk(
-      deps,
-      listed.slice(at, at + MAX_TRANSACTION_ROWS).map(({ version }) => version),
-    );
+    const chunk = takeChunk(listed.slice(at, at + MAX_TRANSACTION_ROWS).map(({ version }) => version));
     const reached = listed[at + chunk.length]?.listedAt;
     const change: Batch['change'] = (state) =>
       countStored(advance(state, reached, chunk.length), chunk, deps.table.serviceTime());
@@ -55,36 +52,42 @@ function countStored(state: TenantState, chunk: readonly IncidentVersion[], chan
 }
 
 /** As many versions as fit one transaction beside the state row; a version that fits none by itself stands alone. */
-function takeChunk({ session }: WriteDeps, versions: readonly IncidentVersion[]): IncidentVersion[] {
-  const stamp = { storedAt: 0n, sequence: session.state().sequence + 1n };
+function takeChunk(versions: readonly IncidentVersion[]): IncidentVersion[] {
   const chunk: IncidentVersion[] = [];
   let rows = 1;
   let bytes = 0;
   for (const version of versions) {
-    const write = planIncidentWrite(version, stamp);
-    rows += write.rows.length;
-    bytes += write.rows.reduce((sum, row) => sum + operationBytes(row), 0);
-    if (chunk.length > 0 && (write.isLarge || rows > MAX_TRANSACTION_ROWS || bytes > MAX_TRANSACTION_BYTES)) break;
+    const size = measureIncidentWrite(version);
+    rows += size.rows;
+    bytes += size.bytes;
+    if (chunk.length > 0 && (size.isLarge || rows > MAX_TRANSACTION_ROWS || bytes > MAX_TRANSACTION_BYTES)) break;
     chunk.push(version);
-    if (write.isLarge) break;
+    if (size.isLarge) break;
   }
   return chunk;
 }
 
 async function writeChunk(deps: WriteDeps, chunk: readonly IncidentVersion[], change: Batch['change']): Promise<void> {
-  const { session } = deps;
   const [first] = chunk;
   if (first === undefined) return;
-  const plan = planIncidentWrite(first, { storedAt: 0n, sequence: session.state().sequence + 1n });
-  const { incidentId } = first.observed.incident;
-  const { isLarge } = plan;
-  if (isLarge) await writeGeneration(session, { incidentId, generation: plan.generation }, plan.newGeneration);
+  if (measureIncidentWrite(first).isLarge) await writeLarge(deps, first, change);
+  else
+    await commitRepairing(deps, {
+      change,
+      rows: (stamp) => chunk.flatMap((version) => planIncidentWrite(version, stamp).rows),
+    });
+}
+
+async function writeLarge(deps: WriteDeps, version: IncidentVersion, change: Batch['change']): Promise<void> {
+  const { session } = deps;
+  const plan = planIncidentWrite(version, { storedAt: 0n, sequence: session.state().sequence + 1n });
+  const { incidentId } = version.observed.incident;
+  await writeGeneration(session, { incidentId, generation: plan.generation }, plan.newGeneration);
   await commitRepairing(deps, {
-    change: (state) =>
-      isLarge ? switchGeneration(change(state), incidentId, plan.generation, plan.staleGeneration) : change(state),
-    rows: (stamp) => chunk.flatMap((version) => planIncidentWrite(version, stamp).rows),
+    change: (state) => switchGeneration(change(state), incidentId, plan.generation, plan.staleGeneration),
+    rows: (stamp) => planIncidentWrite(version, stamp).rows,
   });
-  if (isLarge) await clearLooseGenerations(deps);
+  await clearLooseGenerations(deps);
 }
 
 const ROWS_PER_COMMIT = MAX_TRANSACTION_ROWS - 1;

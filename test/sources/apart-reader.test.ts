@@ -99,15 +99,18 @@ describe('readAlertsApart()', () => {
     expect(reader.alertsApart()).toEqual({ mostWith: 0, since: NOW });
   });
 
-  test.each(['page-too-large', 'bad-page', 'bad-request'])('takes %s for a failure of the alerts too', async (code) => {
-    const { reader } = readerOf({ listFails: () => fail(code) });
+  test.each(['page-too-large', 'bad-page', 'bad-request'] as const)(
+    'takes %s for a failure of the alerts too',
+    async (code) => {
+      const { reader } = readerOf({ listFails: () => fail(code) });
 
-    await ask(reader);
+      await ask(reader);
 
-    expect(await ask(reader)).toBe(PAGE);
-  });
+      expect(await ask(reader)).toBe(PAGE);
+    },
+  );
 
-  test.each(['throttled', 'unauthorized', 'budget-spent'])('does not take %s for one', async (code) => {
+  test.each(['throttled', 'unauthorized', 'budget-spent'] as const)('does not take %s for one', async (code) => {
     const { reader, asked } = readerOf({ listFails: () => fail(code) });
 
     for (let call = 0; call < 3; call += 1) expect(await ask(reader)).toMatchObject({ code });

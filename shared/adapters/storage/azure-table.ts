@@ -1,8 +1,9 @@
-import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
-import type { RowOperation, RowProperties, StoredRow, TableValue } from '../../domain/values/table-row.ts';
+import { odata, type TableClient } from '@azure/data-tables';
+import type { RowProperties, StoredRow, TableValue } from '../../domain/values/table-row.ts';
 import { maxTicks, ticksFromMs, TICKS_PER_MS, type Ticks } from '../../domain/values/ticks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { LONGEST_REQUEST_MS, type Table } from '../../ports/table.ts';
+import { sendBatch } from './send-batch.ts';
 import { isRowMissing, isTableMissing, toTableError } from './table-errors.ts';
 
 const MAX_PAGE_ROWS = 1_000;
@@ -69,11 +70,7 @@ export function createAzureTable(
           await client.deleteEntity(partitionKey, only.rowKey, { etag: only.ifMatch, abortSignal: deadline() });
           return [undefined];
         }
-        const answer = await client.submitTransaction(
-          operations.map((operation) => toAction(partitionKey, operation)),
-          { abortSignal: deadline() },
-        );
-        return answer.subResponses.map((response) => response.etag);
+        return sendBatch(client, partitionKey, operations, deadline());
       }),
   };
 }
@@ -109,15 +106,6 @@ function observeServiceClock(client: TableClient, clock: Clock): () => Ticks {
     { afterPhase: 'Retry' },
   );
   return now;
-}
-
-function toAction(partitionKey: string, operation: RowOperation): TransactionAction {
-  if (operation.kind === 'delete') return ['delete', { partitionKey, rowKey: operation.rowKey }];
-  const entity = { ...operation.properties, partitionKey, rowKey: operation.rowKey };
-  if (operation.kind === 'insert') return ['create', entity];
-  if (operation.kind === 'upsert') return ['upsert', entity, 'Replace'];
-  const options = operation.ifMatch === undefined ? {} : { etag: operation.ifMatch };
-  return ['update', entity, operation.kind === 'merge' ? 'Merge' : 'Replace', options];
 }
 
 const SYSTEM_PROPERTIES = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata', 'odata.etag']);

@@ -1,9 +1,11 @@
 import { TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import type { StorageConfig } from '../../settings/storage-settings.ts';
+import { tableHttpClient } from './send-batch.ts';
 
 /** A request that is lost is sent twice more within 5 s; whoever waits for it has a deadline. */
 const OPTIONS: TableServiceClientOptions = {
+  httpClient: tableHttpClient,
   retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 2_000 },
 };
 

@@ -3,10 +3,13 @@ import { toCamelCase, toOpenWord } from '../incidents/vocabulary.ts';
 import { toBoundedJson } from '../values/bounded-json.ts';
 import { cleanText } from '../values/clean-text.ts';
 import { readFirstText, type JsonObject } from '../values/read-value.ts';
+import { rememberTexts } from '../values/remember-texts.ts';
 
 /** One entity must not crowd the others out of their row; the incident's source JSON has it whole. */
 const BOUNDS = { depth: 4, entries: 64, textChars: 4_096 };
 const TAKEN = new Set(['entityType', 'type', 'verdict']);
+
+const toName = rememberTexts((sourceName) => toCamelCase(cleanText(sourceName)));
 
 /** The flat null-filled bag of Defender, without its nulls. */
 export function toEntity(entry: JsonObject): Entity {
@@ -16,7 +19,7 @@ export function toEntity(entry: JsonObject): Entity {
   };
   const fields = Object.entries(entry).filter(([name, value]) => value !== null && name !== '__proto__');
   for (const [sourceName, value] of fields.slice(0, BOUNDS.entries)) {
-    const name = toCamelCase(cleanText(sourceName));
+    const name = toName(sourceName);
     if (!TAKEN.has(name)) entity[name] = toBoundedJson(value, BOUNDS);
   }
   return entity;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { compareText } from '../values/compare-text.ts';
+import { rememberTexts } from '../values/remember-texts.ts';
 import type { Alert, Incident } from './incident.ts';
 
 /**
@@ -8,17 +8,42 @@ import type { Alert, Incident } from './incident.ts';
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(canonicalJson).sort().join(',')}]`;
-  const fields: [string, unknown][] = Object.entries(value);
-  fields.sort(([a], [b]) => compareText(a, b));
+  return Array.isArray(value) ? joinList(value.map(canonicalJson)) : canonicalObject(value);
+}
+
+const joinList = (texts: string[]): string => (texts.length === 0 ? '[]' : `[${texts.sort().join(',')}]`);
+
+const toLabel = rememberTexts((key) => `${JSON.stringify(key)}:`);
+
+function canonicalObject(value: object): string {
+  const fields = value as Readonly<Record<string, unknown>>;
   let json = '';
-  for (const [key, field] of fields) json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`;
+  // Without a comparer, keys are sorted by UTF-16 units: the same on every machine.
+  for (const key of Object.keys(fields).sort())
+    json += `${json === '' ? '' : ','}${toLabel(key)}${canonicalJson(fields[key])}`;
   return `{${json}}`;
 }
 
 /** 16 bytes, hex. */
 export function hashContent(value: unknown): string {
-  return hash('sha256', canonicalJson(value)).slice(0, 32);
+  return hashText(canonicalJson(value));
+}
+
+const hashText = (text: string): string => hash('sha256', text).slice(0, 32);
+
+const ALERT_HASH_CHARS = 24;
+/** Kept, as the whole incident's hash has made each alert's text already, and a version is planned more than once. */
+const alertHashes = new WeakMap<Alert, string>();
+
+/** Hash of one alert's content, to see whether its row would change. */
+export function alertHash(alert: Alert): string {
+  return alertHashes.get(alert) ?? keepAlertHash(alert, canonicalJson(alert));
+}
+
+function keepAlertHash(alert: Alert, text: string): string {
+  const kept = hashText(text).slice(0, ALERT_HASH_CHARS);
+  alertHashes.set(alert, kept);
+  return kept;
 }
 
 /**
@@ -26,5 +51,12 @@ export function hashContent(value: unknown): string {
  * and the same incident must not look new in every window.
  */
 export function contentHash(incident: Incident, alerts: readonly Alert[], timeAssumed: boolean): string {
-  return hashContent({ incident: timeAssumed ? { ...incident, lastUpdateTime: null } : incident, alerts });
+  const texts = alerts.map((alert) => {
+    const text = canonicalJson(alert);
+    keepAlertHash(alert, text);
+    return text;
+  });
+  const shown = canonicalJson(timeAssumed ? { ...incident, lastUpdateTime: null } : incident);
+  // The canonical JSON of both in one object.
+  return hashText(`{"alerts":${joinList(texts)},"incident":${shown}}`);
 }

@@ -46,6 +46,9 @@ const MAX_NAMESAKES = 16;
 
 /** The result, order included, depends on the assets and the ranks of their lists, not on the order inside a list. */
 function distinct<T extends object>(lists: readonly (readonly T[])[], identify: (asset: T) => Identity): T[] {
+  const [only, ...others] = lists.flat();
+  if (only === undefined) return [];
+  if (others.length === 0) return [{ ...only }];
   const kept = new Set<Kept<T>>();
   const known = new Map<string, Set<Kept<T>>>();
   byFullness(lists).forEach((asset, order) => {

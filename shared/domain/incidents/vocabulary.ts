@@ -1,4 +1,5 @@
 import { readText } from '../values/read-value.ts';
+import { rememberTexts } from '../values/remember-texts.ts';
 
 /** Words of Graph's v1.0 metadata (enums of `microsoft.graph.security`), and the older spellings that mean the same. */
 const STATUSES = vocabulary([
@@ -53,34 +54,32 @@ const DETECTION_SOURCES = vocabulary([
 ]);
 
 /** Incident and alert status; one that the source left out is `unknown` and so stays in the open list. */
-export const toStatus = (value: unknown): string => toWord(value, STATUSES) ?? 'unknown';
-export const toSeverity = (value: unknown): string => toWord(value, SEVERITY_WORDS) ?? 'unknown';
-export const toClassification = (value: unknown): string | null => toWord(value, CLASSIFICATIONS);
-export const toDetermination = (value: unknown): string | null => toWord(value, DETERMINATIONS);
-export const toServiceSource = (value: unknown): string | null => toWord(value, SERVICE_SOURCES);
-export const toDetectionSource = (value: unknown): string | null => toWord(value, DETECTION_SOURCES);
+export const toStatus = (value: unknown): string => STATUSES(value) ?? 'unknown';
+export const toSeverity = (value: unknown): string => SEVERITY_WORDS(value) ?? 'unknown';
+export const toClassification = CLASSIFICATIONS;
+export const toDetermination = DETERMINATIONS;
+export const toServiceSource = SERVICE_SOURCES;
+export const toDetectionSource = DETECTION_SOURCES;
 
 /** A word of an open set, in camelCase. */
-export function toOpenWord(value: unknown): string | null {
-  return toWord(value, NO_WORDS);
-}
+export const toOpenWord = vocabulary([]);
 
-type Vocabulary = ReadonlyMap<string, string>;
-const NO_WORDS: Vocabulary = new Map();
+type Vocabulary = (value: unknown) => string | null;
 
 function vocabulary(entries: readonly (readonly [string, ...string[]])[]): Vocabulary {
-  return new Map(entries.flatMap(([word, ...aliases]) => [word, ...aliases].map((spelling) => [bare(spelling), word])));
+  const words = new Map(
+    entries.flatMap(([word, ...aliases]) => [word, ...aliases].map((spelling) => [bare(spelling), word])),
+  );
+  const toWord = rememberTexts((text) => words.get(bare(text)) ?? toCamelCase(text));
+  return (value) => {
+    const text = readText(value);
+    return text === null ? null : toWord(text);
+  };
 }
 
 /** `In Progress`, `inProgress` and `INPROGRESS` are one word. */
 function bare(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, '');
-}
-
-function toWord(value: unknown, words: Vocabulary): string | null {
-  const text = readText(value);
-  if (text === null) return null;
-  return words.get(bare(text)) ?? toCamelCase(text);
 }
 
 /** `MicrosoftDefenderATP` → `microsoftDefenderATP`, `MCAS` → `mcas`, `Informational, expected` → `informationalExpected`. */

@@ -1,3 +1,4 @@
+import { alertHash } from '../incidents/content-hash.ts';
 import { isOpen, type Incident, type ObservedIncident } from '../incidents/incident.ts';
 import { changeKind, compareAlerts, compareIncidents, type FieldChange } from '../incidents/incident-changes.ts';
 import type { StoredAlertKey, StoredIncident } from '../incidents/stored-incident.ts';
@@ -5,7 +6,6 @@ import type { RowOperation, RowProperties } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
 import {
-  alertHash,
   firstCollectedAt,
   toAlertRow,
   toChangeLogRow,
@@ -52,7 +52,7 @@ export function draftRows(version: IncidentVersion): Draft {
   };
   const shown = toIncidentRow(observed, rowStamp, generation);
   // Compared as stored, shortened fields included: a 1 MiB title must not look changed at every version.
-  const incident = readIncidentRow(shown).incident;
+  const incident = shown['truncated'] === undefined ? observed.incident : readIncidentRow(shown).incident;
   const changes = listChanges(version, incident);
   const kind = changeKind(stored?.incident, incident);
   const listKeys = listKeysOf(tenantId, incidentId, observed.updatedAt, isOpen(observed.incident.status));

@@ -1,4 +1,4 @@
-import { hashContent } from '../incidents/content-hash.ts';
+import { alertHash } from '../incidents/content-hash.ts';
 import type { Alert, Incident, ObservedIncident } from '../incidents/incident.ts';
 import type { ChangeKind, FieldChange } from '../incidents/incident-changes.ts';
 import type { StoredIncident } from '../incidents/stored-incident.ts';
@@ -75,15 +75,6 @@ export function toIncidentRow(observed: ObservedIncident, stamp: RowStamp, gener
   row.set('timeAssumed', observed.timeAssumed ? true : null);
   row.set('sourceJson', compressedSource(observed));
   return row.finish();
-}
-
-const alertHashes = new WeakMap<Alert, string>();
-
-/** Hash of one alert's content, to see whether its row would change. Kept, as a version is planned more than once. */
-export function alertHash(alert: Alert): string {
-  const known = alertHashes.get(alert) ?? hashContent(alert).slice(0, 24);
-  alertHashes.set(alert, known);
-  return known;
 }
 
 export function toAlertRow(tenantId: TenantId, alert: Alert): RowProperties {

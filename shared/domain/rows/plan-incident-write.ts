@@ -23,14 +23,35 @@ export interface IncidentWrite {
   isLarge: boolean;
 }
 
-/** Kept, as a version is planned once for its size and again with each try to commit it. */
-const drafts = new WeakMap<IncidentVersion, { draft: Draft; isLarge: boolean }>();
+/** What a version takes of a transaction. */
+export interface WriteSize {
+  /** Beside the state row. */
+  rows: number;
+  bytes: number;
+  /** As of `IncidentWrite`; then `rows` and `bytes` are those of the version if it fitted. */
+  isLarge: boolean;
+}
+
+interface MeasuredDraft {
+  draft: Draft;
+  size: WriteSize;
+}
+
+/** Kept, as a version is measured first and planned again with each try to commit it. */
+const drafts = new WeakMap<IncidentVersion, MeasuredDraft>();
+
+/** Neither time nor sequence of the commit change the size of a row. */
+const SOME_STAMP: CommitStamp = { storedAt: 0n, sequence: 0n };
+
+export function measureIncidentWrite(version: IncidentVersion): WriteSize {
+  return draftOf(version).size;
+}
 
 /** All rows that make `version` the shown one: incident, alerts, history, feed, open list, tenant list, change log. */
 export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp): IncidentWrite {
-  const { draft, isLarge } = draftOf(version, stamp);
+  const { draft, size } = draftOf(version);
   const { generation } = draft;
-  if (!isLarge)
+  if (!size.isLarge)
     return {
       rows: [...mainRows(version, draft, stamp, generation), ...draft.alertRowsInPlace],
       newGeneration: [],
@@ -52,20 +73,20 @@ export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp):
   };
 }
 
-function draftOf(version: IncidentVersion, stamp: CommitStamp): { draft: Draft; isLarge: boolean } {
+function draftOf(version: IncidentVersion): MeasuredDraft {
   const known = drafts.get(version);
   if (known !== undefined) return known;
   const draft = draftRows(version);
-  const inPlace = [...mainRows(version, draft, stamp, draft.generation), ...draft.alertRowsInPlace];
-  const made = { draft, isLarge: !fitsOneTransaction(inPlace) };
+  const inPlace = [...mainRows(version, draft, SOME_STAMP, draft.generation), ...draft.alertRowsInPlace];
+  const made = { draft, size: measureRows(inPlace) };
   drafts.set(version, made);
   return made;
 }
 
-function fitsOneTransaction(rows: readonly RowOperation[]): boolean {
-  return (
-    rows.length <= ROWS_BESIDE_FENCE && rows.reduce((sum, row) => sum + operationBytes(row), 0) <= MAX_TRANSACTION_BYTES
-  );
+function measureRows(all: readonly RowOperation[]): WriteSize {
+  const rows = all.length;
+  const bytes = all.reduce((sum, row) => sum + operationBytes(row), 0);
+  return { rows, bytes, isLarge: rows > ROWS_BESIDE_FENCE || bytes > MAX_TRANSACTION_BYTES };
 }
 
 function mainRows(

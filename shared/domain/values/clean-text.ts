@@ -1,3 +1,5 @@
+/** Most texts are plain ASCII and need no second look. */
+const NOT_PLAIN = /[^\t\n\r -~]/;
 const CONTROL = /(?![\t\n\r])\p{Cc}/gu;
 
 /**
@@ -5,5 +7,5 @@ const CONTROL = /(?![\t\n\r])\p{Cc}/gu;
  * become U+FFFD.
  */
 export function cleanText(text: string): string {
-  return text.toWellFormed().replace(CONTROL, '\ufffd');
+  return NOT_PLAIN.test(text) ? text.toWellFormed().replace(CONTROL, '\ufffd') : text;
 }

@@ -1,5 +1,5 @@
 import { cleanText } from './clean-text.ts';
-import { formatTicks, readTicks, type Ticks } from './ticks.ts';
+import { readTicks, readTime, type Ticks } from './ticks.ts';
 
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -53,11 +53,13 @@ function escapeAsJson(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/** How .NET prints a time that was never set. */
+const NEVER = '0001-01-01T00:00:00.0000000Z';
+
 /** Ticks of the first of these fields that is a readable time. */
 export function readFirstTicks(entry: JsonObject, ...names: string[]): Ticks | undefined {
   for (const name of names) {
     const ticks = readTicks(entry[name]);
-    // 0001-01-01T00:00:00Z is how .NET prints a time that was never set.
     if (ticks !== undefined && ticks > 0n) return ticks;
   }
   return undefined;
@@ -65,6 +67,9 @@ export function readFirstTicks(entry: JsonObject, ...names: string[]): Ticks | u
 
 /** ISO 8601 UTC with 7 fraction digits of the first of these fields that is a readable time. */
 export function readFirstTime(entry: JsonObject, ...names: string[]): string | null {
-  const ticks = readFirstTicks(entry, ...names);
-  return ticks === undefined ? null : formatTicks(ticks);
+  for (const name of names) {
+    const time = readTime(entry[name]);
+    if (time !== undefined && time !== NEVER) return time;
+  }
+  return null;
 }

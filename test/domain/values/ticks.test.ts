@@ -7,6 +7,7 @@ import {
   minTicks,
   msFromTicks,
   readTicks,
+  readTime,
   TICKS_PER_MINUTE,
   TICKS_PER_MS,
   ticksFromMs,
@@ -84,6 +85,59 @@ describe('readTicks()', () => {
       ),
     );
   });
+});
+
+describe('readTime()', () => {
+  const numbers = fc.tuple(
+    fc.integer({ min: 0, max: 10_000 }),
+    fc.integer({ min: 0, max: 14 }),
+    fc.integer({ min: 0, max: 33 }),
+    fc.integer({ min: 0, max: 25 }),
+    fc.integer({ min: 0, max: 61 }),
+    fc.integer({ min: 0, max: 61 }),
+  );
+  const ends = fc.oneof(
+    fc.stringMatching(/^\.\d{0,10}Z$/),
+    fc.constantFrom('Z', '', 'z', '+02:00', ',5Z', '.1 Z', '.1xZ'),
+  );
+
+  /** By the rules of `Date`. */
+  function expected(whole: string, fraction: string): string | undefined {
+    const date = new Date(`${whole}Z`);
+    const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(whole);
+    return exists ? `${whole}.${fraction.slice(0, 7).padEnd(7, '0')}Z` : undefined;
+  }
+
+  test('writes what readTicks() reads, for times that exist and for those that do not', () => {
+    fc.assert(
+      fc.property(numbers, ends, (parts, end) => {
+        const [year = '', month, day, ...time] = parts.map((part) => String(part).padStart(2, '0'));
+        const whole = `${year.padStart(4, '0')}-${month}-${day}T${time.join(':')}`;
+        const ticks = readTicks(whole + end);
+        expect(readTime(whole + end)).toBe(ticks === undefined ? undefined : formatTicks(ticks));
+        const plain = /^(?:\.(\d{1,9}))?Z$/.exec(end);
+        if (plain !== null && parts[0] > 0 && parts[0] < 10_000)
+          expect(readTime(whole + end)).toBe(expected(whole, plain[1] ?? ''));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each(['2024-02-29T23:59:59.9999999Z', '1999-12-31T00:00:00Z', '2000-02-29T00:00:00.1Z', '0999-12-31T00:00:00Z'])(
+    'and readTicks() know %s',
+    (text) => {
+      const [whole = '', fraction = ''] = text.slice(0, -1).split('.');
+      expect(readTime(text)).toBe(`${whole}.${fraction.padEnd(7, '0')}Z`);
+      expect(readTicks(text)).toBe(ticksFromMs(Date.parse(`${whole}Z`)) + BigInt(fraction.padEnd(7, '0')));
+    },
+  );
+
+  test.each(['1900-02-29T00:00:00Z', '2023-02-29T00:00:00.0Z', '2024-04-31T00:00:00Z', '2024-01-01T00:00:60Z'])(
+    'and readTicks() refuse %s',
+    (text) => {
+      expect([readTime(text), readTicks(text)]).toEqual([undefined, undefined]);
+    },
+  );
 });
 
 describe('formatTicks()', () => {

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
+import type { TableClient } from '@azure/data-tables';
+import type { RowOperation } from '../../domain/values/table-row.ts';
+import { readBatchAnswer } from './batch-answer.ts';
+import { buildBatchBody } from './batch-body.ts';
+
+/**
+ * Of all requests of the tables, transactions and others, so that they share their connections: those are kept, and there may be
+ * as many as requests at once.
+ */
+export const tableHttpClient = createDefaultHttpClient();
+
+/** One transaction through the client's pipeline: signed, repeated and observed as each of its requests. Answers the new ETags. */
+export async function sendBatch(
+  client: TableClient,
+  partitionKey: string,
+  operations: readonly RowOperation[],
+  abortSignal: AbortSignal,
+): Promise<(string | undefined)[]> {
+  const [batch, changeset] = [`batch_${randomUUID()}`, `changeset_${randomUUID()}`];
+  // A connection string with a shared access signature has that in the address.
+  const { protocol, origin, pathname, search } = new URL(client.url);
+  const serviceUrl = `${origin}${pathname.replace(/\/+$/, '')}`;
+  const place = { tableUrl: `${serviceUrl}/${client.tableName}`, partitionKey };
+  const request = createPipelineRequest({
+    url: `${serviceUrl}/$batch${search}`,
+    method: 'POST',
+    body: buildBatchBody(place, operations, { batch, changeset }),
+    headers: createHttpHeaders({
+      Accept: 'application/json',
+      'x-ms-version': '2019-02-02',
+      DataServiceVersion: '3.0;',
+      MaxDataServiceVersion: '3.0;NetFx',
+      'Content-Type': `multipart/mixed; boundary=${batch}`,
+      'Accept-Charset': 'UTF-8',
+    }),
+    abortSignal,
+    // Only an emulator is reached by plain http: each other client refuses it when it reads.
+    allowInsecureConnection: protocol === 'http:',
+  });
+  const { status, bodyAsText } = await client.pipeline.sendRequest(tableHttpClient, request);
+  return readBatchAnswer(status, bodyAsText ?? '');
+}
