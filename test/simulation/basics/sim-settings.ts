@@ -1,12 +1,11 @@
 import type { CollectSettings } from '../../../shared/polling/collect-settings.ts';
-import { INTERVAL_MS } from './live.ts';
 
 /** What every simulated collector is set to. */
 export const SETTINGS: CollectSettings = {
   defaultSource: 'defender',
   initialLookbackDays: 30,
   overlapMinutes: 30,
-  intervalSeconds: INTERVAL_MS / 1_000,
+  intervalSeconds: 300,
   quietIntervalMinutes: 5,
   callLimits: { perMinute: 45, perHour: 1_400 },
   callsPerRun: 40,
