@@ -121,6 +121,16 @@ var alerts alert[] = [
     threshold: 0
   }
   {
+    name: 'gaps-lasting'
+    description: 'Something of a customer could not be read for more than a day'
+    severity: 2
+    query: loadTextContent('../alerts/gaps-lasting.kql')
+    window: 'PT6H'
+    evaluated: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'clean-up-behind'
     description: 'What is too old, or left of an erased customer, is kept for longer than promised'
     severity: 2

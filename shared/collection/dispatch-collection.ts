@@ -5,6 +5,7 @@ import { readTickFronts, TICK_KEY } from '../domain/collection/run-status.ts';
 import { toSliceMessage, toSlices, type Slice, type SliceMessage } from '../domain/collection/slice.ts';
 import { toPurgeMessage, type PurgeMessage } from '../domain/removal/purge-message.ts';
 import {
+  hasLastingGap,
   isAlarminglyStale,
   isRefused,
   listLags,
@@ -118,6 +119,8 @@ function describeFreshness(
   return {
     activeTenants: states.filter(({ status }) => status === 'active').length,
     staleTenants: states.filter((state) => isAlarminglyStale(state, longest, tick)).length,
+    /** Something of them could not be read for more than a day. */
+    lastingGapTenants: states.filter((state) => hasLastingGap(state, tick)).length,
     refusedTenants: refused.length,
     /** Were read before, and have been refused since the tick before. */
     leftActive: left.length,

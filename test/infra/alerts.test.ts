@@ -166,6 +166,7 @@ describe('the alerts', () => {
       ['tenant-stale', 'GreaterThan', 0, 'PT15M'],
       ['poison', 'GreaterThan', 0, 'PT15M'],
       ['throttled', 'GreaterThan', 0, 'PT30M'],
+      ['gaps-lasting', 'GreaterThan', 0, 'PT6H'],
       ['clean-up-behind', 'GreaterThan', 0, 'PT6H'],
       ['credential-expiring', 'GreaterThan', 0, 'P1D'],
     ]);
@@ -175,7 +176,14 @@ describe('the alerts', () => {
 describe('what fires', () => {
   const rules = readAlertRules();
   const NOW_MS = Date.parse('2026-01-01T12:00:00Z');
-  const calm = { staleTenants: 0, failedShards: 0, refusedTenants: 0, leftActive: 0, fleetRefused: 0 };
+  const calm = {
+    staleTenants: 0,
+    failedShards: 0,
+    lastingGapTenants: 0,
+    refusedTenants: 0,
+    leftActive: 0,
+    fleetRefused: 0,
+  };
 
   /** A tick every five minutes, the last one now. */
   function ticks(...fields: Partial<typeof calm & { activeTenants: number }>[]): LoggedLine[] {
@@ -223,6 +231,7 @@ describe('what fires', () => {
       [],
     ],
     ['tenant-stale for a customer', ticks({ staleTenants: 1 }), ['tenant-stale']],
+    ['gaps-lasting for a customer', ticks({ lastingGapTenants: 1 }, {}), ['gaps-lasting']],
   ])('%s', (_name, lines, names) => {
     expect(findFiring(rules, lines, NOW_MS)).toEqual(names);
   });

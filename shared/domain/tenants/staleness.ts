@@ -1,5 +1,5 @@
 import type { TenantId } from '../values/tenant-id.ts';
-import { TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
+import { TICKS_PER_DAY, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import { isStale, type IntervalSettings } from './poll-interval.ts';
 import { isPollable, type TenantState } from './tenant-state.ts';
 
@@ -31,6 +31,11 @@ const FAILED_FIRST_READS = 3;
 /** The customer's side, the app or Microsoft keeps us out of this tenant. */
 export function isRefused({ status }: Pick<TenantState, 'status'>): boolean {
   return status === 'consent-missing' || status === 'not-licensed' || status === 'unreachable';
+}
+
+/** A gap is read again hourly for a day; what is left then needs somebody who asks Microsoft. */
+export function hasLastingGap(state: Pick<TenantState, 'status' | 'isPaused' | 'gaps'>, now: Ticks): boolean {
+  return isPollable(state) && state.gaps.some(({ since }) => now - since > TICKS_PER_DAY);
 }
 
 export interface TenantLag {

@@ -3,17 +3,10 @@ import { ERRORS, type ErrorCode } from '../../errors/error-table.ts';
 import type { CredentialReport } from '../collection/credential-report.ts';
 import { findFleetRefusal, type FleetRefusal } from '../collection/fleet-refusal.ts';
 import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
-import { isRefused, shouldBeCurrent } from '../tenants/staleness.ts';
+import { hasLastingGap, isRefused, shouldBeCurrent } from '../tenants/staleness.ts';
 import { isPollable, type TenantState } from '../tenants/tenant-state.ts';
 import { compareText } from '../values/compare-text.ts';
-import {
-  formatTicks,
-  maxTicks,
-  TICKS_PER_DAY,
-  TICKS_PER_MINUTE,
-  TICKS_PER_SECOND,
-  type Ticks,
-} from '../values/ticks.ts';
+import { formatTicks, maxTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import type { KnownTenant } from './coverage.ts';
 import { statusOf } from './tenant-view.ts';
 
@@ -156,12 +149,9 @@ function credentialProblems({ credential }: RunFacts, since: Ticks, isStopped: b
   return [{ code, blame, message, action }];
 }
 
-/** A gap is read again hourly for a day; what is left then needs somebody who asks Microsoft. */
 function findLastingGaps({ tenants, now }: RunFacts): HealthProblem | undefined {
   const lasting = tenants.flatMap(({ tenantId, state }) =>
-    state !== undefined && isPollable(state) && state.gaps.some(({ since }) => now - since > TICKS_PER_DAY)
-      ? [tenantId]
-      : [],
+    state !== undefined && hasLastingGap(state, now) ? [tenantId] : [],
   );
   if (lasting.length === 0) return undefined;
   return problemOf(

@@ -28,7 +28,7 @@ const STALE = { shownAs: 'error', inTheEnd: BEHIND } as const;
 const UNREADABLE = {
   shownAs: 'gap',
   atFirst: { loses: 'that alone', alerts: [], health: 'ok' },
-  inTheEnd: { loses: 'that alone', alerts: [], health: 'degraded', problems: ['gaps-lasting'] },
+  inTheEnd: { loses: 'that alone', alerts: ['gaps-lasting'], health: 'degraded', problems: ['gaps-lasting'] },
 } as const;
 const UNHARMED = {
   shownAs: 'nothing',
@@ -201,7 +201,7 @@ export const WEEKS_OF_ONE: readonly Lasting[] = [
     failures: [['too-many-gaps', oneGapTooMany()]],
     ...STALE,
     atFirst: { ...BEHIND, loses: 'some of what is new' },
-    inTheEnd: { ...BEHIND, loses: 'some of what is new', problems: ['gaps-lasting'] },
+    inTheEnd: { ...BEHIND, loses: 'some of what is new', alerts: ['tenant-stale', 'gaps-lasting'], problems: ['gaps-lasting'] },
     wholeAfter: 'a day',
   },
   {
