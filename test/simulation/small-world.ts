@@ -9,7 +9,7 @@ import { createRandom } from './basics/random.ts';
 import { createTableState } from './basics/sim-table.ts';
 import { createVirtualTime } from './basics/virtual-time.ts';
 import { createChecker, type Checker } from './checks/checker.ts';
-import { SETTINGS } from './life/sim-settings.ts';
+import { SETTINGS } from './basics/sim-settings.ts';
 import { createSimClock, createSimTable } from './life/sim-table-port.ts';
 import { createSimSource } from './source/sim-reader.ts';
 import { createSourceTenant, type SourceTenant } from './source/sim-source.ts';

@@ -13,7 +13,7 @@ import { createRandom } from '../../simulation/basics/random.ts';
 import { createTableState } from '../../simulation/basics/sim-table.ts';
 import { createVirtualTime } from '../../simulation/basics/virtual-time.ts';
 import { editIncident, seedTenant } from '../../simulation/life/churn.ts';
-import { SETTINGS } from '../../simulation/life/sim-settings.ts';
+import { SETTINGS } from '../../simulation/basics/sim-settings.ts';
 import { createSimClock, createSimTable } from '../../simulation/life/sim-table-port.ts';
 import { createSimSource } from '../../simulation/source/sim-reader.ts';
 import { createSourceTenant, toEntry, type SourceVersion } from '../../simulation/source/sim-source.ts';

@@ -5,7 +5,7 @@ import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts
 import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
-import { SETTINGS } from '../life/sim-settings.ts';
+import { SETTINGS } from '../basics/sim-settings.ts';
 import type { SourceVersion } from '../source/sim-source.ts';
 import type { SpoilCause } from '../source/sim-spoiler.ts';
 import type { World } from '../source/world.ts';

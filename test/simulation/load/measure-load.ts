@@ -1,5 +1,5 @@
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
-import { SETTINGS } from '../life/sim-settings.ts';
+import { SETTINGS } from '../basics/sim-settings.ts';
 import type { LoadSource, Storm } from './load-source.ts';
 
 export const START_MS = Date.parse('2026-03-01T00:00:00Z');

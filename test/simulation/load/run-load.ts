@@ -14,7 +14,7 @@ import { tenantNumber } from '../../helpers/seed.ts';
 import { createRandom } from '../basics/random.ts';
 import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
-import { SETTINGS } from '../life/sim-settings.ts';
+import { SETTINGS } from '../basics/sim-settings.ts';
 import { createLoadQueues, type LoadQueues, type Worker } from './load-queues.ts';
 import { createLoadSource, type Hostility, type LoadSource, type Storm } from './load-source.ts';
 import { findProblems, INTERVAL_MS, measureLoad, START_MS, type LoadFigures } from './measure-load.ts';

@@ -14,7 +14,7 @@ import type { Fleet } from '../life/queue.ts';
 import { seedTrouble } from '../life/seed-trouble.ts';
 import { settle } from '../life/settle.ts';
 import { createFollower, type Follower } from '../life/sim-follower.ts';
-import { SETTINGS } from '../life/sim-settings.ts';
+import { SETTINGS } from '../basics/sim-settings.ts';
 import { liveBeside } from '../sides/side-lives.ts';
 import { createSourceTenant } from '../source/sim-source.ts';
 import { describeTrouble } from '../source/trouble.ts';

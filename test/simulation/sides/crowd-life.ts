@@ -14,7 +14,7 @@ import { NO_TELEMETRY } from '../../../shared/ports/telemetry.ts';
 import { createRandom, type Random } from '../basics/random.ts';
 import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
-import { SETTINGS } from '../life/sim-settings.ts';
+import { SETTINGS } from '../basics/sim-settings.ts';
 import { createLoadQueues, type LoadQueues, type Worker } from '../load/load-queues.ts';
 import { createLoadSource } from '../load/load-source.ts';
 import { checkCrowd, type CrowdRecord } from './check-crowd.ts';

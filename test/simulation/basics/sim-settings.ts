@@ -1,5 +1,6 @@
 import type { CollectSettings } from '../../../shared/polling/collect-settings.ts';
-import { INTERVAL_MS } from './live.ts';
+/** Between two ticks. */
+export const INTERVAL_MS = 300_000;
 
 /** What every simulated collector is set to. */
 export const SETTINGS: CollectSettings = {
