@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
-import { startAzurite } from '../../../local/services/azurite.ts';
 import { systemClock } from '../../../shared/adapters/machine/system-clock.ts';
 import { createAzureTable } from '../../../shared/adapters/storage/azure-table.ts';
 import type { Table } from '../../../shared/ports/table.ts';
+import { openEmulator } from './emulator.ts';
 
 export interface TestTable {
   name: string;
@@ -20,9 +20,9 @@ export interface TestStorage {
   stop(): Promise<void>;
 }
 
-/** A real table service, empty, for one test file. */
+/** A real table service for one test file. */
 export async function startTestStorage(): Promise<TestStorage> {
-  const { connectionString, stop } = await startAzurite({ withoutQueues: true });
+  const { connectionString, stop } = await openEmulator();
   return { connectionString, stop, createTable: () => createTable(connectionString) };
 }
 

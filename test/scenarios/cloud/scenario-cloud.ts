@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { startAzurite } from '../../../local/services/azurite.ts';
 import { createLocalCertificates, trustLocalCa } from '../../../local/services/certificates.ts';
 import { startSimulator } from '../../../local/simulator/start-simulator.ts';
 import type { Simulator, SimulatorControl } from '../../../local/simulator/state/simulator.ts';
@@ -13,6 +12,7 @@ import { createAuditLog } from '../../../shared/storing/audit.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
+import { openEmulator } from '../../helpers/tables/emulator.ts';
 import { defaultSource } from './default-source.ts';
 import { asTable, createTableState } from '../../simulation/basics/sim-table.ts';
 import { countRequests } from './count-requests.ts';
@@ -100,7 +100,7 @@ export async function startScenarioCloud(kind: 'azurite' | 'memory' = 'azurite')
 }
 
 async function startEmulator(time: VirtualClock): Promise<Storage> {
-  const { connectionString, stop } = await startAzurite({ withoutQueues: true });
+  const { connectionString, stop } = await openEmulator();
   return {
     connectionString,
     createTable: async () => {

@@ -1,11 +1,12 @@
 import type { CollectSettings } from '../../../shared/polling/collect-settings.ts';
+/** Between two ticks. */
+export const INTERVAL_MS = 300_000;
 
 /** What every simulated collector is set to. */
 export const SETTINGS: CollectSettings = {
-  defaultSource: 'defender',
   initialLookbackDays: 30,
   overlapMinutes: 30,
-  intervalSeconds: 300,
+  intervalSeconds: INTERVAL_MS / 1_000,
   quietIntervalMinutes: 5,
   callLimits: { perMinute: 45, perHour: 1_400 },
   callsPerRun: 40,

@@ -1,4 +1,4 @@
-import { SETTINGS } from '../basics/sim-settings.ts';
+import { INTERVAL_MS } from '../basics/sim-settings.ts';
 import { endTrouble } from '../source/trouble.ts';
 import { NO_FAULTS, type World } from '../source/world.ts';
 import { editIncident, hideEdit, scheduleHotIncident } from './churn.ts';
@@ -8,7 +8,6 @@ import type { Follower } from './sim-follower.ts';
 import { readAtRandom } from './sim-operator.ts';
 import { cleanUp, orderErasure } from './sim-steward.ts';
 
-export const INTERVAL_MS = SETTINGS.intervalSeconds * 1_000;
 const HOUR_MS = 3_600_000;
 /** From the first poll on, the second reading of a tenant is due within this time. */
 const TWO_DAYS_MS = 48 * HOUR_MS;

@@ -6,7 +6,8 @@ import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.
 import { msFromTicks, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import { closableGaps } from '../checks/readable.ts';
 import { report, type World } from '../source/world.ts';
-import { INTERVAL_MS, type Life } from './live.ts';
+import { INTERVAL_MS } from '../basics/sim-settings.ts';
+import type { Life } from './live.ts';
 import { runTick } from './queue.ts';
 import { cleanUp, orderErasure } from './sim-steward.ts';
 
