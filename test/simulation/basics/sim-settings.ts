@@ -4,6 +4,7 @@ export const INTERVAL_MS = 300_000;
 
 /** What every simulated collector is set to. */
 export const SETTINGS: CollectSettings = {
+  defaultSource: 'defender',
   initialLookbackDays: 30,
   overlapMinutes: 30,
   intervalSeconds: INTERVAL_MS / 1_000,
