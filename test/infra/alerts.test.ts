@@ -161,12 +161,14 @@ describe('the alerts', () => {
       ['no-tick', 'LessThan', 1, 'PT15M'],
       ['credential-refused', 'GreaterThan', 0, 'PT15M'],
       ['fleet-refused', 'GreaterThan', 0, 'PT15M'],
+      ['defender-ending', 'GreaterThan', 0, 'PT15M'],
       ['tenants-leaving', 'GreaterThan', 0, 'PT30M'],
       ['active-drop', 'GreaterThan', 0, 'PT6H'],
       ['tenant-stale', 'GreaterThan', 0, 'PT15M'],
       ['poison', 'GreaterThan', 0, 'PT15M'],
       ['throttled', 'GreaterThan', 0, 'PT30M'],
       ['clean-up-behind', 'GreaterThan', 0, 'PT6H'],
+      ['failover-not-ready', 'GreaterThan', 0, 'P1D'],
       ['credential-expiring', 'GreaterThan', 0, 'P1D'],
     ]);
   });
@@ -175,7 +177,15 @@ describe('the alerts', () => {
 describe('what fires', () => {
   const rules = readAlertRules();
   const NOW_MS = Date.parse('2026-01-01T12:00:00Z');
-  const calm = { staleTenants: 0, failedShards: 0, refusedTenants: 0, leftActive: 0, fleetRefused: 0 };
+  const calm = {
+    staleTenants: 0,
+    failedShards: 0,
+    refusedTenants: 0,
+    leftActive: 0,
+    fleetRefused: 0,
+    defenderStage: 'alive',
+    wouldGoBlind: 0,
+  };
 
   /** A tick every five minutes, the last one now. */
   function ticks(...fields: Partial<typeof calm & { activeTenants: number }>[]): LoggedLine[] {
@@ -223,6 +233,10 @@ describe('what fires', () => {
       [],
     ],
     ['tenant-stale for a customer', ticks({ staleTenants: 1 }), ['tenant-stale']],
+    ['defender-ending while it is suspected', ticks({}, { defenderStage: 'suspected' }), ['defender-ending']],
+    ['defender-ending when it is certain', ticks({}, { defenderStage: 'retired' }), ['defender-ending']],
+    ['failover-not-ready for a customer without the role', ticks({}, { wouldGoBlind: 1 }), ['failover-not-ready']],
+    ['nothing when the role is there', ticks({ wouldGoBlind: 1 }, {}), []],
   ])('%s', (_name, lines, names) => {
     expect(findFiring(rules, lines, NOW_MS)).toEqual(names);
   });
