@@ -21,8 +21,8 @@ param partnerIdentityPrincipalId string = ''
 @minLength(1)
 param signInIdentityPrincipalId string
 
-@description('API that incidents are read from: decides which role customers consent to.')
-@allowed(['defender', 'graph'])
+@description('API that incidents are read from: decides which roles customers consent to; auto needs both.')
+@allowed(['defender', 'graph', 'auto'])
 param incidentSource string = 'defender'
 
 @description('false: operators use function keys and no registration is made for their sign-in.')
@@ -63,11 +63,11 @@ resource partnerApp 'Microsoft.Graph/applications@v1.0' = {
     redirectUris: [consentCallbackUrl]
   }
   requiredResourceAccess: [
-    {
-      resourceAppId: apis[incidentSource].appId
+    for source in (incidentSource == 'auto' ? ['defender', 'graph'] : [incidentSource]): {
+      resourceAppId: apis[source].appId
       resourceAccess: [
         {
-          id: apis[incidentSource].roleId
+          id: apis[source].roleId
           type: 'Role'
         }
       ]

@@ -39,8 +39,8 @@ param signInClientId string = ''
 @allowed(['global', 'gcc', 'gcc-high', 'dod'])
 param cloud string = 'global'
 
-@description('API that incidents are read from.')
-@allowed(['defender', 'graph'])
+@description('API that incidents are read from; auto: the Defender API until it is gone, then Graph.')
+@allowed(['defender', 'graph', 'auto'])
 param incidentSource string = 'defender'
 
 @description('When tenants are polled: NCRONTAB with six fields, UTC. Empty: every 5 minutes.')

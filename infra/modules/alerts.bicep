@@ -71,6 +71,16 @@ var alerts alert[] = [
     threshold: 0
   }
   {
+    name: 'defender-ending'
+    description: 'Several customers say that the Defender API is gone, or it is certain'
+    severity: 0
+    query: loadTextContent('../alerts/defender-ending.kql')
+    window: deadManWindow
+    evaluated: 'PT5M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'tenants-leaving'
     description: 'More customers than one in twenty stopped letting the collector in'
     severity: 1
@@ -136,6 +146,16 @@ var alerts alert[] = [
     severity: 2
     query: loadTextContent('../alerts/clean-up-behind.kql')
     window: 'PT6H'
+    evaluated: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'failover-not-ready'
+    description: 'Customers would go blind if the Defender API ended: they lack the consent for Microsoft Graph'
+    severity: 2
+    query: loadTextContent('../alerts/failover-not-ready.kql')
+    window: 'P1D'
     evaluated: 'PT1H'
     operator: 'GreaterThan'
     threshold: 0

@@ -88,6 +88,7 @@ function createWorld(options: SimulatorOptions): World {
       order: options.order ?? 'updated-desc',
       rateLimits: rateLimits === 'off' ? 'off' : { ...DEFAULT_RATE_LIMITS, ...rateLimits },
       graph: NO_GRAPH_LIMITS,
+      retired: undefined,
       tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3_599,
       tokenVersion,
     },

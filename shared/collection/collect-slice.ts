@@ -57,7 +57,7 @@ async function pollTenants(deps: SliceDeps, slice: Slice, deliveries: number, sp
     }
     const isContinuation = slice.isNextTurn === true;
     const isPrepaid = !isContinuation && slice.isAgain !== true && deliveries === 1;
-    const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation, isPrepaid };
+    const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation, isPrepaid, stage: slice.stage };
     return traced(span.child('tenant', { tenantId }), async (own) => {
       const outcome = await collectTenant(deps, { ...job, span: own });
       describeOutcome(own, outcome);

@@ -2,6 +2,13 @@ import { RUN_PARTITION } from '../domain/collection/credential-report.ts';
 import { findFleetRefusal } from '../domain/collection/fleet-refusal.ts';
 import { readQueueFront, type QueueFronts } from '../domain/collection/queue-front.ts';
 import { readTickFronts, TICK_KEY } from '../domain/collection/run-status.ts';
+import {
+  judgeSource,
+  readStandingRow,
+  STANDING_KEY,
+  wouldGoBlind,
+  type SourceStanding,
+} from '../domain/collection/source-standing.ts';
 import { toSliceMessage, toSlices, type Slice, type SliceMessage } from '../domain/collection/slice.ts';
 import { toPurgeMessage, type PurgeMessage } from '../domain/removal/purge-message.ts';
 import {
@@ -15,11 +22,12 @@ import {
 import { isPollable, type TenantState } from '../domain/tenants/tenant-state.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import type { Log } from '../ports/log.ts';
 import type { PeekableQueue } from '../ports/message-queue.ts';
 import type { Table } from '../ports/table.ts';
 import type { Span, Telemetry } from '../ports/telemetry.ts';
-import { recordTick } from '../storing/record-run.ts';
+import { recordStanding, recordTick } from '../storing/record-run.ts';
 import { traced } from '../storing/traced.ts';
 import type { ClaimSettings } from './claim-batch.ts';
 import { claimDueTenants } from './claim-tenants.ts';
@@ -31,7 +39,13 @@ export interface DispatchDeps {
   log: Log;
   telemetry: Telemetry;
   /** A schedule that rests at night has long gaps; only after three of the longest is a tenant stale. */
-  settings: ClaimSettings & { sliceSize: number; tenantConcurrency: number; longestIntervalSeconds: number };
+  settings: ClaimSettings & {
+    sliceSize: number;
+    tenantConcurrency: number;
+    longestIntervalSeconds: number;
+    /** `INCIDENT_SOURCE`. */
+    defaultSource: SourceChoice;
+  };
 }
 
 export interface TickMessages {
@@ -52,7 +66,10 @@ export async function dispatchCollection(deps: DispatchDeps, caller?: string): P
 async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessages> {
   const { table, log, telemetry, settings } = deps;
   // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
-  const before = await table.get(RUN_PARTITION, TICK_KEY);
+  const [before, stood] = await Promise.all([
+    table.get(RUN_PARTITION, TICK_KEY),
+    table.get(RUN_PARTITION, STANDING_KEY),
+  ]);
   const tick = table.serviceTime();
   const fronts = { tenants: await lookAt(deps, 'tenants', tick), slowTenants: await lookAt(deps, 'slowTenants', tick) };
   const polledOnes: TenantState[] = [];
@@ -71,6 +88,7 @@ async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessag
   // All of such a message at once: then it takes no longer than the slowest of them.
   const slowSlices = toSlices(tick, slow, Math.min(settings.sliceSize, settings.tenantConcurrency));
   await recordTick({ table, log }, { tick, dueTenants: polled.length, fronts });
+  const standing = await judgeAndRecord(deps, polledOnes, readStandingRow(stood?.properties), tick);
   const lags = listLags(
     polledOnes.filter(({ completeThrough }) => completeThrough !== undefined),
     tick,
@@ -84,12 +102,17 @@ async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessag
     fleetRefused: tellFleetRefusal(log, polledOnes),
     failedShards,
   };
-  log('info', 'tick', line);
+  log('info', 'tick', {
+    ...line,
+    defenderStage: standing.stage,
+    wouldGoBlind: polledOnes.filter((state) => wouldGoBlind(state, settings.defaultSource)).length,
+  });
   span.set(line);
   telemetry.recordLags(lags);
   const traceparent = span.traceparent();
+  const stage = standing.stage === 'alive' ? undefined : standing.stage;
   const toMessages = (all: readonly Slice[]): SliceMessage[] =>
-    all.map((slice) => toSliceMessage({ ...slice, traceparent }));
+    all.map((slice) => toSliceMessage({ ...slice, stage, traceparent }));
   return { slices: toMessages(slices), slowSlices: toMessages(slowSlices), purges };
 }
 
@@ -135,4 +158,20 @@ function tellFleetRefusal(log: Log, states: readonly TenantState[]): number {
   const { code, refused, known, message } = refusal;
   log('error', 'fleet_refused', { code, refused, known, reason: message });
   return refused;
+}
+
+/** What all tenants together say of the Defender API, written down and told when it changes. */
+async function judgeAndRecord(
+  { table, log, settings }: DispatchDeps,
+  states: readonly TenantState[],
+  before: SourceStanding,
+  now: Ticks,
+): Promise<SourceStanding> {
+  const interval = BigInt(settings.longestIntervalSeconds) * TICKS_PER_SECOND;
+  const standing = judgeSource(states, before, { now, interval, setting: settings.defaultSource });
+  if (standing.stage === before.stage) return standing;
+  const { stage, message } = standing;
+  log(stage === 'alive' ? 'info' : 'error', 'defender_stage', { stage, before: before.stage, reason: message });
+  await recordStanding({ table, log }, standing);
+  return standing;
 }

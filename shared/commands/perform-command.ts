@@ -1,5 +1,5 @@
 import { badCommand, toOutcome, type CommandOutcome, type TenantCommand } from '../domain/commands/tenant-command.ts';
-import type { SourceName } from '../domain/incidents/incident.ts';
+import { SOURCE_CHOICES, type SourceChoice } from '../domain/incidents/incident.ts';
 import { readObject } from '../domain/values/read-value.ts';
 import { readTenantId, type TenantId } from '../domain/values/tenant-id.ts';
 import type { ReceivedConsent, TenantControl } from '../ports/tenant-control.ts';
@@ -41,7 +41,7 @@ const RUNNERS: Record<keyof TenantControl, Runner> = {
   verify: (control, tenantId) => control.verify(tenantId),
 };
 
-const isSource = (value: unknown): value is SourceName => value === 'defender' || value === 'graph';
+const isSource = (value: unknown): value is SourceChoice => SOURCE_CHOICES.some((choice) => choice === value);
 
 /** Longer waits would keep a worker from its other messages. */
 const MAX_PATIENCE_MS = 12_000;

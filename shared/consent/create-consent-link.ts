@@ -3,7 +3,7 @@ import type { LinkWish } from '../domain/consent/consent-link.ts';
 import { idOfState, type ConsentRequest } from '../domain/consent/consent-request.ts';
 import { buildConsentUrl, type ConsentSettings } from '../domain/consent/consent-url.ts';
 import type { NewLink } from '../domain/consent/link-view.ts';
-import type { SourceName } from '../domain/incidents/incident.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import type { TenantRecord } from '../domain/tenants/tenant-record.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
@@ -23,7 +23,7 @@ export interface LinkDeps {
   directory: TenantDirectory;
   audit: AuditLog;
   consent: ConsentSettings;
-  defaultSource: SourceName;
+  defaultSource: SourceChoice;
   onChanged(tenantId: TenantId): void;
 }
 

@@ -34,6 +34,12 @@ export const COLLECTION_ERRORS = {
     action:
       'Look up the code that the message names; with "stale" see whether slices are worked on: the queue collect-tenants, and the log of collectTenants',
   },
+  'failover-not-ready': {
+    blame: 'partner',
+    meaning: '`GET /health`: customers on `auto` that could not be read from Microsoft Graph if the Defender API ended',
+    action:
+      'Send each of them a consent link made with {"source": "auto"}: Microsoft Graph needs the role SecurityIncident.Read.All. GET /tenants shows what is missing of each in failover',
+  },
   'fleet-refused': {
     blame: 'partner',
     meaning:

@@ -94,6 +94,28 @@ export const SOURCE_ERRORS = {
     meaning: "the tenant's source is one that this app is not configured for",
     action: 'Set the tenant to a source that this app is configured for',
   },
+  'source-retired': {
+    blame: 'tenant',
+    meaning:
+      'the Defender API is gone, and Microsoft Graph refuses this customer on `auto`; blame and message are of what it lacks there. `GET /health`: which customers are still read from the Defender API',
+    action:
+      'Send the customer a consent link made with {"source": "auto"}; Microsoft Graph needs the role SecurityIncident.Read.All',
+    tenantStatus: 'consent-missing',
+  },
+  'source-silent': {
+    blame: 'microsoft',
+    meaning:
+      'the Defender API answers with an empty list, over the whole lookback, where it has shown incidents of this customer',
+    action:
+      'Nothing: where others say the same, those on "auto" go to Microsoft Graph by themselves; if it lasts, and this is the only one, ask whether its Defender was reset, and set its source to "defender"',
+  },
+  'source-suspected': {
+    blame: 'microsoft',
+    meaning:
+      'an empty list of the Defender API while several customers say that it is gone: it is not believed, and no point moves. `GET /health`: that they say so',
+    action:
+      'Nothing: customers on "auto" go to Microsoft Graph when it is certain; if it lasts, set the others to "graph" with a consent for its role',
+  },
   'source-unavailable': {
     blame: 'microsoft',
     meaning: '5xx, 408, a lost connection or no complete answer within 30 s',

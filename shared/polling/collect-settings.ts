@@ -1,9 +1,9 @@
-import type { SourceName } from '../domain/incidents/incident.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import type { ReconcileSettings } from '../domain/tenants/reconcile-plan.ts';
 
 export interface CollectSettings extends ReconcileSettings {
   /** Of tenants without a choice of their own. */
-  defaultSource: SourceName;
+  defaultSource: SourceChoice;
   overlapMinutes: number;
   /** The schedule's interval. */
   intervalSeconds: number;

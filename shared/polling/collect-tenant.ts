@@ -2,6 +2,7 @@ import { claimNextTurn, nextTurnAt } from '../domain/tenants/next-turn.ts';
 import { claimTolerance, pollInterval } from '../domain/tenants/poll-interval.ts';
 import { afterSuccess } from '../domain/tenants/poll-outcome.ts';
 import { reconcileSlotAfter } from '../domain/tenants/reconcile-plan.ts';
+import { explainEnd } from '../domain/tenants/source-sign.ts';
 import { isPollable, type TenantState } from '../domain/tenants/tenant-state.ts';
 import { TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
@@ -37,7 +38,8 @@ export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise
     }
   } catch (error) {
     if (hasCode(error, 'tenant-taken', 'tenant-gone')) return { ...tally, kind: 'taken' };
-    return await recordFailure(deps, session, tally, error);
+    const told = explainEnd(error, job.stage === 'retired' ? session?.state() : undefined);
+    return await recordFailure(deps, session, tally, told);
   }
 }
 
@@ -65,13 +67,15 @@ async function startPoll(
   const { table, clock, log, settings } = deps;
   const turnMs = session.state().failedPolls > 0 ? settings.failingTurnMs : settings.turnMs;
   const deadlineMs = Math.min(job.deadlineMs, clock.monotonicMs() + turnMs);
-  const reader = await openReader(deps, { session, job, deadlineMs });
+  const source = await openReader(deps, { session, job, deadlineMs });
+  const { reader } = source;
   const state = session.state();
   const known = new Map([...state.fingerprints].map((fingerprint) => [fingerprint, 0n]));
   return {
     deps,
     session,
     reader,
+    source,
     cycles: {
       reader,
       session,

@@ -1,7 +1,7 @@
 import { boundsBetween, cutBefore, startCycle, type ReadCycle } from '../domain/reading/read-cycle.ts';
 import { tenantListRange } from '../domain/rows/row-keys.ts';
 import { pollInterval } from '../domain/tenants/poll-interval.ts';
-import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import { chosenSource, type TenantState } from '../domain/tenants/tenant-state.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
 import {
   MAX_TICKS,
@@ -15,7 +15,8 @@ import {
 } from '../domain/values/ticks.ts';
 import { runCycle, type CycleEnd } from '../reading/run-cycle.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
-import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
+import type { PartRead, Poll } from './tenant-poll.ts';
+import { nextWitness, witnessOf } from './witness.ts';
 
 /** A front that goes on with a search has been parted, or could not be. */
 const isToBeParted = ({ isFarBehind, cycle }: FrontStart): boolean => isFarBehind && cycle.search === undefined;
@@ -36,12 +37,13 @@ async function planFront(poll: Poll): Promise<FrontStart> {
   const isFirst = frontThrough === undefined;
   const lookback = BigInt(settings.initialLookbackDays) * TICKS_PER_DAY;
   const overlap = BigInt(settings.overlapMinutes) * TICKS_PER_MINUTE;
+  const witness = witnessOf(state, settings) ?? MAX_TICKS;
   // The overlap is taken off once per cycle, never when one is resumed: a resumed cycle would else never end.
   const from =
     frontThrough === undefined
       ? cutBefore(ticksFromMs(clock.nowMs()) - lookback)
       : maxTicks(
-          cutBefore(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap),
+          cutBefore(minTicks(witness, minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap)),
           state.completeFrom ?? 0n,
         );
   const reachedTo = live?.cursor ?? frontThrough ?? from;
@@ -89,8 +91,21 @@ export async function readFront(poll: Poll): Promise<PartRead & { fingerprints(s
   const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
   return {
     isComplete: end.kind === 'complete',
-    apply: end.kind === 'complete' ? end.apply : unchanged,
-    fingerprints: (state) => keepFingerprints(poll, isWhole, (state.frontThrough ?? 0n) - overlap),
+    apply: (state) => withSighting(poll, end.kind === 'complete' ? end.apply(state) : state),
+    fingerprints: (state) =>
+      keepFingerprints(poll, isWhole, minTicks(state.witness ?? MAX_TICKS, (state.frontThrough ?? 0n) - overlap)),
+  };
+}
+
+/** What the poll has shown of its source: for the next one, and for what all tenants together say of it. */
+function withSighting({ deps, source, cycles }: Poll, state: TenantState): TenantState {
+  const before = source.hasLostWitness() ? undefined : state.witness;
+  const isOnAuto = state.readFrom === 'defender' && chosenSource(state, deps.settings.defaultSource) === 'auto';
+  return {
+    ...state,
+    witness: isOnAuto ? nextWitness(cycles.known.values(), before) : undefined,
+    seenAt: source.hasShown() ? deps.table.serviceTime() : state.seenAt,
+    standby: source.standby,
   };
 }
 

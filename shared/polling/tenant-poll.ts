@@ -1,6 +1,7 @@
+import type { SourceStage } from '../domain/collection/source-standing.ts';
 import type { SourceName } from '../domain/incidents/incident.ts';
 import type { RepeatBudget } from '../domain/reading/repeat-budget.ts';
-import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import type { Standby, TenantState } from '../domain/tenants/tenant-state.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +11,7 @@ import type { Table } from '../ports/table.ts';
 import type { Span } from '../ports/telemetry.ts';
 import type { CycleDeps } from '../reading/cycle-progress.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
+import type { WatchedSource } from '../sources/watch-source.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
 import type { CollectSettings } from './collect-settings.ts';
 
@@ -34,8 +36,16 @@ export interface CollectJob {
   isContinuation: boolean;
   /** The tick has charged its first call, and no other worker has had that. */
   isPrepaid: boolean;
+  /** What all tenants together said of the Defender API at the tick. */
+  stage?: SourceStage | undefined;
   /** What its commits are parts of. */
   span?: Span;
+}
+
+/** What a poll reads from. */
+export interface OpenedSource extends WatchedSource {
+  /** What is known now of the source that takes over. */
+  standby: Standby | undefined;
 }
 
 /** One tenant's poll under way. */
@@ -43,6 +53,7 @@ export interface Poll {
   deps: CollectDeps;
   session: TenantSession;
   reader: MeteredReader;
+  source: OpenedSource;
   cycles: CycleDeps;
   /** It goes on where this claim's run before stopped: the tenant's calls beside its news are used already. */
   isContinuation: boolean;

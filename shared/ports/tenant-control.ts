@@ -1,11 +1,11 @@
-import type { SourceName } from '../domain/incidents/incident.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import type { TenantStatus } from '../domain/tenants/tenant-state.ts';
 import type { Verification } from '../domain/tenants/verification.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 
 export interface ControlChange {
   /** `null` leaves it to the setting. */
-  source?: SourceName | null;
+  source?: SourceChoice | null;
   paused?: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface ReceivedConsent {
   mayRegister: boolean;
   /** The tenant was deleted, and a link that is bound to it brings it back. */
   comesBack: boolean;
-  source: SourceName | undefined;
+  source: SourceChoice | undefined;
 }
 
 export interface ConsentStanding {
@@ -46,7 +46,7 @@ export interface TenantControl {
   /** Registers an unknown tenant as `pending`, else changes what is given. True when it was unknown. */
   register(tenantId: TenantId, change: ControlChange): Promise<boolean>;
   /** Registers an unknown tenant as `invited` and leaves a known one as it is. True when it was unknown. */
-  invite(tenantId: TenantId, source: SourceName | undefined): Promise<boolean>;
+  invite(tenantId: TenantId, source: SourceChoice | undefined): Promise<boolean>;
   /** An `awaiting-approval` tenant becomes `pending` and due, or is gone. */
   decide(tenantId: TenantId, decision: 'approve' | 'reject'): Promise<'decided' | 'unknown'>;
   /** Stops collection and keeps what is stored. */

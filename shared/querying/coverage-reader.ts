@@ -32,6 +32,7 @@ const SHOWN_COLUMNS = [
   'move',
   'lastChangeAt',
   'lastPolledAt',
+  'standby',
 ] as const;
 
 export async function listTenantStates(incidents: Table, shard: string): Promise<TenantState[]> {

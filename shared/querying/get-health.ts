@@ -1,5 +1,7 @@
 import { RUN_PARTITION } from '../domain/collection/credential-report.ts';
 import { poisonRange, readTickRow, TICK_KEY } from '../domain/collection/run-status.ts';
+import { readStandingRow, STANDING_KEY } from '../domain/collection/source-standing.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import type { IntervalSettings } from '../domain/tenants/poll-interval.ts';
 import { TICKS_PER_DAY } from '../domain/values/ticks.ts';
 import { toHealth, type Health } from '../domain/views/health.ts';
@@ -13,6 +15,8 @@ export interface HealthDeps {
   coverage: CoverageReader;
   /** `intervalSeconds` is the longest time between two ticks. */
   settings: IntervalSettings;
+  /** `INCIDENT_SOURCE`. */
+  defaultSource: SourceChoice;
 }
 
 /**
@@ -22,14 +26,17 @@ export interface HealthDeps {
 const MAX_AGE_MS = 1_000;
 
 /** Whether anything is collected at all, and what lags: for a monitor that asks every minute. */
-export async function getHealth({ incidents, coverage, settings }: HealthDeps): Promise<Health> {
-  const [tick, credential, tenants] = await Promise.all([
+export async function getHealth({ incidents, coverage, settings, defaultSource }: HealthDeps): Promise<Health> {
+  const [tick, stood, credential, tenants] = await Promise.all([
     incidents.get(RUN_PARTITION, TICK_KEY),
+    incidents.get(RUN_PARTITION, STANDING_KEY),
     getCredentialReport(incidents),
     coverage.known(MAX_AGE_MS),
   ]);
   const now = incidents.serviceTime();
   const poisoned = await listAllRows(incidents, RUN_PARTITION, poisonRange(now - TICKS_PER_DAY), ['at']);
   const lastTick = tick === undefined ? undefined : readTickRow(tick.properties);
-  return toHealth({ tenants, lastTick, poisoned: poisoned.length, credential, now }, settings);
+  const standing = readStandingRow(stood?.properties);
+  const facts = { tenants, lastTick, poisoned: poisoned.length, credential, standing, now };
+  return toHealth(facts, { ...settings, defaultSource });
 }

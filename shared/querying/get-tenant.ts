@@ -1,4 +1,4 @@
-import type { SourceName } from '../domain/incidents/incident.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import { readTenantRow } from '../domain/tenants/tenant-record.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
@@ -11,7 +11,7 @@ export interface RegistryDeps {
   incidents: Table;
   tenants: Table;
   /** Of tenants without a choice of their own. */
-  defaultSource: SourceName;
+  defaultSource: SourceChoice;
 }
 
 /** One tenant; a 404 when it is not registered. */

@@ -1,4 +1,4 @@
-import type { SourceName } from '../domain/incidents/incident.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import { findUnknownName } from '../domain/queries/known-names.ts';
 import {
   compareSortKeys,
@@ -16,7 +16,7 @@ export interface ListDeps {
   incidents: Table;
   coverage: CoverageReader;
   /** Of tenants without a choice of their own. */
-  defaultSource: SourceName;
+  defaultSource: SourceChoice;
 }
 
 export interface TenantList {

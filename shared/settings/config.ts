@@ -1,4 +1,4 @@
-import type { SourceName } from '../domain/incidents/incident.ts';
+import { SOURCE_CHOICES, type SourceChoice } from '../domain/incidents/incident.ts';
 import { AppError } from '../errors.ts';
 import { readCollectionSettings, type CollectionConfig } from './collection-settings.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -13,8 +13,8 @@ export interface Config extends EndpointConfig, OperatorConfig {
   readonly role: AppRole;
   readonly partner: PartnerConfig;
   readonly storage: StorageConfig;
-  /** Of customers that are registered without saying otherwise. */
-  readonly incidentSource: SourceName;
+  /** Of customers without a choice of their own. */
+  readonly incidentSource: SourceChoice;
   readonly collection: CollectionConfig;
   /** Absent: the app sends no metrics and traces of its own. */
   readonly telemetry: TelemetryConfig | undefined;
@@ -36,7 +36,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     role,
     partner: readPartnerSettings(settings, role),
     ...readEndpointSettings(settings),
-    incidentSource: settings.oneOf('INCIDENT_SOURCE', ['defender', 'graph'], 'defender'),
+    incidentSource: settings.oneOf('INCIDENT_SOURCE', SOURCE_CHOICES, 'defender'),
     storage: readStorageSettings(settings),
     collection: readCollectionSettings(settings),
     ...readOperatorSettings(settings, role),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RUN_PARTITION } from '../domain/collection/credential-report.ts';
 import { poisonKey, TICK_KEY, toTickRow, type TickRecord } from '../domain/collection/run-status.ts';
+import { STANDING_KEY, toStandingRow, type SourceStanding } from '../domain/collection/source-standing.ts';
 import type { RowProperties } from '../domain/values/table-row.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
@@ -15,6 +16,11 @@ interface RunDeps {
 /** Remembers for health that a tick went through, and for the next one how far the workers had come. */
 export function recordTick(deps: RunDeps, record: TickRecord): Promise<void> {
   return saveRunRow(deps, TICK_KEY, toTickRow(record));
+}
+
+/** Remembers what all tenants together say of the Defender API. */
+export function recordStanding(deps: RunDeps, standing: SourceStanding): Promise<void> {
+  return saveRunRow(deps, STANDING_KEY, toStandingRow(standing));
 }
 
 /** Remembers for health that a message killed its workers. */

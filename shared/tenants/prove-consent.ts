@@ -1,7 +1,7 @@
 import type { SourceName } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import { toLastError } from '../domain/tenants/poll-outcome.ts';
-import { wantedSource, type TenantState } from '../domain/tenants/tenant-state.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { readStateRow, toControlColumns, type ControlFields } from '../domain/tenants/tenant-state-row.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
@@ -11,6 +11,7 @@ import type { ConsentProof } from '../ports/tenant-control.ts';
 import type { TenantTokens } from '../ports/tokens.ts';
 import { sourceNotConfigured } from '../sources/source-not-configured.ts';
 import { changeControl } from '../storing/change-control.ts';
+import { findWantedSource } from './find-wanted-source.ts';
 import type { StateDeps } from './register-state.ts';
 
 /** What reads one provider's tenants, and the tokens it does that with. */
@@ -45,8 +46,8 @@ export async function proveConsent(deps: ProofDeps, tenantId: TenantId, patience
 }
 
 async function findFailure(deps: ProofDeps, state: TenantState, patienceMs: number): Promise<AppError | undefined> {
-  const { clock, providers, defaultSource } = deps;
-  const source = wantedSource(state, defaultSource);
+  const { clock, providers } = deps;
+  const source = await findWantedSource(deps, state);
   const provider = providers[source];
   if (provider === undefined) return sourceNotConfigured(state.tenantId, source);
   const endMs = clock.monotonicMs() + patienceMs;

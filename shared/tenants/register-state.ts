@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SourceName } from '../domain/incidents/incident.ts';
+import type { SourceChoice } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import { newTenantState, type TenantState } from '../domain/tenants/tenant-state.ts';
 import { readStateRow, toControlColumns, toStateRow, type ControlFields } from '../domain/tenants/tenant-state-row.ts';
@@ -15,7 +15,7 @@ import { changeControl } from '../storing/change-control.ts';
 export interface StateDeps {
   incidents: Table;
   clock: Clock;
-  defaultSource: SourceName;
+  defaultSource: SourceChoice;
 }
 
 /** Gives an unknown tenant its state row, or changes what is given of a known one's. True when it was unknown. */

@@ -1,6 +1,6 @@
 import type { TokenClaims } from '../domain/entra/token-claims.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
-import { wantedSource, type TenantState } from '../domain/tenants/tenant-state.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
 import type { Verification, VerifiedClaims } from '../domain/tenants/verification.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
@@ -8,6 +8,7 @@ import { TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import { tenantNotFound } from '../querying/get-tenant.ts';
 import { sourceNotConfigured } from '../sources/source-not-configured.ts';
+import { findWantedSource } from './find-wanted-source.ts';
 import type { ProofDeps } from './prove-consent.ts';
 
 /**
@@ -40,7 +41,7 @@ async function tryReading(
   state: TenantState,
   onClaims: (claims: TokenClaims) => void,
 ): Promise<void> {
-  const source = wantedSource(state, defaultSource);
+  const source = await findWantedSource({ incidents, defaultSource }, state);
   const provider = providers[source];
   if (provider === undefined) throw sourceNotConfigured(state.tenantId, source);
   onClaims(await provider.tokens.inspect(state.tenantId));

@@ -13,7 +13,7 @@ import { createQueuedControl } from '../commands/create-queued-control.ts';
 import type { CommandDeps } from '../commands/run-tenant-command.ts';
 import type { QueueFronts } from '../domain/collection/queue-front.ts';
 import type { ConsentSettings } from '../domain/consent/consent-url.ts';
-import type { SourceName } from '../domain/incidents/incident.ts';
+import type { SourceChoice, SourceName } from '../domain/incidents/incident.ts';
 import { DEFAULT_CALL_LIMITS } from '../domain/reading/call-budget.ts';
 import { createRepeatBudget } from '../domain/reading/repeat-budget.ts';
 import { REQUEST_LIMIT_MS } from '../domain/reading/request-limit.ts';
@@ -57,7 +57,7 @@ export interface Services {
   requests: Table;
   directory: TenantDirectory;
   consent: ConsentSettings;
-  defaultSource: SourceName;
+  defaultSource: SourceChoice;
   /** How long a visitor of the consent callback waits while Entra spreads the consent. */
   patienceMs: number;
   dispatchSettings: DispatchDeps['settings'];
@@ -120,7 +120,11 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     patienceMs: config.role === 'portal' ? PORTAL_PATIENCE_MS : CONSENT_PATIENCE_MS,
     boardFiles: createBoardFiles(),
     sliceQueues,
-    dispatchSettings: { ...dueSettings(config), callLimits: DEFAULT_CALL_LIMITS },
+    dispatchSettings: {
+      ...dueSettings(config),
+      callLimits: DEFAULT_CALL_LIMITS,
+      defaultSource: config.incidentSource,
+    },
     collectDeps: createCollectDeps(config, incidents, { clock, telemetry, providers }),
     reportCredential:
       credential === undefined

@@ -50,7 +50,7 @@ export const FLOORS: readonly Floor[] = [
       rows: ['row keys and limits, incidents as rows, what one write changes', 'incidents values'],
       commands: ["operators' commands, and how they wait", 'rows values'],
       tenants: ["a tenant's state and record, its next poll, its completeness", 'incidents reading rows values'],
-      collection: ['queue messages, the status of a run, metrics', 'rows tenants values'],
+      collection: ['queue messages, the status of a run, metrics', 'incidents rows tenants values'],
       views: [
         'incidents, tenants, coverage and health as the API shows them',
         'collection incidents reading rows tenants values',

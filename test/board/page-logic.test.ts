@@ -176,6 +176,7 @@ describe('freshnessOf()', () => {
     status: 'active',
     source: 'defender',
     ownSource: null,
+    failover: null,
     readFrom: 'defender',
     consentedAt: null,
     deletedAt: null,

@@ -39,6 +39,7 @@ async function tick(queues: Partial<DispatchDeps['queues']> = {}, onTable: Table
     sliceSize: SLICE_SIZE,
     tenantConcurrency: TENANT_CONCURRENCY,
     longestIntervalSeconds: 300,
+    defaultSource: 'defender' as const,
   };
   const messages = await dispatchCollection({
     table: onTable,

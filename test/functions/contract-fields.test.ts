@@ -65,7 +65,7 @@ const ANSWERS: Record<string, [operationId: string, status: string, names: strin
 const ADDED: Record<string, string> = {
   Incident: 'alertsPending truncated sourceMissing beyondSourceRetention',
   ListedIncident: 'alertsPending truncated sourceMissing beyondSourceRetention',
-  Tenant: 'ownSource readFrom deletedAt reconciliation foundLate alertsPending storedIncidents hint',
+  Tenant: 'failover ownSource readFrom deletedAt reconciliation foundLate alertsPending storedIncidents hint',
   TenantError: 'missingRoles',
   Coverage: 'completeThroughExceptBlind gapCount readingCount stoppedCount',
   BlindTenant: 'until kind',

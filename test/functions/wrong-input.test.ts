@@ -60,7 +60,7 @@ const LABEL_IN_LIST: Wrong = {
   allowed: /text of 1 to 100 characters on one line/,
   shown: '""',
 };
-const SOURCE: Wrong = { values: ['Defender', 'auto', null], allowed: /must be "defender" or "graph"/ };
+const SOURCE: Wrong = { values: ['Defender', 'Auto', null], allowed: /must be "defender", "graph" or "auto"/ };
 const LINK_TENANT: Wrong = {
   values: ['common', 'not a domain', 'http://contoso.com'],
   allowed: /tenant id \(GUID\) or a verified domain/,
@@ -138,7 +138,7 @@ const CALLS: readonly Call[] = [
       displayName: NAME,
       customer: NAME,
       labels: [LABELS, LABEL_IN_LIST],
-      source: { values: ['Defender', 'sentinel', 1], allowed: /must be "defender", "graph" or null/ },
+      source: { values: ['Defender', 'sentinel', 1], allowed: /must be "defender", "graph", "auto" or null/ },
       paused: { values: ['true', 1, null], allowed: /must be true or false/ },
     },
   },

@@ -161,6 +161,7 @@ describe('the alerts', () => {
       ['no-tick', 'LessThan', 1, 'PT15M'],
       ['credential-refused', 'GreaterThan', 0, 'PT15M'],
       ['fleet-refused', 'GreaterThan', 0, 'PT15M'],
+      ['defender-ending', 'GreaterThan', 0, 'PT15M'],
       ['tenants-leaving', 'GreaterThan', 0, 'PT30M'],
       ['active-drop', 'GreaterThan', 0, 'PT6H'],
       ['tenant-stale', 'GreaterThan', 0, 'PT15M'],
@@ -168,6 +169,7 @@ describe('the alerts', () => {
       ['throttled', 'GreaterThan', 0, 'PT30M'],
       ['gaps-lasting', 'GreaterThan', 0, 'PT6H'],
       ['clean-up-behind', 'GreaterThan', 0, 'PT6H'],
+      ['failover-not-ready', 'GreaterThan', 0, 'P1D'],
       ['credential-expiring', 'GreaterThan', 0, 'P1D'],
     ]);
   });
@@ -183,6 +185,8 @@ describe('what fires', () => {
     refusedTenants: 0,
     leftActive: 0,
     fleetRefused: 0,
+    defenderStage: 'alive',
+    wouldGoBlind: 0,
   };
 
   /** A tick every five minutes, the last one now. */
@@ -232,6 +236,10 @@ describe('what fires', () => {
     ],
     ['tenant-stale for a customer', ticks({ staleTenants: 1 }), ['tenant-stale']],
     ['gaps-lasting for a customer', ticks({ lastingGapTenants: 1 }, {}), ['gaps-lasting']],
+    ['defender-ending while it is suspected', ticks({}, { defenderStage: 'suspected' }), ['defender-ending']],
+    ['defender-ending when it is certain', ticks({}, { defenderStage: 'retired' }), ['defender-ending']],
+    ['failover-not-ready for a customer without the role', ticks({}, { wouldGoBlind: 1 }), ['failover-not-ready']],
+    ['nothing when the role is there', ticks({ wouldGoBlind: 1 }, {}), []],
   ])('%s', (_name, lines, names) => {
     expect(findFiring(rules, lines, NOW_MS)).toEqual(names);
   });

@@ -52,7 +52,7 @@ function openAnswers(
   const names = createTenantNames(tenants, clock);
   const coverage = createCoverageReader(states, names, SETTINGS, clock);
   return {
-    askHealth: () => getHealth({ incidents, coverage, settings: SETTINGS }),
+    askHealth: () => getHealth({ incidents, coverage, settings: SETTINGS, defaultSource: 'defender' }),
     countListed: async () => {
       const listed = await listTenants(
         { incidents, coverage, defaultSource: 'defender' },
@@ -86,7 +86,7 @@ function tick(table: MemoryTable): Promise<unknown> {
     queues: NO_MESSAGES,
     log: () => {},
     telemetry: NO_TELEMETRY,
-    settings: { ...settings, longestIntervalSeconds: 600 },
+    settings: { ...settings, longestIntervalSeconds: 600, defaultSource: 'defender' },
   });
 }
 

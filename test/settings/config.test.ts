@@ -148,9 +148,10 @@ describe('readConfig()', () => {
     );
   });
 
-  test('reads from the Defender API unless Graph is named, and refuses a third source', () => {
+  test('reads from the Defender API unless another source is named, and refuses a third', () => {
     expect(readConfig({ ...ENV, INCIDENT_SOURCE: 'graph' }).incidentSource).toBe('graph');
-    expect(problemsOf({ INCIDENT_SOURCE: 'auto' })).toMatch(/INCIDENT_SOURCE.*"defender".*"graph".*"auto"/);
+    expect(readConfig({ ...ENV, INCIDENT_SOURCE: 'auto' }).incidentSource).toBe('auto');
+    expect(problemsOf({ INCIDENT_SOURCE: 'sentinel' })).toMatch(/INCIDENT_SOURCE.*"defender".*"graph".*"auto"/);
   });
 
   test('never repeats what may be a secret', () => {

@@ -146,7 +146,14 @@ function faultControl(run: Run): Pick<SimulatorControl, FaultPart> {
 }
 
 type SettingsPart =
-  'setRateLimits' | 'resetRateLimits' | 'setGraphLimits' | 'setOrder' | 'setClockOffset' | 'setTokenLifetime' | 'now';
+  | 'setRateLimits'
+  | 'resetRateLimits'
+  | 'setGraphLimits'
+  | 'retireDefender'
+  | 'setOrder'
+  | 'setClockOffset'
+  | 'setTokenLifetime'
+  | 'now';
 
 function settingsControl({ settings, limiter, clock }: World): Pick<SimulatorControl, SettingsPart> {
   return {
@@ -158,6 +165,9 @@ function settingsControl({ settings, limiter, clock }: World): Pick<SimulatorCon
     },
     setGraphLimits(limits) {
       settings.graph = { ...NO_GRAPH_LIMITS, ...limits };
+    },
+    retireDefender(form) {
+      settings.retired = form;
     },
     setOrder(order) {
       settings.order = order;

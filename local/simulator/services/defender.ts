@@ -7,6 +7,7 @@ import { isSamePage, selectIncidents, type Selection } from '../state/select-inc
 import type { World } from '../state/world.ts';
 import { authorize } from './authorize.ts';
 import { DEFENDER_APP_ID, RESOURCES } from './issue-token.ts';
+import { answerRetired } from './retired-defender.ts';
 import { serviceError } from './service-error.ts';
 import { throttleAnswer } from './throttle-answer.ts';
 
@@ -28,6 +29,7 @@ export function answerDefender(world: World, request: SimulatedRequest, faults: 
   const throttled = checkRate(world, request, tenant.tenantId);
   if (throttled !== undefined) return throttled;
   chargeCall(world, request);
+  if (world.settings.retired !== undefined) return answerRetired(world, request, world.settings.retired);
   if (request.method !== 'GET') return refuse(world, 405, 'MethodNotAllowed', 'The simulator only reads incidents.');
   return request.role === 'defender-get'
     ? answerOne(world, request, tenant)

@@ -80,6 +80,10 @@ export interface GraphLimits {
 
 export type Hook = (request: SimulatedRequest, control: SimulatorControl) => void | Promise<void>;
 
+export const RETIRED_FORMS = ['not-found', 'gone', 'bad-request', 'forbidden', 'page', 'empty'] as const;
+/** How an API that was withdrawn may answer. */
+export type RetiredForm = (typeof RETIRED_FORMS)[number];
+
 export interface SimulatorControl {
   addTenant(tenant: TenantInput): Tenant;
   removeTenant(tenantId: string): void;
@@ -138,6 +142,8 @@ export interface SimulatorControl {
   resetRateLimits(): void;
   /** What is left out has no limit. */
   setGraphLimits(limits: Partial<GraphLimits>): void;
+  /** The Defender API answers like this from now on; `undefined`: as ever. */
+  retireDefender(form: RetiredForm | undefined): void;
   setOrder(order: ListOrder): void;
   /** Simulator's clock minus this machine's. */
   setClockOffset(offsetMs: number): void;

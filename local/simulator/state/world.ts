@@ -5,7 +5,7 @@ import type { SimulatorClock } from '../basics/simulator-clock.ts';
 import type { Directory } from './directory.ts';
 import type { IncidentStore } from './incident-store.ts';
 import type { ListOrder } from './select-incidents.ts';
-import type { GraphLimits, RateLimits } from './simulator.ts';
+import type { GraphLimits, RateLimits, RetiredForm } from './simulator.ts';
 import type { Vault } from './vault.ts';
 
 /** What the roles share. */
@@ -29,6 +29,7 @@ export interface World {
     order: ListOrder;
     rateLimits: RateLimits | 'off';
     graph: GraphLimits;
+    retired: RetiredForm | undefined;
     tokenLifetimeSeconds: number;
     tokenVersion: '1.0' | '2.0';
   };

@@ -25,7 +25,10 @@ const WITHIN = 15n * TICKS_PER_MINUTE;
 /** The largest such group; `undefined` while there is none. */
 export function findFleetRefusal(states: readonly Seen[]): FleetRefusal | undefined {
   const known = states.filter((state) => isPollable(state) && state.completeThrough !== undefined);
-  const errors = known.flatMap((state) => (isRefused(state) && state.lastError !== undefined ? [state.lastError] : []));
+  const errors = known
+    .flatMap((state) => (isRefused(state) && state.lastError !== undefined ? [state.lastError] : []))
+    // All customers who have not consented to what takes over are refused on the same day, each for its own lack.
+    .filter(({ code }) => code !== 'source-retired');
   const groups = [...new Set(errors.map(({ code }) => code))].map((code) =>
     closestTogether(errors.filter((error) => error.code === code)),
   );

@@ -2,11 +2,14 @@ import { AppError } from '../../errors.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
 import { isTraceParent } from '../values/trace-parent.ts';
+import { SOURCE_STAGES, type SourceStage } from './source-standing.ts';
 
 /** One queue message: tenants that one worker polls because of one tick. */
 export interface Slice {
   tick: Ticks;
   tenantIds: TenantId[];
+  /** What all tenants together said of the Defender API at the tick, unless all is well. */
+  stage?: SourceStage | undefined;
   /** The tick's place in its trace. */
   traceparent?: string | undefined;
   /** These tenants go on reading where a turn ended: no tick has claimed them, so their first call is not charged yet. */
@@ -20,16 +23,19 @@ export interface SliceMessage {
   /** ISO 8601 UTC with 7 fraction digits, storage service's clock. */
   tick: string;
   tenants: string[];
+  stage?: SourceStage;
   traceparent?: string;
   isNextTurn?: true;
   isAgain?: true;
 }
 
-export function toSliceMessage({ tick, tenantIds, traceparent, isNextTurn, isAgain }: Slice): SliceMessage {
+export function toSliceMessage(slice: Slice): SliceMessage {
+  const { tick, tenantIds, stage, traceparent, isNextTurn, isAgain } = slice;
   return {
     v: 1,
     tick: formatTicks(tick),
     tenants: tenantIds,
+    ...(stage !== undefined && { stage }),
     ...(traceparent !== undefined && { traceparent }),
     ...(isNextTurn === true && { isNextTurn }),
     ...(isAgain === true && { isAgain }),
@@ -49,11 +55,13 @@ export function readSliceMessage(message: unknown): Slice {
     );
   // A trace that cannot be read is no reason to leave tenants unread.
   const traceparent = 'traceparent' in fields ? fields.traceparent : undefined;
+  const stage = SOURCE_STAGES.find((known) => 'stage' in fields && fields.stage === known);
   const isNextTurn = 'isNextTurn' in fields && fields.isNextTurn === true;
   const isAgain = 'isAgain' in fields && fields.isAgain === true;
   return {
     tick,
     tenantIds,
+    ...(stage !== undefined && { stage }),
     ...(isTraceParent(traceparent) && { traceparent }),
     ...(isNextTurn && { isNextTurn }),
     ...(isAgain && { isAgain }),

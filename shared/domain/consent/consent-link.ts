@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { SourceName } from '../incidents/incident.ts';
+import type { SourceChoice } from '../incidents/incident.ts';
 import { badValue, readQueryParameters } from '../requests/query-parameters.ts';
 import { badProperty, readLabels, readName, readSource, readStrictBody } from '../requests/strict-body.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
@@ -15,7 +15,7 @@ export interface LinkWish {
   displayName: string | null | undefined;
   customer: string | null | undefined;
   labels: string[] | undefined;
-  source: SourceName | undefined;
+  source: SourceChoice | undefined;
   expiresInHours: number;
   style: LinkStyle;
 }
@@ -25,7 +25,7 @@ interface LinkBody {
   displayName: string | null;
   customer: string | null;
   labels: string[];
-  source: SourceName;
+  source: SourceChoice;
   expiresInHours: number;
   style: LinkStyle;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readEntraErrorCode, type EntraErrorCode } from '../../errors/entra-errors.ts';
-import type { SourceName } from '../incidents/incident.ts';
+import { SOURCE_CHOICES, type SourceChoice } from '../incidents/incident.ts';
 import { ROW_VERSION } from '../rows/incident-rows.ts';
 import { numberColumn, textColumn } from '../rows/row-columns.ts';
 import { buildRow } from '../rows/row-limits.ts';
@@ -25,7 +25,7 @@ export interface ConsentRequest {
   customer: string | null;
   labels: string[];
   /** Whose role it asks for. */
-  source: SourceName;
+  source: SourceChoice;
   /** An operator named the source, so that a tenant which it registers has it as its own. */
   isOwnSource: boolean;
   initiator: string;
@@ -112,7 +112,7 @@ export function readRequestRow({ rowKey, properties }: StoredRow): ConsentReques
     displayName: text('displayName'),
     customer: text('customer'),
     labels: Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : [],
-    source: text('source') === 'graph' ? 'graph' : 'defender',
+    source: SOURCE_CHOICES.find((known) => known === text('source')) ?? 'defender',
     // A link from before this was kept: the setting was "defender" nearly everywhere.
     isOwnSource:
       properties['isOwnSource'] === true || (properties['isOwnSource'] === undefined && text('source') === 'graph'),

@@ -1,4 +1,4 @@
-import type { SourceName } from '../incidents/incident.ts';
+import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import type { LinkStyle } from './consent-link.ts';
 
@@ -14,7 +14,7 @@ export interface ConsentSettings {
 export interface ConsentTarget {
   style: LinkStyle;
   tenantId: TenantId | undefined;
-  source: SourceName;
+  source: SourceChoice;
   redirectUri: string;
   state: string;
 }
@@ -30,7 +30,7 @@ export function buildConsentUrl({ authorityHost, clientId, scopes }: ConsentSett
   const url = new URL(`${authorityHost}/${tenantId}/${path}`);
   const own: Record<string, string> =
     style === 'adminconsent'
-      ? { scope: scopes[source] }
+      ? { scope: scopes[source === 'defender' ? 'defender' : 'graph'] }
       : { prompt: 'consent', response_type: 'code', sso_reload: 'true' };
   const query = new URLSearchParams({ client_id: clientId, ...own, redirect_uri: redirectUri, state });
   url.search = query.toString();

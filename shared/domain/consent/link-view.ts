@@ -1,4 +1,4 @@
-import type { SourceName } from '../incidents/incident.ts';
+import type { SourceChoice } from '../incidents/incident.ts';
 import type { LinkStyle } from './consent-link.ts';
 
 /** A link at its birth, the only time that its address is shown. */
@@ -18,7 +18,7 @@ export interface LinkView {
   displayName: string | null;
   customer: string | null;
   labels: string[];
-  source: SourceName;
+  source: SourceChoice;
   initiator: string;
   createdAt: string;
   expiresAt: string;

@@ -3,6 +3,10 @@ import type { Ticks } from '../values/ticks.ts';
 
 export type SourceName = 'defender' | 'graph';
 
+/** What may be chosen. `auto`: the Defender API until it is gone, then Graph. */
+export const SOURCE_CHOICES = ['defender', 'graph', 'auto'] as const;
+export type SourceChoice = (typeof SOURCE_CHOICES)[number];
+
 /** Statuses of Graph's vocabulary that we know; the source may send others, which are kept in camelCase. */
 export const INCIDENT_STATUSES = ['new', 'active', 'inProgress', 'resolved', 'redirected', 'awaitingAction'] as const;
 export const SEVERITIES = ['unknown', 'informational', 'low', 'medium', 'high'] as const;

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { SourceName } from '../incidents/incident.ts';
+import { SOURCE_CHOICES, type SourceChoice } from '../incidents/incident.ts';
 import { quote } from '../values/quote.ts';
 
 /** Reads one property of a body; what is wrong with it is a 400 that names it. */
@@ -49,17 +49,18 @@ export function readLabels(name: string, value: unknown): string[] {
   return [...new Set(value.map((label: unknown, index) => readLine(`${name}[${index}]`, label, MAX_LABEL_CHARS)))];
 }
 
-export function readSource(name: string, value: unknown): SourceName {
-  if (value !== 'defender' && value !== 'graph') throw badProperty(name, value, 'it must be "defender" or "graph"');
-  return value;
+export function readSource(name: string, value: unknown): SourceChoice {
+  const choice = SOURCE_CHOICES.find((known) => known === value);
+  if (choice === undefined) throw badProperty(name, value, 'it must be "defender", "graph" or "auto"');
+  return choice;
 }
 
 /** `null` leaves it to the setting. */
-export function readOwnSource(name: string, value: unknown): SourceName | null {
-  if (value === null) return null;
-  if (value !== 'defender' && value !== 'graph')
-    throw badProperty(name, value, 'it must be "defender", "graph" or null');
-  return value;
+export function readOwnSource(name: string, value: unknown): SourceChoice | null {
+  const choice = SOURCE_CHOICES.find((known) => known === value);
+  if (choice === undefined && value !== null)
+    throw badProperty(name, value, 'it must be "defender", "graph", "auto" or null');
+  return choice ?? null;
 }
 
 export function badProperty(name: string, value: unknown, wanted: string): AppError {

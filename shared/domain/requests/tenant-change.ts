@@ -1,4 +1,4 @@
-import type { SourceName } from '../incidents/incident.ts';
+import type { SourceChoice } from '../incidents/incident.ts';
 import { badProperty, readLabels, readName, readOwnSource, readStrictBody } from './strict-body.ts';
 
 /** What `PUT /tenants/{tenantId}` is to change; an absent property stays as it is. */
@@ -7,7 +7,7 @@ export interface TenantChange {
   customer?: string | null;
   labels?: string[];
   /** `null`: the tenant has no choice of its own any more. */
-  source?: SourceName | null;
+  source?: SourceChoice | null;
   paused?: boolean;
 }
 

@@ -24,6 +24,10 @@ export function moveToSource(
     learntTop: undefined,
     alertsApart: undefined,
     fingerprints: new Set(),
+    witness: undefined,
+    seenAt: undefined,
+    sign: undefined,
+    standby: undefined,
     gaps: state.gaps.map((gap) => ({ ...gap, retryAt: now })),
   };
   if (completeFrom === undefined || completeThrough === undefined) return restart(begun);

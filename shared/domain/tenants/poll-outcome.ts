@@ -9,6 +9,7 @@ import {
   type Ticks,
 } from '../values/ticks.ts';
 import { claimTolerance } from './poll-interval.ts';
+import { signAfter } from './source-sign.ts';
 import type { LastError, TenantState, TenantStatus } from './tenant-state.ts';
 
 /** When a tick happened, when the next one is expected, and what the service's clock says now. */
@@ -33,6 +34,7 @@ export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): 
     busyUntil: 0n,
     lastPolledAt: now,
     unconfirmedStamp: undefined,
+    sign: undefined,
   };
 }
 
@@ -40,7 +42,14 @@ export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): 
 export function afterFailure(state: TenantState, error: unknown, times: PollTimes): TenantState {
   const { now } = times;
   const failure = toLastError(error, state.lastError, now);
-  const polled = { ...state, lastError: failure, failedPolls: state.failedPolls + 1, busyUntil: 0n, lastPolledAt: now };
+  const polled = {
+    ...state,
+    lastError: failure,
+    failedPolls: state.failedPolls + 1,
+    busyUntil: 0n,
+    lastPolledAt: now,
+    sign: state.readFrom === 'defender' ? signAfter(error, state.sign, now) : undefined,
+  };
   const retryAt =
     error instanceof AppError && error.retryAfterMs !== undefined
       ? now + BigInt(error.retryAfterMs) * TICKS_PER_MS
@@ -52,7 +61,8 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
     return { ...polled, ...nextProof(state, now) };
   const status: TenantStatus = ERRORS[failure.code].tenantStatus ?? 'unreachable';
   const statusSince = status === state.status ? state.statusSince : now;
-  const action = state.completeThrough === undefined ? failure.action : `${failure.action}${UNLESS_ALL}`;
+  const isOwn = state.completeThrough === undefined || failure.code === 'source-retired';
+  const action = isOwn ? failure.action : `${failure.action}${UNLESS_ALL}`;
   const refused = { ...polled, status, statusSince, lastError: { ...failure, action } };
   return { ...refused, nextDueAt: maxTicks(now + refusalWait(refused, times), retryAt) };
 }

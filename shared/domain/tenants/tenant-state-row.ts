@@ -1,4 +1,4 @@
-import type { SourceName } from '../incidents/incident.ts';
+import { SOURCE_CHOICES, type SourceChoice, type SourceName } from '../incidents/incident.ts';
 import type { AlertsApart } from '../reading/alerts-apart.ts';
 import { EMPTY_BUDGET, type CallBudget } from '../reading/call-budget.ts';
 import type { Gap } from '../reading/gaps.ts';
@@ -17,6 +17,8 @@ import {
   type LooseGeneration,
   newTenantState,
   type SourceMove,
+  type SourceSign,
+  type Standby,
   TENANT_STATUSES,
   type TenantState,
 } from './tenant-state.ts';
@@ -32,6 +34,8 @@ function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefine
 function readJson(row: RowProperties, name: 'move'): SourceMove | undefined;
 function readJson(row: RowProperties, name: 'learntTop'): LearntTop | undefined;
 function readJson(row: RowProperties, name: 'alertsApart'): AlertsApart | undefined;
+function readJson(row: RowProperties, name: 'sign'): SourceSign | undefined;
+function readJson(row: RowProperties, name: 'standby'): Standby | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
 function readJson(row: RowProperties, name: 'purge'): PurgeProgress | undefined;
@@ -64,6 +68,11 @@ export const CLAIM_COLUMNS = [
   'completeThrough',
   'lastChangeAt',
   'lastPolledAt',
+  'ownSource',
+  'readFrom',
+  'seenAt',
+  'sign',
+  'standby',
 ] as const;
 
 /** What a claim merges into the row. */
@@ -77,15 +86,24 @@ export function toClaimColumns(
 /** Control fields that people and proofs change beside any worker; JSON's `null` stands for no error, as a merge removes nothing. */
 export type ControlFields = Pick<
   TenantState,
-  'status' | 'statusSince' | 'isPaused' | 'ownSource' | 'nextDueAt' | 'failedProofs' | 'lastError' | 'consentId'
+  | 'status'
+  | 'statusSince'
+  | 'isPaused'
+  | 'ownSource'
+  | 'nextDueAt'
+  | 'failedProofs'
+  | 'lastError'
+  | 'consentId'
+  | 'standby'
 >;
 
 export function toControlColumns(fields: Partial<ControlFields>): RowProperties {
-  const { lastError, consentId, ownSource, ...plain } = fields;
+  const { lastError, consentId, ownSource, standby, ...plain } = fields;
   return {
     ...plain,
     ...('ownSource' in fields && { ownSource: ownSource ?? NO_SOURCE }),
     ...('lastError' in fields && { lastError: toJson(lastError ?? null) }),
+    ...('standby' in fields && { standby: toJson(standby ?? null) }),
     ...(consentId !== undefined && { consentId }),
   };
 }
@@ -134,6 +152,8 @@ const OPTIONAL_JSON = [
   'move',
   'learntTop',
   'alertsApart',
+  'sign',
+  'standby',
   'purge',
 ] as const;
 const OPTIONAL_NUMBERS = [
@@ -147,6 +167,8 @@ const OPTIONAL_NUMBERS = [
   'pageCap',
   'lastChangeAt',
   'lastPolledAt',
+  'witness',
+  'seenAt',
 ] as const;
 
 function ticksColumn(row: RowProperties, name: string): Ticks | undefined {
@@ -201,6 +223,10 @@ export function readStateRow(row: RowProperties): TenantState {
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),
+    witness: ticksColumn(row, 'witness'),
+    seenAt: ticksColumn(row, 'seenAt'),
+    sign: readJson(row, 'sign'),
+    standby: readJson(row, 'standby'),
     purge: readJson(row, 'purge'),
     failedPolls: numberColumn(row, 'failedPolls') ?? 0,
   };
@@ -212,9 +238,9 @@ const readSourceName = (value: unknown): SourceName => (value === 'graph' ? 'gra
 const NO_SOURCE = 'setting';
 
 /** A row from before there was a choice has `source`, which said "defender" of each tenant that nobody had moved. */
-function readOwnSource({ ownSource, source }: RowProperties): SourceName | undefined {
+function readOwnSource({ ownSource, source }: RowProperties): SourceChoice | undefined {
   if (ownSource === undefined) return source === 'graph' ? 'graph' : undefined;
-  return ownSource === NO_SOURCE ? undefined : readSourceName(ownSource);
+  return SOURCE_CHOICES.find((choice) => choice === ownSource);
 }
 
 type CycleColumn = 'live' | 'backfill' | 'reconcile';

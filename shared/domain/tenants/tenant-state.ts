@@ -1,6 +1,6 @@
 import type { Blame } from '../../errors/error-kind.ts';
 import type { ErrorCode } from '../../errors/error-table.ts';
-import type { SourceName } from '../incidents/incident.ts';
+import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import type { AlertsApart } from '../reading/alerts-apart.ts';
 import type { CallBudget } from '../reading/call-budget.ts';
 import { EMPTY_BUDGET } from '../reading/call-budget.ts';
@@ -54,6 +54,20 @@ export interface SourceMove {
   problem?: LastError;
 }
 
+/** What a poll heard that speaks for the end of the Defender API. */
+export interface SourceSign {
+  /** `gone`: it answered as if it were not there. `silent`: it no longer shows an incident that it has shown. */
+  kind: 'gone' | 'silent';
+  since: Ticks;
+  message: string;
+}
+
+/** Whether the source could be read that takes over, asked once a day for a tenant on `auto`. */
+export interface Standby {
+  checkedAt: Ticks;
+  problem?: LastError;
+}
+
 /** The tenant's state row `S!`: the fence of every write and the only home of what a worker has to know. */
 export interface TenantState {
   tenantId: TenantId;
@@ -62,7 +76,7 @@ export interface TenantState {
   status: TenantStatus;
   isPaused: boolean;
   /** Where an operator wants it to be read from; `undefined`: wherever the setting `INCIDENT_SOURCE` says. */
-  ownSource: SourceName | undefined;
+  ownSource: SourceChoice | undefined;
   nextDueAt: Ticks;
   /** A worker has claimed the tenant until then. */
   busyUntil: Ticks;
@@ -122,19 +136,36 @@ export interface TenantState {
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
   lastBlind: BlindPeriod | undefined;
+  /** Time of the newest incident: an answer that reaches back to it is not empty while the source lives. */
+  witness: Ticks | undefined;
+  /** When the source last showed an incident. */
+  seenAt: Ticks | undefined;
+  sign: SourceSign | undefined;
+  standby: Standby | undefined;
   /** Set from the order to erase the tenant on. */
   purge: PurgeProgress | undefined;
   /** Polls in a row that failed. */
   failedPolls: number;
 }
 
-/** Where a tenant is to be read from: its own choice, else what the setting says for all. */
-export function wantedSource({ ownSource }: Pick<TenantState, 'ownSource'>, defaultSource: SourceName): SourceName {
-  return ownSource ?? defaultSource;
+/** The tenant's own choice, else what the setting says for all. */
+export function chosenSource({ ownSource }: Pick<TenantState, 'ownSource'>, setting: SourceChoice): SourceChoice {
+  return ownSource ?? setting;
+}
+
+/** Where a tenant is to be read from. `isRetired`: all tenants together have shown that the Defender API is gone. */
+export function wantedSource(
+  state: Pick<TenantState, 'ownSource'>,
+  setting: SourceChoice,
+  isRetired = false,
+): SourceName {
+  const choice = chosenSource(state, setting);
+  if (choice !== 'auto') return choice;
+  return isRetired ? 'graph' : 'defender';
 }
 
 /** A tenant whose source is its own choice. */
-export function newTenantState(tenantId: TenantId, source: SourceName, now: Ticks): TenantState {
+export function newTenantState(tenantId: TenantId, source: SourceChoice, now: Ticks): TenantState {
   return {
     tenantId,
     status: 'pending',
@@ -151,7 +182,7 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     consentId: undefined,
     sequence: 0n,
     commitId: '',
-    readFrom: source,
+    readFrom: source === 'graph' ? 'graph' : 'defender',
     move: undefined,
     completeFrom: undefined,
     completeThrough: undefined,
@@ -176,6 +207,10 @@ export function newTenantState(tenantId: TenantId, source: SourceName, now: Tick
     lastChangeAt: undefined,
     lastPolledAt: undefined,
     lastBlind: undefined,
+    witness: undefined,
+    seenAt: undefined,
+    sign: undefined,
+    standby: undefined,
     purge: undefined,
     failedPolls: 0,
   };

@@ -1,13 +1,15 @@
-import type { Blame } from '../../errors/error-kind.ts';
-import { ERRORS, type ErrorCode } from '../../errors/error-table.ts';
 import type { CredentialReport } from '../collection/credential-report.ts';
+import type { SourceStanding } from '../collection/source-standing.ts';
 import { findFleetRefusal, type FleetRefusal } from '../collection/fleet-refusal.ts';
+import type { SourceChoice } from '../incidents/incident.ts';
 import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
 import { hasLastingGap, isRefused, shouldBeCurrent } from '../tenants/staleness.ts';
 import { isPollable, type TenantState } from '../tenants/tenant-state.ts';
 import { compareText } from '../values/compare-text.ts';
 import { formatTicks, maxTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import type { KnownTenant } from './coverage.ts';
+import { problemOf, type HealthProblem } from './health-problem.ts';
+import { listSourceWorries } from './source-worries.ts';
 import { statusOf } from './tenant-view.ts';
 
 export interface Health {
@@ -27,13 +29,6 @@ export interface Health {
   credentialExpiresAt: string | null;
 }
 
-export interface HealthProblem {
-  code: ErrorCode;
-  message: string;
-  blame: Blame;
-  action: string;
-}
-
 export interface StaleTenant {
   tenantId: string;
   tenantName: string | null;
@@ -47,17 +42,24 @@ export interface RunFacts {
   lastTick: Ticks | undefined;
   poisoned: number;
   credential: CredentialReport | undefined;
+  /** What all tenants together say of the Defender API. */
+  standing: SourceStanding;
   now: Ticks;
 }
 
 const SHOWN_STALE = 20;
 
-export function toHealth(facts: RunFacts, settings: IntervalSettings): Health {
+export interface HealthSettings extends IntervalSettings {
+  /** `INCIDENT_SOURCE`. */
+  defaultSource: SourceChoice;
+}
+
+export function toHealth(facts: RunFacts, settings: HealthSettings): Health {
   const { tenants, lastTick, poisoned, credential, now } = facts;
   const states = tenants.flatMap(({ state }) => (state === undefined ? [] : [state]));
   const stale = tenants.filter((tenant) => isUnread(tenant, settings, now));
   const failures = listFailures(facts, settings);
-  const worries = listWorries(facts, settings);
+  const worries = [...listWorries(facts, settings), ...listSourceWorries(facts, settings.defaultSource)];
   const lags = states.filter(isPollable).flatMap((state) => lagOf(state, now) ?? []);
   return {
     status: failures.length > 0 ? 'failing' : stale.length + poisoned + worries.length > 0 ? 'degraded' : 'ok',
@@ -95,11 +97,6 @@ function findUnread({ tenants, now }: RunFacts, settings: IntervalSettings): Hea
 
 const isCatchingUp = ({ live, backfill, lastError }: TenantState): boolean =>
   lastError === undefined && (live !== undefined || backfill !== undefined);
-
-function problemOf(code: ErrorCode, message: string): HealthProblem {
-  const { blame, action } = ERRORS[code];
-  return { code, blame, message, action };
-}
 
 function describeFleet(count: string, { code, since, refused, message }: FleetRefusal): HealthProblem {
   return problemOf(

@@ -1,10 +1,10 @@
 import { COLLECTION_ERRORS } from '../../errors/collection-errors.ts';
 import type { Blame } from '../../errors/error-kind.ts';
 import type { ErrorCode } from '../../errors/error-table.ts';
-import type { SourceName } from '../incidents/incident.ts';
+import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import { GAP_REASONS } from '../reading/gaps.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
-import { wantedSource, type LastError, type TenantState, type TenantStatus } from '../tenants/tenant-state.ts';
+import { chosenSource, type LastError, type TenantState, type TenantStatus } from '../tenants/tenant-state.ts';
 import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import type { KnownTenant } from './coverage.ts';
 
@@ -18,9 +18,9 @@ export interface TenantView {
   labels: string[];
   status: ShownStatus;
   /** Where it is to be read from. */
-  source: SourceName;
+  source: SourceChoice;
   /** The same if an operator chose it for this tenant alone; `null`: the setting says it for all. */
-  ownSource: SourceName | null;
+  ownSource: SourceChoice | null;
   /** Where it is read from: the source before, while the new one cannot be read. */
   readFrom: SourceName;
   consentedAt: string | null;
@@ -39,6 +39,8 @@ export interface TenantView {
   /** Incidents that are stored without alerts that cannot be read; each of them is a gap too. */
   alertsPending: number;
   storedIncidents: number;
+  /** Whether it could be read from Graph if the Defender API ended; `null` for one that is not on `auto`, or on Graph already. */
+  failover: { isReady: boolean; checkedAt: string; problem: ShownError | null } | null;
   /** What to think of while nothing is wrong and nothing comes. */
   hint: string | null;
 }
@@ -57,7 +59,7 @@ export interface ViewedAt {
   /** The storage service's time. */
   now: Ticks;
   /** Where tenants are read from that have no choice of their own. */
-  defaultSource: SourceName;
+  defaultSource: SourceChoice;
 }
 
 export function toTenantView({ tenantId, record, state }: KnownTenant, at: ViewedAt): TenantView {
@@ -97,12 +99,13 @@ const WITHOUT_STATE: Progress = {
   gaps: [],
   alertsPending: 0,
   storedIncidents: 0,
+  failover: null,
   hint: null,
 };
 
 function toProgress(state: TenantState, { now, defaultSource }: ViewedAt): Progress {
   const { lastError, completeThrough } = state;
-  const source = wantedSource(state, defaultSource);
+  const source = chosenSource(state, defaultSource);
   return {
     status: shownStatus(state),
     source,
@@ -125,6 +128,7 @@ function toProgress(state: TenantState, { now, defaultSource }: ViewedAt): Progr
     })),
     alertsPending: state.gaps.filter(({ reason }) => reason === GAP_REASONS.alerts).length,
     storedIncidents: state.storedIncidents,
+    failover: toFailover(state, source),
     hint: moveHint(state, source) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
   };
 }
@@ -133,11 +137,26 @@ function toShownError({ code, message, blame, action, since, missingRoles = [] }
   return { code, message, blame, action, since: formatTicks(since), missingRoles: [...missingRoles] };
 }
 
-/** The customer is not blind, but somebody has to act before it can be read from where it is to be. */
-function moveHint({ readFrom, move }: TenantState, source: SourceName): string | null {
-  if (source === readFrom || move?.problem === undefined) return null;
-  const { message, action } = move.problem;
-  return `Still read from ${readFrom}, as ${source} cannot be read yet: ${message}. ${action}`;
+/** The customer is not blind, but somebody has to act before it can be read from where it is to be, or will have to be. */
+function moveHint({ readFrom, move, standby, lastError }: TenantState, source: SourceChoice): string | null {
+  if (source !== 'auto') {
+    if (source === readFrom || move?.problem === undefined) return null;
+    const { message, action } = move.problem;
+    return `Still read from ${readFrom}, as ${source} cannot be read yet: ${message}. ${action}`;
+  }
+  if (readFrom === 'graph' || standby?.problem === undefined || lastError?.code === 'source-retired') return null;
+  const { message, action } = standby.problem;
+  return `Would go blind if the Defender API ended, as Microsoft Graph cannot be read: ${message}. ${action}`;
+}
+
+function toFailover({ readFrom, standby }: TenantState, source: SourceChoice): TenantView['failover'] {
+  if (source !== 'auto' || readFrom === 'graph' || standby === undefined) return null;
+  const { checkedAt, problem } = standby;
+  return {
+    isReady: problem === undefined,
+    checkedAt: formatTicks(checkedAt),
+    problem: problem === undefined ? null : toShownError(problem),
+  };
 }
 
 const NOTHING_SEEN =

@@ -15,7 +15,7 @@ describe('readTenantChange()', () => {
     [{ labels: 'gold' }, 'bad-body', /"labels".*list/],
     [{ labels: ['gold', 1] }, 'bad-body', /"labels\[1\]"/],
     [{ paused: 'true' }, 'bad-body', /"paused".*true or false.*"true"/],
-    [{ source: 'sentinel' }, 'bad-body', /"source".*"defender", "graph" or null.*"sentinel"/],
+    [{ source: 'sentinel' }, 'bad-body', /"source".*"defender", "graph", "auto" or null.*"sentinel"/],
   ])('refuses %j', (body, code, message) => {
     const read = () => readTenantChange(body);
     expect(read).toThrow(message);

@@ -25,6 +25,7 @@ const TENANT: TenantView = {
   status: 'active',
   source: 'defender',
   ownSource: null,
+  failover: null,
   readFrom: 'defender',
   consentedAt: null,
   deletedAt: null,

@@ -41,7 +41,7 @@ function findAlerting(lines: readonly LogLine[]): LogLine[] {
 function askHealth({ incidents: { table }, tenants, time }: World): Promise<Health> {
   const settings = { intervalSeconds: INTERVAL_MS / 1_000, quietIntervalMinutes: 5 };
   const coverage = createCoverageReader(table, createTenantNames(tenants.table, time), settings, time);
-  return getHealth({ incidents: table, coverage, settings });
+  return getHealth({ incidents: table, coverage, settings, defaultSource: 'defender' });
 }
 
 /** One tick and what a worker says after it. */

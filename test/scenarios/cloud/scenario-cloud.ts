@@ -178,6 +178,7 @@ function resetSimulator({ simulator: { control }, time }: ScenarioCloud): void {
   control.resetRateLimits();
   control.setRateLimits({});
   control.setGraphLimits({});
+  control.retireDefender(undefined);
   control.setOrder('updated-desc');
   control.setClockOffset(0);
   control.setAfterPage(undefined);

@@ -1,3 +1,4 @@
+import type { SourceChoice } from '../../../shared/domain/incidents/incident.ts';
 import type { KnownTenant } from '../../../shared/domain/views/coverage.ts';
 import type { Health } from '../../../shared/domain/views/health.ts';
 import type { Log } from '../../../shared/ports/log.ts';
@@ -14,14 +15,17 @@ const SETTINGS = { intervalSeconds: INTERVAL_MS / 1_000, quietIntervalMinutes: 5
 const rules = readAlertRules();
 
 /** What `GET /health` answers, and what the answers about tenants are made of. */
-export async function askOperatorView({ incidents: { table }, tenants, time }: World): Promise<{
+export async function askOperatorView(
+  { incidents: { table }, tenants, time }: World,
+  defaultSource: SourceChoice = 'defender',
+): Promise<{
   health: Health;
   known: KnownTenant[];
   settings: typeof SETTINGS;
 }> {
   const coverage = createCoverageReader(table, createTenantNames(tenants.table, time), SETTINGS, time);
   return {
-    health: await getHealth({ incidents: table, coverage, settings: SETTINGS }),
+    health: await getHealth({ incidents: table, coverage, settings: SETTINGS, defaultSource }),
     known: await coverage.known(0),
     settings: SETTINGS,
   };

@@ -1,3 +1,4 @@
+import { SOURCE_CHOICES } from '../../incidents/incident.ts';
 import { LINK_STYLES } from '../../consent/consent-link.ts';
 import type { LinkView, NewLink, RefusalView } from '../../consent/link-view.ts';
 import { TENANT } from '../schemas/examples.ts';
@@ -30,7 +31,7 @@ import {
 } from '../schemas/schema.ts';
 
 const STYLE = oneOf(LINK_STYLES);
-const SOURCES = ['defender', 'graph'];
+const SOURCES = [...SOURCE_CHOICES];
 
 const NEW_LINK: Record<keyof NewLink, Schema> = {
   id: text,

@@ -1,4 +1,5 @@
-import type { Health, HealthProblem, StaleTenant } from '../../views/health.ts';
+import type { HealthProblem } from '../../views/health-problem.ts';
+import type { Health, StaleTenant } from '../../views/health.ts';
 import { BAD_REQUEST, json, OPERATOR_PROBLEMS, type Routes } from '../schemas/operation.ts';
 import {
   described,

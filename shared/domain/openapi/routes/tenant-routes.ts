@@ -1,3 +1,4 @@
+import { SOURCE_CHOICES } from '../../incidents/incident.ts';
 import { TENANT_STATUSES } from '../../tenants/tenant-state.ts';
 import { COVERAGE_EXAMPLE } from '../schemas/common-schemas.ts';
 import { TENANT } from '../schemas/examples.ts';
@@ -29,7 +30,7 @@ const CHANGE = {
       displayName: nullable(text),
       customer: nullable(text),
       labels: listOf(text),
-      source: described(nullable(oneOf(['defender', 'graph'])), 'null leaves it to the setting `INCIDENT_SOURCE`.'),
+      source: described(nullable(oneOf([...SOURCE_CHOICES])), 'null leaves it to the setting `INCIDENT_SOURCE`.'),
       paused: flag,
     },
     ['displayName', 'customer', 'labels', 'source', 'paused'],

@@ -77,6 +77,7 @@ export const TENANT: TenantView = {
   foundLate: 0,
   gaps: [],
   alertsPending: 0,
+  failover: null,
   storedIncidents: 1_234,
   hint: null,
 };

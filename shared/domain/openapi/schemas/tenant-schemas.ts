@@ -1,6 +1,20 @@
 import { TENANT_STATUSES } from '../../tenants/tenant-state.ts';
 import type { TenantView } from '../../views/tenant-view.ts';
-import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text, time, type Schema } from './schema.ts';
+import { SOURCE_CHOICES } from '../../incidents/incident.ts';
+import {
+  described,
+  flag,
+  guid,
+  integer,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  ref,
+  text,
+  time,
+  type Schema,
+} from './schema.ts';
 
 const TENANT: Record<keyof TenantView, Schema> = {
   tenantId: guid,
@@ -8,9 +22,9 @@ const TENANT: Record<keyof TenantView, Schema> = {
   customer: nullable(text),
   labels: listOf(text),
   status: oneOf([...TENANT_STATUSES, 'paused']),
-  source: described(oneOf(['defender', 'graph']), 'Where it is to be read from.'),
+  source: described(oneOf([...SOURCE_CHOICES]), 'Where it is to be read from.'),
   ownSource: described(
-    nullable(oneOf(['defender', 'graph'])),
+    nullable(oneOf([...SOURCE_CHOICES])),
     'The same if it was chosen for this tenant alone; null: the setting `INCIDENT_SOURCE` says it for all.',
   ),
   readFrom: described(
@@ -30,9 +44,13 @@ const TENANT: Record<keyof TenantView, Schema> = {
   gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
   alertsPending: described(integer, 'Incidents that are stored without alerts that cannot be read; each is a gap too.'),
   storedIncidents: integer,
+  failover: described(
+    nullable(ref('Failover')),
+    'Whether it could be read from Graph if the Defender API ended; null for one that is not on `auto`, or on Graph already.',
+  ),
   hint: described(
     nullable(text),
-    'Set while an active tenant has never delivered an incident, or cannot be read from its source yet.',
+    'Set while an active tenant has never delivered an incident, cannot be read from its source yet, or could not be read if the Defender API ended.',
   ),
 };
 
@@ -46,6 +64,7 @@ export const TENANT_SCHEMAS: Readonly<Record<string, Schema>> = {
     since: nullable(time),
     missingRoles: described(listOf(text), 'Roles that the token lacks; a new consent link grants them.'),
   }),
+  Failover: objectOf({ isReady: flag, checkedAt: time, problem: nullable(ref('TenantError')) }),
   Backfill: objectOf({ percent: { ...integer, minimum: 0, maximum: 100 }, etaSeconds: nullable(integer) }),
   Gap: objectOf({ from: time, to: time, reason: text, incidentId: nullable(text), since: time }),
 };

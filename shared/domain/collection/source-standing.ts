@@ -1,0 +1,80 @@
+import type { SourceChoice } from '../incidents/incident.ts';
+import { textColumn } from '../rows/row-columns.ts';
+import { chosenSource, isPollable, type TenantState } from '../tenants/tenant-state.ts';
+import type { RowProperties } from '../values/table-row.ts';
+import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
+
+export const SOURCE_STAGES = ['alive', 'suspected', 'retired'] as const;
+/** `suspected`: nobody believes an empty answer. `retired`: whoever is on `auto` goes to Graph. */
+export type SourceStage = (typeof SOURCE_STAGES)[number];
+
+/** What all tenants together say of the Defender API. A row of the partition `RUN_PARTITION`, written when the stage changes. */
+export interface SourceStanding {
+  stage: SourceStage;
+  since: Ticks;
+  /** One of the answers that spoke for its end; empty for `alive`. */
+  message: string;
+}
+
+export const STANDING_KEY = 'defender';
+
+export const ALIVE: SourceStanding = { stage: 'alive', since: 0n, message: '' };
+
+type Seen = Pick<
+  TenantState,
+  'status' | 'isPaused' | 'ownSource' | 'readFrom' | 'lastPolledAt' | 'seenAt' | 'sign' | 'completeThrough'
+>;
+
+export interface JudgedBy {
+  now: Ticks;
+  /** Between two ticks. */
+  interval: Ticks;
+  setting: SourceChoice;
+}
+
+/** Never one tenant's word: what it lost may be its own. */
+const AT_LEAST = 2;
+/** A suspicion that lasts for so many intervals without an incident from anybody is the end. */
+const INTERVALS = 3n;
+
+/**
+ * Suspected: at least two tenants, and at least as many as have seen an incident since, say that the API is gone. Retired: that has
+ * lasted, and nobody has seen any. The end is final while somebody is on `auto`, so that a service that comes and goes moves nobody
+ * back and forth; a suspicion ends with its signs.
+ */
+export function judgeSource(
+  states: readonly Seen[],
+  before: SourceStanding,
+  { now, interval, setting }: JudgedBy,
+): SourceStanding {
+  const polled = states.filter(isPollable);
+  const isHeeded = polled.some((state) => chosenSource(state, setting) === 'auto');
+  if (before.stage === 'retired' && isHeeded) return before;
+  const asked = polled.filter(({ readFrom }) => readFrom === 'defender');
+  const signs = asked.flatMap(({ sign }) => sign ?? []);
+  const recent = now - INTERVALS * interval;
+  const seeing = asked.filter(({ sign, seenAt = 0n }) => sign === undefined && seenAt > recent);
+  if (signs.length < AT_LEAST || signs.length < seeing.length) return before.stage === 'alive' ? before : ALIVE;
+  if (before.stage === 'alive') return { stage: 'suspected', since: now, message: signs[0]?.message ?? '' };
+  const suspected: SourceStanding = { ...before, stage: 'suspected' };
+  if (seeing.length > 0) return suspected;
+  if (before.stage === 'retired' || before.since > recent) return before;
+  return { ...suspected, stage: 'retired', since: now };
+}
+
+/** Who is read on from the Defender API until it ends and could not be read from Graph then, as far as that is known. */
+export function wouldGoBlind(state: Seen & Pick<TenantState, 'standby'>, setting: SourceChoice): boolean {
+  const isOnAuto = chosenSource(state, setting) === 'auto' && state.readFrom === 'defender';
+  return isPollable(state) && isOnAuto && state.completeThrough !== undefined && state.standby?.problem !== undefined;
+}
+
+export function toStandingRow({ stage, since, message }: SourceStanding): RowProperties {
+  return { v: 1, stage, since: formatTicks(since), message };
+}
+
+export function readStandingRow(row: RowProperties | undefined): SourceStanding {
+  const since = row === undefined ? undefined : readTicks(textColumn(row, 'since'));
+  const stage = SOURCE_STAGES.find((known) => known === row?.['stage']);
+  if (row === undefined || since === undefined || stage === undefined) return ALIVE;
+  return { stage, since, message: textColumn(row, 'message') ?? '' };
+}

@@ -1,0 +1,41 @@
+import { wouldGoBlind, type SourceStanding } from '../collection/source-standing.ts';
+import type { SourceChoice } from '../incidents/incident.ts';
+import { isPollable } from '../tenants/tenant-state.ts';
+import { formatTicks } from '../values/ticks.ts';
+import type { KnownTenant } from './coverage.ts';
+import { problemOf, type HealthProblem } from './health-problem.ts';
+
+export interface SourceFacts {
+  tenants: readonly KnownTenant[];
+  /** What all tenants together say of the Defender API. */
+  standing: SourceStanding;
+}
+
+const NAMED = 20;
+
+/** What concerns customers' source: that it may end, that it has, and who could not be read then. */
+export function listSourceWorries({ tenants, standing }: SourceFacts, setting: SourceChoice): HealthProblem[] {
+  const { stage, since, message } = standing;
+  const unready = tenants.filter(({ state }) => state !== undefined && wouldGoBlind(state, setting));
+  const left = tenants.filter(({ state }) => state !== undefined && isPollable(state) && state.readFrom === 'defender');
+  const worries: HealthProblem[] = [];
+  if (stage === 'suspected') {
+    const told = `several customers say so since ${formatTicks(since)}, e.g. ${message}`;
+    worries.push(problemOf('source-suspected', `The Defender API may be gone: ${told}`));
+  }
+  if (stage === 'retired' && left.length > 0) {
+    const told = `not yet read from Microsoft Graph are ${nameSome(left)}`;
+    worries.push(problemOf('source-retired', `The Defender API is gone since ${formatTicks(since)}, and ${told}`));
+  }
+  if (stage !== 'retired' && unready.length > 0) {
+    const told = `these customers would go blind: ${nameSome(unready)}`;
+    worries.push(problemOf('failover-not-ready', `If the Defender API ended, ${told}`));
+  }
+  return worries;
+}
+
+function nameSome(tenants: readonly KnownTenant[]): string {
+  const names = tenants.slice(0, NAMED).map(({ tenantId, record }) => record?.displayName ?? tenantId);
+  const more = tenants.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,15 @@
+import { RUN_PARTITION } from '../domain/collection/credential-report.ts';
+import { readStandingRow, STANDING_KEY } from '../domain/collection/source-standing.ts';
+import type { SourceName } from '../domain/incidents/incident.ts';
+import { chosenSource, wantedSource, type TenantState } from '../domain/tenants/tenant-state.ts';
+import type { StateDeps } from './register-state.ts';
+
+/** Where a tenant is to be read from now. Only of one on `auto` it takes a request to say so. */
+export async function findWantedSource(
+  { incidents, defaultSource }: Pick<StateDeps, 'incidents' | 'defaultSource'>,
+  state: Pick<TenantState, 'ownSource'>,
+): Promise<SourceName> {
+  if (chosenSource(state, defaultSource) !== 'auto') return wantedSource(state, defaultSource);
+  const row = await incidents.get(RUN_PARTITION, STANDING_KEY);
+  return wantedSource(state, defaultSource, readStandingRow(row?.properties).stage === 'retired');
+}
