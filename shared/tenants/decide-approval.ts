@@ -23,7 +23,8 @@ export async function decideApproval(
   const answer = await deps.control.decide(tenantId, decision);
   if (decision === 'approve' && answer === 'unknown') throw tenantNotFound(tenantId);
   // The state row went first, so a rejection that stopped between the two is finished by the same call.
-  const isDeleted = decision === 'reject' && (await deleteIfPresent(deps.tenants, shardOf(tenantId), { rowKey: tenantId }));
+  const isDeleted =
+    decision === 'reject' && (await deleteIfPresent(deps.tenants, shardOf(tenantId), { rowKey: tenantId }));
   if (decision === 'reject' && answer === 'unknown' && !isDeleted) throw tenantNotFound(tenantId);
   deps.onChanged(tenantId);
   return decision === 'approve' ? await getTenant(deps, tenantId) : undefined;
