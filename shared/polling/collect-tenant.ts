@@ -9,6 +9,7 @@ import { AppError, hasCode } from '../errors.ts';
 import { confirmChangeLog } from '../storing/confirm-change-log.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
 import { openTracedSession } from '../storing/traced.ts';
+import { clearLooseIndexes } from '../storing/clear-loose-indexes.ts';
 import { clearLooseGenerations } from '../storing/write-incidents.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { openReader } from './open-reader.ts';
@@ -107,6 +108,7 @@ async function readTenant(poll: Poll): Promise<boolean> {
   await confirmChangeLog(deps.table, session);
   const endBlindness = await recordBlindness(poll);
   if (session.state().looseGenerations.length > 0) await clearLooseGenerations(cycles);
+  if (session.state().looseIndexes.length > 0) await clearLooseIndexes(cycles);
   const front = await readNews(poll);
   const keepFront = (state: TenantState): TenantState => {
     const read = front.apply(state);

@@ -11,7 +11,7 @@ import { hasCode } from '../errors.ts';
 import type { CycleDeps } from '../reading/cycle-progress.ts';
 import { readIncident } from '../reading/read-incident.ts';
 import { storeIncidents } from '../storing/store-incidents.ts';
-import { commitRepairing } from '../storing/write-incidents.ts';
+import { commitRepairing } from '../storing/commit-repairing.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 
 export interface ComparedWindow {

@@ -1,26 +1,36 @@
+import type { StoredIncident } from '../domain/incidents/stored-incident.ts';
 import { planDelisting } from '../domain/rows/incident-removal.ts';
+import { indexKeysOf, unpackIndex } from '../domain/rows/index-rows.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { kindRange, tenantRange } from '../domain/rows/row-keys.ts';
-import { MAX_TRANSACTION_ROWS } from '../domain/rows/row-limits.ts';
+import { ROWS_BESIDE_FENCE } from '../domain/rows/row-limits.ts';
 import { countErased, FIRST_POSITION, NOTHING_ERASED, type PurgePosition } from '../domain/tenants/erasure.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import type { RowOperation, RowRange, StoredRow } from '../domain/values/table-row.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { maxTicks, TICKS_PER_MINUTE, type Ticks } from '../domain/values/ticks.ts';
-import { commitRepairing, type WriteDeps } from '../storing/write-incidents.ts';
+import { commitRepairing, type WriteDeps } from '../storing/commit-repairing.ts';
 
 export interface EraseDeps extends WriteDeps {
   isOutOfTime(): boolean;
 }
 
-/** An incident's own row and its three places in lists, so that one transaction holds them beside the state row. */
+/** Incidents of one request: each goes with its places in the lists and what it is found by. */
 const INCIDENTS_AT_ONCE = 24;
-const INCIDENT_COLUMNS = ['incidentId', 'lastUpdateTime', 'status', 'expiring', 'sourceMissing'];
+const INCIDENT_COLUMNS = [
+  'incidentId',
+  'lastUpdateTime',
+  'createdTime',
+  'status',
+  'expiring',
+  'sourceMissing',
+  'index',
+];
 /** No tick sends the tenant to a second run while this one commits. */
 const CLAIM = 10n * TICKS_PER_MINUTE;
 
 /** Incidents first, with their places in the lists; then what is left by key; last what lies among the rows of all others. */
-const STAGES = ['incidents', 'U', 'I', 'A', 'H', 'F', 'O', 'C'] as const;
+const STAGES = ['incidents', 'U', 'I', 'A', 'H', 'F', 'O', 'C', 'E', 'X'] as const;
 type Stage = (typeof STAGES)[number];
 
 /** So many requests without a row of the tenant's: a process that dies then does not look through all of them again. */
@@ -60,8 +70,8 @@ interface Reading {
   range: RowRange;
   select: readonly string[];
   top: number;
-  /** Keys of what is to go because of a row. */
-  keysOf(row: StoredRow): string[];
+  /** Keys of what is to go because of a row; each list of them in one transaction, in this order. */
+  keysOf(row: StoredRow): string[][];
 }
 
 function readingOf(stage: Stage, tenantId: TenantId): Reading {
@@ -72,31 +82,59 @@ function readingOf(stage: Stage, tenantId: TenantId): Reading {
         range: tenantRange('I', tenantId),
         select: INCIDENT_COLUMNS,
         top: INCIDENTS_AT_ONCE,
-        keysOf: ({ rowKey, properties }) => [
-          rowKey,
-          ...planDelisting(tenantId, readIncidentRow(properties)).map((list) => list.rowKey),
-        ],
+        keysOf: ({ rowKey, properties }) => keysOfIncident(tenantId, rowKey, readIncidentRow(properties)),
       };
     case 'F':
     case 'O':
     case 'C':
+    case 'E':
       return {
         range: kindRange(stage),
         select: ['tenantId'],
         top: 1_000,
-        keysOf: ({ rowKey, properties }) => (properties['tenantId'] === tenantId ? [rowKey] : []),
+        keysOf: ({ rowKey, properties }) => (properties['tenantId'] === tenantId ? [[rowKey]] : []),
       };
     case 'U':
     case 'I':
     case 'A':
     case 'H':
+    case 'X':
       return {
         range: tenantRange(stage, tenantId),
         select: ['tenantId'],
-        top: MAX_TRANSACTION_ROWS - 1,
-        keysOf: ({ rowKey }) => [rowKey],
+        top: ROWS_BESIDE_FENCE,
+        keysOf: ({ rowKey }) => [[rowKey]],
       };
   }
+}
+
+/** What no reader believes without the incident goes before it: a process that dies in between finds the incident again. */
+function keysOfIncident(tenantId: TenantId, rowKey: string, stored: StoredIncident): string[][] {
+  const delisting = planDelisting(tenantId, stored).map((list) => list.rowKey);
+  const index = unpackIndex(stored.index);
+  const isGone = index === undefined || (stored.isExpiring && !index.isWide);
+  const all = isGone ? [] : indexKeysOf(tenantId, stored.incident.incidentId, index);
+  const rest = all.filter((key) => !delisting.includes(key));
+  return [...chunks(rest), [...delisting, rowKey]];
+}
+
+function chunks(rowKeys: readonly string[]): string[][] {
+  const starts = Array.from(
+    { length: Math.ceil(rowKeys.length / ROWS_BESIDE_FENCE) },
+    (_, at) => at * ROWS_BESIDE_FENCE,
+  );
+  return starts.map((start) => rowKeys.slice(start, start + ROWS_BESIDE_FENCE));
+}
+
+/** As many whole lists of keys a transaction as fit. */
+function packKeys(lists: readonly (readonly string[])[]): string[][] {
+  const packed: string[][] = [];
+  for (const keys of lists) {
+    const last = packed.at(-1);
+    if (last === undefined || last.length + keys.length > ROWS_BESIDE_FENCE) packed.push([...keys]);
+    else last.push(...keys);
+  }
+  return packed;
 }
 
 /** True when the stage's rows are all looked at; false when time is up. */
@@ -108,9 +146,7 @@ async function continueStage(deps: EraseDeps, pass: Pass, stage: Stage): Promise
   let next: string | undefined;
   do {
     const page = await table.list(shardOf(tenantId), rest, { select, top, ...(next !== undefined && { next }) });
-    const keys = page.rows.flatMap(keysOf);
-    for (let at = 0; at < keys.length; at += MAX_TRANSACTION_ROWS - 1)
-      await eraseRows(deps, pass, keys.slice(at, at + MAX_TRANSACTION_ROWS - 1));
+    for (const keys of packKeys(page.rows.flatMap(keysOf))) await eraseRows(deps, pass, keys);
     pass.from = page.rows.at(-1)?.rowKey ?? pass.from;
     pass.pages += 1;
     if (pass.pages % PAGES_BETWEEN_NOTES === 0) await notePosition(deps, pass, claimUntil);

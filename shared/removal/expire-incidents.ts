@@ -5,8 +5,9 @@ import {
   type Deletion,
   type Expiry,
 } from '../domain/rows/incident-removal.ts';
+import { indexKeysOf, unpackIndex } from '../domain/rows/index-rows.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
-import { textColumn } from '../domain/rows/row-columns.ts';
+import { binaryColumn, textColumn } from '../domain/rows/row-columns.ts';
 import { allAlertsRange, historyRange, incidentKey, onlyKey, tenantListRange } from '../domain/rows/row-keys.ts';
 import { isPollable, type TenantState } from '../domain/tenants/tenant-state.ts';
 import type { RowRange, StoredRow } from '../domain/values/table-row.ts';
@@ -17,7 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
 import { openSession, type TenantSession } from '../storing/tenant-session.ts';
-import { commitRepairing, type WriteDeps } from '../storing/write-incidents.ts';
+import { commitRepairing, type WriteDeps } from '../storing/commit-repairing.ts';
 import { listFirstRows } from '../tables/list-first-rows.ts';
 import { listRanges } from '../tables/list-ranges.ts';
 
@@ -39,7 +40,7 @@ export interface ExpiryOutcome {
 /** With three rows to change each, what one transaction holds beside the state row. */
 const INCIDENTS_AT_ONCE = 33;
 /** Of an incident's own row, only what tells whether and how it expires. */
-const EXPIRY_COLUMNS = ['incidentId', 'lastUpdateTime', 'status', 'expiring', 'sourceMissing'] as const;
+const EXPIRY_COLUMNS = ['incidentId', 'lastUpdateTime', 'status', 'expiring', 'sourceMissing', 'index'] as const;
 /** Incidents that are too old lie close together, as ids rise with time; so do their alerts and their history. */
 const OWN_ROWS_A_REQUEST = 2 * INCIDENTS_AT_ONCE;
 const PARTS_A_REQUEST = 500;
@@ -148,11 +149,13 @@ async function* deleteMarked(write: WriteDeps): AsyncGenerator<number> {
   for (const { rows, ended } of planDeletions(await readDeletions(write, marked))) {
     const ids = new Set(ended.map(({ incidentId }) => incidentId));
     const gone = ended.filter(({ rowKeys }) => rowKeys.length > 0).length;
+    const leftOut = ended.filter(({ isLeftOut }) => isLeftOut === true).length;
     await commitRepairing(write, {
       change: (state) => ({
         ...state,
         expiring: state.expiring.filter((incidentId) => !ids.has(incidentId)),
         storedIncidents: Math.max(0, state.storedIncidents - gone),
+        leftOutIncidents: Math.max(0, state.leftOutIncidents - leftOut),
       }),
       rows: () => rows,
     });
@@ -171,8 +174,12 @@ async function readDeletions(write: WriteDeps, marked: readonly string[]): Promi
   const history = await readParts(write, gone, historyRange);
   return marked.map((incidentId) => {
     if (!isGone(incidentId)) return { incidentId, rowKeys: [] };
+    const rowKey = incidentKey(tenantId, incidentId);
+    const index = unpackIndex(binaryColumn(own.get(rowKey)?.properties ?? {}, 'index'));
+    // What was believed without a look at the incident went when it was marked.
+    const found = index?.isWide === true ? indexKeysOf(tenantId, incidentId, index) : [];
     const parts = [alerts, history].flatMap((of) => of.get(incidentId) ?? []);
-    return { incidentId, rowKeys: [...parts, incidentKey(tenantId, incidentId)] };
+    return { incidentId, rowKeys: [...parts, ...found, rowKey], isLeftOut: (index?.leftOut ?? 0) > 0 };
   });
 }
 

@@ -12,7 +12,8 @@ import { shardOf } from '../domain/values/tenant-id.ts';
 import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
-import { writeIncidents, type Advance, type ListedVersion, type WriteDeps } from './write-incidents.ts';
+import type { WriteDeps } from './commit-repairing.ts';
+import { writeIncidents, type Advance, type ListedVersion } from './write-incidents.ts';
 
 export interface StoreDeps extends WriteDeps {
   /** One read by id at the source; `undefined` when the source has no such incident. Fails with `incident-unreadable`. */

@@ -6,19 +6,11 @@ import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from '../
 import type { LooseGeneration, TenantState } from '../domain/tenants/tenant-state.ts';
 import type { RowOperation } from '../domain/values/table-row.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
-import { TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
-import { hasCode } from '../errors.ts';
-import type { Log } from '../ports/log.ts';
-import type { Table } from '../ports/table.ts';
+import type { Ticks } from '../domain/values/ticks.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
-import { confirmChangeLog, LATE_COMMIT_MS } from './confirm-change-log.ts';
+import { clearLooseIndexes } from './clear-loose-indexes.ts';
+import { commitRepairing, type WriteDeps } from './commit-repairing.ts';
 import type { Batch, TenantSession } from './tenant-session.ts';
-
-export interface WriteDeps {
-  table: Table;
-  session: TenantSession;
-  log: Log;
-}
 
 export interface ListedVersion {
   /** The update time under which the source listed it; the cursor follows this one. */
@@ -48,7 +40,13 @@ export async function writeIncidents(
 
 function countStored(state: TenantState, chunk: readonly IncidentVersion[], changedAt: Ticks): TenantState {
   const added = chunk.filter(({ stored }) => stored === undefined).length;
-  return { ...state, storedIncidents: state.storedIncidents + added, lastChangeAt: changedAt };
+  const leftOut = chunk.reduce((sum, version) => sum + measureIncidentWrite(version).leftOutChange, 0);
+  return {
+    ...state,
+    storedIncidents: state.storedIncidents + added,
+    leftOutIncidents: Math.max(0, state.leftOutIncidents + leftOut),
+    lastChangeAt: changedAt,
+  };
 }
 
 /** As many versions as fit one transaction beside the state row; a version that fits none by itself stands alone. */
@@ -78,30 +76,39 @@ async function writeChunk(deps: WriteDeps, chunk: readonly IncidentVersion[], ch
     });
 }
 
+/** What does not fit one transaction goes ahead of the one that names it; what is named no more is cleared behind it. */
 async function writeLarge(deps: WriteDeps, version: IncidentVersion, change: Batch['change']): Promise<void> {
   const { session } = deps;
   const plan = planIncidentWrite(version, { storedAt: 0n, sequence: session.state().sequence + 1n });
   const { incidentId } = version.observed.incident;
-  await writeGeneration(session, { incidentId, generation: plan.generation }, plan.newGeneration);
+  const { newGeneration, areAlertsAhead, indexAhead, generation, staleGeneration } = plan;
+  if (areAlertsAhead)
+    await writeAhead(session, newGeneration, (state) => ({
+      ...state,
+      looseGenerations: addLoose(state.looseGenerations, { incidentId, generation }),
+    }));
+  await writeAhead(session, indexAhead, (state) => ({
+    ...state,
+    looseIndexes: [...new Set([...state.looseIndexes, incidentId])],
+  }));
   await commitRepairing(deps, {
-    change: (state) => switchGeneration(change(state), incidentId, plan.generation, plan.staleGeneration),
+    change: (state) =>
+      areAlertsAhead ? switchGeneration(change(state), incidentId, generation, staleGeneration) : change(state),
     rows: (stamp) => planIncidentWrite(version, stamp).rows,
   });
   await clearLooseGenerations(deps);
+  await clearLooseIndexes(deps);
 }
 
 const ROWS_PER_COMMIT = MAX_TRANSACTION_ROWS - 1;
 
-async function writeGeneration(
+/** Each part notes what is not yet named, so that the next worker clears it after a crash. */
+async function writeAhead(
   session: TenantSession,
-  loose: LooseGeneration,
   rows: readonly RowOperation[],
+  change: (state: TenantState) => TenantState,
 ): Promise<void> {
-  for (const part of splitRows(rows))
-    await session.commit({
-      change: (state) => ({ ...state, looseGenerations: addLoose(state.looseGenerations, loose) }),
-      rows: () => part,
-    });
+  for (const part of splitRows(rows)) await session.commit({ change, rows: () => part });
 }
 
 function splitRows(rows: readonly RowOperation[]): RowOperation[][] {
@@ -161,29 +168,4 @@ export async function clearLooseGenerations({ table, session }: WriteDeps): Prom
       }),
     });
   }
-}
-
-/** Commits; a list row that should be there and is not is no reason to block the tenant: it is left out, and counted in the log. */
-export async function commitRepairing({ session, table, log }: WriteDeps, batch: Required<Batch>): Promise<void> {
-  const missing = new Set<string>();
-  const rows: Required<Batch>['rows'] = (stamp) =>
-    batch.rows(stamp).filter((row) => row.kind !== 'delete' || !missing.has(row.rowKey));
-  for (;;) {
-    try {
-      await session.commit({ change: batch.change, rows });
-      break;
-    } catch (error) {
-      // Row 0 of the transaction is the state row.
-      const stamp = { storedAt: 0n, sequence: session.state().sequence + 1n };
-      const failed = hasCode(error, 'row-missing') ? rows(stamp)[(error.failedIndex ?? 0) - 1] : undefined;
-      if (failed?.kind !== 'delete') throw error;
-      missing.add(failed.rowKey);
-      log('warn', 'list_row_repaired', { tenantId: session.state().tenantId, kind: failed.rowKey.slice(0, 1) });
-    }
-  }
-  if (
-    table.serviceTime() - (session.state().unconfirmedStamp ?? table.serviceTime()) >
-    BigInt(LATE_COMMIT_MS) * TICKS_PER_MS
-  )
-    await confirmChangeLog(table, session);
 }

@@ -47,7 +47,7 @@ export const FLOORS: readonly Floor[] = [
       reading: ['time windows, gaps, page sizes, call and retry budgets', 'incidents values'],
       removal: ['messages of clean-up and purge, what is too old', 'values'],
       requests: ['query parameters, bodies, cursors, the caller and its origin', 'incidents values'],
-      rows: ['row keys and limits, incidents as rows, what one write changes', 'incidents values'],
+      rows: ['row keys and limits, incidents as rows, what one write changes', 'incidents observables values'],
       commands: ["operators' commands, and how they wait", 'rows values'],
       tenants: ["a tenant's state and record, its next poll, its completeness", 'incidents reading rows values'],
       collection: ['queue messages, the status of a run, metrics', 'incidents rows tenants values'],

@@ -2,18 +2,17 @@ import { createHash } from 'node:crypto';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import type { Alert, Incident, ObservedIncident } from '../../shared/domain/incidents/incident.ts';
 import type { IncidentVersion } from '../../shared/domain/rows/draft-incident-rows.ts';
-import { planIncidentWrite, type CommitStamp } from '../../shared/domain/rows/plan-incident-write.ts';
 import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey, stateKey } from '../../shared/domain/rows/row-keys.ts';
 import { NOTHING_ERASED, type Erasure } from '../../shared/domain/tenants/erasure.ts';
 import { toTenantRow, type TenantRecord } from '../../shared/domain/tenants/tenant-record.ts';
 import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
 import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
-import type { RowOperation } from '../../shared/domain/values/table-row.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { formatTicks, readTicks, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { openSession } from '../../shared/storing/tenant-session.ts';
+import { writeIncidents } from '../../shared/storing/write-incidents.ts';
 
 /** Tenant ids that differ in their last digits and lie in many shards. */
 export function tenantNumber(number: number): TenantId {
@@ -120,20 +119,19 @@ export async function seedIncidents(
   if (session === undefined) await seedState(table, tenantId, { status: 'active' });
   session ??= await openSession(table, systemClock, tenantId);
   if (session === undefined) throw new Error('The state row was just written');
-  for (let at = 0; at < incidents.length; at += 12) {
-    const part = incidents.slice(at, at + 12);
-    const versions = await Promise.all(
-      part.map((incident) => toVersion(table, tenantId, toObserved(incident, alerts))),
+  for (let at = 0; at < incidents.length; at += 100) {
+    const listed = await Promise.all(
+      incidents.slice(at, at + 100).map(async (incident) => ({
+        listedAt: ticksOf(incident.lastUpdateTime),
+        version: await toVersion(table, tenantId, toObserved(incident, alerts)),
+      })),
     );
-    const plan = (stamp: CommitStamp): RowOperation[] =>
-      versions.flatMap((version) => planIncidentWrite(version, stamp).rows);
-    for (const version of versions) {
-      const { newGeneration } = planIncidentWrite(version, { storedAt: 0n, sequence: 0n });
-      for (let row = 0; row < newGeneration.length; row += 99)
-        await session.commit({ change: (state) => state, rows: () => newGeneration.slice(row, row + 99) });
-    }
-    await session.commit({ change: (state) => state, rows: plan });
+    await writeIncidents({ table, session, log: noLog }, listed, (state) => state);
   }
+}
+
+function noLog(): void {
+  // Nothing of a seed is worth a line.
 }
 
 async function toVersion(table: Table, tenantId: TenantId, observed: ObservedIncident): Promise<IncidentVersion> {

@@ -137,8 +137,8 @@ describe('listChanges()', () => {
 
   test.each([
     ['in time', 29, ['1']],
-    ['late', 50, ['1', '1']],
-    ['very late', 500, ['1', '1']],
+    ['late', 50, ['1', '1', '1']],
+    ['very late', 500, ['1', '1', '1']],
   ])('who goes on at "through" sees what was committed %s', async (_how, seconds, expected) => {
     const { incidents, get } = createWorld();
     await seedIncidents(incidents, ALPHA, []);

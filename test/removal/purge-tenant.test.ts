@@ -162,6 +162,7 @@ describe('purgeTenant()', () => {
         openList: count('O'),
         tenantList: 31,
         changeLog: count('C'),
+        index: count('E'),
       },
       remaining: 0,
       accessStillPossible: false,

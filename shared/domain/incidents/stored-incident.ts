@@ -19,6 +19,8 @@ export interface StoredIncident {
   collectedAt: string;
   /** Fields that were shortened to fit the row. */
   truncated: string[];
+  /** Packed: which rows of the index lead to it; `undefined` when it was stored before there was an index. */
+  index: Uint8Array | undefined;
 }
 
 /** What is needed to know of an alert row before it is replaced. */

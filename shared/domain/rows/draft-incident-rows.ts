@@ -14,6 +14,7 @@ import {
   toListRow,
   type RowStamp,
 } from './incident-rows.ts';
+import { planIndexWrite, type IndexWrite } from './plan-index-write.ts';
 import { readIncidentRow } from './read-incident-rows.ts';
 import { alertKey, feedKey, openKey, tenantListKey } from './row-keys.ts';
 
@@ -37,6 +38,7 @@ export interface Draft {
   listKeys: string[];
   oldListKeys: string[];
   alertRowsInPlace: RowOperation[];
+  index: IndexWrite;
   generation: number;
 }
 
@@ -54,10 +56,11 @@ export function draftRows(version: IncidentVersion): Draft {
   // Compared as stored, shortened fields included: a 1 MiB title must not look changed at every version.
   const incident = shown['truncated'] === undefined ? observed.incident : readIncidentRow(shown).incident;
   const changes = listChanges(version, incident);
+  const index = planIndexWrite(version, incident);
   const kind = changeKind(stored?.incident, incident);
   const listKeys = listKeysOf(tenantId, incidentId, observed.updatedAt, isOpen(observed.incident.status));
   return {
-    shown,
+    shown: { ...shown, index: index.column },
     list: toListRow(observed.incident, rowStamp),
     history: toHistoryRow(
       tenantId,
@@ -69,6 +72,7 @@ export function draftRows(version: IncidentVersion): Draft {
     listKeys,
     oldListKeys: stored === undefined ? [] : storedListKeys(tenantId, stored),
     alertRowsInPlace: alertRowsInPlace(version, generation),
+    index,
     generation,
   };
 }

@@ -2,17 +2,18 @@ import { isOpen } from '../incidents/incident.ts';
 import type { StoredIncident } from '../incidents/stored-incident.ts';
 import type { RowOperation } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
+import { believedIndexKeys } from './plan-index-write.ts';
 import { feedKey, incidentKey, openKey, tenantListKey } from './row-keys.ts';
 import { ROWS_BESIDE_FENCE } from './row-limits.ts';
 
-/** Takes an incident out of every list that it is in. */
+/** Takes an incident out of every list that it is in, and out of what it is found by. */
 export function planDelisting(tenantId: TenantId, stored: StoredIncident): RowOperation[] {
   if (stored.isExpiring) return [];
   const { incident, updatedAt, isSourceMissing } = stored;
   const { incidentId } = incident;
   const keys = [feedKey(tenantId, incidentId, updatedAt), tenantListKey(tenantId, incidentId, updatedAt)];
   if (isOpen(incident.status) && !isSourceMissing) keys.push(openKey(tenantId, incidentId, updatedAt));
-  return keys.map((rowKey) => ({ kind: 'delete', rowKey }));
+  return [...keys, ...believedIndexKeys(tenantId, stored)].map((rowKey) => ({ kind: 'delete', rowKey }));
 }
 
 /** Takes an incident that is too old out of every list and out of every reader's sight; its rows are deleted afterwards. */
@@ -46,8 +47,10 @@ export function takeExpiries(found: readonly Expiry[]): Expiry[] {
 /** A marked incident and what belongs to it; one that was updated since it was marked has nothing to delete. */
 export interface Deletion {
   incidentId: string;
-  /** Keys of its alerts and its history, and at the end its own. */
+  /** Keys of its alerts, its history and what it is found by, and at the end its own. */
   rowKeys: readonly string[];
+  /** It holds values by which it is not found. */
+  isLeftOut?: boolean;
 }
 
 /** One transaction: what it deletes, and the marked incidents of which nothing is left after it. */

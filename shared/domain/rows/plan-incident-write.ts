@@ -2,6 +2,7 @@ import type { RowOperation, RowProperties } from '../values/table-row.ts';
 import { formatTicks, type Ticks } from '../values/ticks.ts';
 import { draftRows, type Draft, type IncidentVersion } from './draft-incident-rows.ts';
 import { firstCollectedAt, toAlertRow } from './incident-rows.ts';
+import type { IndexWrite } from './plan-index-write.ts';
 import { alertKey, changeLogKey, historyKey, incidentKey } from './row-keys.ts';
 import { MAX_TRANSACTION_BYTES, operationBytes, ROWS_BESIDE_FENCE } from './row-limits.ts';
 
@@ -14,13 +15,14 @@ export interface CommitStamp {
 export interface IncidentWrite {
   /** Belong into one transaction. */
   rows: RowOperation[];
-  /** Alert rows of a new generation that have to be there before `rows` name it; empty for what fits one transaction. */
+  /** The alerts are told by a new generation, which has to be there before `rows` name it. */
+  areAlertsAhead: boolean;
   newGeneration: RowOperation[];
   /** The generation that `rows` leave behind and that has to be deleted afterwards. */
   staleGeneration: number | undefined;
   generation: number;
-  /** The version does not fit one transaction: `newGeneration` goes first and `staleGeneration` is cleared afterwards. */
-  isLarge: boolean;
+  /** Index rows that have to be there before `rows` name them, the row that says so first; empty for what fits one transaction. */
+  indexAhead: RowOperation[];
 }
 
 /** What a version takes of a transaction. */
@@ -28,13 +30,17 @@ export interface WriteSize {
   /** Beside the state row. */
   rows: number;
   bytes: number;
-  /** As of `IncidentWrite`; then `rows` and `bytes` are those of the version if it fitted. */
+  /** It does not fit one transaction: something goes ahead, and what is left behind is cleared afterwards. */
   isLarge: boolean;
+  /** By how many the incidents change of which something cannot be found. */
+  leftOutChange: number;
 }
 
 interface MeasuredDraft {
   draft: Draft;
   size: WriteSize;
+  areAlertsAhead: boolean;
+  isIndexAhead: boolean;
 }
 
 /** Kept, as a version is measured first and planned again with each try to commit it. */
@@ -47,47 +53,69 @@ export function measureIncidentWrite(version: IncidentVersion): WriteSize {
   return draftOf(version).size;
 }
 
-/** All rows that make `version` the shown one: incident, alerts, history, feed, open list, tenant list, change log. */
+/** All rows that make `version` the shown one: incident, alerts, history, feed, open list, tenant list, index, change log. */
 export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp): IncidentWrite {
-  const { draft, size } = draftOf(version);
-  const { generation } = draft;
-  if (!size.isLarge)
-    return {
-      rows: [...mainRows(version, draft, stamp, generation), ...draft.alertRowsInPlace],
-      newGeneration: [],
-      staleGeneration: undefined,
-      generation,
-      isLarge: false,
-    };
-  const next = generation + 1;
+  const { draft, areAlertsAhead, isIndexAhead } = draftOf(version);
+  const { index } = draft;
+  const generation = areAlertsAhead ? draft.generation + 1 : draft.generation;
   return {
-    rows: mainRows(version, draft, stamp, next),
-    newGeneration: version.observed.alerts.map((alert) => ({
-      kind: 'upsert',
-      rowKey: alertKey(version.tenantId, version.observed.incident.incidentId, next, alert.alertId),
-      properties: toAlertRow(version.tenantId, alert),
-    })),
-    staleGeneration: version.stored === undefined ? undefined : generation,
-    generation: next,
-    isLarge: true,
+    rows: [
+      ...mainRows(version, draft, stamp, generation),
+      ...(areAlertsAhead ? [] : draft.alertRowsInPlace),
+      ...(isIndexAhead ? index.removals : indexRows(index)),
+    ],
+    areAlertsAhead,
+    newGeneration: areAlertsAhead ? generationRows(version, generation) : [],
+    staleGeneration: areAlertsAhead && version.stored !== undefined ? draft.generation : undefined,
+    generation,
+    indexAhead: isIndexAhead ? [index.intent, ...index.upserts] : [],
   };
 }
+
+function generationRows({ tenantId, observed }: IncidentVersion, generation: number): RowOperation[] {
+  return observed.alerts.map((alert) => ({
+    kind: 'upsert',
+    rowKey: alertKey(tenantId, observed.incident.incidentId, generation, alert.alertId),
+    properties: toAlertRow(tenantId, alert),
+  }));
+}
+
+const indexRows = ({ upserts, removals, laterRemovals }: IndexWrite): RowOperation[] => [
+  ...upserts,
+  ...removals,
+  ...laterRemovals,
+];
 
 function draftOf(version: IncidentVersion): MeasuredDraft {
   const known = drafts.get(version);
   if (known !== undefined) return known;
-  const draft = draftRows(version);
-  const inPlace = [...mainRows(version, draft, SOME_STAMP, draft.generation), ...draft.alertRowsInPlace];
-  const made = { draft, size: measureRows(inPlace) };
+  const made = layOut(version, draftRows(version));
   drafts.set(version, made);
   return made;
 }
 
-function measureRows(all: readonly RowOperation[]): WriteSize {
-  const rows = all.length;
-  const bytes = all.reduce((sum, row) => sum + operationBytes(row), 0);
-  return { rows, bytes, isLarge: rows > ROWS_BESIDE_FENCE || bytes > MAX_TRANSACTION_BYTES };
+/** Index rows go ahead only where no reader believes them before their incident names them. */
+function layOut(version: IncidentVersion, draft: Draft): MeasuredDraft {
+  const { index } = draft;
+  const main = measureRows(mainRows(version, draft, SOME_STAMP, draft.generation));
+  const all = addSizes(main, measureRows(indexRows(index)));
+  const isIndexAhead = index.isWide && isTooMuch(all);
+  const rest = isIndexAhead ? addSizes(main, measureRows(index.removals)) : all;
+  const whole = addSizes(rest, measureRows(draft.alertRowsInPlace));
+  const areAlertsAhead = isTooMuch(whole);
+  const size = { ...whole, isLarge: areAlertsAhead || isIndexAhead, leftOutChange: index.leftOutChange };
+  return { draft, size, areAlertsAhead, isIndexAhead };
 }
+
+type RowsSize = Pick<WriteSize, 'rows' | 'bytes'>;
+
+function measureRows(all: readonly RowOperation[]): RowsSize {
+  return { rows: all.length, bytes: all.reduce((sum, row) => sum + operationBytes(row), 0) };
+}
+
+const addSizes = (a: RowsSize, b: RowsSize): RowsSize => ({ rows: a.rows + b.rows, bytes: a.bytes + b.bytes });
+
+const isTooMuch = ({ rows, bytes }: RowsSize): boolean => rows > ROWS_BESIDE_FENCE || bytes > MAX_TRANSACTION_BYTES;
 
 function mainRows(
   { tenantId, observed, stored }: IncidentVersion,

@@ -4,7 +4,7 @@ import type { StoredAlertKey, StoredIncident } from '../incidents/stored-inciden
 import type { RowProperties, StoredRow } from '../values/table-row.ts';
 import { readTicks } from '../values/ticks.ts';
 import type { HistoryEntry } from './incident-rows.ts';
-import { numberColumn, textColumn } from './row-columns.ts';
+import { binaryColumn, numberColumn, textColumn } from './row-columns.ts';
 
 /** Rows → types. A missing column is `null` (lists `[]`), so that rows of the version before stay readable. */
 
@@ -63,6 +63,7 @@ export function readIncidentRow(row: RowProperties): StoredIncident {
     firstCollectedAt: textColumn(row, 'firstCollectedAt') ?? '',
     collectedAt: textColumn(row, 'collectedAt') ?? '',
     truncated: readList<string>(row, 'truncated'),
+    index: binaryColumn(row, 'index'),
   };
 }
 

@@ -10,3 +10,8 @@ export function numberColumn(row: RowProperties, name: string): number | null {
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'number' ? value : null;
 }
+
+export function binaryColumn(row: RowProperties, name: string): Uint8Array | undefined {
+  const value = row[name];
+  return value instanceof Uint8Array ? value : undefined;
+}

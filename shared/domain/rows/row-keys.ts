@@ -32,6 +32,20 @@ function invertNumber(digits: string): string {
   return `${String(high).padStart(4, '0')}${String(low).padStart(15, '0')}`;
 }
 
+/**
+ * A value as a key part, injective too, that values with the same beginning begin with: plain, without the mark of what an id is.
+ * Of a long one the beginning and a hash.
+ */
+export function encodeValue(value: string): string {
+  const escaped = Array.from(Buffer.from(value, 'utf8'), escapeByte).join('');
+  return escaped.length <= MAX_PLAIN_CHARS
+    ? escaped
+    : `${escaped.slice(0, MAX_BEGINNING_CHARS)}~${createHash('sha256').update(value).digest('hex')}`;
+}
+
+const MAX_PLAIN_CHARS = 100;
+const MAX_BEGINNING_CHARS = 50;
+
 function escapeByte(byte: number): string {
   const character = String.fromCharCode(byte);
   return /[A-Za-z0-9._-]/.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
@@ -70,6 +84,36 @@ export const tenantListKey = (tenantId: TenantId, incidentId: string, updatedAt:
 export const changeLogKey = (storedAt: Ticks, tenantId: TenantId, incidentId: string): string =>
   `C!${plainTicks(storedAt)}!${tenantId}!${encodeId(incidentId)}`;
 
+/** Where an index row stands, beside the value that it leads from. */
+export interface IndexPlace {
+  createdAt: Ticks;
+  tenantId: TenantId;
+  incidentId: string;
+  /** 0 for a row that is believed as it is; else what the incident's own row has to name (ADR 54). */
+  generation: number;
+}
+
+/** Newest incident first. The value's own part comes from `encodeValue`. */
+export function indexKey(encodedValue: string, { createdAt, tenantId, incidentId, generation }: IndexPlace): string {
+  const key = `E!${encodedValue}!${invertTicks(createdAt)}!${tenantId}!${encodeId(incidentId)}`;
+  return generation === 0 ? key : `${key}!${generation}`;
+}
+
+/** Index rows that are not yet, or no more, what the incident names: their keys. */
+export const looseIndexKey = (tenantId: TenantId, incidentId: string): string =>
+  `X!${tenantId}!${encodeId(incidentId)}`;
+
+/**
+ * Index rows of a value, or of all that begin with it: those of the value itself stand before the others, as `!` sorts before
+ * whatever a value holds. `~` sorts behind it.
+ */
+export function indexRange(value: string, isPrefix: boolean): RowRange {
+  const encoded = encodeValue(value);
+  // Of a longer one only the hash of the whole is there to be found.
+  const isBeginning = isPrefix && encoded.length <= MAX_BEGINNING_CHARS;
+  return isBeginning ? { from: `E!${encoded}`, to: `E!${encoded}~~` } : keysBelow(`E!${encoded}!`);
+}
+
 /** All keys that begin with `prefix`, which ends with `!`. */
 function keysBelow(prefix: string): RowRange {
   return { from: prefix, to: `${prefix.slice(0, -1)}"` };
@@ -81,11 +125,11 @@ export const onlyKey = (rowKey: string): RowRange => ({ from: rowKey, to: `${row
 export const allStates: RowRange = keysBelow('S!');
 
 /** Every `kind` row of one tenant. */
-export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U', tenantId: TenantId): RowRange =>
+export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U' | 'X', tenantId: TenantId): RowRange =>
   keysBelow(`${kind}!${tenantId}!`);
 
 /** Every row of this kind, of all tenants of a shard. */
-export const kindRange = (kind: 'F' | 'O' | 'C'): RowRange => keysBelow(`${kind}!`);
+export const kindRange = (kind: 'F' | 'O' | 'C' | 'E'): RowRange => keysBelow(`${kind}!`);
 
 export const alertRange = (tenantId: TenantId, incidentId: string, generation: number): RowRange =>
   keysBelow(alertPrefix(tenantId, incidentId, generation));

@@ -13,6 +13,7 @@ export const ROW_KINDS = {
   O: 'openList',
   U: 'tenantList',
   C: 'changeLog',
+  E: 'index',
 } as const;
 export type RowKind = (typeof ROW_KINDS)[keyof typeof ROW_KINDS];
 export type ErasedRows = Record<RowKind, number>;
@@ -25,6 +26,7 @@ export const NOTHING_ERASED: ErasedRows = {
   openList: 0,
   tenantList: 0,
   changeLog: 0,
+  index: 0,
 };
 
 /** Where a pass through a purged tenant's rows goes on. */

@@ -13,6 +13,7 @@ import type { Ticks } from '../values/ticks.ts';
 import type { PurgeProgress } from './erasure.ts';
 import {
   type BlindPeriod,
+  type IndexProgress,
   type LastError,
   type LooseGeneration,
   newTenantState,
@@ -38,8 +39,9 @@ function readJson(row: RowProperties, name: 'sign'): SourceSign | undefined;
 function readJson(row: RowProperties, name: 'standby'): Standby | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
+function readJson(row: RowProperties, name: 'index'): IndexProgress | undefined;
 function readJson(row: RowProperties, name: 'purge'): PurgeProgress | undefined;
-function readJson(row: RowProperties, name: 'expiring'): string[] | undefined;
+function readJson(row: RowProperties, name: 'looseIndexes' | 'expiring'): string[] | undefined;
 function readJson(row: RowProperties, name: CycleColumn): ReadCycle | undefined;
 function readJson(row: RowProperties, name: string): unknown {
   const json = textColumn(row, name);
@@ -134,6 +136,8 @@ export function toStateRow(state: TenantState): RowProperties {
     storedIncidents: state.storedIncidents,
     failedPolls: state.failedPolls,
   };
+  if (state.looseIndexes.length > 0) row['looseIndexes'] = toJson(state.looseIndexes);
+  if (state.leftOutIncidents > 0) row['leftOutIncidents'] = state.leftOutIncidents;
   if (state.consentId !== undefined) row['consentId'] = state.consentId;
   for (const name of OPTIONAL_JSON) if (state[name] !== undefined) row[name] = toJson(state[name]);
   for (const name of OPTIONAL_NUMBERS) {
@@ -155,6 +159,7 @@ const OPTIONAL_JSON = [
   'sign',
   'standby',
   'purge',
+  'index',
 ] as const;
 const OPTIONAL_NUMBERS = [
   'completeFrom',
@@ -214,6 +219,9 @@ export function readStateRow(row: RowProperties): TenantState {
     gaps: readJson(row, 'gaps') ?? [],
     fingerprints: bytes instanceof Uint8Array ? unpackFingerprints(bytes) : new Set(),
     looseGenerations: readJson(row, 'looseGenerations') ?? [],
+    looseIndexes: readJson(row, 'looseIndexes') ?? [],
+    leftOutIncidents: numberColumn(row, 'leftOutIncidents') ?? 0,
+    index: readJson(row, 'index'),
     expiring: readJson(row, 'expiring') ?? [],
     unconfirmedStamp: ticksColumn(row, 'unconfirmedStamp'),
     pageCap: numberColumn(row, 'pageCap') ?? undefined,

@@ -41,6 +41,15 @@ export interface LastError {
   missingRoles?: readonly string[];
 }
 
+export interface IndexProgress {
+  isWhole: boolean;
+  /** Row key of the last incident that was looked at; ids fall, so what is newer is in the index. */
+  after: string;
+}
+
+/** Of a tenant that is new: each of its incidents enters the index with the transaction that stores it. */
+export const WHOLE_INDEX: IndexProgress = { isWhole: true, after: '' };
+
 /** Alert rows of a generation that may belong to no shown version; whoever works on the tenant next clears them. */
 export interface LooseGeneration {
   incidentId: string;
@@ -120,6 +129,12 @@ export interface TenantState {
   /** 12 bytes each; see `fingerprintOf`. */
   fingerprints: Set<string>;
   looseGenerations: LooseGeneration[];
+  /** Ids of incidents with index rows that they may not name; whoever works on the tenant next clears those. */
+  looseIndexes: string[];
+  /** Stored incidents that hold values by which they are not found, as there are too many of them. */
+  leftOutIncidents: number;
+  /** How far the incidents of a store from before the index have entered it; `undefined`: not begun. */
+  index: IndexProgress | undefined;
   /** Ids of incidents that are in no list any more because of their age and whose rows are to be deleted. */
   expiring: string[];
   /** The stamp of change-log rows whose commit was not yet seen to be answered in time. */
@@ -197,6 +212,9 @@ export function newTenantState(tenantId: TenantId, source: SourceChoice, now: Ti
     gaps: [],
     fingerprints: new Set(),
     looseGenerations: [],
+    looseIndexes: [],
+    leftOutIncidents: 0,
+    index: WHOLE_INDEX,
     expiring: [],
     unconfirmedStamp: undefined,
     pageCap: undefined,

@@ -131,9 +131,9 @@ describe('planIncidentWrite()', () => {
   });
 
   test.each([
-    [93, 0, false],
-    [94, 0, true],
-    [40, 40, false],
+    [69, 0, false],
+    [70, 0, true],
+    [34, 34, false],
     [60, 60, true],
   ])('replaces %i alerts by others, %i stored before, in place or by a generation', (count, before, isLarge) => {
     const alertOf = (number: number): Alert => anAlert('7', `da${number}`);
@@ -155,7 +155,7 @@ describe('planIncidentWrite()', () => {
       },
       { storedAt: START, sequence: 1n },
     );
-    expect(plan.isLarge).toBe(isLarge);
+    expect(plan.areAlertsAhead).toBe(isLarge);
     expect(plan.rows.length).toBeLessThanOrEqual(99);
     expect(plan.newGeneration).toHaveLength(isLarge ? count : 0);
   });

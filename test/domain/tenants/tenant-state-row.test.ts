@@ -123,6 +123,9 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   gaps: fc.array(gap, { maxLength: 32 }),
   fingerprints: fc.uniqueArray(fingerprint, { maxLength: 40 }).map((all) => new Set(all)),
   looseGenerations: fc.array(fc.record({ incidentId: fc.nat().map(String), generation: fc.nat(999_999) })),
+  looseIndexes: fc.array(fc.nat().map(String), { maxLength: 3 }),
+  leftOutIncidents: fc.nat(),
+  index: optional(fc.record({ isWhole: fc.boolean(), after: text })),
   unconfirmedStamp: optional(ticks),
   expiring: fc.array(fc.nat().map(String), { maxLength: 20 }),
   pageCap: optional(fc.nat(100)),
@@ -158,12 +161,16 @@ describe('readStateRow()', () => {
     );
   });
 
-  test('takes a missing column for what a new tenant has', () => {
+  test('takes a missing column for what a new tenant has, but for the index, which a store of before has not', () => {
     fc.assert(
       fc.property(state, fc.infiniteStream(fc.boolean()), (written, drop) => {
         const row = toStateRow(written);
         const dropped = Object.keys(row).filter((name) => name !== 'tenantId' && drop.next().value);
-        const blank: TenantState = { ...newTenantState(written.tenantId, 'defender', 0n), ownSource: undefined };
+        const blank: TenantState = {
+          ...newTenantState(written.tenantId, 'defender', 0n),
+          ownSource: undefined,
+          index: undefined,
+        };
         const kept = Object.keys(written).filter((name) => name in row && !dropped.includes(name));
         const expected = Object.entries({ ...blank }).map(([name, value]: [string, unknown]) => [
           name,

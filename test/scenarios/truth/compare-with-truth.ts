@@ -10,6 +10,7 @@ import type { Table } from '../../../shared/ports/table.ts';
 import { listTenantRecords } from '../../../shared/querying/tenant-names.ts';
 import type { PollRecord } from '../cloud/poll-record.ts';
 import { compareHistory } from './compare-history.ts';
+import { compareIndex } from './compare-index.ts';
 import { compareRows } from './compare-rows.ts';
 import { createFindings, type ComparisonResult, type Findings } from './comparison.ts';
 import { expectedOf, type ExpectedIncident, type Fields } from './expected-content.ts';
@@ -96,6 +97,7 @@ function compareIncident(comparison: Comparison, version: TruthVersion, versions
     findings.add('lost', `incident ${incidentId}`);
     return;
   }
+  compareIndex(findings, rows, stored, { tenantId, expected: current });
   compareRows(findings, rows, stored, { version, expected: current, record });
   const { firstCollectedAt, collectedAt } = readIncidentRow(stored);
   const marks = { firstCollectedAt, collectedAt };
@@ -103,12 +105,13 @@ function compareIncident(comparison: Comparison, version: TruthVersion, versions
 }
 
 function compareState({ world, options, findings, state }: Comparison, count: number): void {
-  const { completeThrough, storedIncidents, looseGenerations, gaps } = state;
+  const { completeThrough, storedIncidents, looseGenerations, looseIndexes, gaps } = state;
   if (completeThrough === undefined || completeThrough > world.control.now())
     findings.add('stale', 'completeThrough is not in the past');
   if (storedIncidents !== count) findings.add('stale', `storedIncidents is ${storedIncidents}`);
   if (gaps.length !== (options.gaps ?? 0)) findings.add('lost', `${gaps.length} gaps`);
   if (looseGenerations.length > 0) findings.add('duplicates', `${looseGenerations.length} generations of alerts`);
+  if (looseIndexes.length > 0) findings.add('duplicates', `${looseIndexes.length} parts of the index`);
 }
 
 /** Whatever no incident of the source accounts for: old list rows, alerts of old generations, another tenant's content. */

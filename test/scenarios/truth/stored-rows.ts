@@ -12,8 +12,8 @@ export interface NamedRow {
 /** Everything in a table. What is taken is accounted for; the rest should not be there. */
 export interface StoredRows {
   take(rowKey: string): RowProperties | undefined;
-  /** All `H!` or `C!` rows of one incident, in the order of their keys. */
-  takeAll(kind: 'H' | 'C', tenantId: string, idPart: string): NamedRow[];
+  /** All `H!`, `C!` or `E!` rows of one incident, in the order of their keys. */
+  takeAll(kind: 'H' | 'C' | 'E', tenantId: string, idPart: string): NamedRow[];
   rest(): NamedRow[];
 }
 
@@ -53,7 +53,8 @@ function isInPlace({ rowKey, shard, properties }: NamedRow): boolean {
 }
 
 function groupOf(rowKey: string): string | undefined {
-  const [kind, first, second, third] = rowKey.split('!');
+  const [kind, first, second, third, fourth] = rowKey.split('!');
+  if (kind === 'E') return `E!${third}!${fourth}`;
   if (kind === 'H') return `H!${first}!${second}`;
   return kind === 'C' ? `C!${second}!${third}` : undefined;
 }

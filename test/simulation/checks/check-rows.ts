@@ -20,7 +20,7 @@ export function checkTenant(world: World, partition: string, ledger: Ledger, { r
 
 /** Whatever touches a tenant's rows carries its state row, one sequence number on. */
 export function checkFence(world: World, changes: readonly AppliedChange[], state: AppliedChange | undefined): void {
-  const touched = changes.find(({ rowKey }) => 'IAHFOUC'.includes(rowKey.charAt(0)));
+  const touched = changes.find(({ rowKey }) => 'IAHFOUCEX'.includes(rowKey.charAt(0)));
   if (touched === undefined) return;
   const [before, after] = [state?.before?.['sequence'], state?.after?.['sequence']];
   const isFenced = typeof before === 'bigint' && after === before + 1n;

@@ -8,6 +8,7 @@ import type { AnsweredRead, SourceObserver } from '../source/sim-reader.ts';
 import { note, report, tell, type World } from '../source/world.ts';
 import { watchBlindness } from './check-blindness.ts';
 import { watchBounds } from './check-bounds.ts';
+import { watchIndex } from './check-index.ts';
 import { checkErased, checkRemovals } from './check-removal.ts';
 import { checkFence, checkIncidents, checkKept, checkTenant } from './check-rows.ts';
 import { watchSearch } from './check-search.ts';
@@ -31,6 +32,7 @@ export function createChecker(world: World): Checker {
   const progress = watchProgress(world);
   const bounds = watchBounds(world);
   const gapsAtStart = new Map([...ledgers].map(([tenantId, ledger]) => [ledger, gapsNow(world, tenantId)]));
+  const index = watchIndex(world);
   const blindness = watchBlindness(world, gapsAtStart);
   const search = watchSearch(world);
   const polls = watchPolls(world, (poll, end) => {
@@ -47,6 +49,7 @@ export function createChecker(world: World): Checker {
       checkKept(world, own);
       checkRemovals(world, ledger, own);
       checkIncidents(world, ledger, own);
+      index.onApplied(ledger, own);
       if (state === undefined) continue;
       tell(world, () => describeClaims(author, ledger, state));
       // The rows of a transaction count before the claims of its state row do.

@@ -1,4 +1,5 @@
 import { CROWD_MUTANTS } from './crowd-mutants.ts';
+import { INDEX_MUTANTS } from './index-mutants.ts';
 import { READING_MUTANTS } from './reading-mutants.ts';
 import { SEARCH_MUTANTS } from './search-mutants.ts';
 import { STEWARD_MUTANTS } from './steward-mutants.ts';
@@ -78,10 +79,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'emptied big incident keeps its alerts',
     file: 'shared/domain/rows/plan-incident-write.ts',
-    find: '    isLarge: true,',
-    replace: '    isLarge: version.observed.alerts.length > 0,',
+    find: 'staleGeneration: areAlertsAhead && version.stored !== undefined',
+    replace: 'staleGeneration: areAlertsAhead && version.stored !== undefined && version.observed.alerts.length > 0',
   },
   ...SEARCH_MUTANTS,
   ...STEWARD_MUTANTS,
+  ...INDEX_MUTANTS,
   ...CROWD_MUTANTS,
 ];

@@ -42,8 +42,8 @@ export const STEWARD_MUTANTS: readonly Mutant[] = [
   {
     name: 'erasure forgets the history',
     file: 'shared/removal/erase-all.ts',
-    find: "'A', 'H', 'F', 'O', 'C'] as const",
-    replace: "'A', 'F', 'O', 'C'] as const",
+    find: "'A', 'H', 'F', 'O', 'C', 'E', 'X'] as const",
+    replace: "'A', 'F', 'O', 'C', 'E', 'X'] as const",
   },
   {
     name: 'changes promised by a clock that is ahead',

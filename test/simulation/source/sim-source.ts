@@ -112,14 +112,27 @@ export const printTime = (at: Ticks): string => formatTicks(at).replace(/\.?0+Z$
 export function toEntry(tenantId: string, version: SourceVersion): Record<string, unknown> {
   return {
     incidentId: Number(version.incidentId),
-    incidentName: `${tenantId.slice(0, 8)} edit ${version.order}`,
+    incidentName: nameOf(tenantId, version),
     redirectIncidentId: version.redirectIncidentId === null ? null : Number(version.redirectIncidentId),
     createdTime: printTime(version.createdAt),
     lastUpdateTime: printTime(version.updatedAt),
     status: version.status,
     severity: version.severity,
-    alerts: version.alerts.map(({ alertId, title }) => ({ alertId, title, severity: version.severity, status: 'New' })),
+    alerts: version.alerts.map((alert) => ({
+      ...alert,
+      severity: version.severity,
+      status: 'New',
+      entities: [{ entityType: 'Ip', ipAddress: evidenceOf(alert) }],
+    })),
   };
+}
+
+export const nameOf = (tenantId: string, { order }: SourceVersion): string => `${tenantId.slice(0, 8)} edit ${order}`;
+
+/** An alert that is retold has other evidence: what was there is removed. */
+export function evidenceOf({ alertId, title }: SourceAlert): string {
+  const [number, telling] = [Number(alertId.replace(/\D/g, '')), Number(title.replace(/\D/g, ''))];
+  return `10.${telling}.${number >> 8}.${number & 255}`;
 }
 
 /** The order in which the edit that a shown name belongs to was made, as `toEntry` writes it. */

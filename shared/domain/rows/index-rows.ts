@@ -1,0 +1,189 @@
+import { gunzipSync } from 'node:zlib';
+import { hashContent } from '../incidents/content-hash.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { OBSERVABLE_KINDS, type Observable } from '../observables/observable.ts';
+import type { Observables } from '../observables/observe-incident.ts';
+import { titleWords } from '../observables/other-values.ts';
+import type { RowProperties } from '../values/table-row.ts';
+import type { TenantId } from '../values/tenant-id.ts';
+import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
+import { ROW_VERSION } from './incident-rows.ts';
+import { textColumn } from './row-columns.ts';
+import { encodeValue, indexKey } from './row-keys.ts';
+import { buildRow, compressIfFits, cutText } from './row-limits.ts';
+
+/** Why an index row leads to its incident. */
+export interface Match extends Omit<Observable, 'firstSeen' | 'lastSeen'> {
+  firstSeen: string | null;
+  lastSeen: string | null;
+}
+
+/** What an incident's own row says of the index rows that lead to it. */
+export interface StoredIndex {
+  createdAt: Ticks;
+  /** The rows do not fit one transaction: none counts that is not named here, and what they show is read from the incident. */
+  isWide: boolean;
+  generation: number;
+  /** Encoded value → its row. */
+  rows: ReadonlyMap<string, StoredIndexRow>;
+  leftOut: number;
+}
+
+export interface StoredIndexRow {
+  contentHash: string;
+  generation: number;
+}
+
+/** So many rows can all be written in one transaction, beside the incident's other rows and the state row. */
+export const MAX_INLINE_ROWS = 84;
+/** Words of titles that lead to one incident; those of its own name come first. */
+const MAX_WORDS = 24;
+const MAX_NAME_CHARS = 300;
+
+export interface IndexDraft {
+  isWide: boolean;
+  createdAt: Ticks;
+  leftOut: number;
+  /** Encoded value → properties. */
+  rows: ReadonlyMap<string, RowProperties>;
+}
+
+/** The rows of everything that a version can be found by. One row for all kinds that a value is of, and for all titles with a word. */
+export function draftIndex(
+  tenantId: TenantId,
+  incident: Incident,
+  observables: Observables,
+  wasWide: boolean,
+): IndexDraft {
+  const { matches, leftOut } = groupMatches(observables.found);
+  const isWide = wasWide || matches.size > MAX_INLINE_ROWS;
+  const shared = sharedColumns(tenantId, incident, isWide);
+  return {
+    isWide,
+    createdAt: readTicks(incident.createdTime) ?? 0n,
+    leftOut: observables.leftOut + leftOut,
+    rows: new Map([...matches].map(([value, own]) => [value, toIndexRow(shared, own)])),
+  };
+}
+
+function groupMatches(found: readonly Observable[]): { matches: Map<string, Observable[]>; leftOut: number } {
+  const matches = new Map<string, Observable[]>();
+  const words = new Set<string>();
+  let leftOut = 0;
+  for (const observable of found) {
+    if (observable.kind !== 'alert-title') {
+      addMatch(matches, observable.value, observable);
+      continue;
+    }
+    for (const word of titleWords(observable.value)) {
+      if (words.size < MAX_WORDS) words.add(word);
+      if (words.has(word)) addMatch(matches, word, observable);
+      else leftOut += 1;
+    }
+  }
+  return { matches, leftOut };
+}
+
+function addMatch(matches: Map<string, Observable[]>, value: string, observable: Observable): void {
+  const key = encodeValue(value);
+  if (matches.get(key)?.push(observable) === undefined) matches.set(key, [observable]);
+}
+
+function sharedColumns(tenantId: TenantId, incident: Incident, isWide: boolean): RowProperties {
+  const row = buildRow();
+  row.set('v', ROW_VERSION);
+  row.set('tenantId', tenantId);
+  row.line('incidentId', incident.incidentId);
+  return { ...row.finish(), ...(isWide ? { isWide } : toLabels(incident)) };
+}
+
+/** What a result shows of its incident and a later version may change. */
+export function toLabels({ name, status, severity }: Pick<Incident, 'name' | 'status' | 'severity'>): RowProperties {
+  const row = buildRow();
+  row.set('name', name === null ? null : cutText(name, MAX_NAME_CHARS));
+  row.line('status', status);
+  row.line('severity', severity);
+  return row.finish();
+}
+
+/** A row holds a match as a list of values: with names they would be half of what the index takes. */
+type PackedMatch = readonly [
+  kind: string,
+  value: string,
+  alertId: string | null,
+  verdict: string | null,
+  remediation: string | null,
+  firstSeen: string | null,
+  lastSeen: string | null,
+];
+
+function toIndexRow(shared: RowProperties, own: readonly Observable[]): RowProperties {
+  const row = buildRow();
+  row.list('matches', own.map(packMatch));
+  return { ...shared, ...row.finish() };
+}
+
+function packMatch({ kind, value, alertId, verdict, remediation, firstSeen, lastSeen }: Observable): PackedMatch {
+  return [kind, value, alertId, verdict, remediation, packSeen(firstSeen), packSeen(lastSeen)];
+}
+
+/** Ticks, as a text: JSON has no number for them, and a time would be half as long again. */
+const packSeen = (at: Ticks | undefined): string | null => at?.toString() ?? null;
+
+/** 6 bytes, hex: whether a row would change, in a set of at most some hundred. */
+export function indexRowHash(properties: RowProperties): string {
+  return hashContent(properties).slice(0, 12);
+}
+
+export function readMatches(row: RowProperties): Match[] {
+  const json = textColumn(row, 'matches');
+  const value: unknown = json === null ? [] : JSON.parse(json);
+  // Only our own writer makes this column; its element type is that of the writer.
+  return Array.isArray(value) ? (value as PackedMatch[]).flatMap(unpackMatch) : [];
+}
+
+/** One of a kind that a later version of ours may know is not shown by this one. */
+function unpackMatch([word, value, alertId, verdict, remediation, firstSeen, lastSeen]: PackedMatch): Match[] {
+  const kind = OBSERVABLE_KINDS.find((known) => known === word);
+  const seen = { firstSeen: unpackSeen(firstSeen), lastSeen: unpackSeen(lastSeen) };
+  return kind === undefined ? [] : [{ kind, value, alertId, verdict, remediation, ...seen }];
+}
+
+const unpackSeen = (ticks: string | null): string | null => (ticks === null ? null : formatTicks(BigInt(ticks)));
+
+interface PackedIndex {
+  createdAt: string;
+  isWide: boolean;
+  generation: number;
+  leftOut: number;
+  rows: [encodedValue: string, contentHash: string, generation: number][];
+}
+
+/** A few hundred bytes for a believable incident; what 340 rows of the longest values need is still one property. */
+export function packIndex({ createdAt, isWide, generation, leftOut, rows }: StoredIndex): Uint8Array {
+  const packed: PackedIndex = {
+    createdAt: createdAt.toString(),
+    isWide,
+    generation,
+    leftOut,
+    rows: [...rows].map(([value, row]) => [value, row.contentHash, row.generation]),
+  };
+  return compressIfFits(JSON.stringify(packed)) ?? new Uint8Array();
+}
+
+/** `undefined` for an incident that was stored before there was an index. */
+export function unpackIndex(bytes: Uint8Array | undefined): StoredIndex | undefined {
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  // Only our own writer makes this column.
+  const packed = JSON.parse(gunzipSync(bytes).toString()) as PackedIndex;
+  return {
+    ...packed,
+    createdAt: BigInt(packed.createdAt),
+    rows: new Map(packed.rows.map(([value, contentHash, generation]) => [value, { contentHash, generation }])),
+  };
+}
+
+/** Keys of all rows that lead to an incident. */
+export function indexKeysOf(tenantId: TenantId, incidentId: string, { createdAt, rows }: StoredIndex): string[] {
+  return [...rows].map(([value, { generation }]) => indexKey(value, { createdAt, tenantId, incidentId, generation }));
+}

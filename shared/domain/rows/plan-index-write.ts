@@ -1,0 +1,171 @@
+import type { Incident, ObservedIncident } from '../incidents/incident.ts';
+import type { StoredIncident } from '../incidents/stored-incident.ts';
+import { observeIncident } from '../observables/observe-incident.ts';
+import type { RowOperation, RowProperties } from '../values/table-row.ts';
+import type { TenantId } from '../values/tenant-id.ts';
+import {
+  draftIndex,
+  indexKeysOf,
+  indexRowHash,
+  MAX_INLINE_ROWS,
+  packIndex,
+  toLabels,
+  unpackIndex,
+  type IndexDraft,
+  type StoredIndex,
+  type StoredIndexRow,
+} from './index-rows.ts';
+import { ROW_VERSION } from './incident-rows.ts';
+import { indexKey, looseIndexKey } from './row-keys.ts';
+
+/** A version that is to replace what is stored. */
+export interface VersionToIndex {
+  tenantId: TenantId;
+  observed: Pick<ObservedIncident, 'incident' | 'alerts' | 'missingAlerts'>;
+  stored: StoredIncident | undefined;
+}
+
+/** What one version changes in the index: rows that are as they should be are not written. */
+export interface IndexWrite {
+  /** What the incident's own row says of its index rows. */
+  column: Uint8Array;
+  upserts: RowOperation[];
+  /** Rows that no reader may meet beside the new version: they go in its transaction. */
+  removals: RowOperation[];
+  /** Rows that the new version does not name, so that no reader believes them: they may go later. */
+  laterRemovals: RowOperation[];
+  /** Row that says which rows have to be cleared when `upserts` are written ahead of their version. */
+  intent: RowOperation;
+  isWide: boolean;
+  /** By how many the incidents change of which something cannot be found. */
+  leftOutChange: number;
+}
+
+export function planIndexWrite(version: VersionToIndex, shown: Incident): IndexWrite {
+  const before = unpackIndex(version.stored?.index);
+  const observables = observeIncident(version.observed.incident, version.observed.alerts);
+  const plan = (isWide: boolean): IndexWrite =>
+    planAs(version, before, draftIndex(version.tenantId, shown, observables, isWide), labelChange(version, shown));
+  const write = plan(before?.isWide === true);
+  return write.isWide || write.upserts.length + write.removals.length <= MOST_CHANGES ? write : plan(true);
+}
+
+/** Beside them there is room for the incident's other rows, its alerts apart. */
+const MOST_CHANGES = MAX_INLINE_ROWS;
+
+/** What a row shows of its incident, where the version shows it otherwise; nothing when it is as before. */
+function labelChange({ stored }: VersionToIndex, { name, status, severity }: Incident): RowProperties | undefined {
+  if (stored === undefined) return undefined;
+  const { incident } = stored;
+  const isAlike = incident.name === name && incident.status === status && incident.severity === severity;
+  return isAlike ? undefined : toLabels({ name, status, severity });
+}
+
+function planAs(
+  version: VersionToIndex,
+  before: StoredIndex | undefined,
+  draft: IndexDraft,
+  labels: RowProperties | undefined,
+): IndexWrite {
+  const { tenantId, observed, stored } = version;
+  const { incidentId } = observed.incident;
+  // What is too old is not in the index any more, as far as readers of one row alone could meet it.
+  const there = stored?.isExpiring === true && before?.isWide !== true ? undefined : before;
+  const after = stored?.isExpiring === true ? build(draft, there, new Map()) : build(draft, there, there?.rows);
+  const kept = observed.missingAlerts === undefined ? undefined : keepRows(after, there, labels !== undefined);
+  const place = { createdAt: after.createdAt, tenantId, incidentId };
+  const rows = kept?.rows ?? after.rows;
+  const result: StoredIndex = { ...after, rows, leftOut: after.leftOut + (kept?.leftOut ?? 0) };
+  const named = new Set(indexKeysOf(tenantId, incidentId, result));
+  const known = new Set(
+    there === undefined || stored?.isExpiring === true ? [] : indexKeysOf(tenantId, incidentId, there),
+  );
+  const upserts = [...draft.rows].flatMap(([value, properties]): RowOperation[] => {
+    const row = rows.get(value);
+    if (row === undefined) return [];
+    const rowKey = indexKey(value, { ...place, generation: row.generation });
+    const isThere = known.has(rowKey) && there?.rows.get(value)?.contentHash === row.contentHash;
+    return isThere ? [] : [{ kind: 'upsert', rowKey, properties }];
+  });
+  if (labels !== undefined && !result.isWide)
+    for (const [value, { generation }] of kept?.others ?? [])
+      upserts.push({ kind: 'merge', rowKey: indexKey(value, { ...place, generation }), properties: labels });
+  const stale = there === undefined ? [] : indexKeysOf(tenantId, incidentId, there).filter((key) => !named.has(key));
+  const removals = stale.map((rowKey): RowOperation => ({ kind: 'delete', rowKey }));
+  // Rows that are believed as they are must not stand beside the version that does not name them.
+  const isLater = there?.isWide === true;
+  return {
+    column: packIndex(result),
+    upserts,
+    removals: isLater ? [] : removals,
+    laterRemovals: isLater ? removals : [],
+    intent: intentOf(tenantId, incidentId, [isLater ? there : undefined, result]),
+    isWide: result.isWide,
+    leftOutChange: Number(result.leftOut > 0) - Number((before?.leftOut ?? 0) > 0),
+  };
+}
+
+/** A row of a wide index is never written over: one that changes gets a key of its own, which the incident's row switches to. */
+function build(
+  { isWide, createdAt, leftOut, rows: drafted }: IndexDraft,
+  there: StoredIndex | undefined,
+  known: StoredIndex['rows'] | undefined,
+): StoredIndex {
+  const isMoved = there === undefined || there.createdAt !== createdAt || there.isWide !== isWide;
+  const next = (there?.generation ?? 0) + 1;
+  const rows = new Map<string, StoredIndexRow>();
+  for (const [value, properties] of drafted) {
+    const contentHash = indexRowHash(properties);
+    const old = isMoved ? undefined : known?.get(value);
+    rows.set(value, old?.contentHash === contentHash ? old : { contentHash, generation: isWide ? next : 0 });
+  }
+  const isChanged = [...rows.values()].some(({ generation }) => generation === next);
+  return { isWide, createdAt, leftOut, rows, generation: isChanged ? next : (there?.generation ?? 0) };
+}
+
+/**
+ * A version that does not say all of its alerts keeps what leads to it by the others, as far as one transaction can hold both. It
+ * is marked as not whole: the version that says all of them puts it right.
+ */
+function keepRows(after: StoredIndex, there: StoredIndex | undefined, isRelabelled: boolean): Kept {
+  const isAlike = there?.createdAt === after.createdAt && there.isWide === after.isWide;
+  if (!isAlike) return { rows: after.rows, others: [], leftOut: 1 + (there?.rows.size ?? 0) };
+  const missing = [...there.rows].filter(([value]) => !after.rows.has(value));
+  const room = after.isWide ? missing.length : Math.max(0, MAX_INLINE_ROWS - after.rows.size);
+  // One that gets other labels has no content that a later version could have: it is written then.
+  const others = missing
+    .slice(0, room)
+    .map(([value, row]) => [value, isRelabelled && !after.isWide ? { ...row, contentHash: '' } : row] as const);
+  return { rows: new Map([...after.rows, ...others]), others, leftOut: 1 + missing.length - others.length };
+}
+
+interface Kept {
+  rows: ReadonlyMap<string, StoredIndexRow>;
+  others: readonly (readonly [value: string, row: StoredIndexRow])[];
+  leftOut: number;
+}
+
+/** Keys of rows before and after, packed as the incident's own row packs them. */
+function intentOf(
+  tenantId: TenantId,
+  incidentId: string,
+  [before, after]: [StoredIndex | undefined, StoredIndex],
+): RowOperation {
+  return {
+    kind: 'upsert',
+    rowKey: looseIndexKey(tenantId, incidentId),
+    properties: {
+      v: ROW_VERSION,
+      tenantId,
+      incidentId,
+      after: packIndex(after),
+      ...(before !== undefined && { before: packIndex(before) }),
+    },
+  };
+}
+
+/** Keys that lead to an incident and are believed without a look at it: they have to go in the transaction that hides it. */
+export function believedIndexKeys(tenantId: TenantId, { incident, index, isExpiring }: StoredIncident): string[] {
+  const stored = unpackIndex(index);
+  return stored === undefined || stored.isWide || isExpiring ? [] : indexKeysOf(tenantId, incident.incidentId, stored);
+}
