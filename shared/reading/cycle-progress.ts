@@ -189,9 +189,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     const written = await storeIncidents(
       { table, session, log: deps.log, readById: (incidentId) => readIncident(reader, incidentId) },
       {
-        onUnreadable: ({ incident, updatedAt, missingAlerts }) => {
+        onUnreadable: ({ incident, updatedAt, disputedBy = [], missingAlerts }) => {
           const reason = missingAlerts === undefined ? undefined : GAP_REASONS.alerts;
-          unknown.push(gapOfIncident(incident.incidentId, updatedAt, table.serviceTime(), reason));
+          // It may be dated at any of the times that it was shown with.
+          for (const at of [updatedAt, ...disputedBy])
+            unknown.push(gapOfIncident(incident.incidentId, at, table.serviceTime(), reason));
         },
         incidents: read.incidents,
         // A gap is read again an hour later at least.

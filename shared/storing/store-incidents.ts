@@ -43,8 +43,10 @@ const RANGE_READ_FROM = 8;
  */
 export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Promise<number> {
   const newest = [...gatherIncidents(new Map(), request.incidents).values()];
-  const disputed = newest.filter(({ isDisputed }) => isDisputed);
-  const fresh = newest.filter((observed) => !observed.isDisputed && !request.known.has(fingerprintOf(observed)));
+  const disputed = newest.filter(({ disputedBy }) => disputedBy !== undefined);
+  const fresh = newest.filter(
+    (observed) => observed.disputedBy === undefined && !request.known.has(fingerprintOf(observed)),
+  );
   const unstored = [...disputed, ...(await dropStored(deps, fresh))];
   const unreadable = new Set<ObservedIncident>();
   const onUnreadable = (observed: ObservedIncident): void => {
@@ -62,7 +64,7 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
   const versions = listed.map(({ version }) => version);
   const whole = versions.map(({ observed }) => observed).filter(({ missingAlerts }) => missingAlerts === undefined);
   await writeIncidents(deps, listed, request.advance);
-  const settled = newest.filter((observed) => !observed.isDisputed && !unreadable.has(observed));
+  const settled = newest.filter((observed) => observed.disputedBy === undefined && !unreadable.has(observed));
   for (const observed of [...settled, ...whole]) request.known.set(fingerprintOf(observed), observed.updatedAt);
   return versions.length;
 }
@@ -98,7 +100,7 @@ async function toVersion(
   const row = await table.get(shardOf(tenantId), incidentKey(tenantId, observed.incident.incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
   const isDoubtful =
-    observed.isDisputed === true ||
+    observed.disputedBy !== undefined ||
     observed.missingAlerts !== undefined ||
     observed.updatedAt > table.serviceTime() + TICKS_PER_DAY ||
     (stored !== undefined && observed.updatedAt < stored.updatedAt);

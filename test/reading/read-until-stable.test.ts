@@ -93,8 +93,8 @@ describe('readUntilStable()', () => {
     const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
 
     expect(isStable).toBe(true);
-    expect(incidents).toMatchObject([{ updatedAt: newer, isDisputed: true }, { updatedAt: newer }]);
-    expect(incidents.at(-1)).not.toHaveProperty('isDisputed');
+    expect(incidents).toMatchObject([{ updatedAt: newer, disputedBy: [older] }, { updatedAt: newer }]);
+    expect(incidents.at(-1)).not.toHaveProperty('disputedBy');
   });
 });
 

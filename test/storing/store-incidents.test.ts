@@ -5,6 +5,7 @@ import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts'
 import { incidentKey } from '../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import type { Ticks } from '../../shared/domain/values/ticks.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { storeIncidents } from '../../shared/storing/store-incidents.ts';
 import { openSession } from '../../shared/storing/tenant-session.ts';
@@ -25,11 +26,7 @@ const observe = (at: string): ObservedIncident => ({
   sourceJson: '{}',
 });
 
-const unexpected = (): never => {
-  throw new Error('Everything can be read by id here');
-};
-
-/** Stores what several answers of one read have shown of incident 1; by id, the source shows `now`. */
+/** Stores what several answers of one read have shown of incident 1; by id, the source shows `now`, or fails where that is `unreadable`. */
 async function store(shown: readonly string[], now: string | undefined) {
   const table = createMemoryTable();
   await seedState(table, TENANT, { status: 'active' });
@@ -38,9 +35,11 @@ async function store(shown: readonly string[], now: string | undefined) {
   const asked: string[] = [];
   const readById = async (incidentId: string): Promise<ObservedIncident | undefined> => {
     asked.push(incidentId);
+    if (now === 'unreadable') throw new AppError('incident-unreadable', `Cannot read incident ${incidentId}`);
     return now === undefined ? undefined : observe(now);
   };
   const known = new Map<string, Ticks>();
+  const unreadable: ObservedIncident[] = [];
   await storeIncidents(
     { table, session, log: () => undefined, readById },
     {
@@ -49,12 +48,12 @@ async function store(shown: readonly string[], now: string | undefined) {
       known,
       advance: (state) => state,
       believesList: false,
-      onUnreadable: unexpected,
+      onUnreadable: (observed) => unreadable.push(observed),
     },
   );
   const row = await table.get(shardOf(TENANT), incidentKey(TENANT, '1'));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties).incident.lastUpdateTime;
-  return { stored, asked, known };
+  return { stored, asked, known, unreadable };
 }
 
 describe('storeIncidents() with several answers about one incident', () => {
@@ -67,6 +66,12 @@ describe('storeIncidents() with several answers about one incident', () => {
     { story: 'a replica was behind', now: LATE },
   ])('asks by id when an older time came last: $story', async ({ now }) => {
     expect(await store([LATE, EARLY], now)).toMatchObject({ stored: now, asked: ['1'] });
+  });
+
+  test('names all times that it was shown with where it cannot be read by id: it may be dated at any of them', async () => {
+    const { stored, unreadable } = await store([LATE, EARLY], 'unreadable');
+    expect(stored).toBe(LATE);
+    expect(unreadable).toMatchObject([{ updatedAt: ticksOf(LATE), disputedBy: [ticksOf(EARLY)] }]);
   });
 
   test('remembers of a dispute only what was stored in the end', async () => {

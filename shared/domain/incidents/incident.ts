@@ -111,8 +111,8 @@ export interface ObservedIncident {
    * for before the incident is stored as a whole one.
    */
   missingAlerts?: { link: string | undefined };
-  /** Another answer of the same read came later and showed an older time: which of them holds has to be asked by id. */
-  isDisputed?: boolean;
+  /** Older times that answers which came later in the same read have shown: which of them holds has to be asked by id. */
+  disputedBy?: readonly Ticks[];
 }
 
 /** Open: somebody still has to look at it. */

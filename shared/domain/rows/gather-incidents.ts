@@ -14,7 +14,11 @@ export function gatherIncidents(gathered: GatheredIncidents, found: readonly Obs
     const key = encodeId(observed.incident.incidentId);
     const known = gathered.get(key);
     const isNewest = known === undefined || observed.updatedAt >= known.updatedAt;
-    gathered.set(key, isNewest ? observed : { ...known, isDisputed: true });
+    gathered.set(key, isNewest ? observed : dispute(known, observed));
   }
   return gathered;
+}
+
+function dispute(known: ObservedIncident, { updatedAt, disputedBy = [] }: ObservedIncident): ObservedIncident {
+  return { ...known, disputedBy: [...new Set([...(known.disputedBy ?? []), updatedAt, ...disputedBy])] };
 }
