@@ -3,6 +3,7 @@ import type { StartOptions } from './demo/start-options.ts';
 import { formatCount } from './screen/format-text.ts';
 import { toReadProgress } from './screen/read-progress.ts';
 import { readyText } from './screen/ready-text.ts';
+import { planRetirement } from './retire-defender.ts';
 import type { Screen } from './screen/screen.ts';
 import { showFirstRead } from './screen/show-first-read.ts';
 import { createTickReport, type TickReport } from './screen/tick-report.ts';
@@ -55,6 +56,8 @@ async function liveOn(options: StartOptions, { root, screen, stopping }: RunPart
   };
   for (const text of readyText(ready)) screen.line(text);
   startChurn(demo, options.churn, stops, screen);
+  if (options.retireDefenderAfterMs !== undefined)
+    stops.push(planRetirement(cloud, options.retireDefenderAfterMs, screen.line));
   const isOver = showReading(demo, report, screen, stopping);
   throw await Promise.race([demo.failed, isOver.then(() => demo.failed)]);
 }

@@ -34,8 +34,10 @@ export function watchSource(reader: MeteredReader, doubts: Doubts): WatchedSourc
     const page = await reader.list(query);
     if (page.count > 0) hasShown = true;
     if (hasShown || page.isPartial) return page;
-    if (reachesBack(query, doubts.witness)) await lookAgain();
-    else if (doubts.isSuspected) throw suspected();
+    const isContradicted = reachesBack(query, doubts.witness);
+    // Where others say the same, one more look would only cost another call.
+    if (doubts.isSuspected) throw isContradicted ? silent() : suspected();
+    if (isContradicted) await lookAgain();
     return page;
   }
 

@@ -73,7 +73,7 @@ export async function startBoard(): Promise<BoardFixture> {
 /** Where nothing was said that is wrong on the page itself: a refused style, a failed script. */
 const complaints = new WeakMap<Page, string[]>();
 
-async function openPage(browser: Browser, url: string, hash = '', options: OpenOptions = {}): Promise<Page> {
+export async function openPage(browser: Browser, url: string, hash = '', options: OpenOptions = {}): Promise<Page> {
   const { prepare, key, ...rest } = { key: KEY, ...options };
   const context = await browser.newContext({ timezoneId: 'Europe/Vienna', locale: 'en-GB', ...rest });
   context.setDefaultTimeout(10_000);

@@ -73,6 +73,9 @@ describe('watchSource()', () => {
     await expect(watch({ isSuspected: true }, [0]).reader.list(front(5n))).rejects.toMatchObject({
       code: 'source-suspected',
     });
+    const contradicted = watch({ isSuspected: true, witness: 5n }, [0, 1]);
+    await expect(contradicted.reader.list(front(5n))).rejects.toMatchObject({ code: 'source-silent' });
+    expect(contradicted.asked).toHaveLength(1);
     const { reader } = watch({ isSuspected: true, witness: 5n }, [2, 0]);
     await reader.list(front(5n));
     expect((await reader.list(front(5n))).count).toBe(0);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
+import { SOURCE_CHOICES, type SourceChoice } from '../../../shared/domain/incidents/incident.ts';
 import { parseFailure } from './parse-failure.ts';
 
 export interface StartOptions {
@@ -10,7 +10,9 @@ export interface StartOptions {
   /** Changes a minute, of all tenants together. */
   readonly churn: number;
   /** Where customers are read from; those of an earlier start keep theirs. */
-  readonly source: SourceName;
+  readonly source: SourceChoice;
+  /** The simulated Defender API ends so long after the start; `undefined`: never. */
+  readonly retireDefenderAfterMs: number | undefined;
   /** 0: any free one. */
   readonly port: number;
   readonly folder: string;
@@ -36,7 +38,8 @@ export const START_HELP = `npm start -- [options]     runs the whole collector o
   --incidents N    incidents that each of them has at first (${DEFAULTS.incidents}); of all together at most ${MAX_INCIDENTS}
   --seed N         other numbers invent other customers (${DEFAULTS.seed})
   --churn N        changes a minute, of all customers together (${DEFAULTS.churn})
-  --source NAME    where the customers of a fresh demo are read from: defender (default) or graph
+  --source NAME    where the customers are read from: defender (default), graph or auto
+  --retire-defender-after TIME  plays the end of the Defender API, such as 2m or 90s after the start; --source auto with it
   --port N         port of the HTTP API (${DEFAULTS.port}; 0: any free one); all other ports are chosen free
   --data DIR       where everything is kept between two starts (${DEFAULTS.folder})
   --fresh          forgets what is kept there and starts over
@@ -54,7 +57,8 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     incidents: readNumber('incidents', values.incidents),
     seed: readNumber('seed', values.seed),
     churn: readNumber('churn', values.churn) ?? DEFAULTS.churn,
-    source: readSource(values.source),
+    source: readSource(values.source ?? (values['retire-defender-after'] === undefined ? 'defender' : 'auto')),
+    retireDefenderAfterMs: readDuration(values['retire-defender-after']),
     port: readNumber('port', values.port) ?? DEFAULTS.port,
     folder: readFolder(values.data),
     isFresh: values.fresh === true,
@@ -65,7 +69,9 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
 
 /** Without `--` before them npm takes options for its own, and the demo would start as if there were none. */
 function refuseLost(env: NodeJS.ProcessEnv): void {
-  const lost = ['tenants', 'incidents', 'seed', 'churn', 'source', 'fresh'].find((name) => `npm_config_${name}` in env);
+  const lost = ['tenants', 'incidents', 'seed', 'churn', 'source', 'retire-defender-after', 'fresh'].find(
+    (name) => `npm_config_${name.replaceAll('-', '_')}` in env,
+  );
   if (lost !== undefined)
     throw new Error(
       `Cannot use --${lost} as npm has kept it for itself: write npm start -- --${lost} with "--" before it`,
@@ -88,6 +94,7 @@ function parse(args: readonly string[]) {
     seed: text,
     churn: text,
     source: text,
+    'retire-defender-after': text,
     port: text,
     data: text,
   } as const;
@@ -104,9 +111,21 @@ function readFolder(folder: string = DEFAULTS.folder): string {
   throw new Error(`Cannot use --data as it must name a folder: current value is "${folder}"`);
 }
 
-function readSource(text = 'defender'): SourceName {
-  if (text === 'defender' || text === 'graph') return text;
-  throw new Error(`Cannot use --source as it must be defender or graph: current value is "${text}"`);
+function readSource(text: string): SourceChoice {
+  const choice = SOURCE_CHOICES.find((known) => known === text);
+  if (choice !== undefined) return choice;
+  throw new Error(`Cannot use --source as it must be defender, graph or auto: current value is "${text}"`);
+}
+
+/** At most a day: a longer wait ends with the demo. */
+function readDuration(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, count = '', unit] = /^(\d{1,5})([sm])$/.exec(text) ?? [];
+  const seconds = Number(count) * (unit === 'm' ? 60 : 1);
+  if (unit !== undefined && seconds <= 86_400) return seconds * 1_000;
+  throw new Error(
+    `Cannot use --retire-defender-after as it must be a time such as 2m or 90s, at most a day: current value is "${text}"`,
+  );
 }
 
 function readNumber(name: keyof typeof RANGES, text: string | undefined): number | undefined {

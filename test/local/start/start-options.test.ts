@@ -11,9 +11,10 @@ const NOW = new Date('2026-11-24T14:02:20Z');
 
 describe('options and settings', () => {
   test('readStartOptions() reads every option that the help names', () => {
-    const named = [...START_HELP.matchAll(/^ {2}--(\w+)/gm)].map(([, name]) => name);
+    const named = [...START_HELP.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name);
 
-    expect(named).toEqual(['tenants', 'incidents', 'seed', 'churn', 'source', 'port', 'data', 'fresh', 'help']);
+    const known = ['tenants', 'incidents', 'seed', 'churn', 'source', 'retire-defender-after', 'port', 'data', 'fresh'];
+    expect(named).toEqual([...known, 'help']);
     expect(readStartOptions(['--help'])).toBeUndefined();
     expect(readStartOptions(['--tenants', '3', '--port', '0', '--data', 'x', '--fresh'])).toMatchObject({
       tenants: 3,
@@ -23,6 +24,18 @@ describe('options and settings', () => {
       port: 0,
       folder: 'x',
       isFresh: true,
+      retireDefenderAfterMs: undefined,
+    });
+  });
+
+  test('readStartOptions() plays the end of the Defender API for customers on auto, unless told otherwise', () => {
+    expect(readStartOptions(['--retire-defender-after', '2m'])).toMatchObject({
+      source: 'auto',
+      retireDefenderAfterMs: 120_000,
+    });
+    expect(readStartOptions(['--retire-defender-after', '90s', '--source', 'defender'])).toMatchObject({
+      source: 'defender',
+      retireDefenderAfterMs: 90_000,
     });
   });
 
@@ -30,7 +43,12 @@ describe('options and settings', () => {
     [['--tenants', '0'], /^Cannot use --tenants as it must be a whole number from 1 to 500: current value is "0"$/],
     [['--port', 'x'], /^Cannot use --port .* from 0 to 65535: current value is "x"$/],
     [['--data', ''], /^Cannot use --data as it must name a folder: current value is ""$/],
-    [['--source', 'auto'], /^Cannot use --source as it must be defender or graph: current value is "auto"$/],
+    [['--source', 'x'], /^Cannot use --source as it must be defender, graph or auto: current value is "x"$/],
+    [
+      ['--retire-defender-after', '2'],
+      /^Cannot use --retire-defender-after .* such as 2m or 90s.*: current value is "2"$/,
+    ],
+    [['--retire-defender-after', '9999m'], /at most a day: current value is "9999m"$/],
     [['--colour'], /^Cannot read the command line: Unknown option '--colour'; npm start -- --help lists the options$/],
     [['--tenants', '500', '--incidents', '500'], /as Azurite keeps about 10000 incidents at most/],
   ])('readStartOptions() refuses %j', (args, reason) => {

@@ -97,7 +97,12 @@ export const WEEKS_OF_ALL: readonly Lasting[] = [
   {
     what: 'the service is not at its address',
     failures: [['endpoint-not-found', listed('all', answered(404, { code: 'NotFound' }))]],
-    ...UNREAD,
+    shownAs: 'error',
+    inTheEnd: {
+      ...UNREAD.inTheEnd,
+      alerts: ['defender-ending', 'tenant-stale'],
+      problems: ['customers-unread', 'source-retired'],
+    },
     wholeAfter: 'the next tick',
     remedy: 'the address is corrected',
   },
@@ -109,11 +114,21 @@ export const WEEKS_OF_ALL: readonly Lasting[] = [
     wholeAfter: 'the next tick',
   },
   {
-    what: 'everybody is refused alike',
-    failures: [
-      ['forbidden', listed('all', answered(403, { code: 'Forbidden', message: 'Denied' }))],
-      ['app-disabled-in-tenant', refusedByEntra('all', 7000112)],
-    ],
+    what: 'everybody is refused alike by the API',
+    failures: [['forbidden', listed('all', answered(403, { code: 'Forbidden', message: 'Denied' }))]],
+    shownAs: 'error',
+    inTheEnd: {
+      loses: 'what is new',
+      alerts: ['fleet-refused', 'defender-ending', 'tenant-stale'],
+      health: 'failing',
+      problems: ['fleet-refused', 'source-retired'],
+    },
+    wholeAfter: 'an hour',
+    remedy: 'the app is let in',
+  },
+  {
+    what: 'everybody is refused alike by Entra',
+    failures: [['app-disabled-in-tenant', refusedByEntra('all', 7000112)]],
     shownAs: 'error',
     inTheEnd: {
       loses: 'what is new',
