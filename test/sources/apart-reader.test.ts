@@ -3,6 +3,7 @@ import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts
 import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
 import { startSearch } from '../../shared/domain/reading/window-search.ts';
 import { TICKS_PER_DAY } from '../../shared/domain/values/ticks.ts';
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { readAlertsApart, type ApartOptions } from '../../shared/sources/apart-reader.ts';
@@ -31,7 +32,7 @@ const INCIDENT: ObservedIncident = {
   sourceJson: '{}',
 };
 
-const fail = (code: string): AppError => new AppError('microsoft', code, 'Cannot', { action: 'Nothing' });
+const fail = (code: ErrorCode): AppError => new AppError(code, 'Cannot');
 
 function unused(): never {
   throw new Error('Not asked for in these tests');
@@ -98,15 +99,18 @@ describe('readAlertsApart()', () => {
     expect(reader.alertsApart()).toEqual({ mostWith: 0, since: NOW });
   });
 
-  test.each(['page-too-large', 'bad-page', 'bad-request'])('takes %s for a failure of the alerts too', async (code) => {
-    const { reader } = readerOf({ listFails: () => fail(code) });
+  test.each(['page-too-large', 'bad-page', 'bad-request'] as const)(
+    'takes %s for a failure of the alerts too',
+    async (code) => {
+      const { reader } = readerOf({ listFails: () => fail(code) });
 
-    await ask(reader);
+      await ask(reader);
 
-    expect(await ask(reader)).toBe(PAGE);
-  });
+      expect(await ask(reader)).toBe(PAGE);
+    },
+  );
 
-  test.each(['throttled', 'unauthorized', 'budget-spent'])('does not take %s for one', async (code) => {
+  test.each(['throttled', 'unauthorized', 'budget-spent'] as const)('does not take %s for one', async (code) => {
     const { reader, asked } = readerOf({ listFails: () => fail(code) });
 
     for (let call = 0; call < 3; call += 1) expect(await ask(reader)).toMatchObject({ code });

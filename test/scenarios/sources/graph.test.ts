@@ -158,13 +158,15 @@ describe('an incident whose alerts do not fit its answer', () => {
     expect(await readStored(world, big)).toMatchObject({ alertsCount: null, storedAlerts: 0 });
     const state = await collector.poll();
     expect(state.gaps).toMatchObject([{ incidentId: big, reason: 'alerts-pending' }]);
-    expect(toTenantView({ tenantId, record: undefined, state }, control.now())).toMatchObject({ alertsPending: 1 });
+    expect(
+      toTenantView({ tenantId, record: undefined, state }, { now: control.now(), defaultSource: 'graph' }),
+    ).toMatchObject({ alertsPending: 1 });
 
     control.clearFaults();
     for (let poll = 0; poll < 14; poll += 1) await collector.poll();
     expect(await readStored(world, big)).toMatchObject({ alertsCount: 30, storedAlerts: 30 });
     const whole = { tenantId, record: undefined, state: await collector.poll() };
-    expect(toTenantView(whole, control.now())).toMatchObject({ alertsPending: 0 });
+    expect(toTenantView(whole, { now: control.now(), defaultSource: 'graph' })).toMatchObject({ alertsPending: 0 });
     await expectIntactBut(world, big);
   });
 
