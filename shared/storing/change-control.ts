@@ -31,9 +31,7 @@ export async function changeControl(
       const state = readStateRow(row.properties);
       const properties = decide(state);
       if (properties !== undefined)
-        await incidents.transact(shard, [
-          { kind: 'merge', rowKey: stateKey(tenantId), properties, ifMatch: row.etag },
-        ]);
+        await incidents.transact(shard, [{ kind: 'merge', rowKey: stateKey(tenantId), properties, ifMatch: row.etag }]);
       return state;
     });
   } catch (error) {

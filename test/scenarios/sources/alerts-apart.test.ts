@@ -90,6 +90,18 @@ describe('a tenant whose lists fail with their alerts', () => {
     await expectIntact(world);
   });
 
+  test('is read on where more of them share an instant than one turn has calls for', async () => {
+    const world = await cloud.createWorld('graph');
+    const at = world.control.now() - TICKS_PER_DAY;
+    seedIncidents(world, 90, () => at);
+    countExpanded(world, () => true);
+
+    const state = await createCollector(world).pollUntilComplete();
+
+    expect(state).toMatchObject({ alertsApart: { mostWith: 0 }, gaps: [] });
+    await expectIntact(world);
+  });
+
   test('is told apart from one whose lists fail with or without them', async () => {
     const world = await cloud.createWorld('graph');
     const { control, tenantId } = world;
