@@ -1,4 +1,5 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { saysTheSame } from '../domain/incidents/incident-changes.ts';
 import type { StoredAlertKey, StoredIncident } from '../domain/incidents/stored-incident.ts';
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
 import { fingerprintOf } from '../domain/rows/fingerprints.ts';
@@ -137,7 +138,8 @@ async function toVersion(
 function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | undefined, now: Ticks): boolean {
   if (stored === undefined || observed.missingAlerts === undefined || observed.isDisputed === true) return false;
   const { incident, updatedAt, collectedAt } = stored;
-  const isSame = updatedAt === observed.updatedAt && incident.source === observed.incident.source;
+  const isTold = updatedAt === observed.updatedAt && incident.source === observed.incident.source;
+  const isSame = isTold && saysTheSame(incident, observed.incident);
   return isSame && incident.alertsCount !== null && now - (readTicks(collectedAt) ?? 0n) < TICKS_PER_HOUR;
 }
 

@@ -102,6 +102,22 @@ describe('a tenant whose lists fail with their alerts', () => {
     await expectIntact(world);
   });
 
+  test('has what changed and kept its time, though it was read a moment before', async () => {
+    const world = await cloud.createWorld('graph');
+    const { control, tenantId } = world;
+    seedIncidents(world, 5, spreadOver(world, 0.01, 5));
+    countExpanded(world, () => true);
+    const lastUpdateTime = control.now() - TICKS_PER_MINUTE;
+    const { incidentId } = control.addIncident(tenantId, { lastUpdateTime });
+    const collector = createCollector(world);
+    await collector.pollUntilComplete();
+
+    control.updateIncident(tenantId, incidentId, { status: 'Resolved', lastUpdateTime });
+    await collector.poll();
+
+    await expectIntact(world);
+  });
+
   test('is told apart from one whose lists fail with or without them', async () => {
     const world = await cloud.createWorld('graph');
     const { control, tenantId } = world;
