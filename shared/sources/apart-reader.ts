@@ -1,12 +1,13 @@
 import { stillApart, TOP_WITHOUT_ALERTS, type AlertsApart } from '../domain/reading/alerts-apart.ts';
 import { smallerTop } from '../domain/reading/page-size.ts';
 import type { ReadCycle } from '../domain/reading/read-cycle.ts';
+import type { ErrorCode } from '../errors/error-table.ts';
 import { hasCode } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from './metered-reader.ts';
 
 /** What a list with too many alerts in it, or with alerts that cannot be expanded, can fail with. */
-const FAILURES = ['source-unavailable', 'page-too-large', 'bad-page', 'bad-request'] as const;
+const FAILURES: readonly ErrorCode[] = ['source-unavailable', 'page-too-large', 'bad-page', 'bad-request'];
 
 /** So many incidents that cannot be had with their alerts while none can: no other is asked for so in this poll. */
 const ENOUGH_UNEXPANDED = 2;

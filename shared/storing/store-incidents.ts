@@ -1,4 +1,5 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { saysTheSame } from '../domain/incidents/incident-changes.ts';
 import type { StoredAlertKey, StoredIncident } from '../domain/incidents/stored-incident.ts';
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
 import { fingerprintOf } from '../domain/rows/fingerprints.ts';
@@ -9,7 +10,7 @@ import { textColumn } from '../domain/rows/row-columns.ts';
 import { alertRange, encodeId, incidentKey, tenantListRange } from '../domain/rows/row-keys.ts';
 import { mapLimited } from '../domain/values/map-limited.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
-import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
+import { maxTicks, minTicks, readTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 import type { WriteDeps } from './commit-repairing.ts';
@@ -53,21 +54,43 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     unreadable.add(observed);
     request.onUnreadable(observed);
   };
-  const found = await mapLimited(unstored, READS_AT_ONCE, async (observed) => ({
-    // The cursor follows the listed time: a version that was settled by id may carry another one.
-    listedAt: observed.updatedAt,
-    version: await toVersion(deps, observed, { ...request, onUnreadable }),
-  }));
-  const listed = found
-    .filter((entry): entry is ListedVersion => entry.version !== undefined)
-    .sort((a, b) => (a.listedAt < b.listedAt ? -1 : a.listedAt > b.listedAt ? 1 : 0));
-  const versions = listed.map(({ version }) => version);
-  const whole = versions.map(({ observed }) => observed).filter(({ missingAlerts }) => missingAlerts === undefined);
-  await writeIncidents(deps, listed, request.advance);
-  const settled = newest.filter((observed) => observed.disputedBy === undefined && !unreadable.has(observed));
-  for (const observed of [...settled, ...whole]) request.known.set(fingerprintOf(observed), observed.updatedAt);
-  return versions.length;
+  const isSettled = (observed: ObservedIncident): boolean =>
+    observed.disputedBy === undefined && !unreadable.has(observed);
+  const parts = toParts(unstored);
+  let stored = 0;
+  for (const [at, part] of parts.entries()) {
+    const found = await mapLimited(part, READS_AT_ONCE, async (observed) => ({
+      // The cursor follows the listed time: a version that was settled by id may carry another one.
+      listedAt: observed.updatedAt,
+      version: await toVersion(deps, observed, { ...request, onUnreadable }),
+    }));
+    const listed = found
+      .filter((entry): entry is ListedVersion => entry.version !== undefined)
+      .sort((a, b) => compareTicks(a.listedAt, b.listedAt));
+    const next = parts[at + 1]?.[0]?.updatedAt;
+    await writeIncidents(deps, listed, (state, reached, count) => request.advance(state, reached ?? next, count));
+    const versions = listed.map(({ version }) => version.observed);
+    const whole = versions.filter(({ missingAlerts }) => missingAlerts === undefined);
+    for (const observed of [...part.filter(isSettled), ...whole])
+      request.known.set(fingerprintOf(observed), observed.updatedAt);
+    stored += versions.length;
+  }
+  for (const observed of newest.filter(isSettled)) request.known.set(fingerprintOf(observed), observed.updatedAt);
+  return stored;
 }
+
+/**
+ * What is written at once. Where alerts have to be read incident by incident, a run may not have the time for all of them: what it
+ * has read so far is stored, oldest first, and the next one goes on behind it.
+ */
+function toParts(unstored: readonly ObservedIncident[]): ObservedIncident[][] {
+  if (!unstored.some(({ missingAlerts }) => missingAlerts !== undefined)) return [[...unstored]];
+  const sorted = unstored.toSorted((a, b) => compareTicks(a.updatedAt, b.updatedAt));
+  const starts = Array.from({ length: Math.ceil(sorted.length / READS_AT_ONCE) }, (_, part) => part * READS_AT_ONCE);
+  return starts.map((start) => sorted.slice(start, start + READS_AT_ONCE));
+}
+
+const compareTicks = (a: Ticks, b: Ticks): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Leaves out what the tenant's own list shows with the same time and content: one range read instead of many point reads. */
 async function dropStored({ table, session }: StoreDeps, incidents: ObservedIncident[]): Promise<ObservedIncident[]> {
@@ -99,6 +122,7 @@ async function toVersion(
   const { tenantId } = session.state();
   const row = await table.get(shardOf(tenantId), incidentKey(tenantId, observed.incident.incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
+  if (isStoredWhole(observed, stored, table.serviceTime())) return undefined;
   const isDoubtful =
     observed.disputedBy !== undefined ||
     observed.missingAlerts !== undefined ||
@@ -112,6 +136,15 @@ async function toVersion(
   const storedAlerts = stored === undefined ? [] : await readStoredAlerts(deps, stored);
   const wentBack = stored !== undefined && settled.updatedAt < stored.updatedAt;
   return keepKnownAlerts({ tenantId, observed: settled, stored, storedAlerts, isBackfill, wentBack });
+}
+
+/** A run before had no time for all that was listed without alerts; it has read this one. */
+function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | undefined, now: Ticks): boolean {
+  if (stored === undefined || observed.missingAlerts === undefined || observed.disputedBy !== undefined) return false;
+  const { incident, updatedAt, collectedAt } = stored;
+  const isTold = updatedAt === observed.updatedAt && incident.source === observed.incident.source;
+  const isSame = isTold && saysTheSame(incident, observed.incident);
+  return isSame && incident.alertsCount !== null && now - (readTicks(collectedAt) ?? 0n) < TICKS_PER_HOUR;
 }
 
 /** What the incident says of itself is new, only its alerts cannot be read. */

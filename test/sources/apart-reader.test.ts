@@ -3,6 +3,7 @@ import type { ObservedIncident } from '../../shared/domain/incidents/incident.ts
 import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
 import { startSearch } from '../../shared/domain/reading/window-search.ts';
 import { TICKS_PER_DAY } from '../../shared/domain/values/ticks.ts';
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';

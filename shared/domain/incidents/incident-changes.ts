@@ -39,6 +39,15 @@ export function compareIncidents(before: Incident, after: Incident): FieldChange
 /** The sources name who wrote a comment, and the page of the portal, each in its own way. */
 const TOLD_ALIKE = COMPARED.filter((field) => field !== 'url' && field !== 'comments');
 
+/** What an answer without alerts says nothing of. */
+const FROM_ALERTS: readonly string[] = ['serviceSources', 'categories', 'mitreTechniques', 'devices', 'users'];
+const OF_ITSELF = COMPARED.filter((field) => !FROM_ALERTS.includes(field));
+
+/** Whether two tellings of one source say the same of the incident itself, whatever its alerts are. */
+export function saysTheSame(before: Incident, after: Incident): boolean {
+  return compareFields(OF_ITSELF, before, after).length === 0;
+}
+
 function compareFields(fields: readonly (keyof Incident)[], before: Incident, after: Incident): FieldChange[] {
   return fields
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))

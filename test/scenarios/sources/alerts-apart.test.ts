@@ -90,6 +90,34 @@ describe('a tenant whose lists fail with their alerts', () => {
     await expectIntact(world);
   });
 
+  test('is read on where more of them share an instant than one turn has calls for', async () => {
+    const world = await cloud.createWorld('graph');
+    const at = world.control.now() - TICKS_PER_DAY;
+    seedIncidents(world, 90, () => at);
+    countExpanded(world, () => true);
+
+    const state = await createCollector(world).pollUntilComplete();
+
+    expect(state).toMatchObject({ alertsApart: { mostWith: 0 }, gaps: [] });
+    await expectIntact(world);
+  });
+
+  test('has what changed and kept its time, though it was read a moment before', async () => {
+    const world = await cloud.createWorld('graph');
+    const { control, tenantId } = world;
+    seedIncidents(world, 5, spreadOver(world, 0.01, 5));
+    countExpanded(world, () => true);
+    const lastUpdateTime = control.now() - TICKS_PER_MINUTE;
+    const { incidentId } = control.addIncident(tenantId, { lastUpdateTime });
+    const collector = createCollector(world);
+    await collector.pollUntilComplete();
+
+    control.updateIncident(tenantId, incidentId, { status: 'Resolved', lastUpdateTime });
+    await collector.poll();
+
+    await expectIntact(world);
+  });
+
   test('is told apart from one whose lists fail with or without them', async () => {
     const world = await cloud.createWorld('graph');
     const { control, tenantId } = world;
