@@ -5,7 +5,6 @@ import { startSearch } from '../../shared/domain/reading/window-search.ts';
 import { TICKS_PER_DAY } from '../../shared/domain/values/ticks.ts';
 import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { readAlertsApart, type ApartOptions } from '../../shared/sources/apart-reader.ts';
 import type { MeteredReader } from '../../shared/sources/metered-reader.ts';
