@@ -23,7 +23,6 @@ export function outcomeText(outcome: TenantOutcome): string {
 
 /** Message and next step of an expected failure. */
 export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const action = error instanceof AppError ? error.action : undefined;
-  return `${error.message}. ${action}`;
+  if (error instanceof AppError) return `${error.message}. ${error.action}`;
+  return error instanceof Error ? error.message : String(error);
 }

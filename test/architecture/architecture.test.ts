@@ -28,7 +28,7 @@ describe('the source', () => {
   test('imports only packages that package.json names, in production only its dependencies', () => {
     const { dependencies, devDependencies } = JSON.parse(readSource('package.json')) as Manifest;
     const all = { ...dependencies, ...devDependencies };
-    const undeclared = listSources('functions', 'shared', 'local', 'test', 'bench').flatMap((path) =>
+    const undeclared = listSources('functions', 'shared', 'local', 'test').flatMap((path) =>
       listPackages(path)
         .filter((name) => !(name in (isDeployed(path) ? dependencies : all)))
         .map((name) => `${path}: ${name}`),
@@ -42,7 +42,7 @@ describe('the source', () => {
 /** Names of packages, without what they hold: `@azure/functions`, `jest`. */
 function listPackages(path: string): string[] {
   const imported = listImports(path, readSource(path)).filter((name) => /^(@[a-z]|[a-z])/.test(name));
-  const packages = imported.filter((name) => !/^(node:|functions\/|shared\/|local\/|test\/|bench\/)/.test(name));
+  const packages = imported.filter((name) => !/^(node:|functions\/|shared\/|local\/|test\/)/.test(name));
   return packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
 }
 

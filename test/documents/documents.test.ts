@@ -94,6 +94,23 @@ describe('the npm scripts', () => {
   });
 });
 
+describe('the gate', () => {
+  const steps = (manifest.scripts['check'] ?? '').split(' && ');
+
+  test('ends with all tests', () => {
+    expect(steps.at(-1)).toBe('npm test');
+    expect(steps.length).toBeGreaterThan(2);
+  });
+
+  test('is what .ci/run does after a clean install', () => {
+    const lines = read('.ci/run').trim().split('\n');
+    const [install, ...others] = lines.filter((line) => line.startsWith('npm '));
+    expect(install).toMatch(/^npm ci\b/);
+    expect(others.map((line) => line.replace('--silent ', ''))).toEqual(steps);
+    expect(lines.at(-1)).toBe('npm test');
+  });
+});
+
 describe('docs/dependencies.md', () => {
   test('says why each dependency is there, and names no other', () => {
     const { dependencies, devDependencies, optionalDependencies, overrides } = manifest;

@@ -106,6 +106,7 @@ describe('outcomeText()', () => {
     const sum = { tenantId: TENANT, calls: 1, throttled: 0, stored: 1_200 };
     const error = new AppError('consent-missing', 'Consent is missing', { blame: 'tenant', action: 'Ask for it' });
 
+    expect(outcomeText({ ...sum, kind: 'failed', error: new Error('It is busy') })).toMatch(/; It is busy$/);
     expect(outcomeText({ ...sum, kind: 'complete' })).toBe('complete: 1 call, 1,200 incidents stored');
     expect(outcomeText({ ...sum, kind: 'more', nextTurnAt: undefined })).toBe(
       'not complete yet: 1 call, 1,200 incidents stored',

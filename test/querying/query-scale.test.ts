@@ -22,7 +22,7 @@ jest.setTimeout(300_000);
 const NEWEST = ticksOf('2026-01-01T00:00:00Z');
 const TENANTS = 200;
 const QUIET = tenantNumber(TENANTS);
-const [SMALL, LARGE] = [5_000, 50_000];
+const [SMALL, LARGE] = [5_000, 15_000];
 
 interface World {
   table: Table;

@@ -1,0 +1,7 @@
+import config from './jest.config.mjs';
+import { listFastTests } from './test/fast-tests.ts';
+
+const { globalSetup, globalTeardown, ...common } = config;
+
+/** @type {import('jest').Config} */
+export default { ...common, testMatch: listFastTests(import.meta.dirname).map((path) => `<rootDir>/${path}`) };

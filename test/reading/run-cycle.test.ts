@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { formatTicks, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
+import { AppError } from '../../shared/errors.ts';
+import { ticksOf } from '../helpers/seed.ts';
+import { startReadingWorld, type ReadingWorld } from '../helpers/worlds/reading-world.ts';
+
+const FROM = '2025-12-01T00:00:00Z';
+const at = (index: number): string =>
+  formatTicks(ticksOf('2025-12-02T00:00:00Z') + BigInt(index) * 60n * TICKS_PER_SECOND);
+
+let world: ReadingWorld;
+beforeEach(async () => {
+  world = await startReadingWorld();
+});
+
+function addMany(count: number): string[] {
+  const ids = Array.from({ length: count }, (_, index) => String(100 + index));
+  for (const [index, id] of ids.entries()) world.add(id, at(index));
+  return ids;
+}
+
+describe('runCycle()', () => {
+  test('reads what fits on one page with one call', async () => {
+    const ids = addMany(3);
+    const end = await world.read(FROM);
+    expect(end).toMatchObject({ kind: 'complete', gaps: [] });
+    expect(world.storedIds()).toEqual(ids);
+    expect(world.queries).toEqual([{ updatedFrom: ticksOf(FROM), top: 5 }]);
+  });
+
+  test('cuts a window that one page cannot show until all is stored, oldest first', async () => {
+    const ids = addMany(23);
+    expect(await world.read(FROM)).toMatchObject({ kind: 'complete', gaps: [] });
+    expect(world.storedIds()).toEqual(ids);
+    expect(world.queries.length).toBeLessThan(23);
+  });
+
+  test('reads more incidents of one time than a page holds', async () => {
+    for (let index = 0; index < 12; index += 1) world.add(String(index + 10), at(0));
+    expect(await world.read(FROM)).toMatchObject({ kind: 'complete', gaps: [] });
+    expect(world.storedIds()).toHaveLength(12);
+  });
+
+  test('stops when its calls are spent, claims no more than it has stored, and another worker goes on', async () => {
+    const ids = addMany(40);
+    const end = await world.read(FROM, 25);
+    if (end.kind !== 'interrupted') throw new Error(`The run was to be interrupted, and is ${end.kind}`);
+    const stored = world.storedIds();
+    expect(stored.length).toBeGreaterThan(0);
+    expect(stored).toEqual(ids.slice(0, stored.length));
+    expect(world.state().live?.cursor).toBe(end.cycle.cursor);
+    expect(end.cycle.cursor).toBeLessThanOrEqual(ticksOf(at(stored.length)));
+
+    expect(await world.read(world.state().live ?? end.cycle, 100)).toMatchObject({ kind: 'complete' });
+    expect(world.storedIds()).toEqual(ids);
+  });
+
+  test('goes round an incident that makes every page with it fail, and shows a gap there', async () => {
+    const ids = addMany(8);
+    const bad = ticksOf(at(4));
+    world.failWith(({ updatedFrom, updatedTo }) =>
+      updatedFrom <= bad && (updatedTo === undefined || updatedTo > bad)
+        ? new AppError('page-too-large', 'Cannot read the page')
+        : undefined,
+    );
+    const end = await world.read(FROM, 200);
+    expect(end.kind).toBe('complete');
+    const [gap, ...others] = world.state().gaps;
+    expect(others).toEqual([]);
+    expect(gap).toMatchObject({ reason: 'page-too-large' });
+    expect((gap?.from ?? 0n) <= bad && (gap?.to ?? 0n) > bad).toBe(true);
+    expect(world.storedIds()).toEqual(ids.filter((_, index) => index !== 4));
+  });
+
+  test('keeps what it has stored when the customer withdraws its consent in the middle', async () => {
+    addMany(40);
+    world.failWith((_, request) => (request > 8 ? new AppError('missing-role', 'Cannot list incidents') : undefined));
+    await expect(world.read(FROM)).rejects.toMatchObject({ code: 'missing-role' });
+    expect(world.state().live?.bounds.length).toBeGreaterThan(0);
+    expect(world.state().gaps).toEqual([]);
+
+    world.failWith(() => undefined);
+    expect(await world.read(world.state().live ?? FROM, 100)).toMatchObject({ kind: 'complete' });
+    expect(world.storedIds()).toHaveLength(40);
+  });
+});
