@@ -12,6 +12,7 @@ import { shardOf } from '../domain/values/tenant-id.ts';
 import { maxTicks, minTicks, TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
+import { findNewIncidents } from './find-new-incidents.ts';
 import { writeIncidents, type Advance, type ListedVersion, type WriteDeps } from './write-incidents.ts';
 
 export interface StoreDeps extends WriteDeps {
@@ -45,6 +46,7 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
   const disputed = newest.filter(({ isDisputed }) => isDisputed);
   const fresh = newest.filter((observed) => !observed.isDisputed && !request.known.has(fingerprintOf(observed)));
   const unstored = [...disputed, ...(await dropStored(deps, fresh))];
+  const news = await findNewIncidents(deps, unstored);
   const unreadable = new Set<ObservedIncident>();
   const onUnreadable = (observed: ObservedIncident): void => {
     unreadable.add(observed);
@@ -53,7 +55,7 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
   const found = await mapLimited(unstored, READS_AT_ONCE, async (observed) => ({
     // The cursor follows the listed time: a version that was settled by id may carry another one.
     listedAt: observed.updatedAt,
-    version: await toVersion(deps, observed, { ...request, onUnreadable }),
+    version: await toVersion(deps, observed, { ...request, onUnreadable, news }),
   }));
   const listed = found
     .filter((entry): entry is ListedVersion => entry.version !== undefined)
@@ -90,11 +92,13 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
 async function toVersion(
   deps: StoreDeps,
   observed: ObservedIncident,
-  { isBackfill, believesList, onUnreadable }: StoreRequest,
+  { isBackfill, believesList, onUnreadable, news }: StoreRequest & { news: ReadonlySet<string> },
 ): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
-  const row = await table.get(shardOf(tenantId), incidentKey(tenantId, observed.incident.incidentId));
+  const { incidentId } = observed.incident;
+  const isNew = news.has(encodeId(incidentId));
+  const row = isNew ? undefined : await table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
   const isDoubtful =
     observed.isDisputed === true ||
