@@ -209,6 +209,20 @@ export const FLOORS: readonly Floor[] = [
       '.': ['the programs that package.json starts', 'azure-check collect docs infra start start/demo start/screen'],
     },
   },
+  {
+    name: 'bench',
+    folder: 'bench',
+    knows: ['errors', 'domain', 'settings', 'ports', 'use cases', 'adapters', 'wiring', 'local'],
+    packages: /./,
+    uses: ['environment', 'clock'],
+    rooms: {
+      process: ['processes of their own, and what their work costs'],
+      cloud: ['simulator and storage of one measurement', 'process'],
+      workers: ['what is measured, each in a process', 'cloud process'],
+      sections: ['one measurement each', 'cloud process workers'],
+      '.': ['`npm run bench`', 'sections'],
+    },
+  },
 ];
 
 export interface Room {
