@@ -112,7 +112,7 @@ export const FLOORS: readonly Floor[] = [
     uses: ['clock'],
     rooms: {
       machine: ['HTTP, clock and files'],
-      storage: ['Table Storage and queues'],
+      storage: ['Table Storage and queues', 'machine'],
       telemetry: ['metrics and traces'],
       credential: ["proofs of the app's identity", 'machine'],
       entra: ['tokens and names of tenants', 'machine'],
