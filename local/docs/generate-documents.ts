@@ -2,11 +2,29 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { actionTable, meaningTable } from './error-tables.ts';
+import {
+  coldStartTable,
+  firstReadTable,
+  listsTable,
+  memoryTable,
+  oneTenantTable,
+  steadyStateTable,
+  workersTable,
+} from './performance-tables.ts';
 
 /** By document, what stands between its markers `<!-- begin NAME -->` and `<!-- end NAME -->`. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'docs/errors.md': { meanings: meaningTable },
   'docs/operations.md': { 'credential codes': () => actionTable(true), 'other codes': () => actionTable(false) },
+  'docs/performance.md': {
+    'first read': firstReadTable,
+    'one customer': oneTenantTable,
+    'steady state': steadyStateTable,
+    memory: memoryTable,
+    lists: listsTable,
+    'cold start': coldStartTable,
+    workers: workersTable,
+  },
 };
 
 export interface GeneratedDocument {

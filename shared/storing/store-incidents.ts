@@ -14,6 +14,7 @@ import { maxTicks, minTicks, readTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Tick
 import { hasCode } from '../errors.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 import type { WriteDeps } from './commit-repairing.ts';
+import { findNewIncidents } from './find-new-incidents.ts';
 import { writeIncidents, type Advance, type ListedVersion } from './write-incidents.ts';
 
 export interface StoreDeps extends WriteDeps {
@@ -49,6 +50,7 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     (observed) => observed.disputedBy === undefined && !request.known.has(fingerprintOf(observed)),
   );
   const unstored = [...disputed, ...(await dropStored(deps, fresh))];
+  const news = await findNewIncidents(deps, unstored);
   const unreadable = new Set<ObservedIncident>();
   const onUnreadable = (observed: ObservedIncident): void => {
     unreadable.add(observed);
@@ -62,7 +64,7 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     const found = await mapLimited(part, READS_AT_ONCE, async (observed) => ({
       // The cursor follows the listed time: a version that was settled by id may carry another one.
       listedAt: observed.updatedAt,
-      version: await toVersion(deps, observed, { ...request, onUnreadable }),
+      version: await toVersion(deps, observed, { ...request, onUnreadable, news }),
     }));
     const listed = found
       .filter((entry): entry is ListedVersion => entry.version !== undefined)
@@ -116,11 +118,13 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
 async function toVersion(
   deps: StoreDeps,
   observed: ObservedIncident,
-  { isBackfill, believesList, onUnreadable }: StoreRequest,
+  { isBackfill, believesList, onUnreadable, news }: StoreRequest & { news: ReadonlySet<string> },
 ): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
-  const row = await table.get(shardOf(tenantId), incidentKey(tenantId, observed.incident.incidentId));
+  const { incidentId } = observed.incident;
+  const isNew = news.has(encodeId(incidentId));
+  const row = isNew ? undefined : await table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
   if (isStoredWhole(observed, stored, table.serviceTime())) return undefined;
   const isDoubtful =

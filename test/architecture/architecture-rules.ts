@@ -43,7 +43,7 @@ function checkImports(path: string, text: string): string[] {
   const room = roomOf(path);
   if (room === undefined) return ['lies in no room of test/architecture/rooms.ts'];
   const isAllowed = (imported: string): boolean => {
-    if (!/^(functions|shared|local|test)\//.test(imported)) return room.floor.packages.test(imported);
+    if (!/^(functions|shared|local|bench|test)\//.test(imported)) return room.floor.packages.test(imported);
     const other = roomOf(imported);
     return other !== undefined && mayKnow(room, other);
   };

@@ -18,7 +18,7 @@ interface Manifest {
 }
 
 describe('the source', () => {
-  const sources = listSources('functions', 'shared', 'local');
+  const sources = listSources('functions', 'shared', 'local', 'bench');
 
   test('keeps every rule of ARCHITECTURE.md', () => {
     expect(sources.length).toBeGreaterThan(50);
@@ -122,6 +122,8 @@ const PLANTED: readonly [path: string, problem: string, source: string][] = [
   ['functions/board/list/a.tsx', 'may not import shared/querying/a.ts', "import '../../../shared/querying/a.ts';"],
   ['functions/board/list/a.tsx', 'may not import functions/board/story/a.tsx', "import '../story/a.tsx';"],
   ['local/a.ts', 'may not import test/helpers/seed.ts', "import '../test/helpers/seed.ts';"],
+  ['local/a.ts', 'may not import bench/sections/a.ts', "import '../bench/sections/a.ts';"],
+  ['bench/process/a.ts', 'may not import bench/cloud/a.ts', "import '../cloud/a.ts';"],
   ['local/build/a.ts', 'may not import local/simulator/a.ts', "import '../simulator/a.ts';"],
 ];
 

@@ -13,7 +13,7 @@ const list = (...patterns: string[]): string[] =>
 /** What one can keep in view when a folder is opened. */
 const MOST_FILES = 15;
 
-const files = list('{functions,shared,local,test}/**/*.{ts,tsx,mjs,cjs,css,html,svg,json}');
+const files = list('{functions,shared,local,bench,test}/**/*.{ts,tsx,mjs,cjs,css,html,svg,json}');
 const sources = files.filter((path) => /\.tsx?$/.test(path));
 
 /** By folder, the folders that its files import from. */
@@ -22,7 +22,7 @@ function listArrows(paths: readonly string[]): Map<string, Set<string>> {
   for (const path of paths) {
     const folder = posix.dirname(path);
     const others = listImports(path, readText(path)).filter((imported) =>
-      /^(functions|shared|local|test)\//.test(imported),
+      /^(functions|shared|local|bench|test)\//.test(imported),
     );
     const known = arrows.get(folder) ?? new Set();
     for (const other of others.map((imported) => posix.dirname(imported))) if (other !== folder) known.add(other);

@@ -112,7 +112,7 @@ export const FLOORS: readonly Floor[] = [
     uses: ['clock'],
     rooms: {
       machine: ['HTTP, clock and files'],
-      storage: ['Table Storage and queues'],
+      storage: ['Table Storage and queues', 'machine'],
       telemetry: ['metrics and traces'],
       credential: ["proofs of the app's identity", 'machine'],
       entra: ['tokens and names of tenants', 'machine'],
@@ -207,6 +207,20 @@ export const FLOORS: readonly Floor[] = [
       ],
       collect: ['`npm run collect`', 'services start/demo start/screen'],
       '.': ['the programs that package.json starts', 'azure-check collect docs infra start start/demo start/screen'],
+    },
+  },
+  {
+    name: 'bench',
+    folder: 'bench',
+    knows: ['errors', 'domain', 'settings', 'ports', 'use cases', 'adapters', 'wiring', 'local'],
+    packages: /./,
+    uses: ['environment', 'clock'],
+    rooms: {
+      process: ['processes of their own, and what their work costs'],
+      cloud: ['simulator and storage of one measurement', 'process'],
+      workers: ['what is measured, each in a process', 'cloud process'],
+      sections: ['one measurement each', 'cloud process workers'],
+      '.': ['`npm run bench`', 'sections'],
     },
   },
 ];

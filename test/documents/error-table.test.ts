@@ -58,7 +58,7 @@ describe('the table of errors', () => {
 describe('the documents made from it', () => {
   test('are as `npm run docs` writes them', async () => {
     const documents = await generateDocuments(ROOT);
-    expect(documents.map(({ path }) => path)).toEqual(['docs/errors.md', 'docs/operations.md']);
+    expect(documents.map(({ path }) => path)).toEqual(['docs/errors.md', 'docs/operations.md', 'docs/performance.md']);
     for (const { before, after } of documents) expect(before).toBe(after);
   });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildApp } from '../../local/build/build-app.ts';
@@ -96,8 +96,30 @@ describe('the deployed package', () => {
 
   test('loads nothing from outside', () => {
     const own = `${pathToFileURL(join(folder, 'app')).href}/dist/`;
-    expect(report.loaded.length).toBeGreaterThan(10);
+    expect(report.loaded).toContain(`${own}app.js`);
     expect(report.loaded.filter((url) => !url.startsWith(own))).toEqual([]);
+  });
+
+  test('loads what reads certificates, asks for tokens and sends to queues only where it is used', async () => {
+    const folderOfChunks = join(folder, 'app', 'dist', 'chunks');
+    const names = (await readdir(folderOfChunks)).filter((name) => name.endsWith('.js'));
+    const texts = await Promise.all(names.map((name) => readFile(join(folderOfChunks, name), 'utf8')));
+    const chunks = new Map(names.map((name, place) => [name, texts[place] ?? '']));
+    for (const sign of ['pkcs12FromAsn1', 'ClientAssertionCredential', 'peekMessages']) {
+      const holders = [...chunks].filter(([, text]) => text.includes(sign)).map(([name]) => name);
+      expect(holders.length).toBeGreaterThan(0);
+      expect(report.loaded.filter((url) => holders.some((name) => url.endsWith(`/${name}`)))).toEqual([]);
+    }
+    const loaded = await Promise.all(report.loaded.map((url) => readFile(fileURLToPath(url))));
+    expect(loaded.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(1.2 * 1_048_576);
+  });
+
+  test("does not load Node's own fetch at its start", async () => {
+    const listing =
+      "process.on('exit', () => console.error(process.moduleLoadList.includes('NativeModule internal/deps/undici/undici')));";
+    const hook = `data:text/javascript,${encodeURIComponent(listing)}`;
+    const { stderr } = await run(process.execPath, ['--import', hook, LOADER], { cwd: join(folder, 'app'), env: {} });
+    expect(stderr.trim()).toBe('false');
   });
 
   test('is the same to the byte when it is built again elsewhere', async () => {

@@ -6,7 +6,6 @@ import type { AppProof, ProofSource } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { withDeadline } from '../machine/with-deadline.ts';
 import { createCachedProof } from './cached-proof.ts';
-import { readCertificate } from './read-certificate.ts';
 
 export interface KeyVaultOptions {
   /** Default `secret`. A certificate of the vault is read as the secret of the same name. */
@@ -75,13 +74,15 @@ function waitOf(error: unknown): number | undefined {
   return retryAfterMs({ get: (name) => headers.get(name) ?? null }, '', Date.parse(headers.get('date') ?? ''));
 }
 
-function toProof({ value, properties }: KeyVaultSecret, options: KeyVaultOptions): AppProof {
+async function toProof({ value, properties }: KeyVaultSecret, options: KeyVaultOptions): Promise<AppProof> {
   const text = value?.trim() ?? '';
   if (text === '')
     throw vaultFailure('vault-secret-missing', options, `the secret ${options.secretName} is empty`, 'no value');
   const { version, expiresOn, contentType } = properties;
   const common = { version, readAt: new Date(options.clock.nowMs()), problem: undefined };
   if (options.kind !== 'certificate') return { ...common, kind: 'secret', value: text, expiresAt: expiresOn };
+  // Loaded where a certificate is read: the parser is a fifth of the app.
+  const { readCertificate } = await import('./read-certificate.ts');
   const { pem, notAfter } = readCertificate(text, contentType, options.secretName);
   const expiresAt = expiresOn !== undefined && expiresOn < notAfter ? expiresOn : notAfter;
   return { ...common, kind: 'certificate', value: pem, expiresAt };

@@ -1,7 +1,7 @@
-import { ManagedIdentityCredential } from '@azure/identity';
 import { AppError } from '../../errors.ts';
 import type { AppProof, ProofSource } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { lazyCredential, type IdentityCredential } from '../machine/lazy-credential.ts';
 import { withDeadline } from '../machine/with-deadline.ts';
 import { createCachedProof } from './cached-proof.ts';
 
@@ -14,7 +14,7 @@ export interface ManagedIdentityOptions {
   /** Default 10 s. */
   deadlineMs?: number;
   /** Default: `ManagedIdentityCredential` of the SDK. */
-  credential?: Pick<ManagedIdentityCredential, 'getToken'>;
+  credential?: IdentityCredential;
 }
 
 const DEADLINE_MS = 10_000;
@@ -28,7 +28,10 @@ export function createIdentityProof(options: ManagedIdentityOptions): ProofSourc
   const { clock, exchangeScope, deadlineMs = DEADLINE_MS } = options;
   const credential =
     options.credential ??
-    new ManagedIdentityCredential({ clientId: options.identityClientId, retryOptions: { maxRetries: 1 } });
+    lazyCredential(
+      ({ ManagedIdentityCredential }) =>
+        new ManagedIdentityCredential({ clientId: options.identityClientId, retryOptions: { maxRetries: 1 } }),
+    );
   const ends = new WeakMap<AppProof, number>();
   const lifeMs = (proof: AppProof): number => (ends.get(proof) ?? 0) - clock.nowMs() - MIN_LIFE_MS;
   return createCachedProof({

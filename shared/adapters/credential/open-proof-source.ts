@@ -1,7 +1,7 @@
-import { DefaultAzureCredential } from '@azure/identity';
 import type { ProofSource } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CredentialConfig } from '../../settings/partner-settings.ts';
+import { appIdentity } from '../machine/lazy-credential.ts';
 import { createKeyVaultProof } from './key-vault.ts';
 import { createIdentityProof } from './managed-identity.ts';
 
@@ -18,7 +18,7 @@ export function openProofSource(config: CredentialConfig, tokenExchangeScope: st
     kind,
     vaultUrl: vault.url,
     secretName: vault.secretName,
-    credential: new DefaultAzureCredential(),
+    credential: appIdentity(undefined),
     verifyChallenge: vault.isChallengeVerified,
     clock,
   });

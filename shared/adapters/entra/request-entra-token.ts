@@ -1,14 +1,10 @@
-import {
-  ClientAssertionCredential,
-  ClientCertificateCredential,
-  ClientSecretCredential,
-  type ClientSecretCredentialOptions,
-} from '@azure/identity';
+import type { ClientSecretCredentialOptions } from '@azure/identity';
 import { classifyEntraFailure, type EntraEvidence } from '../../domain/entra/entra-failure.ts';
 import { retryAfterMs } from '../../domain/values/retry-after.ts';
 import type { TenantId } from '../../domain/values/tenant-id.ts';
 import { AppError } from '../../errors.ts';
 import type { AppProof } from '../../ports/app-credential.ts';
+import type { IdentityCredential } from '../machine/lazy-credential.ts';
 import { withDeadline } from '../machine/with-deadline.ts';
 
 export interface EntraRequestOptions {
@@ -36,7 +32,7 @@ export async function requestEntraToken(
 ): Promise<string> {
   const evidence: EntraEvidence = {};
   try {
-    const credential = createCredential(tenantId, clientId, proof, {
+    const credential = await createCredential(tenantId, clientId, proof, {
       authorityHost,
       disableInstanceDiscovery,
       // The SDK would sleep through a Retry-After, and follow a redirect with the proof in the body.
@@ -51,12 +47,15 @@ export async function requestEntraToken(
   }
 }
 
-function createCredential(
+async function createCredential(
   tenantId: TenantId,
   clientId: string,
   { kind, value }: AppProof,
   options: ClientSecretCredentialOptions,
-): ClientSecretCredential | ClientCertificateCredential | ClientAssertionCredential {
+): Promise<IdentityCredential> {
+  // Loaded for the first token: it is a third of all that is deployed.
+  const { ClientAssertionCredential, ClientCertificateCredential, ClientSecretCredential } =
+    await import('@azure/identity');
   switch (kind) {
     case 'secret':
       return new ClientSecretCredential(tenantId, clientId, value, options);

@@ -52,15 +52,19 @@ export function createHttpGet(options: HttpOptions): HttpGet {
       controller.abort();
     }, limits.timeoutMs);
     const startedMs = clock.monotonicMs();
+    let isRead = false;
     try {
-      return await Promise.race([
+      const answer = await Promise.race([
         request(controller.signal),
         rejectOnAbort(controller.signal, place, limits.timeoutMs),
       ]);
+      isRead = true;
+      return answer;
     } finally {
       clearTimeout(deadline);
-      // Whatever ended the request, nothing of it may go on: an unread body would hold its connection.
-      controller.abort();
+      // Whatever ended the request, nothing of it may go on: an unread body would hold its connection. Of one that was read nothing
+      // is left, and to abort it would make three errors for nobody.
+      if (!isRead) controller.abort();
       turns.giveBack();
     }
 

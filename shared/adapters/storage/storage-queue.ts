@@ -1,9 +1,9 @@
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
-import { QueueClient } from '@azure/storage-queue';
+import type { QueueClient } from '@azure/storage-queue';
 import { AppError } from '../../errors.ts';
 import type { PeekableQueue } from '../../ports/message-queue.ts';
 import { isOnThisMachine } from '../../settings/storage-place.ts';
 import type { StorageConfig } from '../../settings/storage-settings.ts';
+import { appIdentity } from '../machine/lazy-credential.ts';
 import { notPrepared } from './not-prepared.ts';
 
 const OPTIONS = { retryOptions: { maxTries: 3, retryDelayInMs: 300, maxRetryDelayInMs: 2_000 } };
@@ -13,12 +13,13 @@ const MOST_PEEKED = 32;
 
 /** A queue of the data account. Messages are base64, as host.json tells the triggers that read them. */
 export function createStorageQueue(storage: StorageConfig, name: string): PeekableQueue {
-  const client = openQueue(storage, name);
+  let opened: Promise<QueueClient> | undefined;
   const createsQueue = isOnThisMachine(storage, 'queue');
 
-  async function inQueue<Result>(action: string, request: () => Promise<Result>): Promise<Result> {
+  async function inQueue<Result>(action: string, request: (client: QueueClient) => Promise<Result>): Promise<Result> {
+    const client = await (opened ??= openQueue(storage, name));
     try {
-      return await request();
+      return await request(client);
     } catch (cause) {
       if (isQueueMissing(cause)) throw notPrepared('queue', name, client.url);
       throw new AppError('queue-unavailable', `Cannot ${action}: it does not answer`, { cause });
@@ -32,7 +33,7 @@ export function createStorageQueue(storage: StorageConfig, name: string): Peekab
         ...(lifetimeSeconds !== undefined && { messageTimeToLive: lifetimeSeconds }),
         ...(delaySeconds > 0 && { visibilityTimeout: delaySeconds }),
       };
-      await inQueue(`send to the queue "${name}"`, () =>
+      await inQueue(`send to the queue "${name}"`, (client) =>
         client.sendMessage(text, options).catch(async (error: unknown) => {
           if (!isQueueMissing(error) || !createsQueue) throw error;
           await client.createIfNotExists();
@@ -41,7 +42,7 @@ export function createStorageQueue(storage: StorageConfig, name: string): Peekab
       );
     },
     peek: async () => {
-      const { peekedMessageItems } = await inQueue(`look at the queue "${name}"`, async () => {
+      const { peekedMessageItems } = await inQueue(`look at the queue "${name}"`, async (client) => {
         try {
           return await client.peekMessages({ numberOfMessages: MOST_PEEKED });
         } catch (error) {
@@ -69,12 +70,11 @@ function readMessage(text: string): unknown {
   }
 }
 
-function openQueue(storage: StorageConfig, name: string): QueueClient {
+/** The package is loaded with the first message: most polls send none. */
+async function openQueue(storage: StorageConfig, name: string): Promise<QueueClient> {
+  const { QueueClient } = await import('@azure/storage-queue');
   if (storage.kind === 'connection-string') return new QueueClient(storage.connectionString, name, OPTIONS);
   const { identityClientId, queueServiceUri } = storage;
-  const credential =
-    identityClientId === undefined
-      ? new DefaultAzureCredential()
-      : new ManagedIdentityCredential({ clientId: identityClientId });
-  return new QueueClient(`${queueServiceUri.replace(/\/+$/, '')}/${name}`, credential, OPTIONS);
+  const url = `${queueServiceUri.replace(/\/+$/, '')}/${name}`;
+  return new QueueClient(url, appIdentity(identityClientId), OPTIONS);
 }

@@ -1,6 +1,6 @@
 import { TableClient, type TableServiceClientOptions } from '@azure/data-tables';
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import type { StorageConfig } from '../../settings/storage-settings.ts';
+import { appIdentity } from '../machine/lazy-credential.ts';
 import { tableHttpClient } from './send-batch.ts';
 
 /** A request that is lost is sent twice more within 5 s; whoever waits for it has a deadline. */
@@ -22,9 +22,5 @@ export function createTableClient(storage: StorageConfig, tableName: string): Ta
     });
   }
   const { identityClientId, tableServiceUri } = storage;
-  const credential =
-    identityClientId === undefined
-      ? new DefaultAzureCredential()
-      : new ManagedIdentityCredential({ clientId: identityClientId });
-  return new TableClient(tableServiceUri, tableName, credential, OPTIONS);
+  return new TableClient(tableServiceUri, tableName, appIdentity(identityClientId), OPTIONS);
 }

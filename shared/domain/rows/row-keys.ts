@@ -131,6 +131,12 @@ export const tenantRange = (kind: 'I' | 'A' | 'H' | 'U' | 'X', tenantId: TenantI
 /** Every row of this kind, of all tenants of a shard. */
 export const kindRange = (kind: 'F' | 'O' | 'C' | 'E'): RowRange => keysBelow(`${kind}!`);
 
+/** From the first to the last of these incidents of one tenant, in the order of their keys. */
+export function incidentsRange(tenantId: TenantId, incidentIds: readonly string[]): RowRange {
+  const keys = incidentIds.map((id) => incidentKey(tenantId, id)).sort();
+  return { from: keys[0] ?? '', to: onlyKey(keys.at(-1) ?? '').to };
+}
+
 export const alertRange = (tenantId: TenantId, incidentId: string, generation: number): RowRange =>
   keysBelow(alertPrefix(tenantId, incidentId, generation));
 

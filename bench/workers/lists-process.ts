@@ -1,0 +1,108 @@
+// Started by the section of lists: the queries of the API on a table that holds the lists of many incidents.
+import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
+import { createTableClient } from '../../shared/adapters/storage/table-client.ts';
+import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
+import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { readIncidentQuery } from '../../shared/domain/queries/incident-query.ts';
+import { toListRow } from '../../shared/domain/rows/incident-rows.ts';
+import { feedKey, openKey, tenantListKey } from '../../shared/domain/rows/row-keys.ts';
+import type { RowOperation } from '../../shared/domain/values/table-row.ts';
+import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../shared/domain/values/ticks.ts';
+import { mapLimited } from '../../shared/domain/values/map-limited.ts';
+import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import { queryIncidents } from '../../shared/querying/query-incidents.ts';
+import { createTenantNames } from '../../shared/querying/tenant-names.ts';
+import { serveCommands } from '../process/serve-commands.ts';
+import { countRequests } from './count-requests.ts';
+
+const TENANTS = Array.from({ length: 64 }, (_, number): TenantId => {
+  const tenantId = readTenantId(`22222222-2222-4222-8222-${String(number + 1).padStart(12, '0')}`);
+  if (tenantId === undefined) throw new Error('The ids of these tenants are no ids');
+  return tenantId;
+});
+const NEWEST = ticksFromMs(Date.UTC(2026, 0, 1));
+const ROWS_AT_ONCE = 99;
+const PARTITIONS_AT_ONCE = 16;
+
+/** The newest are the same in every size; every tenth is open. */
+function listRows(number: number): { shard: string; rows: RowOperation[] } {
+  const tenantId = TENANTS[number % TENANTS.length] as TenantId;
+  const updatedAt = NEWEST - BigInt(number) * TICKS_PER_MINUTE;
+  const at = formatTicks(updatedAt);
+  const isOpen = number % 10 === 0;
+  const incident: Incident = {
+    incidentId: String(1_000_000 - number),
+    name: 'Multi-stage incident on one endpoint',
+    status: isOpen ? 'active' : 'resolved',
+    severity: number % 3 === 0 ? 'high' : 'low',
+    classification: null,
+    determination: null,
+    assignedTo: null,
+    createdTime: at,
+    lastUpdateTime: at,
+    redirectIncidentId: null,
+    tags: [],
+    comments: [],
+    alertsCount: 3,
+    serviceSources: ['microsoftDefenderForEndpoint'],
+    categories: ['Malware'],
+    mitreTechniques: ['T1059'],
+    devices: [],
+    users: [],
+    url: null,
+    source: 'defender',
+  };
+  const properties = toListRow(incident, { tenantId, contentHash: '', firstCollectedAt: at, collectedAt: at });
+  const keys = [
+    feedKey(tenantId, incident.incidentId, updatedAt),
+    tenantListKey(tenantId, incident.incidentId, updatedAt),
+    ...(isOpen ? [openKey(tenantId, incident.incidentId, updatedAt)] : []),
+  ];
+  return { shard: shardOf(tenantId), rows: keys.map((rowKey) => ({ kind: 'upsert', rowKey, properties })) };
+}
+
+const open = (connectionString: string, name: string) =>
+  createAzureTable(createTableClient({ kind: 'connection-string', connectionString }, name), systemClock);
+
+async function seed(connectionString: string, incidents: number): Promise<void> {
+  const table = open(connectionString, 'Incidents');
+  const byShard = new Map<string, RowOperation[]>();
+  for (let number = 0; number < incidents; number += 1) {
+    const { shard, rows } = listRows(number);
+    byShard.set(shard, [...(byShard.get(shard) ?? [])].concat(rows));
+  }
+  await mapLimited([...byShard], PARTITIONS_AT_ONCE, async ([shard, rows]) => {
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+      await table.transact(shard, rows.slice(at, at + ROWS_AT_ONCE));
+  });
+}
+
+export interface QueryCost {
+  requests: number;
+  ms: number;
+}
+
+/** What each page of a query costs, the first one left out, as it also reads names and coverage. */
+async function ask(connectionString: string, query: string, rounds: number): Promise<QueryCost[]> {
+  const { table, requests } = countRequests(open(connectionString, 'Incidents'));
+  const names = createTenantNames(open(connectionString, 'Tenants'), systemClock);
+  const settings = { intervalSeconds: 300, quietIntervalMinutes: 5 };
+  const coverage = createCoverageReader(open(connectionString, 'Audit'), names, settings, systemClock);
+  const costs: QueryCost[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const before = requests();
+    const startedMs = performance.now();
+    const parameters = new URLSearchParams(query.replace('TENANT', TENANTS[0] ?? ''));
+    await queryIncidents({ incidents: table, names, coverage }, readIncidentQuery(parameters));
+    costs.push({ requests: requests() - before, ms: performance.now() - startedMs });
+  }
+  return costs.slice(1);
+}
+
+serveCommands({
+  seed: ({ connectionString, incidents }: { connectionString: string; incidents: number }) =>
+    seed(connectionString, incidents),
+  ask: ({ connectionString, query, rounds }: { connectionString: string; query: string; rounds: number }) =>
+    ask(connectionString, query, rounds),
+});
