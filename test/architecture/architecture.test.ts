@@ -42,7 +42,7 @@ describe('the source', () => {
 /** Names of packages, without what they hold: `@azure/functions`, `jest`. */
 function listPackages(path: string): string[] {
   const imported = listImports(path, readSource(path)).filter((name) => /^(@[a-z]|[a-z])/.test(name));
-  const packages = imported.filter((name) => !/^(node:|functions\/|shared\/|local\/|test\/)/.test(name));
+  const packages = imported.filter((name) => !/^(node:|functions\/|shared\/|local\/|test\/|bench\/)/.test(name));
   return packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
 }
 

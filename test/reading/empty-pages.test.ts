@@ -193,6 +193,7 @@ describe('an empty page with a continuation ends no list', () => {
     if (session === undefined) throw new Error('There is no state row');
     await confirmChangeLog(cut, session);
 
-    expect([before, countLogged()]).toEqual([1, 2]);
+    expect(before).toBeGreaterThan(0);
+    expect(countLogged() - before).toBe(1);
   });
 });
