@@ -1,6 +1,7 @@
 import { indexKeysOf, readMatches, unpackIndex } from '../../../shared/domain/rows/index-rows.ts';
 import { binaryColumn } from '../../../shared/domain/rows/row-columns.ts';
-import { incidentKey } from '../../../shared/domain/rows/row-keys.ts';
+import { incidentKey, stateKey } from '../../../shared/domain/rows/row-keys.ts';
+import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
 import { evidenceOf, nameOf, type SourceVersion } from '../source/sim-source.ts';
@@ -27,9 +28,16 @@ export function watchIndex(world: World): IndexWatch {
         touched.add(String((after ?? before)?.['incidentId']));
         if (rowKey.startsWith('E!')) keep(byIncident, rowKey, after, before);
       }
+      // An erasure takes what leads to an incident before the incident: of a customer that is being erased nothing is searched.
+      if (isErased(world, ledger)) return;
       for (const incidentId of touched) checkIncident(world, ledger, incidentId, byIncident);
     },
   };
+}
+
+function isErased(world: World, { shard, tenant }: Ledger): boolean {
+  const row = world.table.get(shard, stateKey(tenant.tenantId));
+  return row === undefined || readStateRow(row.properties).status === 'purging';
 }
 
 const incidentOf = (row: RowProperties | undefined): string =>
