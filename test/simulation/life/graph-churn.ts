@@ -82,7 +82,7 @@ const MOST_ALERTS = 20;
 
 /** Ids of alerts are the tenant's, while those of this world are counted by incident. */
 function takenFrom({ incidentId }: SourceVersion, { alertId, title }: SourceAlert): SourceAlert {
-  return { alertId: alertId.includes('-') ? alertId : `${incidentId}-${alertId}`, title };
+  return { alertId: alertId.includes('-') ? alertId : `m${Number(incidentId) - 1_000}-${alertId}`, title };
 }
 
 /** Several are merged into an older one, in one instant: they keep nothing, and it has all of their alerts. */
