@@ -9,7 +9,7 @@ import { shardOf } from '../domain/values/tenant-id.ts';
 import { MAX_TICKS, readTicks, TICKS_PER_HOUR, type Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import type { CycleDeps } from '../reading/cycle-progress.ts';
-import { readIncident } from '../reading/read-incident.ts';
+import { readIncident, tryIncident } from '../reading/read-incident.ts';
 import { storeIncidents } from '../storing/store-incidents.ts';
 import { commitRepairing } from '../storing/commit-repairing.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
@@ -87,7 +87,13 @@ async function readOrLeave(
 /** It has moved since its window was read, or the listing hides it: either way its present version is stored. */
 async function storeFound({ table, session, log, reader, known, onStored }: CycleDeps, found: ObservedIncident) {
   const written = await storeIncidents(
-    { table, session, log, readById: (incidentId) => readIncident(reader, incidentId) },
+    {
+      table,
+      session,
+      log,
+      readById: (incidentId) => readIncident(reader, incidentId),
+      tryById: (incidentId) => tryIncident(reader, incidentId),
+    },
     {
       incidents: [found],
       isBackfill: false,

@@ -26,13 +26,15 @@ import { isReadingAnew } from '../domain/tenants/move-to-source.ts';
 import { reconcileSlotAfter } from '../domain/tenants/reconcile-plan.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
+import { AppError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
 import { storeIncidents } from '../storing/store-incidents.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
+import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import type { UnreadableIncident } from './expected-incidents.ts';
-import { readIncident } from './read-incident.ts';
+import { readIncident, tryIncident } from './read-incident.ts';
 import type { NextLinks } from './read-rest.ts';
 import { watchNameless } from './retry-nameless.ts';
 
@@ -171,6 +173,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   async function storeAll(window: ReadWindow, read: ProvenWindow, upTo: StoredUpTo): Promise<void> {
     const { done, midway, finish, mustCommit } = upTo;
     const committed = { all: false };
+    let reachedMidway: ReadCycle | undefined;
     // What another source tells is not late.
     const isLate = place.slot === 'reconcile' && !isReadingAnew(session.state());
     const unknown = namelessGaps(window, read, table.serviceTime());
@@ -183,11 +186,18 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     };
     const move = (state: TenantState, listedBefore: Ticks | undefined): TenantState => {
       if (listedBefore === undefined) return keepAll(state);
-      const part = withCycle(keep(state), midway(listedBefore));
+      reachedMidway = midway(listedBefore);
+      const part = withCycle(keep(state), reachedMidway);
       return { ...part, gaps: noteGaps(part.gaps) };
     };
     const written = await storeIncidents(
-      { table, session, log: deps.log, readById: (incidentId) => readIncident(reader, incidentId) },
+      {
+        table,
+        session,
+        log: deps.log,
+        readById: (incidentId) => readIncident(reader, incidentId),
+        tryById: (incidentId) => tryIncident(reader, incidentId),
+      },
       {
         onUnreadable: ({ incident, updatedAt, disputedBy = [], missingAlerts }) => {
           const reason = missingAlerts === undefined ? undefined : GAP_REASONS.alerts;
@@ -206,7 +216,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
           return isLate ? { ...moved, foundLate: moved.foundLate + versions } : moved;
         },
       },
-    );
+    ).catch((error: unknown) => {
+      // What could not be settled any more leaves the parts before it stored, and the cycle as far as they say.
+      if (reachedMidway !== undefined && error instanceof AppError && !isStorageFailure(error)) cycle = reachedMidway;
+      throw error;
+    });
     deps.onStored(written);
     if (isLate && written > 0) deps.log('warn', 'found_late', { tenantId: session.state().tenantId, count: written });
     if (read.withoutId.length > 0)

@@ -1,5 +1,5 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
-import { AppError } from '../errors.ts';
+import { AppError, hasCode } from '../errors.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
 import { isWindowFailure, proveServiceUp } from './failing-window.ts';
 
@@ -18,6 +18,26 @@ export async function readIncident(reader: MeteredReader, incidentId: string): P
     return await reader.get(incidentId);
   } catch (error) {
     if (!isWindowFailure(error)) throw error;
-    throw new AppError('incident-unreadable', `Cannot read incident ${incidentId} by its id`, { cause: error });
+    throw unreadable(incidentId, error);
   }
+}
+
+/**
+ * The same for one that is stored as it is listed if it cannot be read: it is tried once, and where a call that hung has left no
+ * time to ask whether the service is up, the list that it came from has answered.
+ */
+export async function tryIncident(reader: MeteredReader, incidentId: string): Promise<ObservedIncident | undefined> {
+  try {
+    return await reader.get(incidentId);
+  } catch (error) {
+    if (!isWindowFailure(error)) throw error;
+    await proveServiceUp(reader, error).catch((other: unknown) => {
+      if (!hasCode(other, 'budget-spent')) throw other;
+    });
+    throw unreadable(incidentId, error);
+  }
+}
+
+function unreadable(incidentId: string, cause: AppError): AppError {
+  return new AppError('incident-unreadable', `Cannot read incident ${incidentId} by its id`, { cause });
 }

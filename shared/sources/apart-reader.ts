@@ -63,18 +63,27 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
 
   async function get(incidentId: string): ReturnType<MeteredReader['get']> {
     const isVain = byId.expanded === 0 && byId.unexpanded >= ENOUGH_UNEXPANDED;
-    const withoutAlerts = isVain || unexpandable.has(incidentId);
     try {
-      const observed = await reader.get(incidentId, { withoutAlerts });
-      if (observed !== undefined) byId[withoutAlerts ? 'unexpanded' : 'expanded'] += 1;
+      if (isVain || unexpandable.has(incidentId)) return await getWithout(incidentId);
+      const observed = await reader.get(incidentId);
+      if (observed !== undefined) byId.expanded += 1;
       return observed;
     } catch (error) {
-      if (!withoutAlerts && mayFailForAlerts(error)) unexpandable.add(incidentId);
-      throw error;
+      if (unexpandable.has(incidentId) || !mayFailForAlerts(error)) throw error;
+      unexpandable.add(incidentId);
+      return await getWithout(incidentId).catch(() => {
+        throw error;
+      });
     } finally {
       if (apart !== undefined && blamedTop !== undefined)
         apart = { ...apart, mostWith: byId.expanded > 0 && unexpandable.size === 0 ? (smallerTop(blamedTop) ?? 0) : 0 };
     }
+  }
+
+  async function getWithout(incidentId: string): ReturnType<MeteredReader['get']> {
+    const observed = await reader.get(incidentId, { withoutAlerts: true });
+    if (observed !== undefined) byId.unexpanded += 1;
+    return observed;
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { saysTheSame } from '../domain/incidents/incident-changes.ts';
 import type { StoredAlertKey, StoredIncident } from '../domain/incidents/stored-incident.ts';
+import type { Gap } from '../domain/reading/gaps.ts';
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
 import { fingerprintOf } from '../domain/rows/fingerprints.ts';
 import { gatherIncidents } from '../domain/rows/gather-incidents.ts';
@@ -11,7 +12,8 @@ import { alertRange, encodeId, incidentKey, tenantListRange } from '../domain/ro
 import { mapLimited } from '../domain/values/map-limited.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
 import { maxTicks, minTicks, readTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../domain/values/ticks.ts';
-import { hasCode } from '../errors.ts';
+import { AppError, hasCode } from '../errors.ts';
+import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 import type { WriteDeps } from './commit-repairing.ts';
 import { findNewIncidents } from './find-new-incidents.ts';
@@ -20,6 +22,8 @@ import { writeIncidents, type Advance, type ListedVersion } from './write-incide
 export interface StoreDeps extends WriteDeps {
   /** One read by id at the source; `undefined` when the source has no such incident. Fails with `incident-unreadable`. */
   readById(incidentId: string): Promise<ObservedIncident | undefined>;
+  /** The same for one that is stored without its alerts if it cannot be read. */
+  tryById(incidentId: string): Promise<ObservedIncident | undefined>;
 }
 
 export interface StoreRequest {
@@ -32,6 +36,12 @@ export interface StoreRequest {
   believesList: boolean;
   /** Hears of what had to be settled by id and cannot be read so, before anything is written. It is left as it is. */
   onUnreadable(observed: ObservedIncident): void;
+}
+
+interface SettleRequest extends StoreRequest {
+  news: ReadonlySet<string>;
+  /** Hears of what is stored without its alerts and not asked for yet: it is not known whole. */
+  onPending(observed: ObservedIncident): void;
 }
 
 /** Point reads of one page under way at once; the partition serves 2,000 rows a second. */
@@ -58,24 +68,31 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
   };
   const isSettled = (observed: ObservedIncident): boolean =>
     observed.disputedBy === undefined && !unreadable.has(observed);
-  const parts = toParts(unstored);
+  const isApart = unstored.some(({ missingAlerts }) => missingAlerts !== undefined);
+  const parts = isApart ? toParts(unstored) : [unstored];
   let stored = 0;
   for (const [at, part] of parts.entries()) {
-    const found = await mapLimited(part, READS_AT_ONCE, async (observed) => ({
+    const { found, failure } = await settlePart(part, isApart ? 1 : READS_AT_ONCE, async (observed) => ({
       // The cursor follows the listed time: a version that was settled by id may carry another one.
       listedAt: observed.updatedAt,
-      version: await toVersion(deps, observed, { ...request, onUnreadable, news }),
+      version: await toVersion(deps, observed, {
+        ...request,
+        news,
+        onUnreadable,
+        onPending: (one) => unreadable.add(one),
+      }),
     }));
     const listed = found
       .filter((entry): entry is ListedVersion => entry.version !== undefined)
       .sort((a, b) => compareTicks(a.listedAt, b.listedAt));
-    const next = parts[at + 1]?.[0]?.updatedAt;
+    const next = part[found.length]?.updatedAt ?? parts[at + 1]?.[0]?.updatedAt;
     await writeIncidents(deps, listed, (state, reached, count) => request.advance(state, reached ?? next, count));
     const versions = listed.map(({ version }) => version.observed);
     const whole = versions.filter(({ missingAlerts }) => missingAlerts === undefined);
-    for (const observed of [...part.filter(isSettled), ...whole])
+    for (const observed of [...part.slice(0, found.length).filter(isSettled), ...whole])
       request.known.set(fingerprintOf(observed), observed.updatedAt);
     stored += versions.length;
+    if (failure !== undefined) throw failure;
   }
   for (const observed of newest.filter(isSettled)) request.known.set(fingerprintOf(observed), observed.updatedAt);
   return stored;
@@ -86,10 +103,27 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
  * has read so far is stored, oldest first, and the next one goes on behind it.
  */
 function toParts(unstored: readonly ObservedIncident[]): ObservedIncident[][] {
-  if (!unstored.some(({ missingAlerts }) => missingAlerts !== undefined)) return [[...unstored]];
   const sorted = unstored.toSorted((a, b) => compareTicks(a.updatedAt, b.updatedAt));
   const starts = Array.from({ length: Math.ceil(sorted.length / READS_AT_ONCE) }, (_, part) => part * READS_AT_ONCE);
   return starts.map((start) => sorted.slice(start, start + READS_AT_ONCE));
+}
+
+/** One after the other, what was settled before a failure is kept. */
+async function settlePart<Settled>(
+  part: readonly ObservedIncident[],
+  atOnce: number,
+  settleOne: (observed: ObservedIncident) => Promise<Settled>,
+): Promise<{ found: Settled[]; failure: AppError | undefined }> {
+  if (atOnce > 1) return { found: await mapLimited(part, atOnce, settleOne), failure: undefined };
+  const found: Settled[] = [];
+  for (const observed of part)
+    try {
+      found.push(await settleOne(observed));
+    } catch (failure) {
+      if (found.length === 0 || !(failure instanceof AppError) || isStorageFailure(failure)) throw failure;
+      return { found, failure };
+    }
+  return { found, failure: undefined };
 }
 
 const compareTicks = (a: Ticks, b: Ticks): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -118,7 +152,7 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
 async function toVersion(
   deps: StoreDeps,
   observed: ObservedIncident,
-  { isBackfill, believesList, onUnreadable, news }: StoreRequest & { news: ReadonlySet<string> },
+  { isBackfill, believesList, onUnreadable, onPending, news }: SettleRequest,
 ): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
@@ -126,7 +160,12 @@ async function toVersion(
   const isNew = news.has(encodeId(incidentId));
   const row = isNew ? undefined : await table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
-  if (isStoredWhole(observed, stored, table.serviceTime())) return undefined;
+  const now = table.serviceTime();
+  if (isStoredWhole(observed, stored, now)) return undefined;
+  if (isPending(observed, stored, session.state().gaps, now)) {
+    onPending(observed);
+    return undefined;
+  }
   const isDoubtful =
     observed.disputedBy !== undefined ||
     observed.missingAlerts !== undefined ||
@@ -151,18 +190,33 @@ function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | unde
   return isSame && incident.alertsCount !== null && now - (readTicks(collectedAt) ?? 0n) < TICKS_PER_HOUR;
 }
 
+/** It is stored without its alerts, and its gap says when they are asked for again. */
+function isPending(
+  observed: ObservedIncident,
+  stored: StoredIncident | undefined,
+  gaps: readonly Gap[],
+  now: Ticks,
+): boolean {
+  if (stored === undefined || observed.missingAlerts === undefined || observed.disputedBy !== undefined) return false;
+  const { incident, updatedAt } = stored;
+  const isSame = updatedAt === observed.updatedAt && saysTheSame(incident, observed.incident);
+  const isAsked = (gap: Gap): boolean => gap.incidentId === incident.incidentId && gap.retryAt > now;
+  return isSame && incident.alertsCount === null && gaps.some(isAsked);
+}
+
 /** What the incident says of itself is new, only its alerts cannot be read. */
 function isNewsInPart({ missingAlerts, updatedAt }: ObservedIncident, stored: StoredIncident): boolean {
   return missingAlerts !== undefined && updatedAt > stored.updatedAt;
 }
 
 async function settle(
-  { readById }: StoreDeps,
+  { readById, tryById }: StoreDeps,
   observed: ObservedIncident,
   { believesList, onUnreadable }: Pick<StoreRequest, 'believesList' | 'onUnreadable'>,
 ): Promise<ObservedIncident | undefined> {
   try {
-    return await readById(observed.incident.incidentId);
+    const isOptional = observed.missingAlerts !== undefined && observed.disputedBy === undefined;
+    return await (isOptional ? tryById : readById)(observed.incident.incidentId);
   } catch (error) {
     if (!hasCode(error, 'incident-unreadable')) throw error;
     if (believesList && observed.missingAlerts === undefined) return observed;

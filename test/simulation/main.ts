@@ -4,11 +4,13 @@ import { explore } from './seeds/explore.ts';
 import { runSeed, type SeedResult } from './seeds/run-seed.ts';
 import { createTally, type Summary } from './seeds/summarise.ts';
 import { describeViolated, startThread } from './seeds/threads.ts';
+import { LIFE_KINDS, type LifeKind } from './source/graph-world.ts';
 
 const HELP = `Runs the real use cases on a simulated cloud, one whole life a seed, and compares what is stored with the truth.
 
   npm run sim -- --seeds N [--first S] [--json]
   npm run sim -- --story S        tells everything that happens in one seed
+  npm run sim -- --seeds N --source NAME   all of them read from defender or graph, or switching; also with --story
   npm run sim -- --explore M      seeds drawn at random for M minutes; Ctrl-C ends it before, with what was found so far
   npm run sim -- --ci            the fixed 2,000 seeds of the gate
 
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     ci: { type: 'boolean', default: false },
     story: { type: 'string' },
+    source: { type: 'string' },
     explore: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -44,10 +47,19 @@ function readWhole(name: string, text: string): number {
   process.exit(2);
 }
 
+function readKind(): LifeKind | undefined {
+  const { source } = values;
+  const kind = LIFE_KINDS.find((name) => name === source);
+  if (source === undefined || kind !== undefined) return kind;
+  console.error(`--source must be one of ${LIFE_KINDS.join(', ')}: current value is ${JSON.stringify(source)}`);
+  process.exit(2);
+}
+
 async function tellStory(seed: number): Promise<void> {
-  const { violations } = await runSeed(seed, (line) => {
+  const tell = (line: string): void => {
     console.log(line);
-  });
+  };
+  const { violations } = await runSeed(seed, tell, readKind());
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
   process.exitCode = violations.length === 0 ? 0 : 1;
 }
@@ -65,7 +77,7 @@ async function runAll(seeds: number, first: number, isJson: boolean): Promise<vo
     Array.from({ length: threads }, (_, thread) => {
       const count = Math.floor((seeds - thread + threads - 1) / threads);
       const own = Array.from({ length: count }, (_unused, index) => first + thread + index * threads);
-      return startThread(own, onResult).ended;
+      return startThread(own, onResult, readKind()).ended;
     }),
   );
   close(tally.close((performance.now() - startedMs) / 1_000));

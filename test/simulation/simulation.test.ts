@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runSeed } from './seeds/run-seed.ts';
+import { LIFE_KINDS } from './source/graph-world.ts';
 
 /** Many more run in `npm run sim`. */
 const SEEDS = Array.from({ length: 20 }, (_, index) => 20_001 + index);
@@ -11,6 +12,9 @@ const FOUND: readonly [seed: number, find: string][] = [
   [11_091, 'that crowd is not taken for whole after a page that the source has cut'],
 ];
 
+/** Whatever the seeds above draw. */
+const OF_EACH_KIND = SEEDS.slice(0, 4).flatMap((seed) => LIFE_KINDS.map((kind) => [seed, kind] as const));
+
 describe('runSeed()', () => {
   test.each(SEEDS)('loses, doubles and misfiles nothing in seed %i', async (seed) => {
     const { violations } = await runSeed(seed);
@@ -18,7 +22,11 @@ describe('runSeed()', () => {
   });
 
   test.each(FOUND)('keeps its promise in seed %i: %s', async (seed) => {
-    expect((await runSeed(seed)).violations).toEqual([]);
+    expect((await runSeed(seed, undefined, 'defender')).violations).toEqual([]);
+  });
+
+  test.each(OF_EACH_KIND)('loses, doubles and invents nothing in seed %i, %s', async (seed, kind) => {
+    expect((await runSeed(seed, undefined, kind)).violations).toEqual([]);
   });
 
   test('repeats a seed step by step', async () => {

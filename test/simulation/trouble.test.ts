@@ -7,6 +7,7 @@ import { FAILURE_KINDS, noTrouble, type FailureKind } from './source/trouble.ts'
 
 const TENANT_ID = readTenantId('10000000-0000-4000-8000-000000000000') ?? noTenant();
 const NOW_MS = Date.parse('2026-03-01T00:00:00Z');
+const ASKED = { source: 'defender', tenantId: TENANT_ID, nowMs: NOW_MS } as const;
 
 function noTenant(): never {
   throw new Error('The tenant id of this test is no GUID');
@@ -32,29 +33,30 @@ describe('failAs()', () => {
     'status 206': 'an answer',
   };
 
-  test.each(FAILURE_KINDS)('is what the real adapter makes of a list with %s', async (kind) => {
-    expect(await codeOf(failAs(kind, TENANT_ID, NOW_MS, listAnything))).toBe(CODES[kind]);
+  test.each(FAILURE_KINDS)('is what the real adapters make of a list with %s', async (kind) => {
+    for (const source of ['defender', 'graph'] as const)
+      expect(await codeOf(failAs(kind, { ...ASKED, source }, listAnything))).toBe(CODES[kind]);
   });
 
   test('is what the real adapter makes of a read by id that is not JSON', async () => {
-    expect(await codeOf(failAs('not JSON', TENANT_ID, NOW_MS, (adapter) => adapter.get('7')))).toBe('bad-page');
+    expect(await codeOf(failAs('not JSON', ASKED, (adapter) => adapter.get('7')))).toBe('bad-page');
   });
 });
 
 test('isPartialTo() takes 199 and 206 as incomplete, as the real adapter does', async () => {
-  expect(await isPartialTo(TENANT_ID, NOW_MS, { warning: '199' })).toBe(true);
-  expect(await isPartialTo(TENANT_ID, NOW_MS, { status: 206 })).toBe(true);
-  expect(await isPartialTo(TENANT_ID, NOW_MS, {})).toBe(false);
+  expect(await isPartialTo(ASKED, { warning: '199' })).toBe(true);
+  expect(await isPartialTo(ASKED, { status: 206 })).toBe(true);
+  expect(await isPartialTo(ASKED, {})).toBe(false);
 });
 
 test('followForeign() is refused by the real adapter before anything is sent', async () => {
   const link = 'https://elsewhere.example/api/incidents?$skiptoken=1';
-  expect(await codeOf(followForeign(TENANT_ID, NOW_MS, link))).toBe('foreign-next-link');
+  expect(await codeOf(followForeign(ASKED, link))).toBe('foreign-next-link');
 });
 
 test('each refusal is an expected failure of Entra or of the API', async () => {
   for (const kind of REFUSALS.flat()) {
-    const refused = kind.by === 'entra' ? Promise.reject(refuseToken(kind)) : refuseCall(TENANT_ID, NOW_MS, kind);
+    const refused = kind.by === 'entra' ? Promise.reject(refuseToken(kind)) : refuseCall(ASKED, kind);
     expect(await codeOf(refused)).toMatch(/^[a-z]+(-[a-z]+)*$/);
   }
 });

@@ -44,7 +44,7 @@ async function openWorld(): Promise<World> {
     session,
     store: (table, incidents) =>
       storeIncidents(
-        { table, session, log: () => undefined, readById: unexpected },
+        { table, session, log: () => undefined, readById: unexpected, tryById: unexpected },
         {
           incidents,
           isBackfill: true,

@@ -41,7 +41,7 @@ async function store(shown: readonly string[], now: string | undefined) {
   const known = new Map<string, Ticks>();
   const unreadable: ObservedIncident[] = [];
   await storeIncidents(
-    { table, session, log: () => undefined, readById },
+    { table, session, log: () => undefined, readById, tryById: readById },
     {
       incidents: shown.map(observe),
       isBackfill: false,

@@ -139,3 +139,36 @@ describe('a tenant whose lists fail with their alerts', () => {
     await expectIntact(world);
   });
 });
+
+test('incidents that hang when they are read by their ids are stored without their alerts, and whole once they can be', async () => {
+  const world = await cloud.createWorld('graph');
+  const { control, tenantId, time } = world;
+  seedIncidents(world, 12, spreadOver(world, 0.01, 12));
+  const expanded = countExpanded(world, () => true);
+  control.addFault({
+    name: 'hangs',
+    match: { role: 'graph-get', tenantId, predicate: ({ incidentId }) => Number(incidentId) % 3 === 0 },
+    fault: { kind: 'reset' },
+  });
+  // A call that is cut after half a minute leaves a turn no time for another one.
+  const beforeRespond = (): void => {
+    time.advance(20);
+  };
+  control.setBeforeRespond((request) => {
+    beforeRespond();
+    if (request.role === 'graph-get' && Number(request.incidentId) % 3 === 0) time.advance(29_000);
+  });
+  const collector = createCollector(world);
+
+  for (let poll = 0; poll < 10; poll += 1) await collector.poll();
+  const state = await collector.poll();
+
+  expect(expanded()).toBeGreaterThan(0);
+  expect(state.gaps.map(({ reason }) => reason)).toEqual(Array(4).fill('alerts-pending'));
+  expect(state.storedIncidents).toBe(12);
+  expect(state.completeThrough ?? 0n).toBeGreaterThan(control.now() - 6n * TICKS_PER_MINUTE);
+  control.clearFaults();
+  control.setBeforeRespond(beforeRespond);
+  for (let poll = 0; poll < 14; poll += 1) await collector.poll();
+  expect((await collector.poll()).gaps).toEqual([]);
+});

@@ -87,12 +87,13 @@ function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { open
  * What a whole reading may cost: 4 calls a page and 10 for all versions so far (docs/guarantees.md), 60 for each bad incident
  * and as many to learn a page size, more where links lead nowhere, and what a crowd of one instant takes.
  */
-function allowedCalls({ traits, trouble, seen, table }: World, { tenant, shard }: Ledger): number {
+function allowedCalls(world: World, { tenant, shard }: Ledger): number {
+  const { traits, trouble, seen, table } = world;
   const { learntTop } = readStateRow(table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
   const hasSize = seen.has('size that fails: asked') || seen.has('size that fails: returned');
   // While the size is learnt, parts may be smaller than the page that works.
   const limit = hasSize ? Math.min(SMALL_PAGE, trouble.size?.limit ?? SMALL_PAGE) : Infinity;
-  const page = Math.min(traits.maxTop, traits.pageCap, learntTop?.top ?? Infinity, limit);
+  const page = Math.min(traits.maxTop, traits.pageCap, learntTop?.top ?? Infinity, limit, pageOf(world));
   let versions = 0;
   for (const list of tenant.versions.values()) versions += list.length;
   // A bad incident that changes is bad in another place, and looked for there.
@@ -101,12 +102,22 @@ function allowedCalls({ traits, trouble, seen, table }: World, { tenant, shard }
     .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
   const searches = bad + (hasSize ? 1 : 0);
   const crowds = (seen.get('tie over a full page') ?? 0) > 0 ? CALLS_PER_CROWD : 0;
-  const reading = (4 * versions) / page + 10;
+  const reading = (4 * versions) / page + 10 + versions * callsForAlerts(world);
   const searching = CALLS_PER_SEARCH * searches;
   // Two passes by `$skip`, of two calls each, take the place of one answer: where links lead nowhere, for what a page cuts short …
   if (trouble.links !== 'endless') return (traits.hasLinks ? 2 : 1) * reading + searching + crowds;
   // … and where they stand on every answer, for each of them.
   return CALLS_PER_ENDLESS * (reading + searching) + crowds;
+}
+
+/** Alerts that fail come one incident at a time, in pages of ten. */
+const pageOf = ({ graph, seen }: World): number =>
+  Math.min(graph?.maxTop ?? Infinity, seen.has('told without its alerts') ? SMALL_PAGE : Infinity);
+
+/** With its alerts, a probe, without them and its alerts apart; or by its id and once more for each alert. */
+function callsForAlerts({ graph, seen }: World): number {
+  if (graph === undefined) return 0;
+  return (seen.has('told without its alerts') ? 4 : 0) + (graph.alertsPerAnswer === Infinity ? 0 : 3);
 }
 
 const CALLS_PER_SEARCH = 60;

@@ -3,9 +3,10 @@ import { alertRange, invertTicks } from '../../../shared/domain/rows/row-keys.ts
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
 import { readTicks } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
-import type { SourceVersion } from '../source/sim-source.ts';
-import { report, type World } from '../source/world.ts';
+import { tellingOf, type Telling } from '../source/graph-tellings.ts';
+import { note, report, type World } from '../source/world.ts';
 import { checkExpiring } from './check-removal.ts';
+import { checkRetold, isRetold, noteTold } from './check-retold.ts';
 import { noteStored, type Ledger } from './ledger.ts';
 
 /** Nothing under another tenant: partition, key, column and content name the same one. */
@@ -39,12 +40,12 @@ export function checkIncidents(world: World, ledger: Ledger, changes: readonly A
       checkExpiring(world, ledger, change);
       continue;
     }
-    const version = findVersion(world, ledger, change.rowKey, change.after);
+    const telling = findTelling(world, ledger, change.rowKey, change.after);
     checkLists(world, ledger, id, change.before, change.after);
-    if (version === undefined) continue;
-    checkAlerts(world, ledger, id, version, change.after);
-    checkHistory(world, ledger, byKey, id, version);
-    noteStored(ledger, id, version);
+    if (telling === undefined) continue;
+    checkAlerts(world, ledger, id, telling, change.after);
+    checkHistory(world, ledger, byKey, id, telling);
+    noteStored(ledger, id, telling.version);
   }
   for (const { rowKey, after } of changes)
     if ('FOUH'.includes(rowKey.charAt(0)) && after !== undefined && !shown.has(idOf(rowKey)))
@@ -56,19 +57,21 @@ function idOf(rowKey: string): string {
   return rowKey.split('!')[rowKey.startsWith('H!') ? 2 : 3] ?? '';
 }
 
-/** The version of the source that the row shows: one that exists and was visible. */
-function findVersion(
+/** The version of the source that the row shows, and who has told it: one that exists and was visible. */
+function findTelling(
   world: World,
   { tenant }: Ledger,
   rowKey: string,
-  { contentHash, incidentId }: RowProperties,
-): SourceVersion | undefined {
-  const version = tenant.byHash(String(contentHash));
+  { contentHash, incidentId, source }: RowProperties,
+): Telling | undefined {
+  const telling = tellingOf(world.graph?.tellings, tenant, String(contentHash));
+  const version = telling?.version;
   if (version === undefined || version.incidentId !== incidentId || version.visibleAtMs > world.time.now()) {
     report(world, `${rowKey} shows what the source never had`);
     return undefined;
   }
-  return version;
+  if (source !== telling?.source) report(world, `${rowKey} says that ${String(source)} has told it`);
+  return telling;
 }
 
 function checkLists(
@@ -96,14 +99,18 @@ function checkLists(
     if (world.table.get(shard, key) !== undefined) report(world, `old list row ${key} is still there`);
 }
 
-/** A shown incident has exactly the alerts of its version. */
+/** A shown incident has exactly the alerts of its version, unless it says that they are pending. */
 function checkAlerts(
   world: World,
   { shard, tenant: { tenantId } }: Ledger,
   id: string,
-  version: SourceVersion,
+  { version, isWhole }: Telling,
   after: RowProperties,
 ): void {
+  if (!isWhole) {
+    note(world, 'stored without alerts');
+    return;
+  }
   const { from, to } = alertRange(tenantId, version.incidentId, Number(after['generation']));
   const rows = world.table.list(shard, from, to, 1_000);
   const titles = new Map(rows.map(({ properties }) => [properties['alertId'], properties['title']]));
@@ -119,21 +126,25 @@ function checkHistory(
   ledger: Ledger,
   byKey: ReadonlyMap<string, AppliedChange>,
   id: string,
-  version: SourceVersion,
+  telling: Telling,
 ): void {
+  const { version } = telling;
   const { tenantId } = ledger.tenant;
   const historyPrefix = `H!${tenantId}!${id}!${invertTicks(version.updatedAt)}!`;
   const logSuffix = `!${tenantId}!${id}`;
   let [entries, logged] = [0, 0];
   for (const [rowKey, { before, after }] of byKey) {
-    if (rowKey.startsWith(historyPrefix) && before === undefined && after !== undefined) entries += 1;
+    if (rowKey.startsWith(historyPrefix) && before === undefined && after !== undefined) {
+      entries += 1;
+      checkRetold(world, ledger, { id, telling, entry: after });
+    }
     if (rowKey.startsWith('C!') && rowKey.endsWith(logSuffix)) logged += 1;
   }
   if (entries !== 1) report(world, `history of ${version.incidentId} got ${entries} entries with its version`);
   if (logged !== 1) report(world, `the log of changes got ${logged} entries with a version of ${version.incidentId}`);
-  if (ledger.committed.has(version.order))
+  if (ledger.committed.has(version.order) && !isRetold(ledger, id, telling))
     report(world, `edit ${version.order} of ${version.incidentId} was committed twice`);
-  ledger.committed.add(version.order);
+  noteTold(ledger, id, telling);
 }
 
 /** Nothing that is kept changes by itself. */

@@ -14,6 +14,8 @@ const MAX_CALLS_OF_GAP = 60;
 const FIRST_HOUR_MS = 3_000_000;
 /** A source that is wholly down costs a poll no more. */
 const MAX_CALLS_WHEN_DOWN = 2;
+/** A move asks the new source beside it, and the old one again. */
+const MAX_CALLS_OF_MOVE = 1;
 /** Where the source cuts pages short by itself, as it likes, a list that is too long works by chance, and no size is to blame. */
 const MAX_SIZE_POLLS_BY_CHANCE = 8;
 /** A page size that has failed in so many polls is known; a larger one that is tried the next day may work for once … */
@@ -91,7 +93,7 @@ export function watchSearch(world: World): SearchWatch {
     onPollEnded: (poll, { isClean, isLong }, ledger, gaps) => {
       const isBegun = !world.nextTurns.has(poll.machine);
       if (poll.outages > 0 && poll.answers === 0 && isBegun && !world.disturbed.has(poll.machine)) {
-        if (poll.calls > MAX_CALLS_WHEN_DOWN)
+        if (poll.calls > MAX_CALLS_WHEN_DOWN + (isMoving(world) ? MAX_CALLS_OF_MOVE : 0))
           report(
             world,
             `${poll.calls} calls in a poll of ${poll.tenantId.slice(0, 8)} while the source is wholly down`,
@@ -101,9 +103,12 @@ export function watchSearch(world: World): SearchWatch {
       // Where there is no room for another gap, it cannot become one.
       if (gaps.length < MAX_GAPS) checkBad(poll, isLong, ledger, gapsBesides(gaps));
       checkKnown(poll, ledger);
-      if (isBegun && !isLong) checkSize(poll, ledger);
+      // Each move forgets the size.
+      if (isBegun && !isLong && !isMoving(world)) checkSize(poll, ledger);
     },
   };
 }
+
+const isMoving = ({ graph }: World): boolean => (graph?.switches.length ?? 0) > 0;
 
 const gapsBesides = (gaps: readonly Gap[]): Gap[] => gaps.filter(({ reason }) => reason !== 'incident-without-id');

@@ -14,7 +14,9 @@ const POINTS = ['completeThrough', 'reconciledThrough', 'frontThrough', 'complet
 /** No point that we promise ever moves back, nor does the cursor of a cycle; what a point newly claims is true. */
 export function checkState(world: World, ledger: Ledger, { before, after }: AppliedChange, author: string): void {
   if (before === undefined || after === undefined) return;
-  for (const name of POINTS) {
+  // Where nothing is complete yet, another source begins anew.
+  const isRestart = before['readFrom'] !== after['readFrom'] && before['completeThrough'] === undefined;
+  for (const name of isRestart ? [] : POINTS) {
     const [old, now] = [before[name], after[name]];
     if (typeof old === 'bigint' && (typeof now !== 'bigint' || now < old))
       report(world, `${name} of ${ledger.tenant.tenantId} moved back from ${formatTicks(old)}`);

@@ -3,11 +3,12 @@ import { incidentKey, stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import type { StoredRow } from '../../../shared/domain/values/table-row.ts';
 import { TICKS_PER_DAY, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import { tellingOf, type Telling } from '../source/graph-tellings.ts';
 import type { SourceVersion } from '../source/sim-source.ts';
 import { report, type World } from '../source/world.ts';
 import { expiryCutoff } from './check-removal.ts';
-import type { Ledger } from './ledger.ts';
-import { badVersions, closableGaps, isReadable, isUnpageable } from './readable.ts';
+import { isInGap, type Ledger } from './ledger.ts';
+import { badVersions, closableGaps, isReadable, isUnpageable, isUnreadableById } from './readable.ts';
 
 /** After quiet time: what is stored of a tenant is what its source shows, no row less and none more. */
 export function checkTruth(world: World, ledger: Ledger): void {
@@ -18,24 +19,37 @@ export function checkTruth(world: World, ledger: Ledger): void {
   for (const current of tenant.visible()) {
     if (!isKept(world, ledger, current)) continue;
     // What still cannot be read is stored as it was when it could, or not at all.
-    const isShown = isReadable(world, bad, current) && !isUnpageable(world, tenant, current);
+    const isShown =
+      isReadable(world, bad, current) &&
+      !isUnpageable(world, tenant, current) &&
+      !isNamedUnreadable(world, ledger, current);
     const version = isShown ? current : storedVersion(world, ledger, current);
     if (version === undefined) continue;
-    const { incident, contentHash } = tenant.observe(version);
+    const { incident } = tenant.observe(version);
     incidents += 1;
-    alerts += version.alerts.length;
     if (isOpen(incident.status)) open += 1;
     const row = world.table.get(shard, incidentKey(tenantId, version.incidentId));
+    const telling = tellingOf(world.graph?.tellings, tenant, String(row?.properties['contentHash']));
+    alerts += countAlerts(world, ledger, version, telling);
     if (row === undefined) report(world, `lost: ${tenantId} ${version.incidentId}`);
-    else if (row.properties['contentHash'] !== contentHash)
+    else if (telling?.version !== version)
       report(world, `stale: ${tenantId} ${version.incidentId} edit ${version.order}`);
+    else checkTold(world, ledger, telling);
   }
-  const expected = { I: incidents, F: incidents, U: incidents, O: open, A: alerts, H: ledger.committed.size };
+  const history = [...ledger.retold.values()].reduce((sum, times) => sum + times, ledger.committed.size);
+  const expected = { I: incidents, F: incidents, U: incidents, O: open, A: alerts, H: history };
   for (const [kind, count] of Object.entries(expected)) {
     const found = rowsOfKind(world, ledger, kind).length;
     if (found !== count) report(world, `${tenantId}: ${found} rows of kind ${kind} instead of ${count}`);
   }
   checkRest(world, ledger);
+}
+
+/** A change that kept its time, of one whose alerts cannot be read for good: a gap names it. */
+function isNamedUnreadable(world: World, { shard, tenant }: Ledger, { incidentId }: SourceVersion): boolean {
+  if (world.graph === undefined || !isUnreadableById(world, tenant, incidentId)) return false;
+  const { gaps } = readStateRow(world.table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
+  return gaps.some((gap) => gap.incidentId === incidentId);
 }
 
 function storedVersion(
@@ -44,7 +58,28 @@ function storedVersion(
   { incidentId }: SourceVersion,
 ): SourceVersion | undefined {
   const row = world.table.get(shard, incidentKey(tenant.tenantId, incidentId));
-  return row === undefined ? undefined : tenant.byHash(String(row.properties['contentHash']));
+  return tellingOf(world.graph?.tellings, tenant, String(row?.properties['contentHash']))?.version;
+}
+
+/** Of one whose alerts are pending, whatever alerts are kept. */
+function countAlerts(
+  world: World,
+  ledger: Ledger,
+  { incidentId, alerts }: SourceVersion,
+  telling: Telling | undefined,
+): number {
+  if (telling?.isWhole !== false) return alerts.length;
+  return rowsOfKind(world, ledger, 'A').filter(({ properties }) => properties['incidentId'] === incidentId).length;
+}
+
+/** It is whole, unless it cannot be read by its id for good, and told by the source that its tenant is read from by now. */
+function checkTold(world: World, { tenant, shard }: Ledger, { version, source, isWhole }: Telling): void {
+  const where = `${tenant.tenantId} ${version.incidentId}`;
+  const isUnreadable = isUnreadableById(world, tenant, version.incidentId);
+  if (!isWhole && !isUnreadable) report(world, `without its alerts: ${where}`);
+  const { readFrom, gaps } = readStateRow(world.table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
+  if (source !== readFrom && !isUnreadable && !isInGap(gaps, version.updatedAt))
+    report(world, `still as ${source} has told it: ${where}`);
 }
 
 /** The last clean-up has deleted what was too old at the midnight before it began; what has become too old since may be there or not. */

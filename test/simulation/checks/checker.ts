@@ -75,7 +75,8 @@ export function createChecker(world: World): Checker {
         polls.onCalled(tenantId, machine);
       },
       onFailedById: (tenantId, incidentId, cause) => {
-        if (cause !== 'outage') ledgers.get(tenantId)?.failedById.add(incidentId);
+        // Where it is stored without its alerts meanwhile, nobody waits to know whether the whole source is down.
+        if (cause !== 'outage' || world.graph !== undefined) ledgers.get(tenantId)?.failedById.add(incidentId);
       },
       onSpoilt: (machine, tenantId, cause) => {
         const isKnown = typeof cause !== 'string' && isInGap(gapsNow(world, tenantId), cause.updatedAt);

@@ -1,6 +1,7 @@
 import type { Gap } from '../../../shared/domain/reading/gaps.ts';
 import { encodeId } from '../../../shared/domain/rows/row-keys.ts';
 import { ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { Telling } from '../source/graph-tellings.ts';
 import type { SourceTenant, SourceVersion } from '../source/sim-source.ts';
 import type { SpoilCause } from '../source/sim-spoiler.ts';
 
@@ -14,6 +15,10 @@ export interface Ledger {
   pending: Set<SourceVersion>;
   /** Orders of the versions that a commit has contained, but for incidents that were deleted since. */
   committed: Set<number>;
+  /** Encoded incident id → how the version that its row shows was told. */
+  told: Map<string, Telling>;
+  /** Order of a version → how often it was told once more: by another source, or with alerts that were missing. */
+  retold: Map<number, number>;
   /** What a machine was shown in whole windows and has not yet claimed to have stored. */
   shown: Map<string, Set<SourceVersion>>;
   /** The same of its second reading. */
@@ -48,6 +53,8 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
     stored: new Map(),
     pending: new Set(),
     committed: new Set(),
+    told: new Map(),
+    retold: new Map(),
     shown: new Map(),
     shownAgain: new Map(),
     failed: [],
@@ -87,8 +94,12 @@ export function noteStored(ledger: Ledger, encodedId: string, stored: SourceVers
 }
 
 /** Its history is gone with it; what was claimed of it stays true. */
-export function noteRemoved({ tenant, committed }: Ledger, incidentId: string): void {
-  for (const { order } of tenant.versions.get(incidentId) ?? []) committed.delete(order);
+export function noteRemoved({ tenant, committed, told, retold }: Ledger, incidentId: string): void {
+  told.delete(encodeId(incidentId));
+  for (const { order } of tenant.versions.get(incidentId) ?? []) {
+    committed.delete(order);
+    retold.delete(order);
+  }
 }
 
 /** Visible within a millisecond of its own date. */

@@ -1,4 +1,4 @@
-import type { Gap } from '../../../shared/domain/reading/gaps.ts';
+import { GAP_REASONS, type Gap } from '../../../shared/domain/reading/gaps.ts';
 import type { Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { SourceTenant, SourceVersion } from '../source/sim-source.ts';
 import { badKey } from '../source/trouble.ts';
@@ -43,6 +43,7 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
   const versions = [...tenant.visible()].filter((version) => isReadable(world, bad, version));
   return gaps.filter((gap) => {
     if (gap.part?.isNarrow === false) return true;
+    if (gap.reason === GAP_REASONS.alerts && isUnreadableById(world, tenant, gap.incidentId ?? '')) return false;
     if (gap.entries !== undefined)
       return (
         gap.fewerSince === undefined ||
@@ -69,6 +70,10 @@ export function isUnpageable({ traits, trouble }: World, tenant: SourceTenant, v
 }
 
 const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;
+
+/** It fails by its id, and so do its alerts. */
+export const isUnreadableById = ({ trouble }: World, { tenantId }: SourceTenant, incidentId: string): boolean =>
+  (trouble.bad.get(badKey(tenantId, incidentId))?.byId ?? []).length > 0;
 
 export const wasEverBad = ({ trouble }: World, { tenantId }: SourceTenant, incidentId: string): boolean =>
   trouble.everBad.has(badKey(tenantId, incidentId));

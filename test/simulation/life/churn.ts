@@ -7,6 +7,7 @@ import {
   type Ticks,
 } from '../../../shared/domain/values/ticks.ts';
 import type { Random } from '../basics/random.ts';
+import { toServiceTime } from '../source/graph-world.ts';
 import type { SourceAlert, SourceTenant, SourceVersion } from '../source/sim-source.ts';
 import { note, tell, type World } from '../source/world.ts';
 
@@ -60,9 +61,10 @@ export function addIncident(
   });
 }
 
-function addVersion(world: World, tenant: SourceTenant, version: Omit<SourceVersion, 'order'>): void {
+export function addVersion(world: World, tenant: SourceTenant, edit: Omit<SourceVersion, 'order'>): void {
   world.edits += 1;
   note(world, 'edit');
+  const version = world.graph === undefined ? edit : toGraphVersion(edit);
   const { incidentId, updatedAt, visibleAtMs } = version;
   tell(
     world,
@@ -70,6 +72,12 @@ function addVersion(world: World, tenant: SourceTenant, version: Omit<SourceVers
       `${tenant.tenantId.slice(0, 8)} ${incidentId} edit ${world.edits} of ${formatTicks(updatedAt)} visible ${new Date(visibleAtMs).toISOString()}`,
   );
   tenant.add({ ...version, order: world.edits });
+}
+
+/** As the service of both sources keeps it, and with a text that the two tell differently. */
+function toGraphVersion(edit: Omit<SourceVersion, 'order'>): Omit<SourceVersion, 'order'> {
+  const { createdAt, updatedAt } = edit;
+  return { ...edit, createdAt: toServiceTime(createdAt), updatedAt: toServiceTime(updatedAt), comment: 'seen' };
 }
 
 /** The titles are few, so that an alert often stays as it is from one version to the next. */
@@ -156,7 +164,7 @@ export function hideEdit(world: World, tenant: SourceTenant, visibleAtMs: number
   world.hiddenThrough = maxTicks(world.hiddenThrough ?? 0n, at);
 }
 
-const lastVersion = (tenant: SourceTenant, incidentId: string): SourceVersion | undefined =>
+export const lastVersion = (tenant: SourceTenant, incidentId: string): SourceVersion | undefined =>
   tenant.versions.get(incidentId)?.at(-1);
 
 /** An incident that changes every few seconds for some minutes: whatever window is read, it has just moved to the next. */

@@ -53,12 +53,13 @@ function changeAlert(world: World, { random }: GraphWorld, tenant: SourceTenant)
   if (some.length === 0) return;
   const last = random.pick(some);
   const changed = random.below(last.alerts.length);
-  const alerts = last.alerts.map((alert, place) => (place === changed ? retitle(random.below(100), alert) : alert));
+  const alerts = last.alerts.map((alert, place) => (place === changed ? retitle(3 + random.below(7), alert) : alert));
   edit(world, tenant, last, { updatedAt: last.updatedAt, alerts });
   note(world, 'alert newer than its incident');
 }
 
-const retitle = (number: number, alert: SourceAlert): SourceAlert => ({ ...alert, title: `n${number}` });
+/** Other titles than new alerts have. */
+const retitle = (number: number, alert: SourceAlert): SourceAlert => ({ ...alert, title: `t${number}` });
 
 /** An alert is moved to another incident; the one that it leaves does not say so by its time if it has changed lately. */
 function moveAlert(world: World, { random }: GraphWorld, tenant: SourceTenant): void {
@@ -82,7 +83,7 @@ const MOST_ALERTS = 20;
 
 /** Ids of alerts are the tenant's, while those of this world are counted by incident. */
 function takenFrom({ incidentId }: SourceVersion, { alertId, title }: SourceAlert): SourceAlert {
-  return { alertId: alertId.includes('-') ? alertId : `${incidentId}-${alertId}`, title };
+  return { alertId: alertId.includes('-') ? alertId : `m${Number(incidentId) - 1_000}-${alertId}`, title };
 }
 
 /** Several are merged into an older one, in one instant: they keep nothing, and it has all of their alerts. */

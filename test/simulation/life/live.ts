@@ -1,4 +1,6 @@
 import { INTERVAL_MS } from '../basics/sim-settings.ts';
+import { scheduleGraphEdits } from './graph-churn.ts';
+import { endGraphTrouble } from '../source/graph-world.ts';
 import { endTrouble } from '../source/trouble.ts';
 import { NO_FAULTS, type World } from '../source/world.ts';
 import { editIncident, hideEdit, scheduleHotIncident } from './churn.ts';
@@ -38,6 +40,7 @@ export async function live({ fleet, follower, isLong }: Life): Promise<number> {
   world.faults = NO_FAULTS;
   world.isChanging = false;
   endTrouble(world.trouble);
+  if (world.graph !== undefined) endGraphTrouble(world.graph);
   return steps;
 }
 
@@ -76,6 +79,7 @@ async function pass(
     if (follower !== undefined) time.at(at + random.below(INTERVAL_MS), () => void follower.follow());
   }
   scheduleBadNews(world, end);
+  if (world.graph !== undefined) scheduleGraphEdits(world, world.graph, end);
   scheduleStewards(world, start, ticks);
   readAtRandom(world, end);
   return time.run(end);

@@ -95,7 +95,10 @@ function toDeps({ world, observer, settings }: Fleet, machine: Machine): SliceDe
       tell(world, () => `${machine.name} logs ${message} ${JSON.stringify(fields)}`);
     },
     telemetry: NO_TELEMETRY,
-    sources: { defender: createSimSource(world, machine, observer), graph: undefined },
+    sources: {
+      defender: createSimSource(world, machine, observer),
+      graph: world.graph && createSimSource(world, machine, observer, world.graph),
+    },
     settings,
     repeats: createRepeatBudget(),
     random: world.random.next,

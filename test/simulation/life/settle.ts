@@ -48,17 +48,19 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
 }
 
 /** What the first reading has left and the second one read all incidents in parts, a tick each. */
-function ticksOfReading({ tenants, traits }: World): number {
+function ticksOfReading({ tenants, traits, graph }: World): number {
   const most = Math.max(...[...tenants.values()].map(({ ids }) => ids.length));
-  return Math.ceil((2 * CALLS_PER_PAGE * most) / Math.min(traits.maxTop, traits.pageCap) / CALLS_PER_TICK);
+  const inPages = Math.ceil((2 * CALLS_PER_PAGE * most) / Math.min(traits.maxTop, traits.pageCap) / CALLS_PER_TICK);
+  // Where alerts come apart for good, each incident takes calls of its own, and more for each move.
+  return graph?.expand === undefined ? inPages : (2 + graph.switches.length) * (inPages + most / CALLS_PER_TICK);
 }
 
 const CALLS_PER_PAGE = 4;
 /** At least so many of a poll's calls are left for what is older. */
 const CALLS_PER_TICK = 20;
 
-const isTroubled = ({ trouble }: World): boolean =>
-  trouble.size !== undefined || trouble.links !== 'honest' || trouble.bad.size > 0;
+const isTroubled = ({ trouble, graph }: World): boolean =>
+  trouble.size !== undefined || trouble.links !== 'honest' || trouble.bad.size > 0 || graph !== undefined;
 
 function whyUnsettled(world: World, lastVisible: Ticks): string {
   return [...world.tenants.keys()]
@@ -110,8 +112,9 @@ function openGaps(world: World, tenantId: TenantId, gaps: readonly Gap[]): Gap[]
   return tenant === undefined ? [] : closableGaps(world, tenant, gaps);
 }
 
-const isReading = ({ live, backfill, reconcile }: TenantState): boolean =>
-  live !== undefined || backfill !== undefined || reconcile !== undefined;
+/** A move ends with its reading. */
+const isReading = ({ live, backfill, reconcile, ownSource, readFrom }: TenantState): boolean =>
+  live !== undefined || backfill !== undefined || reconcile !== undefined || ownSource !== readFrom;
 
 const hasReached = (point: Ticks | undefined, at: Ticks): boolean => point !== undefined && point > at;
 

@@ -36,9 +36,11 @@ function checkDetail(world: World, tenant: SourceTenant, { incident, alerts, his
   const order = orderOfName(incident.name);
   const version = tenant.versions.get(incident.incidentId)?.find((known) => known.order === order);
   const titles = new Map(alerts.map(({ alertId, title }) => [alertId, title]));
+  // One whose alerts are pending may keep older ones, and says so.
   const isWhole =
-    version?.alerts.length === alerts.length &&
-    version.alerts.every(({ alertId, title }) => titles.get(alertId) === title) &&
-    history.some(({ lastUpdateTime }) => lastUpdateTime === incident.lastUpdateTime);
+    incident.alertsPending ||
+    (version?.alerts.length === alerts.length &&
+      version.alerts.every(({ alertId, title }) => titles.get(alertId) === title) &&
+      history.some(({ lastUpdateTime }) => lastUpdateTime === incident.lastUpdateTime));
   if (!isWhole) report(world, `a reader saw half a version of ${incident.incidentId}: edit ${order}`);
 }

@@ -1,4 +1,6 @@
+import type { LifeKind } from '../source/graph-world.ts';
 import { CROWD_MUTANTS } from './crowd-mutants.ts';
+import { GRAPH_MUTANTS } from './graph-mutants.ts';
 import { INDEX_MUTANTS } from './index-mutants.ts';
 import { READING_MUTANTS } from './reading-mutants.ts';
 import { SEARCH_MUTANTS } from './search-mutants.ts';
@@ -12,6 +14,8 @@ export interface Mutant {
   replace: string;
   /** Where few lives meet it: the seed that the search for one begins with. */
   first?: number;
+  /** From where the tenants of its seeds are read; else from the Defender API. */
+  kind?: LifeKind;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -86,4 +90,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...STEWARD_MUTANTS,
   ...INDEX_MUTANTS,
   ...CROWD_MUTANTS,
+  ...GRAPH_MUTANTS,
 ];

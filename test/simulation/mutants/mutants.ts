@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { mapLimited } from '../../../shared/domain/values/map-limited.ts';
 import { runSeed, type SeedResult } from '../seeds/run-seed.ts';
 import { isViolated, THREAD_LIMITS, type Part } from '../seeds/simulate.ts';
+import type { LifeKind } from '../source/graph-world.ts';
 import { MUTANTS, type Mutant } from './mutant-list.ts';
 
 const HELP = `Breaks the production code on purpose, one way at a time, and shows that the simulation notices.
@@ -36,6 +37,11 @@ const { values } = parseArgs({
 
 if (values.help) console.log(HELP);
 else await runAll();
+
+/** Their seeds were found when all lives were read from the Defender API, and catch them there. */
+function kindOf(mutant: Mutant | undefined): LifeKind {
+  return mutant?.kind ?? 'defender';
+}
 
 interface Caught {
   name: string;
@@ -88,15 +94,20 @@ function writeKnownSeeds(mutants: readonly Caught[]): void {
 
 /** The seeds that caught mutants say nothing unless the real code passes them. */
 async function passUnmutated(mutants: readonly Caught[]): Promise<number[]> {
-  const seeds = new Set(mutants.flatMap(({ caughtBySeed }) => seedsAround(caughtBySeed ?? undefined)));
+  const lives = new Map<string, { seed: number; kind: LifeKind }>();
+  for (const { name, caughtBySeed } of mutants)
+    for (const seed of seedsAround(caughtBySeed ?? undefined)) {
+      const kind = kindOf(MUTANTS.find((mutant) => mutant.name === name));
+      lives.set(`${kind} ${seed}`, { seed, kind });
+    }
   const violated: number[] = [];
-  for (const seed of seeds) if (!(await passesUnmutated(seed))) violated.push(seed);
+  for (const { seed, kind } of lives.values()) if (!(await passesUnmutated(seed, kind))) violated.push(seed);
   return violated;
 }
 
 /** A seed that the real code violates too has caught nothing. */
-async function passesUnmutated(seed: number): Promise<boolean> {
-  return (await runSeed(seed)).violations.length === 0;
+async function passesUnmutated(seed: number, kind: LifeKind): Promise<boolean> {
+  return (await runSeed(seed, undefined, kind)).violations.length === 0;
 }
 
 /** Runs seeds on a patched copy until one is violated that the real code passes. A crash of the mutant itself does not count. */
@@ -108,8 +119,8 @@ async function catchMutant(mutant: Mutant, seeds: readonly number[]): Promise<nu
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
     patch(join(folder, mutant.file), mutant);
     for (let left = seeds; ;) {
-      const caughtBy = await runUntilCaught(join(folder, 'test/simulation/seeds/simulate.ts'), left);
-      if (caughtBy === null || (await passesUnmutated(caughtBy))) return caughtBy;
+      const caughtBy = await runUntilCaught(join(folder, 'test/simulation/seeds/simulate.ts'), kindOf(mutant), left);
+      if (caughtBy === null || (await passesUnmutated(caughtBy, kindOf(mutant)))) return caughtBy;
       left = left.slice(left.indexOf(caughtBy) + 1);
     }
   } finally {
@@ -124,9 +135,9 @@ function patch(path: string, { name, find, replace }: Mutant): void {
   writeFileSync(path, parts.join(replace));
 }
 
-function runUntilCaught(program: string, seeds: readonly number[]): Promise<number | null> {
+function runUntilCaught(program: string, kind: LifeKind, seeds: readonly number[]): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const part: Part = { seeds, stopsAtViolation: true };
+    const part: Part = { seeds, stopsAtViolation: true, kind };
     const worker = new Worker(program, { workerData: part, resourceLimits: THREAD_LIMITS });
     let caughtBy: number | null = null;
     worker.on('message', (result: SeedResult) => {

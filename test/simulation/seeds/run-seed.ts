@@ -8,6 +8,7 @@ import { createTableState } from '../basics/sim-table.ts';
 import { createVirtualTime } from '../basics/virtual-time.ts';
 import { createChecker, type Checker } from '../checks/checker.ts';
 import { editIncident, seedTenant } from '../life/churn.ts';
+import { scheduleSwitches } from '../life/graph-operator.ts';
 import { live } from '../life/live.ts';
 import { pickTrouble } from '../life/pick-trouble.ts';
 import type { Fleet } from '../life/queue.ts';
@@ -16,6 +17,7 @@ import { settle } from '../life/settle.ts';
 import { createFollower, type Follower } from '../life/sim-follower.ts';
 import { SETTINGS } from '../basics/sim-settings.ts';
 import { liveBeside } from '../sides/side-lives.ts';
+import { describeGraph, pickGraph, type LifeKind } from '../source/graph-world.ts';
 import { createSourceTenant } from '../source/sim-source.ts';
 import { describeTrouble } from '../source/trouble.ts';
 import { note, tell, type FaultRates, type SourceTraits, type World } from '../source/world.ts';
@@ -41,18 +43,24 @@ const TENANT_IDS = [
   .filter((id) => id !== undefined);
 
 /** One whole life of a small collector under everything that can go wrong, then quiet time, then the comparison with the truth. */
-export async function runSeed(seed: number, storyteller?: (line: string) => void): Promise<SeedResult> {
+export async function runSeed(
+  seed: number,
+  storyteller?: (line: string) => void,
+  kind?: LifeKind,
+): Promise<SeedResult> {
   const random = createRandom(seed);
-  const world = buildWorld(seed, random);
+  const world = buildWorld(seed, random, kind);
   if (storyteller !== undefined) world.storyteller = storyteller;
   for (const tenant of world.tenants.values()) seedTenant(world, tenant);
   seedTrouble(world, isPoisoned(world));
   tell(
     world,
-    () => `trouble: ${describeTrouble(world.trouble)}; ${JSON.stringify({ ...world.traits, filterTicks: undefined })}`,
+    () =>
+      `${describeGraph(world.graph)}; trouble: ${describeTrouble(world.trouble)}; ${JSON.stringify({ ...world.traits, filterTicks: undefined })}`,
   );
   const checker = createChecker(world);
   register(world);
+  if (world.graph !== undefined) scheduleSwitches(world, world.graph);
   const life = { fleet: buildFleet(world, checker), follower: pickFollower(world), isLong: random.chance(0.25) };
   world.callsPerRun = life.fleet.settings.callsPerRun;
   const steps = (await live(life)) + (await settle(life));
@@ -87,11 +95,12 @@ function pickFollower(world: World): Follower | undefined {
   return world.random.chance(0.3) ? createFollower(world, world.random.pick(staying)) : undefined;
 }
 
-function buildWorld(seed: number, random: Random): World {
+function buildWorld(seed: number, random: Random, kind: LifeKind | undefined): World {
   const time = createVirtualTime(START_MS);
   const tenantIds = TENANT_IDS.slice(0, random.pick([1, 1, 2, 2, 2, 3]));
   const faults = pickFaults(random);
   const traits = pickTraits(random);
+  const graph = pickGraph(seed, START_MS, { maxTop: traits.maxTop, tenantIds }, kind);
   const world: World = {
     time,
     random,
@@ -100,6 +109,7 @@ function buildWorld(seed: number, random: Random): World {
     faults,
     traits,
     trouble: pickTrouble(seed, START_MS, traits, tenantIds),
+    ...(graph !== undefined && { graph }),
     disturbed: new Set(),
     nextTurns: new Set(),
     callsPerRun: SETTINGS.callsPerRun,
@@ -167,9 +177,9 @@ function isPoisoned({ random, tenants }: World): boolean {
   return true;
 }
 
-function register({ tenants, table }: World): void {
+function register({ tenants, table, graph }: World): void {
   for (const tenantId of tenants.keys()) {
-    const properties = toStateRow(newTenantState(tenantId, 'defender', ticksFromMs(START_MS)));
+    const properties = toStateRow(newTenantState(tenantId, graph?.startsOn ?? 'defender', ticksFromMs(START_MS)));
     table.apply(shardOf(tenantId), [{ kind: 'insert', rowKey: stateKey(tenantId), properties }], START_MS, 'registry');
   }
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { LifeKind } from '../source/graph-world.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 
 /** Most of what a life makes is garbage soon; room for it saves a tenth of the time. */
@@ -9,6 +10,8 @@ export interface Part {
   seeds: readonly number[];
   /** Ends with the first seed that violates an invariant, so that nobody has to kill the thread. */
   stopsAtViolation: boolean;
+  /** From where their tenants are read. Absent: as each seed draws it. */
+  kind?: LifeKind | undefined;
 }
 
 /** What a broken rule does; a failure that nobody expects is only the death of a mutant. */
@@ -21,7 +24,7 @@ function isPart(value: unknown): value is Part {
 
 if (parentPort !== null && isPart(workerData))
   for (const seed of workerData.seeds) {
-    const result = await runSeed(seed);
+    const result = await runSeed(seed, undefined, workerData.kind);
     parentPort.postMessage(result);
     if (workerData.stopsAtViolation && isViolated(result)) break;
   }

@@ -1,4 +1,5 @@
 import { SIDE_EVENTS } from '../sides/side-lives.ts';
+import { GRAPH_EVENTS } from './graph-events.ts';
 import type { SeedResult } from './run-seed.ts';
 import { TROUBLE_EVENTS } from './trouble-events.ts';
 
@@ -27,6 +28,7 @@ export const EVENTS: readonly string[] = [
   'equal-time change',
   'tie passes',
   ...TROUBLE_EVENTS,
+  ...GRAPH_EVENTS,
   ...SIDE_EVENTS,
 ];
 

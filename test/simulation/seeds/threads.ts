@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { LifeKind } from '../source/graph-world.ts';
 import type { SeedResult } from './run-seed.ts';
 import { THREAD_LIMITS, type Part } from './simulate.ts';
 
@@ -9,9 +10,13 @@ export interface SeedThread {
   stop(): Promise<unknown>;
 }
 
-export function startThread(seeds: readonly number[], onResult: (result: SeedResult) => void): SeedThread {
+export function startThread(
+  seeds: readonly number[],
+  onResult: (result: SeedResult) => void,
+  kind?: LifeKind,
+): SeedThread {
   const worker = new Worker(new URL('./simulate.ts', import.meta.url), {
-    workerData: { seeds, stopsAtViolation: false } satisfies Part,
+    workerData: { seeds, stopsAtViolation: false, kind } satisfies Part,
     resourceLimits: THREAD_LIMITS,
   });
   worker.on('message', onResult);

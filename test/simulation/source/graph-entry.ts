@@ -1,7 +1,7 @@
 import { readGraphIncident } from '../../../shared/domain/graph/read-graph-page.ts';
 import type { ObservedIncident } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
-import { printTime, type SourceVersion } from './sim-source.ts';
+import { evidenceOf, nameOf, printTime, type SourceVersion } from './sim-source.ts';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -13,11 +13,11 @@ export const statusOfGraph = upperFirst;
 
 /** The JSON that Graph sends for one version; `alertsShown` of its alerts, or without any word of them. */
 function toGraphEntry(tenantId: string, version: SourceVersion, alertsShown: number | undefined) {
-  const { incidentId, order, redirectIncidentId, createdAt, updatedAt, severity, alerts, comment } = version;
+  const { incidentId, redirectIncidentId, createdAt, updatedAt, severity, alerts, comment } = version;
   const link = `https://graph.microsoft.com/v1.0/security/incidents/${incidentId}/alerts?$skip=${alertsShown}`;
   return {
     id: incidentId,
-    displayName: `${tenantId.slice(0, 8)} edit ${order}`,
+    displayName: nameOf(tenantId, version),
     redirectIncidentId,
     createdDateTime: printTime(createdAt),
     lastUpdateDateTime: printTime(updatedAt),
@@ -27,12 +27,12 @@ function toGraphEntry(tenantId: string, version: SourceVersion, alertsShown: num
     // The sources name people differently.
     comments: comment === undefined ? [] : [{ comment, createdByDisplayName: 'Ann Analyst' }],
     ...(alertsShown !== undefined && {
-      alerts: alerts.slice(0, alertsShown).map(({ alertId, title }) => ({
-        id: alertId,
-        title,
+      alerts: alerts.slice(0, alertsShown).map((alert) => ({
+        id: alert.alertId,
+        title: alert.title,
         severity: lowerFirst(severity),
         status: 'new',
-        evidence: [],
+        evidence: [{ '@odata.type': '#microsoft.graph.security.ipEvidence', ipAddress: evidenceOf(alert) }],
       })),
       ...(alertsShown < alerts.length && { 'alerts@odata.nextLink': link }),
     }),

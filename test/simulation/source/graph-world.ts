@@ -64,11 +64,11 @@ export function pickGraph(
     random,
     startsOn,
     switches,
-    refusedUntilMs: startsOn === 'defender' && random.chance(0.3) ? startMs + random.below(2 * LIFE_MS) : 0,
+    refusedUntilMs: startsOn === 'defender' && random.chance(0.6) ? startMs + random.below(2 * LIFE_MS) : 0,
     // A move from large pages to smaller ones must not believe in what the larger ones have taught.
     maxTop: random.chance(0.5) ? maxTop : Math.ceil(maxTop / 2),
     alertsPerAnswer: random.chance(0.25) ? 1 : Infinity,
-    expand: random.chance(0.25) ? pickExpand(random, startMs) : undefined,
+    expand: random.chance(0.3) ? pickExpand(random, startMs) : undefined,
     tellings: new Map(tenantIds.map((tenantId) => [tenantId, createTellings(tenantId)])),
   };
 }

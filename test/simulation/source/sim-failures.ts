@@ -1,13 +1,23 @@
 import { Readable } from 'node:stream';
 import { Response } from 'node-fetch';
 import { createHttpGet, type HttpAnswer, type HttpOptions } from '../../../shared/adapters/machine/http.ts';
+import { createGraphSource } from '../../../shared/adapters/graph/graph-source.ts';
 import { createDefenderSource } from '../../../shared/adapters/sources/defender.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { IncidentPage, TenantIncidents } from '../../../shared/ports/incident-source.ts';
 import type { FailureKind } from './trouble.ts';
 
-const API = 'https://api.security.microsoft.com';
+const APIS = { defender: 'https://api.security.microsoft.com', graph: 'https://graph.microsoft.com' };
+
+/** Whose answer it is, of which tenant and when. */
+export interface AskedAdapter {
+  source: SourceName;
+  tenantId: TenantId;
+  nowMs: number;
+}
+
 const WARNINGS = {
   '199': '199 - "Some results are missing"',
   '214': '214 proxy "Transformation applied"',
@@ -32,7 +42,7 @@ async function* brokenBody(): AsyncGenerator<Buffer> {
 async function failureOf(fetch: HttpOptions['fetch']): Promise<unknown> {
   const clock: Clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => undefined };
   const get = createHttpGet({ fetch, clock, timeoutMs: 1 });
-  return get(`${API}/api/incidents`, {}).then(
+  return get(`${APIS.defender}/api/incidents`, {}).then(
     () => {
       throw new Error('A call that cannot be answered was answered');
     },
@@ -46,11 +56,10 @@ export const HANG_MS = 30_000;
 /** What the real adapter makes of an answer that fails so: all but 206 throw. */
 export function failAs(
   kind: FailureKind,
-  tenantId: TenantId,
-  nowMs: number,
+  asked: AskedAdapter,
   ask: (adapter: TenantIncidents) => Promise<unknown>,
 ): Promise<unknown> {
-  return askAdapter(tenantId, nowMs, () => answerOf(kind, nowMs), ask);
+  return askAdapter(asked, () => answerOf(kind, asked.nowMs), ask);
 }
 
 function answerOf(kind: FailureKind, nowMs: number): HttpAnswer {
@@ -66,16 +75,14 @@ const EMPTY_PAGE = '{"value":[]}';
 
 /** Whether the real adapter takes an answer with this header, or this status, as incomplete. */
 export async function isPartialTo(
-  tenantId: TenantId,
-  nowMs: number,
+  asked: AskedAdapter,
   { warning, status = 200 }: { warning?: WarningCode; status?: number },
 ): Promise<boolean> {
   const headers = new Headers(warning === undefined ? {} : { warning: WARNINGS[warning] });
   let page: IncidentPage | undefined;
   await askAdapter(
-    tenantId,
-    nowMs,
-    () => toAnswer(nowMs, { status, headers, bodyText: EMPTY_PAGE }),
+    asked,
+    () => toAnswer(asked.nowMs, { status, headers, bodyText: EMPTY_PAGE }),
     async (adapter) => {
       page = await listAnything(adapter);
     },
@@ -86,33 +93,31 @@ export async function isPartialTo(
 
 /** What the real adapter makes of a refusal of the API. */
 export function refuseCall(
-  tenantId: TenantId,
-  nowMs: number,
+  asked: AskedAdapter,
   { status, error, message }: { status: number; error: string; message: string },
 ): Promise<unknown> {
   const bodyText = JSON.stringify({ error: { code: error, message, target: '|target.' } });
-  return askAdapter(tenantId, nowMs, () => toAnswer(nowMs, { status, bodyText }), listAnything);
+  return askAdapter(asked, () => toAnswer(asked.nowMs, { status, bodyText }), listAnything);
 }
 
 /** What the real adapter makes of a link that leads to another host; it must not even ask there. */
-export function followForeign(tenantId: TenantId, nowMs: number, link: string): Promise<unknown> {
+export function followForeign(asked: AskedAdapter, link: string): Promise<unknown> {
   const send = (): never => {
     throw new Error('The adapter has sent the token to another host');
   };
-  return askAdapter(tenantId, nowMs, send, (adapter) => adapter.follow(link, 0n));
+  return askAdapter(asked, send, (adapter) => adapter.follow(link, 0n));
 }
 
 export const listAnything = (adapter: TenantIncidents): Promise<IncidentPage> =>
   adapter.list({ updatedFrom: 0n, top: 1 });
 
 async function askAdapter(
-  tenantId: TenantId,
-  nowMs: number,
+  { source: name, tenantId, nowMs }: AskedAdapter,
   send: () => HttpAnswer,
   ask: (adapter: TenantIncidents) => Promise<unknown>,
 ): Promise<unknown> {
-  const source = createDefenderSource({
-    baseUrl: API,
+  const source = (name === 'graph' ? createGraphSource : createDefenderSource)({
+    baseUrl: APIS[name],
     portalUrl: 'https://security.microsoft.com',
     tokens: { get: async () => ({ token: '' }), drop: () => undefined },
     http: async () => send(),

@@ -1,5 +1,5 @@
-import { toDefenderFailure } from '../../../shared/domain/defender/defender-failure.ts';
-import type { ObservedIncident } from '../../../shared/domain/incidents/incident.ts';
+import type { ObservedIncident, SourceName } from '../../../shared/domain/incidents/incident.ts';
+import { toSourceFailure } from '../../../shared/domain/sources/source-failure.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_SECOND, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -9,6 +9,8 @@ import type {
   IncidentSource,
   TenantIncidents,
 } from '../../../shared/ports/incident-source.ts';
+import { tellAsDefender, tellAsGraph, tellMoreAlerts, toMissingAlerts, type Teller } from './graph-teller.ts';
+import type { GraphWorld } from './graph-world.ts';
 import { followForeign, isPartialTo } from './sim-failures.ts';
 import { createLinks } from './sim-links.ts';
 import { splitNameless } from './sim-nameless.ts';
@@ -39,7 +41,13 @@ export interface SourceObserver {
   onSpoilt(machine: string, tenantId: TenantId, cause: SpoilCause): void;
 }
 
-export function createSimSource(world: World, machine: Machine, observer: SourceObserver): IncidentSource {
+/** The Defender API, or Graph where its part of the world is given. */
+export function createSimSource(
+  world: World,
+  machine: Machine,
+  observer: SourceObserver,
+  graph?: GraphWorld,
+): IncidentSource {
   return {
     open: async (tenantId) => {
       const tenant = world.tenants.get(tenantId);
@@ -51,16 +59,23 @@ export function createSimSource(world: World, machine: Machine, observer: Source
         throw refuseToken(refusal);
       }
       observer.onOpened(machine.name, tenantId);
-      return openTenant(world, machine, observer, tenant);
+      return openTenant(world, machine, observer, tenant, graph);
     },
   };
 }
 
-function openTenant(world: World, machine: Machine, observer: SourceObserver, tenant: SourceTenant): TenantIncidents {
+function openTenant(
+  world: World,
+  machine: Machine,
+  observer: SourceObserver,
+  tenant: SourceTenant,
+  graph: GraphWorld | undefined,
+): TenantIncidents {
   const { random, time, traits, trouble } = world;
   const { tenantId } = tenant;
+  const teller = graph === undefined ? tellAsDefender(world, tenant) : tellAsGraph(world, graph, tenant);
   const links = createLinks(world);
-  const spoiler = createSpoiler(world, machine, tenantId, (cause) => {
+  const spoiler = createSpoiler({ world, machine, tenantId, source: teller.source }, (cause) => {
     observer.onSpoilt(machine.name, tenantId, cause);
   });
 
@@ -70,7 +85,8 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
     await pass(world, machine, 5 + random.below(traits.slowestMs));
     observer.onCalled(tenantId, machine.name);
     await spoiler.failWhole();
-    failAtRandom(world, machine);
+    if (teller.isRefusing()) await spoiler.refuse();
+    failAtRandom(world, machine, teller.source);
     const answer = await work();
     await pass(world, machine, 1 + random.below(50));
     const dateMs = Math.floor(time.now() / 1_000) * 1_000;
@@ -80,15 +96,16 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
   }
 
   async function answerPage(query: IncidentQuery, skip: number): Promise<IncidentPage> {
-    const { maxTop, pageCap } = traits;
-    const matching = listMatching(tenant, query, traits, random);
+    const { maxTop, pageCap } = teller;
+    const matching = listMatching(tenant, teller.understand(query), traits, random);
     const full = matching.slice(skip, skip + Math.min(query.top, maxTop, pageCap));
     const isLinked = traits.hasLinks && trouble.links !== 'endless' && full.length > 3 && random.chance(0.3);
     const isCut = random.chance(world.faults.partial);
     const versions = isLinked || isCut ? full.slice(0, 1 + random.below(full.length)) : full;
     const isSpoilt = await spoiler.failList(query.top, versions, matching);
+    if (teller.failsToExpand(versions, query)) await spoiler.failExpanded();
     const isPartial = isSpoilt || (await isIncomplete(isCut));
-    noteRead(world, query, skip, versions.length);
+    noteRead(world, teller, { ...query, skip }, versions.length);
     tell(world, () => `${machine.name} reads ${tenantId.slice(0, 8)} ${describe(query, skip)}: ${versions.length}`);
     const isWhole = versions.length === matching.length && versions.length < query.top && !isPartial;
     if (isPartial) observer.onFailed(machine.name, tenantId, query, 'incomplete-answer', spoiler.takeCause());
@@ -104,11 +121,11 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
       note(world, 'incomplete answer');
       if (how.warning !== undefined) note(world, 'warning 199');
       disturb(world, machine);
-      return isPartialTo(tenantId, time.now(), how);
+      return isPartialTo({ source: teller.source, tenantId, nowMs: time.now() }, how);
     }
     if (trouble.warning === undefined) return false;
     note(world, `warning ${trouble.warning}`);
-    return isPartialTo(tenantId, time.now(), { warning: trouble.warning });
+    return isPartialTo({ source: teller.source, tenantId, nowMs: time.now() }, { warning: trouble.warning });
   }
 
   function toPage(
@@ -119,10 +136,10 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
     const { named, withoutId } = splitNameless(world, tenantId, query, versions);
     if (withoutId.length > 0) observer.onFailed(machine.name, tenantId, query, 'incident-without-id');
     return {
-      incidents: named.map(tenant.observe),
+      incidents: named.map((version) => teller.tell(version, query)),
       withoutId,
       count: versions.length,
-      sourceStatuses: [...new Set(versions.map(({ status }) => status))],
+      sourceStatuses: [...new Set(versions.map(teller.statusOf))],
       nextLink,
       isPartial: false,
       visibleUntil: 0n,
@@ -153,58 +170,80 @@ function openTenant(world: World, machine: Machine, observer: SourceObserver, te
         return toPage(query, versions, links.repeat(target));
       });
     observer.onSpoilt(machine.name, tenantId, 'link');
-    await followForeign(tenantId, time.now(), nextLink);
+    await followForeign({ source: teller.source, tenantId, nowMs: time.now() }, nextLink);
     throw new Error('The adapter has followed a link to another host');
   }
 
-  async function get(incidentId: string): Promise<ObservedIncident | undefined> {
+  async function get(
+    incidentId: string,
+    asked: Pick<IncidentQuery, 'withoutAlerts'> = {},
+  ): Promise<ObservedIncident | undefined> {
     try {
       const { answer } = await call(async () => {
         await spoiler.failById(incidentId);
-        return tenant.current(incidentId);
+        const current = tenant.current(incidentId);
+        if (current !== undefined && teller.failsToExpand([current], asked)) await spoiler.failExpanded();
+        return current;
       });
-      return answer === undefined ? undefined : tenant.observe(answer);
+      return answer === undefined ? undefined : teller.tell(answer, asked);
     } catch (error) {
       if (error instanceof AppError) observer.onFailedById(tenantId, incidentId, spoiler.takeCause());
       throw error;
     }
   }
 
+  async function addAlerts(world: GraphWorld, observed: ObservedIncident): Promise<ObservedIncident> {
+    const { incidentId } = observed.incident;
+    try {
+      await call(() => spoiler.failById(incidentId));
+      return tellMoreAlerts(world, tenantId, observed);
+    } catch (error) {
+      if (error instanceof AppError) observer.onFailedById(tenantId, incidentId, spoiler.takeCause());
+      throw toMissingAlerts(error, observed);
+    }
+  }
+
   return {
-    source: 'defender',
-    maxTop: traits.maxTop,
+    source: teller.source,
+    maxTop: teller.maxTop,
     list: (query) => readPage(query, () => answerPage(query, query.skip ?? 0)),
     follow,
     get,
+    ...(graph !== undefined && { addAlerts: (observed) => addAlerts(graph, observed) }),
     dropToken: () => undefined,
   };
 }
 
-function noteRead(world: World, query: IncidentQuery, skip: number, count: number): void {
-  const { traits } = world;
-  if (traits.order === 'unordered' && count > 1) note(world, 'unordered page');
-  if (count >= Math.min(query.top, traits.maxTop, traits.pageCap)) note(world, 'page split');
-  if (skip >= Math.min(traits.maxTop, traits.pageCap)) note(world, 'tie passes');
+function noteRead(
+  world: World,
+  { source, maxTop, pageCap }: Teller,
+  { top, skip = 0 }: IncidentQuery,
+  count: number,
+): void {
+  if (world.graph !== undefined) note(world, `listed by ${source}`);
+  if (world.traits.order === 'unordered' && count > 1) note(world, 'unordered page');
+  if (count >= Math.min(top, maxTop, pageCap)) note(world, 'page split');
+  if (skip >= Math.min(maxTop, pageCap)) note(world, 'tie passes');
 }
 
 const THROTTLED_BODY =
   'API calls quota exceeded! Maximum allowed 50 calls per 1 minute. You can send requests again in';
 
-function failAtRandom(world: World, machine: Machine): void {
+function failAtRandom(world: World, machine: Machine, source: SourceName): void {
   const { random, faults, time } = world;
   if (random.chance(faults.throttled)) {
     disturb(world, machine);
-    throw throttle(world, 1 + random.below(random.pick([20, 90])));
+    throw throttle(world, source, 1 + random.below(random.pick([20, 90])));
   }
   if (!random.chance(faults.sourceError)) return;
   disturb(world, machine);
   note(world, 'source error');
   const failed = { status: 503, headers: new Headers(), bodyText: '', answeredAtMs: time.now() };
-  throw toDefenderFailure(failed, 'list incidents');
+  throw toSourceFailure(source, failed, 'list incidents');
 }
 
 /** The three forms in which the service says how long to wait, and none. */
-function throttle(world: World, seconds: number): AppError {
+function throttle(world: World, source: SourceName, seconds: number): AppError {
   const answeredAtMs = Math.floor(world.time.now() / 1_000) * 1_000;
   const [event, header, bodyText] = world.random.pick([
     ['429 with seconds', String(seconds), ''],
@@ -218,7 +257,7 @@ function throttle(world: World, seconds: number): AppError {
   ] as const);
   note(world, event);
   const headers = new Headers(header === null ? {} : { 'retry-after': header });
-  return toDefenderFailure({ status: 429, headers, bodyText, answeredAtMs }, 'list incidents');
+  return toSourceFailure(source, { status: 429, headers, bodyText, answeredAtMs }, 'list incidents');
 }
 
 function describe(

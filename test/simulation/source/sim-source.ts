@@ -25,6 +25,8 @@ export interface SourceVersion {
   severity: string;
   redirectIncidentId: string | null;
   alerts: readonly SourceAlert[];
+  /** What somebody has written, in lives that know both sources. */
+  comment?: string;
 }
 
 /** One tenant's incidents with all their versions. */
@@ -118,6 +120,9 @@ export function toEntry(tenantId: string, version: SourceVersion): Record<string
     lastUpdateTime: printTime(version.updatedAt),
     status: version.status,
     severity: version.severity,
+    ...(version.comment !== undefined && {
+      comments: [{ comment: version.comment, createdBy: 'ann@partner.example' }],
+    }),
     alerts: version.alerts.map((alert) => ({
       ...alert,
       severity: version.severity,

@@ -1,3 +1,4 @@
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import type { TenantIncidents } from '../../../shared/ports/incident-source.ts';
 import { failAs, HANG_MS, isPartialTo, listAnything, refuseCall } from './sim-failures.ts';
@@ -7,7 +8,7 @@ import { badKey, FAILURE_KINDS, familyOf, findBad, type FailureKind } from './tr
 import { note, pass, tell, type Machine, type World } from './world.ts';
 
 /** What made a call fail: one version of a bad incident, or something of the source as a whole. */
-export type SpoilCause = SourceVersion | 'by-id' | 'size' | 'link' | 'outage' | 'refusal';
+export type SpoilCause = SourceVersion | 'by-id' | 'size' | 'alerts' | 'link' | 'outage' | 'refusal';
 
 /** Makes one reader's calls fail as the trouble of its world says. */
 export interface Spoiler {
@@ -16,18 +17,28 @@ export interface Spoiler {
   /** Throws for a list that is too large or holds a bad incident; `true`: it is answered with 206 for that reason. */
   failList(top: number, page: readonly SourceVersion[], window: readonly SourceVersion[]): Promise<boolean>;
   failById(incidentId: string): Promise<void>;
+  /** The same would be answered without alerts. */
+  failExpanded(): Promise<never>;
+  /** Nothing is told to an app without the role. */
+  refuse(): Promise<void>;
   failLink(): Promise<never>;
   /** What made the last call fail, once. */
   takeCause(): SpoilCause | undefined;
 }
 
+export interface Spoilt {
+  world: World;
+  machine: Machine;
+  tenantId: TenantId;
+  source: SourceName;
+}
+
 export function createSpoiler(
-  world: World,
-  machine: Machine,
-  tenantId: TenantId,
+  { world, machine, tenantId, source }: Spoilt,
   onSpoilt: (cause: SpoilCause) => void,
 ): Spoiler {
   const { time, trouble } = world;
+  const asked = () => ({ source, tenantId, nowMs: time.now() });
   const { random } = trouble;
   let lastCause: SpoilCause | undefined;
 
@@ -51,8 +62,8 @@ export function createSpoiler(
       note(world, `bad list: ${kind}`);
       for (const event of eventsOf(trouble, tenantId, cause)) note(world, event);
     }
-    if (kind === 'status 206') return isPartialTo(tenantId, time.now(), { status: 206 }).then(() => true);
-    await failAs(kind, tenantId, time.now(), ask);
+    if (kind === 'status 206') return isPartialTo(asked(), { status: 206 }).then(() => true);
+    await failAs(kind, asked(), ask);
     throw new Error(`The adapter has read an answer that fails with ${kind}`);
   }
 
@@ -68,7 +79,12 @@ export function createSpoiler(
       if (refusal === undefined) return;
       note(world, refusal.name);
       spoil('refusal', refusal.name);
-      await refuseCall(tenantId, time.now(), refusal);
+      await refuseCall(asked(), refusal);
+    },
+    refuse: async () => {
+      note(world, 'Graph refuses without its role');
+      spoil('refusal', 'a role that is missing');
+      await refuseCall(asked(), { status: 403, error: 'Forbidden', message: 'Missing application roles.' });
     },
     failList: async (top, page, window) => {
       const { size } = trouble;
@@ -85,6 +101,10 @@ export function createSpoiler(
       const kinds = trouble.bad.get(badKey(tenantId, incidentId))?.byId ?? [];
       if (kinds.length === 0) return;
       await fail('by-id', kinds, (adapter) => adapter.get(incidentId));
+    },
+    failExpanded: async () => {
+      await fail('alerts', ['status 500']);
+      throw new Error('What cannot be told with its alerts was told');
     },
     failLink: async () => {
       await fail('link', LINK_FAILURES);

@@ -4,6 +4,7 @@ import type { Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { Random } from '../basics/random.ts';
 import type { TableState } from '../basics/sim-table.ts';
 import type { VirtualTime } from '../basics/virtual-time.ts';
+import type { GraphWorld } from './graph-world.ts';
 import type { SourceTenant } from './sim-source.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -71,6 +72,8 @@ export interface World {
   traits: SourceTraits;
   /** What is wrong with the source itself. */
   trouble: Trouble;
+  /** Absent: this life knows only the Defender API. */
+  graph?: GraphWorld;
   /** Machines that met something else than that: their work is no proof of how soon a tenant is read. */
   disturbed: Set<string>;
   /** Machines that go on with a poll that another has begun: a further turn is no poll of its own. */
