@@ -11,6 +11,11 @@ export interface ConsentSettings {
   scopes: Readonly<Record<SourceName, string>>;
 }
 
+/** Graph's application permissions are kept to a higher role (docs/onboarding.md). */
+export function approverOf(source: SourceChoice): string {
+  return source === 'defender' ? 'Cloud Application Administrator' : 'Privileged Role Administrator';
+}
+
 export interface ConsentTarget {
   style: LinkStyle;
   tenantId: TenantId | undefined;
