@@ -22,6 +22,7 @@ function leftOut({ settings }: App): Record<string, string> {
   return {
     AUTHORITY_HOST: BY_CLOUD,
     DEFENDER_URL: BY_CLOUD,
+    PORTAL_URL: BY_CLOUD,
     DEFENDER_SCOPE: BY_CLOUD,
     GRAPH_URL: BY_CLOUD,
     GRAPH_SCOPE: BY_CLOUD,
