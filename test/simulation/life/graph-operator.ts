@@ -29,7 +29,7 @@ async function switchTo(world: World, tenantId: TenantId, { to }: Switch): Promi
     } catch (error) {
       if (!(error instanceof AppError)) report(world, `bug: ${error instanceof Error ? error.stack : String(error)}`);
     }
-    if (readStateRow(world.table.get(shardOf(tenantId), stateKey(tenantId))?.properties ?? {}).source === to) break;
+    if (readStateRow(world.table.get(shardOf(tenantId), stateKey(tenantId))?.properties ?? {}).ownSource === to) break;
     await clock.sleep(RETRY_MS);
   }
   note(world, `switched to ${to}`);
