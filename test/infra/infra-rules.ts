@@ -20,6 +20,7 @@ function leftOut({ settings }: App): Record<string, string> {
   const isPortal = settings['APP_ROLE'] === 'portal';
   const isFederated = settings['PARTNER_CREDENTIAL'] === 'federated';
   return {
+    PARTNER_APPS: 'one registration reads both sources',
     AUTHORITY_HOST: BY_CLOUD,
     DEFENDER_URL: BY_CLOUD,
     PORTAL_URL: BY_CLOUD,

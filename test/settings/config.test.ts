@@ -43,6 +43,7 @@ describe('readConfig()', () => {
       role: 'all',
       partner: {
         clientId: CLIENT,
+        clientIds: { defender: CLIENT, graph: CLIENT },
         credential: {
           kind: 'secret',
           vault: {
@@ -262,6 +263,19 @@ describe('readConfig() for clouds and endpoints', () => {
       expect(problemsOf({ ...change, AUTHORITY_HOST: 'https://localhost:8443' })).toBe('');
     },
   );
+
+  test('reads each source with a registration of its own where PARTNER_APPS names one', () => {
+    const other = '00000000-0000-0000-0000-0000000000AB';
+    const env = { ...ENV, PARTNER_CREDENTIAL: 'certificate', PARTNER_APPS: ` graph = ${other}` };
+    const ids = readConfig(env).partner.clientIds;
+    expect(ids).toEqual({ defender: CLIENT, graph: other.toLowerCase() });
+    expect(readConfig({ ...ENV, PARTNER_APPS: `graph=${CLIENT}` }).partner.clientIds.graph).toBe(CLIENT);
+    expect(problemsOf({ PARTNER_APPS: `graph=${other}` })).toMatch(
+      /PARTNER_APPS must name one registration .*"secret"/,
+    );
+    for (const wrong of ['graph', `sentinel=${other}`, 'graph=x', `defender=${CLIENT},graph=`])
+      expect(problemsOf({ PARTNER_APPS: wrong })).toMatch(/PARTNER_APPS must be a source and a GUID/);
+  });
 
   test('sends incident links to another portal when one is named', () => {
     expect(readConfig({ ...ENV, CLOUD: 'dod', PORTAL_URL: 'https://portal.example' }).portalUrl).toBe(

@@ -128,7 +128,7 @@ function createParts(world: World, tables: Tables, defaultSource: SourceChoice):
     control: createTenantControl({ incidents: tables.incidents, clock: time, defaultSource, providers }),
     directory: createEntraDirectory(authorityHost, createHttpGet({ fetch, clock: time })),
     consent: {
-      clientId: APP,
+      clientIds: { defender: APP, graph: APP },
       authorityHost,
       publicUrl: 'https://collector.example',
       scopes: { defender: CLOUDS.global.defenderScope, graph: CLOUDS.global.graphScope },
