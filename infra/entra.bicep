@@ -53,7 +53,9 @@ var apis = {
 
 // A managed identity's token as proof: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
 var issuer = '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-var audiences = ['api://AzureADTokenExchange']
+var audiences = [
+  environment().name == 'AzureUSGovernment' ? 'api://AzureADTokenExchangeUSGov' : 'api://AzureADTokenExchange'
+]
 
 resource partnerApp 'Microsoft.Graph/applications@v1.0' = {
   uniqueName: 'incident-collector-${environmentName}'

@@ -145,6 +145,7 @@ module resources 'resources.bicep' = {
     }
     collectionSettings: {
       CLOUD: cloud
+      AZURE_CLOUD: environment().name == 'AzureUSGovernment' ? 'us-gov' : 'global'
       INCIDENT_SOURCE: incidentSource
       COLLECT_SCHEDULE: empty(collectSchedule) ? '0 */5 * * * *' : collectSchedule
       INITIAL_LOOKBACK_DAYS: string(initialLookbackDays)

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { LinkWish } from '../domain/consent/consent-link.ts';
 import { idOfState, type ConsentRequest } from '../domain/consent/consent-request.ts';
-import { buildConsentUrl, type ConsentSettings } from '../domain/consent/consent-url.ts';
+import { approverOf, buildConsentUrl, type ConsentSettings } from '../domain/consent/consent-url.ts';
 import type { NewLink } from '../domain/consent/link-view.ts';
 import type { SourceChoice } from '../domain/incidents/incident.ts';
 import type { TenantRecord } from '../domain/tenants/tenant-record.ts';
-import type { TenantId } from '../domain/values/tenant-id.ts';
+import { stateKey } from '../domain/rows/row-keys.ts';
+import { chosenSource } from '../domain/tenants/tenant-state.ts';
+import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
+import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
@@ -18,6 +21,8 @@ import { refuseReplacing, saveConsentLink, type Replacing } from './save-consent
 
 export interface LinkDeps {
   requests: Table;
+  /** State rows, read only. */
+  incidents: Table;
   tenants: Table;
   control: TenantControl;
   directory: TenantDirectory;
@@ -45,11 +50,21 @@ export async function createConsentLink(
   const id = idOfState(state) ?? '';
   await deps.audit.record({ actor, action: 'create-link', tenantId: tenantId ?? null, detail: id });
   if (tenantId !== undefined) await invite(deps, tenantId, wish, replacing);
-  const request = buildRequest(deps, { id, tenantId, wish, actor });
+  const source = wish.source ?? (await findChoice(deps, tenantId));
+  const request = buildRequest(deps, { id, tenantId, wish, source, actor });
   await saveConsentLink(deps.requests, request, replacing);
-  const { style, source, expiresAt } = request;
+  const { style, expiresAt } = request;
   const url = buildConsentUrl(deps.consent, { style, tenantId, source, redirectUri, state });
-  return { id, url, style, tenantId: tenantId ?? null, expiresAt };
+  return { id, url, style, tenantId: tenantId ?? null, source, approver: approverOf(source), expiresAt };
+}
+
+/** What a tenant is to be read from says which roles it lacks; of a new one the setting says it. */
+async function findChoice(
+  { incidents, defaultSource }: LinkDeps,
+  tenantId: TenantId | undefined,
+): Promise<SourceChoice> {
+  const row = tenantId === undefined ? undefined : await incidents.get(shardOf(tenantId), stateKey(tenantId));
+  return row === undefined ? defaultSource : chosenSource(readStateRow(row.properties), defaultSource);
 }
 
 export const CALLBACK_PATH = '/api/consent/callback';
@@ -104,13 +119,11 @@ interface RequestParts {
   id: string;
   tenantId: TenantId | undefined;
   wish: LinkWish;
+  source: SourceChoice;
   actor: string;
 }
 
-function buildRequest(
-  { requests, defaultSource }: LinkDeps,
-  { id, tenantId, wish, actor }: RequestParts,
-): ConsentRequest {
+function buildRequest({ requests }: LinkDeps, { id, tenantId, wish, source, actor }: RequestParts): ConsentRequest {
   const now = requests.serviceTime();
   return {
     id,
@@ -120,7 +133,7 @@ function buildRequest(
     displayName: wish.displayName ?? null,
     customer: wish.customer ?? null,
     labels: wish.labels ?? [],
-    source: wish.source ?? defaultSource,
+    source,
     isOwnSource: wish.source !== undefined,
     initiator: actor,
     createdAt: formatTicks(now),

@@ -1,5 +1,7 @@
 import { SOURCE_CHOICES, type SourceChoice } from '../domain/incidents/incident.ts';
+import type { AzureCloudName } from '../domain/entra/clouds.ts';
 import { AppError } from '../errors.ts';
+import { readAzureCloud } from './azure-cloud-setting.ts';
 import { readCollectionSettings, type CollectionConfig } from './collection-settings.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { readEndpointSettings, type EndpointConfig } from './endpoint-settings.ts';
@@ -11,6 +13,8 @@ import { readTelemetrySettings, type TelemetryConfig } from './telemetry-setting
 
 export interface Config extends EndpointConfig, OperatorConfig {
   readonly role: AppRole;
+  /** Where the app itself runs. */
+  readonly azureCloud: AzureCloudName;
   readonly partner: PartnerConfig;
   readonly storage: StorageConfig;
   /** Of customers without a choice of their own. */
@@ -32,10 +36,17 @@ export interface OperatorConfig {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const settings = createSettingReader<SettingName>(env);
   const role = settings.oneOf('APP_ROLE', APP_ROLES, 'all');
+  const partner = readPartnerSettings(settings, role);
+  const endpoints = readEndpointSettings(settings);
   const config: Config = {
     role,
-    partner: readPartnerSettings(settings, role),
-    ...readEndpointSettings(settings),
+    partner,
+    ...endpoints,
+    azureCloud: readAzureCloud(settings, {
+      cloud: endpoints.cloud,
+      isFederated: partner.credential?.kind === 'federated',
+      isMicrosoft: endpoints.isInstanceDiscoveryOn,
+    }),
     incidentSource: settings.oneOf('INCIDENT_SOURCE', SOURCE_CHOICES, 'defender'),
     storage: readStorageSettings(settings),
     collection: readCollectionSettings(settings),

@@ -46,7 +46,7 @@ export function readEndpointSettings(settings: Settings): EndpointConfig {
   };
   return {
     cloud,
-    portalUrl: known.portalUrl,
+    portalUrl: settings.url('PORTAL_URL') ?? known.portalUrl,
     authorityHost,
     isInstanceDiscoveryOn: isMicrosoft,
     tokenExchangeScope: known.tokenExchangeScope,

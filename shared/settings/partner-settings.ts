@@ -1,5 +1,7 @@
 import { isAzureVaultHost } from '../domain/entra/clouds.ts';
+import type { SourceName } from '../domain/incidents/incident.ts';
 import type { Settings } from './setting-names.ts';
+import { isGuid } from './setting-reader.ts';
 
 export const APP_ROLES = ['all', 'collector', 'portal'] as const;
 export type AppRole = (typeof APP_ROLES)[number];
@@ -18,6 +20,8 @@ export type CredentialConfig =
 
 export interface PartnerConfig {
   readonly clientId: string;
+  /** The registration that customers consent to for each source; all the same unless `PARTNER_APPS` says otherwise. */
+  readonly clientIds: Readonly<Record<SourceName, string>>;
   /** Absent for the role `portal`. */
   readonly credential: CredentialConfig | undefined;
 }
@@ -31,7 +35,28 @@ export function readPartnerSettings(settings: Settings, role: AppRole): PartnerC
     'to the application (client) id of the partner app',
   );
   const credential = readCredential(settings, role !== 'portal');
-  return { clientId, credential: role === 'portal' ? undefined : credential };
+  const clientIds = readApps(settings, clientId);
+  // Entra makes each secret for one registration; a certificate or a managed identity can be that of several.
+  if (clientIds.defender !== clientIds.graph && credential.kind === 'secret' && role !== 'portal')
+    settings.refuse(
+      'PARTNER_APPS',
+      'name one registration as PARTNER_CREDENTIAL is "secret", which belongs to one alone',
+    );
+  return { clientId, clientIds, credential: role === 'portal' ? undefined : credential };
+}
+
+function readApps(settings: Settings, clientId: string): PartnerConfig['clientIds'] {
+  const clientIds = { defender: clientId, graph: clientId };
+  const entries = (settings.text('PARTNER_APPS') ?? '').split(',').filter((entry) => entry.trim() !== '');
+  for (const entry of entries) {
+    const [name = '', id = ''] = entry.split('=').map((part) => part.trim());
+    if ((name !== 'defender' && name !== 'graph') || !isGuid(id)) {
+      settings.refuse('PARTNER_APPS', 'be a source and a GUID, such as graph=00000000-0000-0000-0000-000000000000');
+      return clientIds;
+    }
+    clientIds[name] = id.toLowerCase();
+  }
+  return clientIds;
 }
 
 function readCredential(settings: Settings, isRequired: boolean): CredentialConfig {

@@ -52,14 +52,16 @@ function decide(state: TenantState, { consentId, isBound, comesBack }: ReceivedC
   if (status === 'purging') return { kind: isBound ? 'purging' : 'registered', status, isNew: false };
   if (!isBound) return { kind: 'registered', status, isNew: false };
   const returning = comesBack ? { isPaused: false } : {};
+  // Whether the source that takes over can be read now is asked by the next poll.
+  const asked = { standby: undefined };
   // An active tenant goes on as it is: its polls prove the consent all the time.
   if (status === 'active' && !comesBack)
-    return { kind: 'accepted', status, isNew: true, columns: toControlColumns({ consentId }) };
+    return { kind: 'accepted', status, isNew: true, columns: toControlColumns({ consentId, ...asked }) };
   const fresh = { status: 'pending', statusSince: now, failedProofs: 0, nextDueAt: now, lastError: undefined } as const;
   return {
     kind: 'accepted',
     status: 'pending',
     isNew: true,
-    columns: toControlColumns({ ...fresh, ...returning, consentId }),
+    columns: toControlColumns({ ...fresh, ...returning, ...asked, consentId }),
   };
 }

@@ -1,8 +1,9 @@
 import type { TokenClaims } from '../domain/entra/token-claims.ts';
+import type { SourceName } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
-import type { TenantState } from '../domain/tenants/tenant-state.ts';
+import { chosenSource } from '../domain/tenants/tenant-state.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
-import type { Verification, VerifiedClaims } from '../domain/tenants/verification.ts';
+import type { SourceVerification, Verification, VerifiedClaims } from '../domain/tenants/verification.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
@@ -12,15 +13,24 @@ import { findWantedSource } from './find-wanted-source.ts';
 import type { ProofDeps } from './prove-consent.ts';
 
 /**
- * What stands between us and one tenant's incidents, now: a new token's claims, the roles that it lacks, and one page. Changes
- * nothing, and answers a failure of the customer, of Microsoft or of ours as what it is.
+ * What stands between us and one tenant's incidents, now: a new token's claims, the roles that it lacks, and one page. Of a tenant
+ * on `auto` the same of the source that takes over. Changes nothing, and answers a failure of the customer, of Microsoft or of ours
+ * as what it is.
  */
 export async function verifyTenant(deps: ProofDeps, tenantId: TenantId): Promise<Verification> {
   const row = await deps.incidents.get(shardOf(tenantId), stateKey(tenantId));
   if (row === undefined) throw tenantNotFound(tenantId);
+  const state = readStateRow(row.properties);
+  const source = await findWantedSource(deps, state);
+  const found = await verifySource(deps, tenantId, source);
+  const hasStandby = source === 'defender' && chosenSource(state, deps.defaultSource) === 'auto';
+  return { source, ...found, standby: hasStandby ? await verifySource(deps, tenantId, 'graph') : null };
+}
+
+async function verifySource(deps: ProofDeps, tenantId: TenantId, source: SourceName): Promise<SourceVerification> {
   let claims: VerifiedClaims | null = null;
   try {
-    await tryReading(deps, readStateRow(row.properties), (found) => {
+    await tryReading(deps, { tenantId, source }, (found) => {
       claims = toVerified(found);
     });
     return { ok: true, claims, missingRoles: [], problem: null };
@@ -37,16 +47,15 @@ export async function verifyTenant(deps: ProofDeps, tenantId: TenantId): Promise
 }
 
 async function tryReading(
-  { providers, incidents, defaultSource }: ProofDeps,
-  state: TenantState,
+  { providers, incidents }: ProofDeps,
+  { tenantId, source }: { tenantId: TenantId; source: SourceName },
   onClaims: (claims: TokenClaims) => void,
 ): Promise<void> {
-  const source = await findWantedSource({ incidents, defaultSource }, state);
   const provider = providers[source];
-  if (provider === undefined) throw sourceNotConfigured(state.tenantId, source);
-  onClaims(await provider.tokens.inspect(state.tenantId));
-  provider.tokens.drop(state.tenantId);
-  const reader = await provider.incidents.open(state.tenantId);
+  if (provider === undefined) throw sourceNotConfigured(tenantId, source);
+  onClaims(await provider.tokens.inspect(tenantId));
+  provider.tokens.drop(tenantId);
+  const reader = await provider.incidents.open(tenantId);
   await reader.list({ updatedFrom: incidents.serviceTime() - TICKS_PER_HOUR, top: 1 });
 }
 

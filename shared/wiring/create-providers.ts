@@ -16,6 +16,7 @@ import type { Provider } from '../tenants/prove-consent.ts';
 
 /** The part of the wiring that has the app's credential, which a portal is without. */
 export interface Providers {
+  /** Of the registration that reads most customers. */
   credential: AppCredential | undefined;
   defender: Provider | undefined;
   graph: Provider | undefined;
@@ -24,10 +25,16 @@ export interface Providers {
 const SOURCES = { defender: createDefenderSource, graph: createGraphSource } as const;
 
 export function createProviders(config: Config, clock: Clock): Providers {
-  const credential = openAppCredential(config, clock);
-  const open = (source: SourceName): Provider | undefined =>
-    credential === undefined ? undefined : createProvider(config, clock, credential, source);
-  return { credential, defender: open('defender'), graph: open('graph') };
+  const { clientId, clientIds } = config.partner;
+  // Each registration is refused by itself, and must not stop what another one reads.
+  const ids = [...new Set([clientId, clientIds.defender, clientIds.graph])];
+  const credentials = new Map(ids.map((id) => [id, openAppCredential(config, clock)]));
+  const open = (source: SourceName): Provider | undefined => {
+    const credential = credentials.get(clientIds[source]);
+    return credential === undefined ? undefined : createProvider(config, clock, credential, source);
+  };
+  const usual = config.incidentSource === 'graph' ? clientIds.graph : clientIds.defender;
+  return { credential: credentials.get(usual), defender: open('defender'), graph: open('graph') };
 }
 
 function createProvider(config: Config, clock: Clock, credential: AppCredential, source: SourceName): Provider {
@@ -35,7 +42,7 @@ function createProvider(config: Config, clock: Clock, credential: AppCredential,
   const { url, scope, audiences, requiredRole } = config[source];
   const tokens = createEntraTokens({
     authorityHost,
-    clientId: partner.clientId,
+    clientId: partner.clientIds[source],
     scope,
     audiences,
     requiredRole,

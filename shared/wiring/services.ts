@@ -210,5 +210,5 @@ const PORTAL_PATIENCE_MS = 6_000;
 
 function toConsentSettings({ partner, authorityHost, publicUrl, defender, graph }: Config): ConsentSettings {
   const scopes = { defender: defender.scope, graph: graph.scope };
-  return { clientId: partner.clientId, authorityHost, publicUrl, scopes };
+  return { clientIds: partner.clientIds, authorityHost, publicUrl, scopes };
 }

@@ -222,6 +222,7 @@ describe('the customers', () => {
     await field.fill(` ${TAILSPIN} `);
     await page.getByRole('button', { name: 'Create link' }).click();
     await page.getByLabel('Link', { exact: true }).waitFor();
+    expect(await page.getByRole('dialog').innerText()).toContain('who needs the role Cloud Application Administrator');
   });
 
   test('are verified in a dialog that shows what the token allows', async () => {
@@ -232,13 +233,16 @@ describe('the customers', () => {
       blame: 'tenant',
       action: 'Send a new link',
     };
-    const json = { ok: false, claims, missingRoles: ['Incident.Read.All'], problem };
+    const standby = { ok: false, claims: null, missingRoles: ['SecurityIncident.Read.All'], problem };
+    const json = { source: 'defender', ok: false, claims, missingRoles: ['Incident.Read.All'], problem, standby };
     const page = await board.open('#/customers?q=tailspin', {
       prepare: (one) => one.route('**/verify', (route) => route.fulfill({ json })),
     });
     await page.getByRole('button', { name: 'Verify' }).click();
     await page.getByText('Does not work. The token lacks a role. Send a new link.').waitFor();
-    expect(await page.getByRole('dialog').innerText()).toMatch(/Missing: Incident.Read.All[^]*Roles\s+none/);
+    expect(await page.getByRole('dialog').innerText()).toMatch(
+      /Missing: Incident.Read.All[^]*would go blind if the Defender API ended[^]*Missing: SecurityIncident.Read.All[^]*Roles\s+none/,
+    );
   });
 
   test('show the problem of a button that fails', async () => {

@@ -70,6 +70,8 @@ const ADDED: Record<string, string> = {
   Coverage: 'completeThroughExceptBlind gapCount readingCount stoppedCount',
   BlindTenant: 'until kind',
   Health: 'problems staleCount',
+  Verification: 'source standby',
+  NewLink: 'source approver',
   StaleTenant: 'tenantId tenantName completeThrough lagSeconds code',
 };
 

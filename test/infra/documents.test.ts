@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LAG_METRIC, LINE_COUNTERS, WORST_LAG_METRIC, WORST_LAGS } from '../../shared/domain/collection/metrics.ts';
+import { AZURE_CLOUD_NAMES, AZURE_CLOUDS, CLOUD_NAMES, CLOUDS } from '../../shared/domain/entra/clouds.ts';
 import { GAP_REASONS } from '../../shared/domain/reading/gaps.ts';
 import { BLAMES } from '../../shared/errors/error-kind.ts';
 import { listRights, type Right } from './role-table.ts';
@@ -106,6 +107,25 @@ describe('docs/deploy.md', () => {
     const required = findAll(entra, /^param (\w+) \w+$/gm);
     expect(required.length).toBeGreaterThan(2);
     expect(required.filter((name) => !deploy.includes(`${name}=`))).toEqual([]);
+  });
+
+  test('has the clouds as the code knows them', () => {
+    const rows = readTable(deploy, 'Clouds').map((cells) => cells.map((cell) => cell.replaceAll('`', '')));
+    const hostOf = (url: string): string => new URL(url).host;
+    const ofCustomers = CLOUD_NAMES.map((name) => {
+      const { authorityHost, defenderUrl, graphUrl, portalUrl, tokenExchangeScope } = CLOUDS[name];
+      const hosts = [authorityHost, defenderUrl, graphUrl, portalUrl].map(hostOf);
+      return [name, ...hosts, tokenExchangeScope.replace('/.default', '')];
+    });
+    const ofTheApp = AZURE_CLOUD_NAMES.map((name) => {
+      const { authorityHost, hostSuffixes } = AZURE_CLOUDS[name];
+      return [name, hostOf(authorityHost), ...hostSuffixes.map((end) => `*${end}`)];
+    });
+
+    expect(rows.filter(([name = '']) => /^[a-z-]+$/.test(name) && !/^-+$/.test(name))).toEqual([
+      ...ofCustomers,
+      ...ofTheApp,
+    ]);
   });
 
   test('has a row for each shape', () => {

@@ -20,8 +20,10 @@ function leftOut({ settings }: App): Record<string, string> {
   const isPortal = settings['APP_ROLE'] === 'portal';
   const isFederated = settings['PARTNER_CREDENTIAL'] === 'federated';
   return {
+    PARTNER_APPS: 'one registration reads both sources',
     AUTHORITY_HOST: BY_CLOUD,
     DEFENDER_URL: BY_CLOUD,
+    PORTAL_URL: BY_CLOUD,
     DEFENDER_SCOPE: BY_CLOUD,
     GRAPH_URL: BY_CLOUD,
     GRAPH_SCOPE: BY_CLOUD,

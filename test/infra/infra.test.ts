@@ -74,6 +74,7 @@ function toEnvironment(app: App | undefined): Record<string, string> {
     if (/defaultHostName/.test(value)) return 'https://portal.azurewebsites.net';
     if (/Authorization=AAD/.test(value)) return `ClientId=${CLIENT_ID};Authorization=AAD`;
     if (/ConnectionString/.test(value)) return `InstrumentationKey=${CLIENT_ID}`;
+    if (/AzureUSGovernment/.test(value)) return 'global';
     if (/clientId/.test(value)) return CLIENT_ID;
     return 'https://account.host.example/';
   };

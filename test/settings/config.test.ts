@@ -43,6 +43,7 @@ describe('readConfig()', () => {
       role: 'all',
       partner: {
         clientId: CLIENT,
+        clientIds: { defender: CLIENT, graph: CLIENT },
         credential: {
           kind: 'secret',
           vault: {
@@ -53,6 +54,7 @@ describe('readConfig()', () => {
         },
       },
       cloud: 'global',
+      azureCloud: 'global',
       portalUrl: 'https://security.microsoft.com',
       authorityHost: 'https://login.microsoftonline.com',
       isInstanceDiscoveryOn: true,
@@ -202,6 +204,83 @@ describe('readConfig() for clouds and endpoints', () => {
       defender: { url: `https://${defender}`, scope: `https://${defender}/.default` },
       graph: { url: `https://${graph}`, scope: `https://${graph}/.default` },
     });
+  });
+
+  test.each([
+    ['global', {}, 'global'],
+    ['gcc', {}, 'global'],
+    ['gcc-high', {}, 'us-gov'],
+    ['dod', {}, 'us-gov'],
+    ['gcc-high', { KEY_VAULT_URL: 'https://partner.vault.azure.net' }, 'global'],
+    ['global', { KEY_VAULT_URL: 'https://partner.vault.usgovcloudapi.net' }, 'us-gov'],
+    ['gcc-high', { AZURE_CLOUD: 'global' }, 'global'],
+  ])('for customers in %s and %j runs in %s', (cloud, change, azureCloud) => {
+    const env = { ...ENV, KEY_VAULT_URL: 'https://vault.private.example', CLOUD: cloud, ...change };
+    expect(readConfig(env).azureCloud).toBe(azureCloud);
+  });
+
+  test.each([
+    ['KEY_VAULT_URL', 'https://partner.vault.usgovcloudapi.net', 'global'],
+    ['KEY_VAULT_URL', 'https://partner.vault.azure.net', 'us-gov'],
+    ['IncidentStorage__tableServiceUri', 'https://stdata.table.core.usgovcloudapi.net', 'global'],
+    ['IncidentStorage__queueServiceUri', 'https://stdata.queue.core.windows.net', 'us-gov'],
+  ])('refuses %s of another cloud than the one that the app runs in: %s', (name, value, azureCloud) => {
+    const base: Record<string, string | undefined> = name === 'KEY_VAULT_URL' ? ENV : { ...ENV, ...IDENTITY };
+    const own = { KEY_VAULT_URL: 'https://vault.private.example', [name]: value, AZURE_CLOUD: azureCloud };
+    const uris =
+      name === 'KEY_VAULT_URL'
+        ? {}
+        : {
+            IncidentStorage__tableServiceUri: 'https://a.example',
+            IncidentStorage__queueServiceUri: 'https://b.example',
+          };
+    expect(problemsOf({ ...uris, ...own }, base)).toContain(
+      `- ${name} must lead to a host of AZURE_CLOUD "${azureCloud}" (`,
+    );
+  });
+
+  test.each([
+    ['gcc-high', 'global', true],
+    ['dod', 'global', true],
+    ['global', 'us-gov', true],
+    ['gcc', 'us-gov', true],
+    ['gcc-high', 'us-gov', false],
+    ['gcc', 'global', false],
+  ])(
+    'a managed identity as proof, customers in %s and the app in %s: refused is %s',
+    (cloud, azureCloud, isRefused) => {
+      const change = {
+        CLOUD: cloud,
+        AZURE_CLOUD: azureCloud,
+        PARTNER_CREDENTIAL: 'federated',
+        PARTNER_IDENTITY_CLIENT_ID: CLIENT,
+        KEY_VAULT_URL: undefined,
+      };
+      const problems = problemsOf(change);
+      expect(/PARTNER_CREDENTIAL must not be "federated" as .*own cloud alone/.test(problems)).toBe(isRefused);
+      expect(problems === '').toBe(!isRefused);
+      expect(problemsOf({ ...change, APP_ROLE: 'portal' })).toBe('');
+      expect(problemsOf({ ...change, AUTHORITY_HOST: 'https://localhost:8443' })).toBe('');
+    },
+  );
+
+  test('reads each source with a registration of its own where PARTNER_APPS names one', () => {
+    const other = '00000000-0000-0000-0000-0000000000AB';
+    const env = { ...ENV, PARTNER_CREDENTIAL: 'certificate', PARTNER_APPS: ` graph = ${other}` };
+    const ids = readConfig(env).partner.clientIds;
+    expect(ids).toEqual({ defender: CLIENT, graph: other.toLowerCase() });
+    expect(readConfig({ ...ENV, PARTNER_APPS: `graph=${CLIENT}` }).partner.clientIds.graph).toBe(CLIENT);
+    expect(problemsOf({ PARTNER_APPS: `graph=${other}` })).toMatch(
+      /PARTNER_APPS must name one registration .*"secret"/,
+    );
+    for (const wrong of ['graph', `sentinel=${other}`, 'graph=x', `defender=${CLIENT},graph=`])
+      expect(problemsOf({ PARTNER_APPS: wrong })).toMatch(/PARTNER_APPS must be a source and a GUID/);
+  });
+
+  test('sends incident links to another portal when one is named', () => {
+    expect(readConfig({ ...ENV, CLOUD: 'dod', PORTAL_URL: 'https://portal.example' }).portalUrl).toBe(
+      'https://portal.example',
+    );
   });
 
   test.each(['https://api-eu.security.microsoft.com', 'https://eu.api.security.microsoft.com/'])(

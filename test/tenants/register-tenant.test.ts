@@ -34,6 +34,7 @@ describe('registerTenant()', () => {
       status: 'pending',
       source: 'defender',
       ownSource: null,
+      failover: null,
       readFrom: 'defender',
       consentedAt: null,
       deletedAt: null,

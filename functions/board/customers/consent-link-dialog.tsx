@@ -55,11 +55,12 @@ export function ConsentLinkDialog({ tenant, onClose }: Props): JSX.Element {
   );
 }
 
-function CreatedLink({ link: { url, expiresAt, tenantId } }: { link: NewLink }): JSX.Element {
+function CreatedLink({ link: { url, expiresAt, tenantId, approver } }: { link: NewLink }): JSX.Element {
   return (
     <>
       <p>
-        Send this link to the customer’s administrator. It works once, until <Moment at={expiresAt} withUtc />
+        Send this link to the customer’s administrator, who needs the role {approver}. It works once, until{' '}
+        <Moment at={expiresAt} withUtc />
         {tenantId === null ? ', and whoever uses it waits for your approval.' : '.'}
       </p>
       <CopyField label="Link" text={url} />

@@ -27,7 +27,7 @@ export function VerifyDialog({ tenant, onClose }: Props): JSX.Element {
 }
 
 function Result({ verification }: { verification: Verification }): JSX.Element {
-  const { ok, claims, missingRoles, problem } = verification;
+  const { ok, claims, missingRoles, problem, standby } = verification;
   return (
     <>
       <p class={`note ${ok ? 'good' : 'bad'}`} role="status">
@@ -35,6 +35,15 @@ function Result({ verification }: { verification: Verification }): JSX.Element {
         {problem !== null && ` ${problem.message}. ${problem.action}.`}
         {missingRoles.length > 0 && ` Missing: ${missingRoles.join(', ')}.`}
       </p>
+      {standby !== null && (
+        <p class={`note ${standby.ok ? 'good' : 'bad'}`}>
+          {standby.ok
+            ? 'Microsoft Graph, which takes over when the Defender API ends, can be read too.'
+            : 'It would go blind if the Defender API ended: Microsoft Graph cannot be read.'}
+          {standby.problem !== null && ` ${standby.problem.message}. ${standby.problem.action}.`}
+          {standby.missingRoles.length > 0 && ` Missing: ${standby.missingRoles.join(', ')}.`}
+        </p>
+      )}
       {claims !== null && (
         <dl class="facts-list">
           <div>

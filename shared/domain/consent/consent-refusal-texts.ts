@@ -38,7 +38,7 @@ const TEXTS: Readonly<Record<EntraErrorCode, RefusalText>> = {
   'admin-consent-required': {
     title: 'An administrator has to approve',
     happened: 'Your account may not approve permissions for the whole organisation, so nothing was connected.',
-    next: 'Forward the same link to somebody with the role Cloud Application Administrator, Application Administrator or Privileged Role Administrator.',
+    next: 'Forward the same link to somebody with the role that your provider has named: Cloud Application Administrator where Microsoft lists permissions of Microsoft Threat Protection alone, Privileged Role Administrator where it lists any of Microsoft Graph.',
   },
   'api-disabled-in-tenant': {
     title: 'Microsoft Defender XDR is disabled in your organisation',

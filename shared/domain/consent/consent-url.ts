@@ -4,11 +4,17 @@ import type { LinkStyle } from './consent-link.ts';
 
 /** What of the settings consent links are made from. */
 export interface ConsentSettings {
-  clientId: string;
+  /** The registration that is consented to. */
+  clientIds: Readonly<Record<SourceName, string>>;
   authorityHost: string;
   /** This app as a browser sees it. */
   publicUrl: string | undefined;
   scopes: Readonly<Record<SourceName, string>>;
+}
+
+/** Graph's application permissions are kept to a higher role (docs/onboarding.md). */
+export function approverOf(source: SourceChoice): string {
+  return source === 'defender' ? 'Cloud Application Administrator' : 'Privileged Role Administrator';
 }
 
 export interface ConsentTarget {
@@ -24,15 +30,17 @@ export interface ConsentTarget {
  * platform. `authorize`: the form of the partner document (Partner access through Microsoft Defender APIs) with what it lacks:
  * the tenant instead of `common`, a state, and an answer that comes to us.
  */
-export function buildConsentUrl({ authorityHost, clientId, scopes }: ConsentSettings, target: ConsentTarget): string {
+export function buildConsentUrl({ authorityHost, clientIds, scopes }: ConsentSettings, target: ConsentTarget): string {
   const { style, tenantId = 'organizations', source, redirectUri, state } = target;
+  // One registration lists the roles of both, and the prompt shows all that it lists; of two, this one is what is new.
+  const asked = source === 'defender' ? 'defender' : 'graph';
   const path = style === 'adminconsent' ? 'v2.0/adminconsent' : 'oauth2/authorize';
   const url = new URL(`${authorityHost}/${tenantId}/${path}`);
   const own: Record<string, string> =
     style === 'adminconsent'
-      ? { scope: scopes[source === 'defender' ? 'defender' : 'graph'] }
+      ? { scope: scopes[asked] }
       : { prompt: 'consent', response_type: 'code', sso_reload: 'true' };
-  const query = new URLSearchParams({ client_id: clientId, ...own, redirect_uri: redirectUri, state });
+  const query = new URLSearchParams({ client_id: clientIds[asked], ...own, redirect_uri: redirectUri, state });
   url.search = query.toString();
   return url.href;
 }

@@ -7,6 +7,10 @@ export interface NewLink {
   url: string;
   style: LinkStyle;
   tenantId: string | null;
+  /** Whose roles the link asks for. */
+  source: SourceChoice;
+  /** The least role of the customer's administrator who can approve. */
+  approver: string;
   expiresAt: string;
 }
 

@@ -79,6 +79,27 @@ function cloud(
   };
 }
 
+/** Clouds in which the app itself may run, each with its own Entra, vaults and storage (learn.microsoft.com, Azure Government). */
+export const AZURE_CLOUD_NAMES = ['global', 'us-gov'] as const;
+export type AzureCloudName = (typeof AZURE_CLOUD_NAMES)[number];
+
+export interface AzureCloud {
+  authorityHost: string;
+  /** Ends of the hosts of its services. */
+  hostSuffixes: readonly string[];
+}
+
+export const AZURE_CLOUDS: Readonly<Record<AzureCloudName, AzureCloud>> = {
+  global: {
+    authorityHost: 'https://login.microsoftonline.com',
+    hostSuffixes: ['.vault.azure.net', '.core.windows.net'],
+  },
+  'us-gov': {
+    authorityHost: 'https://login.microsoftonline.us',
+    hostSuffixes: ['.vault.usgovcloudapi.net', '.core.usgovcloudapi.net'],
+  },
+};
+
 const MICROSOFT_AUTHORITIES = new Set([
   'login.microsoftonline.com',
   'login.microsoft.com',

@@ -1,5 +1,6 @@
 import type { Blame } from '../../errors/error-kind.ts';
 import type { ErrorCode } from '../../errors/error-table.ts';
+import type { SourceName } from '../incidents/incident.ts';
 
 /** What a token says about itself; the token never leaves. */
 export interface VerifiedClaims {
@@ -11,7 +12,14 @@ export interface VerifiedClaims {
   expiresAt: string;
 }
 
-export interface Verification {
+export interface Verification extends SourceVerification {
+  /** The source that `ok` and what follows are of. */
+  source: SourceName;
+  /** Of a tenant on `auto` that is to be read from the Defender API: the same of Graph, which takes over; else `null`. */
+  standby: SourceVerification | null;
+}
+
+export interface SourceVerification {
   ok: boolean;
   /** `null` when Entra gave no token. */
   claims: VerifiedClaims | null;

@@ -15,7 +15,8 @@ const target: ConsentTarget = {
 function build(cloud: keyof typeof CLOUDS, changes: Partial<ConsentTarget> = {}): URL {
   const { authorityHost, defenderScope, graphScope } = CLOUDS[cloud];
   const scopes = { defender: defenderScope, graph: graphScope };
-  const settings = { clientId: 'app', authorityHost, publicUrl: undefined, scopes };
+  const clientIds = { defender: 'app', graph: 'other-app' };
+  const settings = { clientIds, authorityHost, publicUrl: undefined, scopes };
   return new URL(buildConsentUrl(settings, { ...target, ...changes }));
 }
 
@@ -34,11 +35,18 @@ describe('buildConsentUrl()', () => {
 
     expect(url.origin + url.pathname).toBe(`https://${host}/${tenantId}/v2.0/adminconsent`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
-      client_id: 'app',
+      client_id: source === 'defender' ? 'app' : 'other-app',
       scope,
       redirect_uri: target.redirectUri,
       state: 'one-time',
     });
+  });
+
+  test('asks for the registration and the scope of Graph where that takes over', () => {
+    const url = build('global', { source: 'auto' });
+
+    expect(url.searchParams.get('client_id')).toBe('other-app');
+    expect(url.searchParams.get('scope')).toBe('https://graph.microsoft.com/.default');
   });
 
   test('lets whoever comes choose the tenant of a link that is bound to none', () => {

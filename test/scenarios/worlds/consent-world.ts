@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fetch from 'node-fetch';
 import { createEntraDirectory } from '../../../shared/adapters/entra/entra-directory.ts';
 import { createHttpGet } from '../../../shared/adapters/machine/http.ts';
+import type { SourceChoice } from '../../../shared/domain/incidents/incident.ts';
 import { createConsentLink, type LinkDeps } from '../../../shared/consent/create-consent-link.ts';
 import { finishClaimedConsents } from '../../../shared/consent/finish-consent.ts';
 import { receiveConsent, type ConsentDeps } from '../../../shared/consent/receive-consent.ts';
@@ -65,7 +66,7 @@ export type Snapshot = ReadonlyMap<string, StoredRow>;
 let customers = 900;
 const EVERYTHING = { from: '!', to: '~' };
 
-export function createConsentWorld(world: World): ConsentWorld {
+export function createConsentWorld(world: World, defaultSource: SourceChoice = 'defender'): ConsentWorld {
   const { control, time } = world;
   const tables: Tables = {
     incidents: world.incidents.table,
@@ -73,8 +74,9 @@ export function createConsentWorld(world: World): ConsentWorld {
     requests: world.requests.table,
     audit: world.audit.table,
   };
-  const collector = createCollector(world);
-  const partsWith = (changed: Partial<Tables>): ConsentParts => createParts(world, { ...tables, ...changed });
+  const collector = createCollector(world, { defaultSource });
+  const partsWith = (changed: Partial<Tables>): ConsentParts =>
+    createParts(world, { ...tables, ...changed }, defaultSource);
   const parts = partsWith({});
   return {
     world,
@@ -115,22 +117,23 @@ export function createConsentWorld(world: World): ConsentWorld {
   };
 }
 
-function createParts(world: World, tables: Tables): ConsentParts & { incidents: Table } {
+function createParts(world: World, tables: Tables, defaultSource: SourceChoice): ConsentParts & { incidents: Table } {
   const { time, cloud } = world;
   const authorityHost = cloud.simulator.url;
-  const providers = { defender: createProvider(world, time), graph: undefined };
+  const graph = createProvider(world, time, {}, undefined, 'graph');
+  const providers = { defender: createProvider(world, time), graph };
   return {
     ...tables,
     audit: createAuditLog(tables.audit),
-    control: createTenantControl({ incidents: tables.incidents, clock: time, defaultSource: 'defender', providers }),
+    control: createTenantControl({ incidents: tables.incidents, clock: time, defaultSource, providers }),
     directory: createEntraDirectory(authorityHost, createHttpGet({ fetch, clock: time })),
     consent: {
-      clientId: APP,
+      clientIds: { defender: APP, graph: APP },
       authorityHost,
       publicUrl: 'https://collector.example',
       scopes: { defender: CLOUDS.global.defenderScope, graph: CLOUDS.global.graphScope },
     },
-    defaultSource: 'defender',
+    defaultSource,
     patienceMs: 12_000,
     onChanged: () => {},
   };

@@ -38,6 +38,8 @@ const NEW_LINK: Record<keyof NewLink, Schema> = {
   url: described(text, 'Shown only here: who has it can use the link once.'),
   style: STYLE,
   tenantId: described(nullable(guid), 'Whom the link is bound to.'),
+  source: described(oneOf(SOURCES), 'Whose roles it asks for; without a wish, what the tenant is to be read from.'),
+  approver: described(text, "The least role of the customer's administrator who can approve."),
   expiresAt: time,
 };
 
@@ -91,6 +93,8 @@ const NEW_EXAMPLE: NewLink = {
   url: 'https://login.microsoftonline.com/f47ac10b-58cc-4372-a567-0e02b2c3d479/v2.0/adminconsent?client_id=…',
   style: 'adminconsent',
   tenantId: TENANT.tenantId,
+  source: 'defender',
+  approver: 'Cloud Application Administrator',
   expiresAt: '2026-12-01T12:00:00.0000000Z',
 };
 const LISTED_EXAMPLE: LinkView = {

@@ -13,7 +13,7 @@ import { described, flag, guid, listOf, nullable, objectOf, oneOf, ref, text, ti
 
 const NOT_AWAITING = problem('The tenant does not wait for a decision.');
 
-const VERIFICATION = objectOf({
+const SOURCE_VERIFICATION = {
   ok: flag,
   claims: described(
     nullable(objectOf({ tid: guid, aud: text, appId: text, roles: listOf(text), expiresAt: time })),
@@ -28,9 +28,19 @@ const VERIFICATION = objectOf({
       action: described(text, 'The next step, as a sentence.'),
     }),
   ),
+};
+
+const VERIFICATION = objectOf({
+  source: described(oneOf(['defender', 'graph']), 'Where the tenant is to be read from now.'),
+  ...SOURCE_VERIFICATION,
+  standby: described(
+    nullable(objectOf(SOURCE_VERIFICATION)),
+    'The same of Graph, of a tenant on `auto` that is read from the Defender API.',
+  ),
 });
 
 const VERIFIED: Verification = {
+  source: 'defender',
   ok: false,
   claims: {
     tid: TENANT.tenantId,
@@ -46,6 +56,7 @@ const VERIFIED: Verification = {
     blame: 'tenant',
     action: 'Send the customer a new consent link',
   },
+  standby: null,
 };
 
 export const TENANT_ACTION_ROUTES: Routes = {
