@@ -59,6 +59,6 @@ export interface TenantIncidents {
 }
 
 export interface IncidentSource {
-  /** Gets and checks the tenant's token (claims as design §8) and answers a reader that can see this tenant only. */
+  /** Gets and checks the tenant's token (its claims: shared/domain/entra/token-claims.ts) and returns a reader that can see this tenant only. */
   open(tenantId: TenantId): Promise<TenantIncidents>;
 }

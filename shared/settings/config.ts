@@ -32,7 +32,7 @@ export interface OperatorConfig {
   readonly publicUrl: string | undefined;
 }
 
-/** The only reader of the environment. All that is wrong with it comes in one `bad-settings` error. */
+/** All settings at once. All that is wrong with them comes in one `bad-settings` error. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const settings = createSettingReader<SettingName>(env);
   const role = settings.oneOf('APP_ROLE', APP_ROLES, 'all');

@@ -30,11 +30,6 @@ const DAY_SECONDS = 86_400;
 const CYCLE_DAYS = 10_227;
 const CYCLE_START_MS = Date.UTC(2001, 0, 1);
 
-/** The longest time, in seconds, between two occurrences of an NCRONTAB expression with six fields (UTC). */
-export function scheduleIntervalSeconds(ncrontab: string): number {
-  return scheduleGaps(ncrontab).longestSeconds;
-}
-
 /** Throws `bad-schedule` for what is no NCRONTAB expression with six fields, or never occurs. */
 export function scheduleGaps(ncrontab: string): ScheduleGaps {
   const texts = ncrontab.trim().split(/\s+/);

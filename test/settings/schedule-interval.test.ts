@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { scheduleGaps, scheduleIntervalSeconds } from '../../shared/settings/schedule-interval.ts';
+import { scheduleGaps } from '../../shared/settings/schedule-interval.ts';
 
 const DAY = 86_400;
 
-describe('scheduleIntervalSeconds()', () => {
+describe('scheduleGaps().longestSeconds', () => {
   test.each([
     ['0 */5 * * * *', 300],
     ['*/20 * * * * *', 20],
@@ -25,7 +25,7 @@ describe('scheduleIntervalSeconds()', () => {
     ['0 0 0 29 2 *', 4 * 365 * DAY + DAY],
     ['  0  */5 * * *  * ', 300],
   ])('is for "%s" %i s', (ncrontab, seconds) => {
-    expect(scheduleIntervalSeconds(ncrontab)).toBe(seconds);
+    expect(scheduleGaps(ncrontab).longestSeconds).toBe(seconds);
   });
 
   test.each([
@@ -43,9 +43,7 @@ describe('scheduleIntervalSeconds()', () => {
     ['a day that never comes', '0 0 0 31 4 *'],
     ['nothing', ''],
   ])('refuses %s', (_name, ncrontab) => {
-    expect(() => scheduleIntervalSeconds(ncrontab)).toThrow(
-      expect.objectContaining({ blame: 'partner', code: 'bad-schedule' }),
-    );
+    expect(() => scheduleGaps(ncrontab)).toThrow(expect.objectContaining({ blame: 'partner', code: 'bad-schedule' }));
   });
 });
 
