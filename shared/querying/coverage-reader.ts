@@ -28,6 +28,8 @@ const SHOWN_COLUMNS = [
   'backfill',
   'gaps',
   'storedIncidents',
+  'leftOutIncidents',
+  'index',
   'readFrom',
   'move',
   'lastChangeAt',

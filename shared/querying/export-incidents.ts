@@ -44,7 +44,7 @@ function wordsOf({ filter }: IncidentQuery): string[] {
 }
 
 /** `2: {tenantId} {code}, {tenantId} {code}`; the names may hold characters that no header may. */
-function toBlindHeader({ blindCount, blind }: Coverage): string {
+export function toBlindHeader({ blindCount, blind }: Coverage): string {
   const shown = blind.map(({ tenantId, code }) => `${tenantId} ${code}`).join(', ');
   return blindCount === 0 ? '0' : `${blindCount}: ${shown}`;
 }

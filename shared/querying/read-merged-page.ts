@@ -16,6 +16,8 @@ export interface MergedQuery {
   pageSize: number;
   /** Rows may be left out after reading, so it pays to read more of them at once. */
   isFiltered: boolean;
+  /** Requests beyond the first of each stream; a single stream gets at least one. */
+  extraRequests?: number;
   matches(row: RowProperties): boolean;
 }
 
@@ -53,7 +55,8 @@ interface StreamState {
  */
 export async function readMergedPage(table: Table, query: MergedQuery, start: ListMark): Promise<MergedPage> {
   const states = query.streams.map((stream) => openStream(query, stream, start));
-  let requests = states.length === 1 ? EXTRA_REQUESTS : states.length + EXTRA_REQUESTS;
+  const { extraRequests = EXTRA_REQUESTS } = query;
+  let requests = states.length === 1 ? Math.max(1, extraRequests) : states.length + extraRequests;
   let behind = states;
   let top = firstTop(query);
   while (behind.length > 0) {
@@ -69,9 +72,11 @@ export async function readMergedPage(table: Table, query: MergedQuery, start: Li
  * Without a filter more than a fifth of the page from each of many streams: then at most four of them can run out before the page
  * is full, and the extra requests fill it.
  */
-function firstTop({ streams, pageSize, isFiltered }: MergedQuery): number {
+function firstTop({ streams, pageSize, isFiltered, extraRequests }: MergedQuery): number {
   if (isFiltered) return Math.max(FILTERED_ROWS, pageSize);
-  return streams.length <= EXTRA_REQUESTS ? pageSize : Math.floor(pageSize / (EXTRA_REQUESTS + 1)) + 1;
+  return streams.length <= EXTRA_REQUESTS || extraRequests === 0
+    ? pageSize
+    : Math.floor(pageSize / (EXTRA_REQUESTS + 1)) + 1;
 }
 
 function openStream(query: MergedQuery, stream: ListStream, { position, continuations }: ListMark): StreamState {

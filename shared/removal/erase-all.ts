@@ -1,6 +1,6 @@
 import type { StoredIncident } from '../domain/incidents/stored-incident.ts';
 import { planDelisting } from '../domain/rows/incident-removal.ts';
-import { indexKeysOf, unpackIndex } from '../domain/rows/index-rows.ts';
+import { indexKeysOf, unpackIndex } from '../domain/rows/stored-index.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { kindRange, tenantRange } from '../domain/rows/row-keys.ts';
 import { ROWS_BESIDE_FENCE } from '../domain/rows/row-limits.ts';

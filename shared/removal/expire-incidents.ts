@@ -5,7 +5,7 @@ import {
   type Deletion,
   type Expiry,
 } from '../domain/rows/incident-removal.ts';
-import { indexKeysOf, unpackIndex } from '../domain/rows/index-rows.ts';
+import { indexKeysOf, unpackIndex } from '../domain/rows/stored-index.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { binaryColumn, textColumn } from '../domain/rows/row-columns.ts';
 import { allAlertsRange, historyRange, incidentKey, onlyKey, tenantListRange } from '../domain/rows/row-keys.ts';

@@ -1,4 +1,4 @@
-import { indexKeysOf, unpackIndex } from '../domain/rows/index-rows.ts';
+import { indexKeysOf, unpackIndex } from '../domain/rows/stored-index.ts';
 import { binaryColumn } from '../domain/rows/row-columns.ts';
 import { incidentKey, looseIndexKey } from '../domain/rows/row-keys.ts';
 import { ROWS_BESIDE_FENCE } from '../domain/rows/row-limits.ts';

@@ -53,17 +53,17 @@ export const FLOORS: readonly Floor[] = [
       collection: ['queue messages, the status of a run, metrics', 'incidents rows tenants values'],
       views: [
         'incidents, tenants, coverage and health as the API shows them',
-        'collection incidents reading rows tenants values',
+        'collection incidents observables reading rows tenants values',
       ],
       consent: ['consent links, requests, responses and pages', 'entra incidents requests rows values views'],
       queries: [
         'filters of each list, and where a list continues',
         'incidents observables requests rows tenants values views',
       ],
-      'openapi/schemas': ['schemas of the API document', 'incidents rows tenants views'],
+      'openapi/schemas': ['schemas of the API document', 'incidents observables rows tenants views'],
       'openapi/routes': [
         'routes of the API document',
-        'commands consent incidents openapi/schemas queries rows tenants views',
+        'commands consent incidents observables openapi/schemas queries rows tenants views',
       ],
       openapi: ['the API document', 'openapi/routes openapi/schemas'],
     },
@@ -98,6 +98,7 @@ export const FLOORS: readonly Floor[] = [
       ],
       collection: ['finds tenants that are due, queues them, works on the queue', 'polling storing tables'],
       querying: ['queries of the API', 'tables'],
+      searching: ['who has a value, over all tenants', 'querying'],
       tenants: ["an operator's changes to a tenant", 'querying sources storing tables'],
       commands: ["the portal's changes to a tenant, sent through a queue", 'storing tables'],
       consent: ['links, the callback, the proof of consent', 'storing tables tenants'],
@@ -143,7 +144,7 @@ export const FLOORS: readonly Floor[] = [
     packages: /^@azure\/functions$/,
     rooms: {
       collection: ['the timer and its workers', 'shared/collection shared/consent'],
-      incidents: ['queries about incidents', 'shared/querying'],
+      incidents: ['queries about incidents', 'shared/querying shared/searching'],
       tenants: ['queries about tenants, and changes to them', 'shared/querying shared/removal shared/tenants'],
       commands: ["the portal's commands", 'shared/commands'],
       consent: ['links and the callback', 'shared/consent'],

@@ -28,7 +28,8 @@ const HOUR_MS = 3_600_000;
 function aView(incidentId: string, at: string, fields: Partial<IncidentView> = {}): IncidentView {
   const stored = { firstCollectedAt: at, collectedAt: at, alertsPending: false, truncated: [], sourceMissing: false };
   const names = { tenantId: TENANT, tenantName: 'Contoso', customer: null };
-  return { ...anIncident(incidentId, at), ...names, ...stored, beyondSourceRetention: false, ...fields };
+  const rest = { beyondSourceRetention: false, unindexedValues: 0 };
+  return { ...anIncident(incidentId, at), ...names, ...stored, ...rest, ...fields };
 }
 
 describe('readRoute()', () => {

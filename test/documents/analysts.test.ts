@@ -7,6 +7,7 @@ import ts from 'typescript';
 import { readChangeQuery } from '../../shared/domain/queries/change-query.ts';
 import { readIncidentDetailQuery } from '../../shared/domain/queries/incident-detail-query.ts';
 import { readIncidentQuery } from '../../shared/domain/queries/incident-query.ts';
+import { readSearchQuery } from '../../shared/domain/queries/search-query.ts';
 import { readTenantQuery } from '../../shared/domain/queries/tenant-query.ts';
 import { encodeId, invertTicks, openKey, tenantListKey } from '../../shared/domain/rows/row-keys.ts';
 import { ROW_KINDS } from '../../shared/domain/tenants/erasure.ts';
@@ -22,6 +23,7 @@ const NOW = ticksOf('2026-11-24T12:00:00Z');
 /** How each call that a recipe makes reads its parameters. */
 const READERS: Record<string, (query: URLSearchParams) => unknown> = {
   queryIncidents: (query) => readIncidentQuery(query),
+  searchIncidents: (query) => readSearchQuery(query),
   listChanges: (query) => readChangeQuery(query, NOW),
   listTenants: (query) => readTenantQuery(query),
   getIncident: (query) => readIncidentDetailQuery(TENANT, '28282', query),
@@ -29,7 +31,7 @@ const READERS: Record<string, (query: URLSearchParams) => unknown> = {
 
 describe('the recipes for analysts', () => {
   const calls = [...RECIPES.matchAll(/"\$API\/([^"]+)"/g)].map(([, path = '']) =>
-    path.replace('$TENANT', TENANT).replace('$SINCE', '2026-11-24T06:00:00Z'),
+    path.replace('$TENANT', TENANT).replace('$SHA256', 'b2'.repeat(32)).replace('$SINCE', '2026-11-24T06:00:00Z'),
   );
 
   test('make at least seven calls', () => {

@@ -8,6 +8,8 @@ import { newConsentLink } from '../../functions/consent/new-consent-link.ts';
 import { withdrawConsentLink } from '../../functions/consent/withdraw-consent-link.ts';
 import { getIncident } from '../../functions/incidents/get-incident.ts';
 import { listChanges } from '../../functions/incidents/list-changes.ts';
+import { searchBatch } from '../../functions/incidents/search-batch.ts';
+import { searchIncidents } from '../../functions/incidents/search-incidents.ts';
 import { queryIncidents } from '../../functions/incidents/query-incidents.ts';
 import { approveTenant } from '../../functions/tenants/approve-tenant.ts';
 import { collectTenant } from '../../functions/tenants/collect-tenant.ts';
@@ -97,6 +99,38 @@ const CALLS: readonly Call[] = [
       times: [words(['days'], 'exact, seconds'), { values: ['seconds'], allowed: /is for CSV only: add format=csv/ }],
       all: [flag, { values: ['true'], allowed: /is for CSV only: add format=csv/ }],
       ...PAGED,
+    },
+  },
+  {
+    handler: searchIncidents,
+    request: { query: { q: 'evil.example' } },
+    query: {
+      q: [
+        { values: [' ', 'x'.repeat(2_001)], allowed: /may not be empty|at most 2000 characters are allowed/ },
+        { values: ['203.0.113.256'], allowed: /IPv4 address of four numbers from 0 to 255/ },
+        { values: ['a'.repeat(63)], allowed: /63 hexadecimal digits are no hash/ },
+      ],
+      kind: words(['hash', 'sha256'], 'file-sha256, file-sha1'),
+      since: time,
+      tenantId: guid,
+      customer: text,
+      label: text,
+      format: words(['xml'], 'json, csv'),
+      ...PAGED,
+    },
+  },
+  {
+    handler: searchBatch,
+    body: {
+      values: [
+        { values: ['evil.example', [], Array(101).fill('x')], allowed: /list of 1 to 100 texts/, shown: '' },
+        { values: [['evil.example', '']], allowed: /text of 1 to 2000 characters/, shown: '""' },
+      ],
+      kind: { values: ['hash', 7], allowed: /must be one of file-sha256/ },
+      since: { values: ['yesterday', 7], allowed: /ISO 8601 time/ },
+      tenantId: { values: ['contoso', 7], allowed: /must be a GUID/ },
+      customer: NAME,
+      label: NAME,
     },
   },
   {
@@ -266,7 +300,7 @@ describe('wrong input is a 400 that names the parameter, its value and what is a
 
     expect(await send('{"displayNaem":"Contoso"}')).toMatchObject({
       status: 400,
-      detail: expect.stringMatching(/"displayNaem".*unknown.*"Contoso".*known are .*displayName/),
+      detail: expect.stringMatching(/"displayNaem".*unknown.*"Contoso".*known are \w+/),
     });
     expect(await send('{"displayName":')).toMatchObject({
       status: 400,

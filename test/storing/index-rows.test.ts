@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Alert, Entity, ObservedIncident } from '../../shared/domain/incidents/incident.ts';
 import type { IncidentVersion } from '../../shared/domain/rows/draft-incident-rows.ts';
-import { indexKeysOf, readMatches, unpackIndex } from '../../shared/domain/rows/index-rows.ts';
+import { indexKeysOf, readMatches, unpackIndex } from '../../shared/domain/rows/stored-index.ts';
 import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey, stateKey } from '../../shared/domain/rows/row-keys.ts';
 import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';

@@ -5,12 +5,14 @@ import { DOCUMENT_ROUTES } from './routes/document-routes.ts';
 import { HEALTH_ROUTES, HEALTH_SCHEMAS } from './routes/health-routes.ts';
 import { INCIDENT_ROUTES } from './routes/incident-routes.ts';
 import { OFFBOARDING_ROUTES } from './routes/offboarding-routes.ts';
+import { SEARCH_ROUTES } from './routes/search-routes.ts';
 import { TENANT_ACTION_ROUTES } from './routes/tenant-action-routes.ts';
 import { TENANT_ROUTES } from './routes/tenant-routes.ts';
 import { COMMON_SCHEMAS } from './schemas/common-schemas.ts';
 import { INCIDENT_SCHEMAS } from './schemas/incident-schemas.ts';
 import type { Operation, Routes } from './schemas/operation.ts';
 import type { Schema } from './schemas/schema.ts';
+import { SEARCH_SCHEMAS } from './schemas/search-schemas.ts';
 import { TENANT_SCHEMAS } from './schemas/tenant-schemas.ts';
 
 /**
@@ -19,6 +21,7 @@ import { TENANT_SCHEMAS } from './schemas/tenant-schemas.ts';
  */
 export const API_ROUTES: Routes = {
   ...INCIDENT_ROUTES,
+  ...SEARCH_ROUTES,
   ...CHANGE_ROUTES,
   ...HEALTH_ROUTES,
   ...TENANT_ROUTES,
@@ -32,6 +35,7 @@ export const API_ROUTES: Routes = {
 const SCHEMAS: Readonly<Record<string, Schema>> = {
   ...COMMON_SCHEMAS,
   ...INCIDENT_SCHEMAS,
+  ...SEARCH_SCHEMAS,
   ...CHANGE_SCHEMAS,
   ...HEALTH_SCHEMAS,
   ...TENANT_SCHEMAS,

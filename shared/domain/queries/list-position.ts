@@ -5,9 +5,11 @@ import type { RowRange } from '../values/table-row.ts';
 import { SHARDS, shardOf, type TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
 
-/** One range of rows that is read by itself: feed, open list or change log of one shard, or one tenant's own list. */
+/** One range of rows that is read by itself: feed, open list, change log or a part of the index of one shard, or one tenant's own list. */
 export type ListStream =
-  { kind: 'F' | 'O' | 'C'; id: string; shard: string } | { kind: 'U'; id: string; shard: string; tenantId: TenantId };
+  | { kind: 'F' | 'O' | 'C'; id: string; shard: string }
+  | { kind: 'U'; id: string; shard: string; tenantId: TenantId }
+  | { kind: 'E'; id: string; shard: string; range: RowRange };
 
 /**
  * Where a row stands in every list, `{inverted lastUpdate}!{tenantId}!{encoded incidentId}`: the part that the keys of feed, open
@@ -36,6 +38,11 @@ export function tenantStream(tenantId: TenantId): ListStream {
   return { kind: 'U', id: tenantId, shard: shardOf(tenantId), tenantId };
 }
 
+/** In the index a position is all of a row's key: the value comes before the time. */
+export function indexStream(shard: string, range: RowRange): ListStream {
+  return { kind: 'E', id: `E${shard}`, shard, range };
+}
+
 function isListPosition(text: unknown): text is ListPosition {
   return text === '' || (typeof text === 'string' && POSITION.test(text));
 }
@@ -56,6 +63,7 @@ export function rangeAfter(stream: ListStream, since: Ticks, before: Ticks, posi
 }
 
 function wholeRange(stream: ListStream, since: Ticks, before: Ticks): RowRange {
+  if (stream.kind === 'E') return stream.range;
   if (stream.kind === 'U') return tenantListRange(stream.tenantId, since, before);
   return stream.kind === 'C' ? changeLogRange(since, before) : listRange(stream.kind, since, before);
 }
@@ -70,10 +78,19 @@ function tenantKeyAfter(tenantId: TenantId, position: ListPosition): string {
 
 const MAX_CONTINUATIONS = 16;
 
+const INDEX_POSITION = /^[A-Za-z0-9._=~-]{1,200}!\d{19}![0-9a-f-]{36}![A-Za-z0-9._=~-]{1,200}(?:!\d{1,9})?$/;
+
+export function isIndexPosition(text: unknown): text is ListPosition {
+  return text === '' || (typeof text === 'string' && INDEX_POSITION.test(text));
+}
+
 /** The mark in a cursor, `[position, continuations]`. */
-export function readListMark(value: JsonValue | undefined): ListMark {
+export function readListMark(
+  value: JsonValue | undefined,
+  isPosition: (text: unknown) => text is ListPosition = isListPosition,
+): ListMark {
   const [position, continuations] = Array.isArray(value) ? value : [];
-  if (!isListPosition(position) || !isTextMap(continuations)) throw badCursor('it has no position of this list');
+  if (!isPosition(position) || !isTextMap(continuations)) throw badCursor('it has no position of this list');
   return { position, continuations };
 }
 

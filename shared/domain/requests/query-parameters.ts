@@ -5,7 +5,8 @@ import { readTicks, type Ticks } from '../values/ticks.ts';
 
 /** The parameters of one request, each read as what it has to be; whatever is wrong is a 400 that names it. */
 export interface QueryParameters {
-  text(name: string): string | undefined;
+  /** At most 300 characters unless it says otherwise. */
+  text(name: string, maxChars?: number): string | undefined;
   tenantId(name: string): TenantId | undefined;
   time(name: string): Ticks | undefined;
   flag(name: string): boolean | undefined;
@@ -43,13 +44,13 @@ export function readQueryParameters(query: Iterable<[string, string]>, allowed: 
 }
 
 function parametersFrom(given: ReadonlyMap<string, string[]>): QueryParameters {
-  const text = (name: string): string | undefined => {
+  const text = (name: string, maxChars = MAX_VALUE_CHARS): string | undefined => {
     const [value, ...more] = given.get(name) ?? [];
     if (value === undefined) return undefined;
     if (more.length > 0) throw badValue(name, given.get(name)?.join(',') ?? '', 'it may be given once');
     if (value.trim() === '') throw badValue(name, value, 'it may not be empty');
-    if (value.length > MAX_VALUE_CHARS && name !== 'cursor')
-      throw badValue(name, value, `at most ${MAX_VALUE_CHARS} characters are allowed`);
+    if (value.length > maxChars && name !== 'cursor')
+      throw badValue(name, value, `at most ${maxChars} characters are allowed`);
     return value.trim();
   };
   const read = <T>(name: string, reader: (value: string) => T | undefined, wanted: string): T | undefined => {

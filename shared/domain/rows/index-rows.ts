@@ -1,38 +1,15 @@
-import { gunzipSync } from 'node:zlib';
 import { hashContent } from '../incidents/content-hash.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { OBSERVABLE_KINDS, type Observable } from '../observables/observable.ts';
+import type { Observable } from '../observables/observable.ts';
 import type { Observables } from '../observables/observe-incident.ts';
 import { titleWords } from '../observables/other-values.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
-import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
+import { readTicks, type Ticks } from '../values/ticks.ts';
 import { ROW_VERSION } from './incident-rows.ts';
-import { textColumn } from './row-columns.ts';
-import { encodeValue, indexKey } from './row-keys.ts';
-import { buildRow, compressIfFits, cutText } from './row-limits.ts';
-
-/** Why an index row leads to its incident. */
-export interface Match extends Omit<Observable, 'firstSeen' | 'lastSeen'> {
-  firstSeen: string | null;
-  lastSeen: string | null;
-}
-
-/** What an incident's own row says of the index rows that lead to it. */
-export interface StoredIndex {
-  createdAt: Ticks;
-  /** The rows do not fit one transaction: none counts that is not named here, and what they show is read from the incident. */
-  isWide: boolean;
-  generation: number;
-  /** Encoded value → its row. */
-  rows: ReadonlyMap<string, StoredIndexRow>;
-  leftOut: number;
-}
-
-export interface StoredIndexRow {
-  contentHash: string;
-  generation: number;
-}
+import { encodeValue } from './row-keys.ts';
+import { buildRow, cutText } from './row-limits.ts';
+import type { PackedMatch } from './stored-index.ts';
 
 /** So many rows can all be written in one transaction, beside the incident's other rows and the state row. */
 export const MAX_INLINE_ROWS = 84;
@@ -106,17 +83,6 @@ export function toLabels({ name, status, severity }: Pick<Incident, 'name' | 'st
   return row.finish();
 }
 
-/** A row holds a match as a list of values: with names they would be half of what the index takes. */
-type PackedMatch = readonly [
-  kind: string,
-  value: string,
-  alertId: string | null,
-  verdict: string | null,
-  remediation: string | null,
-  firstSeen: string | null,
-  lastSeen: string | null,
-];
-
 function toIndexRow(shared: RowProperties, own: readonly Observable[]): RowProperties {
   const row = buildRow();
   row.list('matches', own.map(packMatch));
@@ -133,57 +99,4 @@ const packSeen = (at: Ticks | undefined): string | null => at?.toString() ?? nul
 /** 6 bytes, hex: whether a row would change, in a set of at most some hundred. */
 export function indexRowHash(properties: RowProperties): string {
   return hashContent(properties).slice(0, 12);
-}
-
-export function readMatches(row: RowProperties): Match[] {
-  const json = textColumn(row, 'matches');
-  const value: unknown = json === null ? [] : JSON.parse(json);
-  // Only our own writer makes this column; its element type is that of the writer.
-  return Array.isArray(value) ? (value as PackedMatch[]).flatMap(unpackMatch) : [];
-}
-
-/** One of a kind that a later version of ours may know is not shown by this one. */
-function unpackMatch([word, value, alertId, verdict, remediation, firstSeen, lastSeen]: PackedMatch): Match[] {
-  const kind = OBSERVABLE_KINDS.find((known) => known === word);
-  const seen = { firstSeen: unpackSeen(firstSeen), lastSeen: unpackSeen(lastSeen) };
-  return kind === undefined ? [] : [{ kind, value, alertId, verdict, remediation, ...seen }];
-}
-
-const unpackSeen = (ticks: string | null): string | null => (ticks === null ? null : formatTicks(BigInt(ticks)));
-
-interface PackedIndex {
-  createdAt: string;
-  isWide: boolean;
-  generation: number;
-  leftOut: number;
-  rows: [encodedValue: string, contentHash: string, generation: number][];
-}
-
-/** A few hundred bytes for a believable incident; what 340 rows of the longest values need is still one property. */
-export function packIndex({ createdAt, isWide, generation, leftOut, rows }: StoredIndex): Uint8Array {
-  const packed: PackedIndex = {
-    createdAt: createdAt.toString(),
-    isWide,
-    generation,
-    leftOut,
-    rows: [...rows].map(([value, row]) => [value, row.contentHash, row.generation]),
-  };
-  return compressIfFits(JSON.stringify(packed)) ?? new Uint8Array();
-}
-
-/** `undefined` for an incident that was stored before there was an index. */
-export function unpackIndex(bytes: Uint8Array | undefined): StoredIndex | undefined {
-  if (bytes === undefined || bytes.length === 0) return undefined;
-  // Only our own writer makes this column.
-  const packed = JSON.parse(gunzipSync(bytes).toString()) as PackedIndex;
-  return {
-    ...packed,
-    createdAt: BigInt(packed.createdAt),
-    rows: new Map(packed.rows.map(([value, contentHash, generation]) => [value, { contentHash, generation }])),
-  };
-}
-
-/** Keys of all rows that lead to an incident. */
-export function indexKeysOf(tenantId: TenantId, incidentId: string, { createdAt, rows }: StoredIndex): string[] {
-  return [...rows].map(([value, { generation }]) => indexKey(value, { createdAt, tenantId, incidentId, generation }));
 }

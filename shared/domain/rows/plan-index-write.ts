@@ -3,18 +3,8 @@ import type { StoredIncident } from '../incidents/stored-incident.ts';
 import { observeIncident } from '../observables/observe-incident.ts';
 import type { RowOperation, RowProperties } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
-import {
-  draftIndex,
-  indexKeysOf,
-  indexRowHash,
-  MAX_INLINE_ROWS,
-  packIndex,
-  toLabels,
-  unpackIndex,
-  type IndexDraft,
-  type StoredIndex,
-  type StoredIndexRow,
-} from './index-rows.ts';
+import { draftIndex, indexRowHash, MAX_INLINE_ROWS, toLabels, type IndexDraft } from './index-rows.ts';
+import { indexKeysOf, packIndex, unpackIndex, type StoredIndex, type StoredIndexRow } from './stored-index.ts';
 import { ROW_VERSION } from './incident-rows.ts';
 import { indexKey, looseIndexKey } from './row-keys.ts';
 

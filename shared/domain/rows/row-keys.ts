@@ -99,6 +99,12 @@ export function indexKey(encodedValue: string, { createdAt, tenantId, incidentId
   return generation === 0 ? key : `${key}!${generation}`;
 }
 
+/** When the incident of an index row was created; 0 where nobody knows. */
+export function readIndexPlace(rowKey: string): Pick<IndexPlace, 'createdAt'> {
+  const inverted = rowKey.split('!')[2] ?? '';
+  return { createdAt: /^\d{19}$/.test(inverted) ? MAX_TICKS - BigInt(inverted) : 0n };
+}
+
 /** Index rows that are not yet, or no more, what the incident names: their keys. */
 export const looseIndexKey = (tenantId: TenantId, incidentId: string): string =>
   `X!${tenantId}!${encodeId(incidentId)}`;

@@ -1,4 +1,5 @@
 import { isOpen, type Comment, type Device, type Incident, type User } from '../incidents/incident.ts';
+import { unpackIndex } from '../rows/stored-index.ts';
 import { readIncidentRow } from '../rows/read-incident-rows.ts';
 import { textColumn } from '../rows/row-columns.ts';
 import type { TenantRecord } from '../tenants/tenant-record.ts';
@@ -30,12 +31,16 @@ export interface IncidentView extends ListedIncident {
   comments: Comment[];
   devices: Device[];
   users: User[];
+  /** Values by which nobody finds it, as there are too many of them; `null` while it is not in the index. */
+  unindexedValues: number | null;
 }
 
 /** An `I!` row, with what the registry calls its tenant; `now` is the storage service's time. */
 export function toIncidentView(row: RowProperties, record: TenantRecord | undefined, now: Ticks): IncidentView {
-  const { comments, devices, users } = readIncidentRow(row).incident;
-  return { ...toListedIncident(row, record, now), comments, devices, users };
+  const { incident, index } = readIncidentRow(row);
+  const { comments, devices, users } = incident;
+  const unindexedValues = unpackIndex(index)?.leftOut ?? null;
+  return { ...toListedIncident(row, record, now), comments, devices, users, unindexedValues };
 }
 
 /** A list row, with what the registry calls its tenant. */

@@ -131,8 +131,8 @@ describe('planIncidentWrite()', () => {
   });
 
   test.each([
-    [69, 0, false],
-    [70, 0, true],
+    [71, 0, false],
+    [72, 0, true],
     [34, 34, false],
     [60, 60, true],
   ])('replaces %i alerts by others, %i stored before, in place or by a generation', (count, before, isLarge) => {

@@ -1,7 +1,7 @@
 import type { Alert, Incident } from '../../../shared/domain/incidents/incident.ts';
 import { observeIncident } from '../../../shared/domain/observables/observe-incident.ts';
 import { titleWords } from '../../../shared/domain/observables/other-values.ts';
-import { indexKeysOf, readMatches, unpackIndex } from '../../../shared/domain/rows/index-rows.ts';
+import { indexKeysOf, readMatches, unpackIndex } from '../../../shared/domain/rows/stored-index.ts';
 import { binaryColumn } from '../../../shared/domain/rows/row-columns.ts';
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';

@@ -1,4 +1,4 @@
-import { indexKeysOf, readMatches, unpackIndex } from '../../../shared/domain/rows/index-rows.ts';
+import { indexKeysOf, readMatches, unpackIndex } from '../../../shared/domain/rows/stored-index.ts';
 import { binaryColumn } from '../../../shared/domain/rows/row-columns.ts';
 import { incidentKey, stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';

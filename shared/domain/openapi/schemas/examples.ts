@@ -34,6 +34,7 @@ export const LISTED_INCIDENT: ListedIncident = {
 
 export const INCIDENT: IncidentView = {
   ...LISTED_INCIDENT,
+  unindexedValues: 0,
   comments: [{ comment: 'Isolated', createdBy: 'ann@partner.example', createdTime: '2026-11-24T11:58:02.4500000Z' }],
   devices: [
     {

@@ -62,6 +62,10 @@ const DETAIL_ONLY: Record<Exclude<keyof IncidentView, keyof ListedIncident>, Sch
   comments: listOf(ref('Comment')),
   devices: listOf(ref('Device')),
   users: listOf(ref('User')),
+  unindexedValues: described(
+    nullable(integer),
+    'Values by which nobody finds it, as there are too many; null while it is not in the index.',
+  ),
 };
 
 const COMMENT: Record<keyof Comment, Schema> = {
