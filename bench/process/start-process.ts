@@ -54,7 +54,7 @@ export function startProcess(file: URL, env: NodeJS.ProcessEnv = process.env): B
         child.send({ id, name, input });
       }),
     stop: async () => {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       await exited;
     },
   };

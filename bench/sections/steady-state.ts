@@ -8,6 +8,7 @@ import { COLLECTOR, FLOOR } from '../workers/programs.ts';
 interface Round {
   work: CollectorWork;
   gets: Usage;
+  least: Usage;
 }
 
 export interface TickFigures {
@@ -19,6 +20,9 @@ export interface TickFigures {
   cpuMsPerPoll: number;
   cpuMsPerBareGet: number;
   cpuOverBareGet: number;
+  /** Of the same three requests by themselves: GET, read of a row, transaction. */
+  cpuMsPerLeastPoll: number;
+  cpuOverLeastPoll: number;
 }
 
 export interface SteadyFigures {
@@ -41,10 +45,11 @@ export async function measureSteadyState(tenants: number, rounds: number): Promi
       try {
         await collector.ask('register', { tenantIds: cloud.tenantIds });
         await collector.ask('readAll');
-        const bareGets = (): Promise<Usage> =>
-          getter.ask('bareGets', { ...placeOf(cloud), connectionString, rounds: 1 });
+        const input = { ...placeOf(cloud), connectionString };
+        const bareGets = (): Promise<Usage> => getter.ask('bareGets', { ...input, rounds: 1 });
+        const leastPolls = (): Promise<Usage> => getter.ask('leastPolls', input);
         const live = (change: () => Promise<unknown>): Promise<Round[]> =>
-          takeRounds({ collector, bareGets, change }, rounds);
+          takeRounds({ collector, bareGets, leastPolls, change }, rounds);
         const nothingNew = await live(async () => undefined);
         const someChanged = await live(() => cloud.process.ask('change', { every: CHANGED_EVERY }));
         return { tenants, nothingNew: summarise(nothingNew), someChanged: summarise(someChanged) };
@@ -62,15 +67,16 @@ const placeOf = ({ url, tenantIds, folder }: BenchCloud) => ({ url, tenantIds, f
 interface Parts {
   collector: BenchProcess;
   bareGets(): Promise<Usage>;
+  leastPolls(): Promise<Usage>;
   change(): Promise<unknown>;
 }
 
-async function takeRounds({ collector, bareGets, change }: Parts, rounds: number): Promise<Round[]> {
+async function takeRounds({ collector, bareGets, leastPolls, change }: Parts, rounds: number): Promise<Round[]> {
   const done: Round[] = [];
   for (let round = 0; round < WARM_UPS + rounds; round += 1) {
     await change();
     const work = await collector.ask<CollectorWork>('tick');
-    done.push({ work, gets: await bareGets() });
+    done.push({ work, gets: await bareGets(), least: await leastPolls() });
   }
   return done.slice(WARM_UPS);
 }
@@ -79,12 +85,17 @@ function summarise(rounds: readonly Round[]): TickFigures {
   const perPoll = (of: (work: CollectorWork) => number): number =>
     rounded(median(rounds.map(({ work }) => of(work) / work.polls)));
   const cpuMsPerGet = ({ work, gets }: Round): number => gets.cpuMs / work.polls;
+  const cpuMsPerLeast = ({ work, least }: Round): number => least.cpuMs / work.polls;
+  const over = (other: (round: Round) => number): number =>
+    rounded(medianRatio(rounds, (round) => [round.work.cpuMs / round.work.polls, other(round)]));
   return {
     calls: perPoll(({ calls }) => calls),
     tableRequests: perPoll(({ tableRequests }) => tableRequests),
     messages: median(rounds.map(({ work }) => work.messages)),
     cpuMsPerPoll: perPoll(({ cpuMs }) => cpuMs),
     cpuMsPerBareGet: rounded(median(rounds.map(cpuMsPerGet))),
-    cpuOverBareGet: rounded(medianRatio(rounds, (round) => [round.work.cpuMs / round.work.polls, cpuMsPerGet(round)])),
+    cpuOverBareGet: over(cpuMsPerGet),
+    cpuMsPerLeastPoll: rounded(median(rounds.map(cpuMsPerLeast))),
+    cpuOverLeastPoll: over(cpuMsPerLeast),
   };
 }

@@ -96,9 +96,31 @@ async function bareGets({ url, tenantIds }: FloorInput, rounds: number): Promise
 
 const EMPTY_PAGE = 1_000_000;
 
+/** One such GET, one read of a row and one transaction that writes it, by the SDK: the three requests of a poll without news. */
+async function leastPolls({ url, tenantIds, connectionString }: FloorInput): Promise<Usage> {
+  const table = openTable(connectionString);
+  const fetcher = createFetcher(url, TENANTS_AT_ONCE);
+  const tokens = await mapLimited(tenantIds, TENANTS_AT_ONCE, (tenantId) => fetcher.token(tenantId));
+  const rows = tokens.map((token, number) => ({ token, partitionKey: 'least', rowKey: String(number) }));
+  await mapLimited(rows, TENANTS_AT_ONCE, ({ partitionKey, rowKey }) =>
+    table.upsertEntity({ partitionKey, rowKey, state: 'x'.repeat(STATE_CHARS) }, 'Replace'),
+  );
+  return measure(() =>
+    mapLimited(rows, TENANTS_AT_ONCE, async ({ token, partitionKey, rowKey }) => {
+      const { etag, ...row } = await table.getEntity<{ state: string }>(partitionKey, rowKey);
+      await fetcher.get(token, EMPTY_PAGE);
+      await table.submitTransaction([['update', { ...row, partitionKey, rowKey }, 'Replace', { etag }]]);
+    }),
+  );
+}
+
+/** About what a state row holds. */
+const STATE_CHARS = 1_000;
+
 serveCommands({
   saveRows,
   floor,
   usual,
+  leastPolls,
   bareGets: ({ rounds, ...input }: FloorInput & { rounds: number }) => bareGets(input, rounds),
 });

@@ -77,6 +77,8 @@ export function steadyStateTable(): string {
     cpuMsPerPoll: 'CPU a poll, ms',
     cpuMsPerBareGet: 'CPU of a bare GET, ms',
     cpuOverBareGet: 'CPU / CPU of a bare GET',
+    cpuMsPerLeastPoll: 'CPU of a GET, a read of a row and a transaction by themselves, ms',
+    cpuOverLeastPoll: 'CPU / CPU of these three',
   };
   const rows = Object.entries(meanings).map(([name, meaning]) => [meaning, nothingNew[name], someChanged[name]]);
   return `${toTable([`${tenants} customers`, 'nothing new', '2 % changed'], rows)}\n\n${describe(saved)}`;

@@ -1,5 +1,5 @@
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
-import { measureIncidentWrite, planIncidentWrite } from '../domain/rows/plan-incident-write.ts';
+import { forgetIncidentWrite, measureIncidentWrite, planIncidentWrite } from '../domain/rows/plan-incident-write.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey } from '../domain/rows/row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from '../domain/rows/row-limits.ts';
@@ -34,6 +34,7 @@ export async function writeIncidents(
     const change: Batch['change'] = (state) =>
       countStored(advance(state, reached, chunk.length), chunk, deps.table.serviceTime());
     await writeChunk(deps, chunk, change);
+    chunk.forEach(forgetIncidentWrite);
     at += chunk.length;
   }
 }

@@ -49,6 +49,11 @@ const drafts = new WeakMap<IncidentVersion, MeasuredDraft>();
 /** Neither time nor sequence of the commit change the size of a row. */
 const SOME_STAMP: CommitStamp = { storedAt: 0n, sequence: 0n };
 
+/** Once it is stored: a page of versions is in hand until its last one is, and their rows are the larger part of it. */
+export function forgetIncidentWrite(version: IncidentVersion): void {
+  drafts.delete(version);
+}
+
 export function measureIncidentWrite(version: IncidentVersion): WriteSize {
   return draftOf(version).size;
 }

@@ -14,6 +14,7 @@ let cloud: ScenarioCloud;
 let world: World;
 let collector: Collector;
 let firstBytes = 0;
+let firstRequests = 0;
 
 beforeAll(async () => {
   cloud = await startScenarioCloud();
@@ -23,6 +24,7 @@ beforeAll(async () => {
   seedTenant(control, { tenantId, seed: 7, ...shape });
   collector = createCollector(world);
   await collector.pollUntilComplete();
+  firstRequests = collector.requests();
   firstBytes = await countBytes();
 });
 
@@ -49,6 +51,12 @@ function sizeOf(value: RowProperties[string]): number {
 test('a believable incident with its alerts takes 33 KB when it is stored first', () => {
   expect(Math.round(firstBytes / INCIDENTS / 1_000)).toBe(33);
   expect(COST).toContain('33 KB');
+});
+
+test('a first read takes a quarter of a table request an incident, where a read of each by its key would take one more', () => {
+  expect(firstRequests / INCIDENTS).toBeGreaterThan(0);
+  expect(firstRequests / INCIDENTS).toBeLessThan(0.25);
+  expect(COST).toContain('at most 0.25 table requests an incident');
 });
 
 test('a poll that finds one changed incident is one call and five table requests, and adds 2 KB', async () => {
