@@ -120,7 +120,10 @@ export function startPoll({ world, checker }: SmallWorld, waits: number | undefi
         table,
         clock,
         log: () => undefined,
-        sources: { defender: createSimSource(world, machine, checker.observer), graph: undefined },
+        sources: {
+          defender: createSimSource(world, machine, checker.observer),
+          graph: world.graph && createSimSource(world, machine, checker.observer, world.graph),
+        },
         settings: SETTINGS,
         repeats: createRepeatBudget(),
         random: () => 0.5,
