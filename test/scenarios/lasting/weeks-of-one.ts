@@ -201,7 +201,12 @@ export const WEEKS_OF_ONE: readonly Lasting[] = [
     failures: [['too-many-gaps', oneGapTooMany()]],
     ...STALE,
     atFirst: { ...BEHIND, loses: 'some of what is new' },
-    inTheEnd: { ...BEHIND, loses: 'some of what is new', alerts: ['tenant-stale', 'gaps-lasting'], problems: ['gaps-lasting'] },
+    inTheEnd: {
+      ...BEHIND,
+      loses: 'some of what is new',
+      alerts: ['tenant-stale', 'gaps-lasting'],
+      problems: ['gaps-lasting'],
+    },
     wholeAfter: 'a day',
   },
   {
