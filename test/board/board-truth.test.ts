@@ -86,7 +86,9 @@ describe('a customer whose reading fails', () => {
     const page = await board.open('#/customers?q=shaky');
     const text = await card(page, 'Shaky Ltd').innerText();
 
-    expect(text).toMatch(/Complete up to [^,]*, 4 min ago, but reading it fails since \d\d:\d\d: app credential refused/);
+    expect(text).toMatch(
+      /Complete up to [^,]*, 4 min ago, but reading it fails since \d\d:\d\d: app credential refused/,
+    );
     expect(text).toMatch(/Cannot get a token as the secret has expired\.[^]*Next: Put a new secret into the vault\./);
     expect(await card(page, 'Shaky Ltd').locator('.state.failing').count()).toBe(1);
   });
