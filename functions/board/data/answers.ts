@@ -1,5 +1,6 @@
 import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import type { FoundIncident, Searched, SearchedPlace } from '../../../shared/domain/views/search-view.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
 
 /** What the API of docs/api.md answers, as far as the page reads it. */
@@ -11,6 +12,13 @@ export interface IncidentPage {
   incidents: ListedIncident[];
   cursor: string | null;
   coverage: Coverage;
+}
+
+export interface SearchPage {
+  incidents: FoundIncident[];
+  cursor: string | null;
+  coverage: Coverage;
+  searched: Searched & SearchedPlace;
 }
 
 export interface TenantPage {

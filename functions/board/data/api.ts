@@ -3,7 +3,7 @@ import type { Verification } from '../../../shared/domain/tenants/verification.t
 import type { ChangeList } from '../../../shared/domain/views/change-list.ts';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
-import type { ConsentLinkRequest, IncidentPage, TenantPage } from './answers.ts';
+import type { ConsentLinkRequest, IncidentPage, SearchPage, TenantPage } from './answers.ts';
 import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
 
 export type Query = Readonly<Record<string, string>>;
@@ -12,6 +12,7 @@ export type Query = Readonly<Record<string, string>>;
 export interface Api {
   incidents(query: Query): Promise<IncidentPage>;
   incident(tenantId: string, incidentId: string, query?: Query): Promise<IncidentDetail>;
+  search(query: Query): Promise<SearchPage>;
   tenants(query: Query): Promise<TenantPage>;
   changes(query: Query): Promise<ChangeList>;
   setPaused(tenantId: string, paused: boolean): Promise<TenantView>;
@@ -58,6 +59,7 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
     incidents: async (query) => checked(await get('incidents', query), isIncidentPage),
     incident: async (tenantId, incidentId, query) =>
       checked(await get(`${tenantPath(tenantId)}/incidents/${encodeURIComponent(incidentId)}`, query), isDetail),
+    search: async (query) => checked(await get('search', query), isSearchPage),
     tenants: async (query) => checked(await get('tenants', query), isTenantPage),
     changes: async (query) => checked(await get('changes', query), isChangePage),
     setPaused: async (tenantId, paused) => checked(await send('PUT', tenantPath(tenantId), { paused }), isTenant),
@@ -94,6 +96,7 @@ function hasProperties(answer: unknown, ...names: string[]): answer is Record<st
 }
 
 const isIncidentPage = (answer: unknown): answer is IncidentPage => hasProperties(answer, 'incidents', 'coverage');
+const isSearchPage = (answer: unknown): answer is SearchPage => hasProperties(answer, 'incidents', 'searched');
 const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'blind');
 const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');

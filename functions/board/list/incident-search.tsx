@@ -5,7 +5,9 @@ import { useBoard, type BoardContext } from '../data/board-context.ts';
 import type { IncidentFilter } from '../model/incident-filter.ts';
 import { writeRoute } from '../model/route.ts';
 import { OutsideText } from '../parts/outside-text.tsx';
-import { findIncident, type FoundIncident } from './find-incident.ts';
+import { FoundPanel } from '../search/found-panel.tsx';
+import { useSearch } from '../search/use-search.ts';
+import { findIncident, type FoundIncident, type Places } from './find-incident.ts';
 import { readIncidentReference, type IncidentReference } from './incident-link.ts';
 
 interface Props {
@@ -15,15 +17,19 @@ interface Props {
 
 type Finding = { state: 'none' } | { state: 'text'; text: string } | { state: 'several'; found: FoundIncident[] };
 
-/** Searches the open incidents; an incident's number or portal link opens any stored one. */
+/**
+ * Filters the open incidents, and asks for what is typed in evidence and titles of all customers, closed incidents included; an
+ * incident's number or portal link opens it.
+ */
 export function IncidentSearch({ filter, onChange }: Props): JSX.Element {
   const board = useBoard();
   const [finding, setFinding] = useState<Finding>({ state: 'none' });
   const reference = readIncidentReference(filter.q);
+  const handle = useSearch(reference === undefined ? filter.q : '');
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (reference === undefined) {
-      document.querySelector<HTMLElement>('[role=grid]')?.focus();
+      document.querySelector<HTMLElement>('.found-link, [role=grid]')?.focus();
       return;
     }
     setFinding({ state: 'text', text: 'Looking through all customers…' });
@@ -32,13 +38,13 @@ export function IncidentSearch({ filter, onChange }: Props): JSX.Element {
   return (
     <form class="search" role="search" onSubmit={(event) => void submit(event)}>
       <label class="unseen" for="search">
-        Search, or an incident’s number or portal link
+        Search all customers: hash, address, user, device, title, or an incident’s number or portal link
       </label>
       <input
         id="search"
         type="search"
         value={filter.q}
-        placeholder="Search, or paste a number or portal link   ( / )"
+        placeholder="Search all customers, or paste a number or portal link   ( / )"
         autocomplete="off"
         onInput={(event) => {
           setFinding({ state: 'none' });
@@ -47,6 +53,7 @@ export function IncidentSearch({ filter, onChange }: Props): JSX.Element {
       />
       {reference !== undefined && <button type="submit">Open incident {reference.incidentId}</button>}
       <FindingNote finding={finding} />
+      <FoundPanel {...handle} />
     </form>
   );
 }
@@ -59,7 +66,7 @@ async function open(
     return { state: 'text', text: 'The customers are not read yet: try again in a moment' };
   const tenantIds = tenants.value.map(({ tenantId }) => tenantId);
   try {
-    const found = await findIncident({ api, loaded: value?.items ?? [], tenantIds }, reference);
+    const found = await findEverywhere({ api, loaded: value?.items ?? [], tenantIds }, reference);
     const [first, ...others] = found;
     if (first === undefined) return { state: 'text', text: `No customer has an incident ${reference.incidentId}` };
     if (others.length > 0) return { state: 'several', found };
@@ -69,6 +76,16 @@ async function open(
     return { state: 'text', text: error instanceof ApiError ? error.message : 'The search failed' };
   }
 }
+
+/** The index knows where a number is; customers that are not in it whole are asked one by one. */
+async function findEverywhere(places: SearchPlaces, reference: IncidentReference): Promise<FoundIncident[]> {
+  const { incidentId, tenantId } = reference;
+  const scope = tenantId === undefined || !places.tenantIds.includes(tenantId) ? {} : { tenantId };
+  const { incidents, searched } = await places.api.search({ q: incidentId, kind: 'incident', ...scope });
+  return searched.notIndexedCount === 0 ? incidents : findIncident(places, reference);
+}
+
+type SearchPlaces = Places & { api: Pick<BoardContext['api'], 'incident' | 'search'> };
 
 function FindingNote({ finding }: { finding: Finding }): JSX.Element {
   return (

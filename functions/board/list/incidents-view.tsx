@@ -131,7 +131,9 @@ function EmptyList({ filter, looked }: { filter: IncidentFilter; looked: ReadInc
   const what = isPart
     ? `${part} fits the filters`
     : isFiltering(filter)
-      ? 'No open incident fits the filters'
+      ? filter.q === ''
+        ? 'No open incident fits the filters'
+        : 'None of the open incidents has this in its number, name, assignee, tags or techniques; what else was searched is said above'
       : 'No open incident';
   const rest = isPart ? '; the others were not searched' : '';
   const but = whyNot(coverage);
