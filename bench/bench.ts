@@ -19,7 +19,7 @@ const SECTIONS: readonly Section[] = [
     ({ oneTenant, rounds }) => measureFirstRead({ tenants: 1, incidents: oneTenant, alerts: ALERTS }, rounds),
   ],
   ['steadyState', ({ steadyTenants, rounds }) => measureSteadyState(steadyTenants, rounds)],
-  ['memory', ({ memory }) => measureMemory(memory, 1)],
+  ['memory', ({ memory, rounds }) => measureMemory(memory, rounds)],
   ['lists', ({ lists, rounds }) => measureLists(lists, rounds)],
   ['coldStart', ({ rounds }) => measureColdStart(rounds)],
   ['workers', ({ workerTenants, rounds }) => measureWorkers(workerTenants, rounds)],
