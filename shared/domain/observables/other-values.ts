@@ -29,20 +29,20 @@ export function normaliseFileName(text: string): string | undefined {
   );
 }
 
-const HIVES: Readonly<Record<string, string>> = {
-  hkey_local_machine: 'hklm',
-  hkey_current_user: 'hkcu',
-  hkey_classes_root: 'hkcr',
-  hkey_users: 'hku',
-  hkey_current_config: 'hkcc',
-};
+const HIVES: ReadonlyMap<string, string> = new Map([
+  ['hkey_local_machine', 'hklm'],
+  ['hkey_current_user', 'hkcu'],
+  ['hkey_classes_root', 'hkcr'],
+  ['hkey_users', 'hku'],
+  ['hkey_current_config', 'hkcc'],
+]);
 
 /** `HKEY_LOCAL_MACHINE\SOFTWARE\Run\` and `HKLM:\Software\Run` are `hklm\software\run`. */
 export function normaliseRegistryKey(text: string): string | undefined {
   const folded = fold(text)?.replace(/^(?:computer\\|\\registry\\)/, '');
   const [hive = '', ...rest] = (folded ?? '').split(/[\\/]+/).filter((part) => part !== '');
   const bare = hive.replace(/:$/, '');
-  const short = HIVES[bare] ?? (bare === 'machine' ? 'hklm' : bare);
+  const short = HIVES.get(bare) ?? (bare === 'machine' ? 'hklm' : bare);
   return rest.length === 0 && !short.startsWith('hk') ? undefined : [short, ...rest].join('\\');
 }
 

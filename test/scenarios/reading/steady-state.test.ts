@@ -33,8 +33,8 @@ function countRequests({ control }: World, collector: Collector): Cost {
   };
 }
 
-/** One list for the clock, one for each shard, one transaction of claims, one row for health. */
-const DISPATCH_REQUESTS = 19;
+/** One list for the clock, one row on how the sources stand, a list for each shard, a transaction of claims, a row for health. */
+const DISPATCH_REQUESTS = 20;
 
 /** Fewer than a page, and too many to be forgotten. */
 const RECENT = defaultSource() === 'graph' ? 30 : 60;

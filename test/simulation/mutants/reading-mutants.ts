@@ -36,7 +36,7 @@ export const READING_MUTANTS: readonly Mutant[] = [
     name: 'watermark is the newest seen',
     file: 'shared/polling/read-front.ts',
     find: `      : maxTicks(
-          cutBefore(minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap),
+          cutBefore(minTicks(witness, minTicks(frontThrough, state.frontCurrentAt ?? frontThrough) - overlap)),
           state.completeFrom ?? 0n,
         );`,
     replace: `      : (

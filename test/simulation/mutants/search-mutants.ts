@@ -29,8 +29,8 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'page size forgotten',
     file: 'shared/reading/cycle-progress.ts',
-    find: 'learntTop: deps.learntTop.current }',
-    replace: 'learntTop: undefined }',
+    find: 'learntTop: deps.learntTop.current,',
+    replace: 'learntTop: undefined,',
   },
   {
     name: 'larger page tried at every poll',
