@@ -34,6 +34,8 @@ interface Loss {
   restart?(world: World): Collector;
   tick?(collector: Collector, world: World): Promise<void>;
   isLogLost?: boolean;
+  /** What else it may be, and so who else is told. */
+  mayAlsoBe?: string;
 }
 
 const refuseTokens = ({ world, ids }: Crowd, code: number): void => {
@@ -122,7 +124,8 @@ const LOSSES: [name: string, alert: string, withinMinutes: number, health: strin
     'fleet-refused',
     10,
     'fleet-refused',
-    { happen: failCalls('defender-list', { kind: 'status', status: 403 }) },
+    // Nobody has written what calls answer once the API has ended.
+    { happen: failCalls('defender-list', { kind: 'status', status: 403 }), mayAlsoBe: 'defender-ending' },
   ],
   [
     'the API answers 503 to everybody',
@@ -226,8 +229,8 @@ describe('everybody is lost, and somebody is told', () => {
         else await monitor.watch(collector, work);
         if (monitor.firing().length > 0) fired = monitor.minutes() - lostAt;
       }
-      // One alarm, and the right one.
-      expect([fired, monitor.firing()]).toEqual([expect.any(Number), [alert]]);
+      // One alarm for one cause, and the right one.
+      expect([fired, monitor.firing()]).toEqual([expect.any(Number), [alert, ...[loss.mayAlsoBe ?? []].flat()]]);
       expect(fired).toBeLessThanOrEqual(within + 1);
 
       if (health === undefined) return;
