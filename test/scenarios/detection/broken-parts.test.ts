@@ -22,7 +22,7 @@ describe('the scenarios report what goes wrong', () => {
 
     const { stale, problems } = await compareWithTruth(world);
     expect(stale).toBeGreaterThan(0);
-    expect(problems.join('\n')).toContain('"second edit" instead of "third edit"');
+    expect(problems.join('\n')).toContain('"edit 2" instead of "edit 3"');
   });
 
   test('with overlap 0 incidents that show late are lost', async () => {

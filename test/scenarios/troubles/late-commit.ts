@@ -6,12 +6,13 @@ import { seedIncidents, variedIncident } from '../cloud/seed-incidents.ts';
 
 /**
  * A worker that was stopped for ten minutes right before a commit, while another one stored what is newer. All versions are of
- * one instant, so that no other row than the fence can tell the late commit apart.
+ * one instant and have the same words, so that no other row than the fence can tell the late commit apart.
  */
 export async function commitLate(world: World, options: CollectorOptions = {}): Promise<Collector> {
   const { control, tenantId, time } = world;
   const now = control.now();
   const [incidentId = ''] = seedIncidents(world, 20, () => now, variedIncident);
+  control.updateIncident(tenantId, incidentId, { keepsUpdateTime: true, incidentName: 'edit 1' });
   await createCollector(world, options).pollUntilComplete();
 
   const gate = Promise.withResolvers<undefined>();
@@ -29,7 +30,7 @@ export async function commitLate(world: World, options: CollectorOptions = {}): 
       },
     };
   };
-  control.updateIncident(tenantId, incidentId, { keepsUpdateTime: true, incidentName: 'second edit' });
+  control.updateIncident(tenantId, incidentId, { keepsUpdateTime: true, incidentName: 'edit 2' });
   const late = createCollector(world, { ...options, wrapTable });
   time.advance(INTERVAL_MS);
   const [message] = await late.dispatch();
@@ -37,7 +38,7 @@ export async function commitLate(world: World, options: CollectorOptions = {}): 
   const delivery = late.deliver(message);
   await reached.promise;
 
-  control.updateIncident(tenantId, incidentId, { keepsUpdateTime: true, incidentName: 'third edit' });
+  control.updateIncident(tenantId, incidentId, { keepsUpdateTime: true, incidentName: 'edit 3' });
   // The tick between sees that the message was taken: the one after it takes the worker for dead.
   time.advance(INTERVAL_MS);
   await createCollector(world, options).dispatch();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { addBounds, startCycle } from '../../shared/domain/reading/read-cycle.ts';
-import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from './small-world.ts';
+import { addBounds, startCycle } from '../../../shared/domain/reading/read-cycle.ts';
+import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from '../small-world.ts';
 
 const INCIDENTS = 60;
 const PAGE = 50;

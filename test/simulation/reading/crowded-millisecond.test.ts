@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { TICKS_PER_MS, ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from './small-world.ts';
-import type { SourceTenant } from './source/sim-source.ts';
-import { endTrouble, makeBad } from './source/trouble.ts';
+import { TICKS_PER_MS, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from '../small-world.ts';
+import type { SourceTenant } from '../source/sim-source.ts';
+import { endTrouble, makeBad } from '../source/trouble.ts';
 
 const QUIET_INCIDENTS = 30;
 const PAGE = 4;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from './small-world.ts';
+import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from '../small-world.ts';
 
 const INCIDENTS = 40;
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { newGap } from '../../shared/domain/reading/gaps.ts';
-import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from './small-world.ts';
+import { newGap } from '../../../shared/domain/reading/gaps.ts';
+import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from '../small-world.ts';
 
 const INCIDENTS = 150;
 

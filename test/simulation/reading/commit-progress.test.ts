@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
-import { stateKey } from '../../shared/domain/rows/row-keys.ts';
-import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
-import { shardOf } from '../../shared/domain/values/tenant-id.ts';
-import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { hasProgressed } from './checks/check-state.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from './small-world.ts';
+import { startCycle } from '../../../shared/domain/reading/read-cycle.ts';
+import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
+import { toStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
+import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
+import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import { hasProgressed } from '../checks/check-state.ts';
+import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from '../small-world.ts';
 
 const INCIDENTS = 60;
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { newGap } from '../../shared/domain/reading/gaps.ts';
-import { TICKS_PER_MS, TICKS_PER_SECOND, ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from './small-world.ts';
+import { newGap } from '../../../shared/domain/reading/gaps.ts';
+import { TICKS_PER_MS, TICKS_PER_SECOND, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from '../small-world.ts';
 
 const QUIET_INCIDENTS = 3;
 const PAGE = 2;
