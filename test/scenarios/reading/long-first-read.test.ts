@@ -69,7 +69,7 @@ async function readInRuns(world: World): Promise<number> {
 }
 
 test.each([
-  [20_000, 'in bursts', unevenly, 4],
+  [8_000, 'in bursts', unevenly, 4],
   [5_000, 'evenly spread', evenly, 2],
 ] as const)(
   'a first read of %i incidents %s, newest first, in runs of 100 calls',
