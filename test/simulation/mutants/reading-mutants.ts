@@ -81,12 +81,6 @@ export const READING_MUTANTS: readonly Mutant[] = [
     replace: 'midway: () => advance(answered, window.to ?? proven.visibleUntil),',
   },
   {
-    name: 'cursor between two incidents of one answer',
-    file: 'shared/reading/cycle-progress.ts',
-    find: 'midway: (upTo) => advance(answered, cutBefore(upTo)),',
-    replace: 'midway: (upTo) => advance(answered, upTo),',
-  },
-  {
     name: 'bounds not kept',
     file: 'shared/reading/cycle-progress.ts',
     find: "if (place.slot === 'backfill') return { ...state, backfill: kept };",

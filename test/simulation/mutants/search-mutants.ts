@@ -52,13 +52,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'search goes on in front of its gap',
-    first: 88_004_654,
-    file: 'shared/domain/reading/window-search.ts',
-    find: 'if (cursor >= search.failingTo) return afterGap(search, cycle);',
-    replace: '',
-  },
-  {
     name: 'nearly empty windows one by one',
     first: 88_000_971,
     file: 'shared/reading/cycle-reading.ts',
