@@ -6,6 +6,7 @@ import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
 import { formatTicks, TICKS_PER_DAY, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
 import type { SourceVersion } from '../source/sim-source.ts';
+import { badKey } from '../source/trouble.ts';
 import { note, report, type World } from '../source/world.ts';
 import { isClaimed, isInGap, isOnTime, isStored, type Claim, type Ledger, type Look } from './ledger.ts';
 
@@ -123,7 +124,10 @@ function checkComplete(
     const wasGap = isInGap(before, version.updatedAt);
     // What has left a gap before that was read again is not seen there any more.
     const promised = { ...claim, gaps: [...claim.gaps, ...before] };
-    if (isFrontEnd && !wasGap ? isPromisedAtFrontEnd(ledger, version, promised) : isCurrent(ledger, version))
+    // One that is listed without its id is not seen by the window that it has moved to either.
+    const isNameless = world.trouble.nameless.has(badKey(ledger.tenant.tenantId, version.incidentId));
+    const isSeen = isFrontEnd && !wasGap && !isNameless;
+    if (isSeen ? isPromisedAtFrontEnd(ledger, version, promised) : isCurrent(ledger, version))
       report(world, describeLie(ledger, version, `complete through ${formatTicks(claim.through)}`));
   }
   const shown = ledger.shown.get(author);

@@ -49,12 +49,6 @@ export const MUTANTS: readonly Mutant[] = [
     return undefined;`,
   },
   {
-    name: 'fractions of a second cut to milliseconds',
-    file: 'shared/domain/values/ticks.ts',
-    find: "BigInt(fraction.slice(0, 7).padEnd(7, '0'))",
-    replace: "BigInt(fraction.slice(0, 3).padEnd(3, '0')) * TICKS_PER_MS",
-  },
-  {
     name: 'feed written apart',
     file: 'shared/storing/tenant-session.ts',
     find: 'const etags = await table.transact(shard, operations);',

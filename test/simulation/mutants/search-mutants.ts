@@ -39,12 +39,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: '0n',
   },
   {
-    name: 'page size blamed without asking again',
-    file: 'shared/reading/search-window.ts',
-    find: 'for (let top = search.fullTop; top > SMALLEST_TOP;',
-    replace: 'for (let top = nextTop(search, search.fullTop); top > SMALLEST_TOP;',
-  },
-  {
     name: 'gap covered by one whose retry does not read it',
     first: 7_654_805,
     file: 'shared/domain/reading/gaps.ts',
@@ -57,12 +51,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     file: 'shared/reading/cycle-reading.ts',
     find: 'Math.min(2 ** sparseWindows, bounds.length) - 1',
     replace: '0',
-  },
-  {
-    name: 'foreign link stops the reading',
-    file: 'shared/errors/source-errors.ts',
-    find: "    concerns: 'link',\n  },\n  'incident-unreadable': {",
-    replace: "  },\n  'incident-unreadable': {",
   },
   {
     name: 'page with a useless link taken for all there is',

@@ -1,6 +1,7 @@
 import { SIDE_EVENTS } from '../sides/side-lives.ts';
 import { GRAPH_EVENTS } from './graph-events.ts';
 import type { SeedResult } from './run-seed.ts';
+import type { LifeKind } from '../source/graph-world.ts';
 import { TROUBLE_EVENTS } from './trouble-events.ts';
 
 /** Events that a run has to meet; one that is rarer than 1 % of the seeds proves nothing about itself. */
@@ -28,7 +29,6 @@ export const EVENTS: readonly string[] = [
   'equal-time change',
   'tie passes',
   ...TROUBLE_EVENTS,
-  ...GRAPH_EVENTS,
   ...SIDE_EVENTS,
 ];
 
@@ -73,8 +73,10 @@ export interface Tally {
 
 const MAX_NAMED_SEEDS = 100;
 
-export function createTally(): Tally {
-  const met = new Map<string, number>(EVENTS.map((event) => [event, 0]));
+/** `kind`: all lives are of this one. */
+export function createTally(kind?: LifeKind): Tally {
+  const events = kind === 'defender' ? EVENTS : [...EVENTS, ...GRAPH_EVENTS];
+  const met = new Map<string, number>(events.map((event) => [event, 0]));
   const violatedSeeds: number[] = [];
   let [seeds, violated, violations, steps, crashes, faults, changes, workers] = [0, 0, 0, 0, 0, 0, 0, 0];
 
