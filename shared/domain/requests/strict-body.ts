@@ -10,8 +10,7 @@ export type PropertyReaders<Body> = { [Name in keyof Body]-?: PropertyReader<Bod
 const MAX_NAME_CHARS = 256;
 const MAX_LABELS = 50;
 const MAX_LABEL_CHARS = 100;
-// eslint-disable-next-line no-control-regex
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** Strict: a misspelt property must not look like one that was heeded. */
 export function readStrictBody<Body extends object>(body: unknown, readers: PropertyReaders<Body>): Partial<Body> {
