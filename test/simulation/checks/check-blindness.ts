@@ -1,11 +1,11 @@
 import type { Gap } from '../../../shared/domain/reading/gaps.ts';
 import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import type { SourceVersion } from '../source/sim-source.ts';
 import { report, type World } from '../source/world.ts';
 import { isInGap, isStored, type Ledger } from './ledger.ts';
 import { badVersions, isReadable, wasEverBad } from './readable.ts';
+import { stateOf } from './state-of.ts';
 import type { PollEnd, WatchedPoll } from './watch-polls.ts';
 
 /** One search leads from 30 days to less than a millisecond; what lies closer is found when the gap is read again. */
@@ -89,7 +89,7 @@ function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { open
  */
 function allowedCalls(world: World, { tenant, shard }: Ledger): number {
   const { traits, trouble, seen, table } = world;
-  const { learntTop } = readStateRow(table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
+  const { learntTop } = stateOf(table.get(shard, stateKey(tenant.tenantId))?.properties);
   const hasSize = seen.has('size that fails: asked') || seen.has('size that fails: returned');
   // While the size is learnt, parts may be smaller than the page that works.
   const limit = hasSize ? Math.min(SMALL_PAGE, trouble.size?.limit ?? SMALL_PAGE) : Infinity;

@@ -1,10 +1,10 @@
 import type { ReadCycle } from '../../../shared/domain/reading/read-cycle.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { formatTicks, MAX_TICKS, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
 import type { AnsweredRead } from '../source/sim-reader.ts';
 import { report, type World } from '../source/world.ts';
+import { stateOf } from './state-of.ts';
 
 const CYCLES = ['live', 'backfill', 'reconcile'] as const;
 
@@ -65,7 +65,7 @@ export function watchBounds(world: World): BoundsWatch {
       if (run === undefined || run.hasFailed || before === undefined || after === undefined) return;
       run.fullAt = undefined;
       if (CYCLES.some((name) => before[name] !== undefined && after[name] === undefined)) run.shells = [];
-      const [old, now] = [readStateRow(before), readStateRow(after)];
+      const [old, now] = [stateOf(before), stateOf(after)];
       const changed = CYCLES.filter((name) => before[name] !== after[name] && old[name] !== undefined);
       const cycles = changed.map((name) => now[name]).filter((cycle) => cycle !== undefined);
       run.shells = run.shells.filter((shell) => !isSettled(world, tenantId, shell, cycles));

@@ -1,12 +1,12 @@
 import { indexKeysOf, readMatches, unpackIndex } from '../../../shared/domain/rows/stored-index.ts';
 import { binaryColumn } from '../../../shared/domain/rows/row-columns.ts';
 import { incidentKey, stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
 import { evidenceOf, nameOf, type SourceVersion } from '../source/sim-source.ts';
 import { note, report, type World } from '../source/world.ts';
 import type { Ledger } from './ledger.ts';
+import { stateOf } from './state-of.ts';
 
 type Rows = Map<string, RowProperties>;
 
@@ -37,7 +37,7 @@ export function watchIndex(world: World): IndexWatch {
 
 function isErased(world: World, { shard, tenant }: Ledger): boolean {
   const row = world.table.get(shard, stateKey(tenant.tenantId));
-  return row === undefined || readStateRow(row.properties).status === 'purging';
+  return row === undefined || stateOf(row.properties).status === 'purging';
 }
 
 const incidentOf = (row: RowProperties | undefined): string =>

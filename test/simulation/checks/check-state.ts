@@ -1,7 +1,6 @@
 import { toRetry, type Gap } from '../../../shared/domain/reading/gaps.ts';
 import type { ReadCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
 import { formatTicks, TICKS_PER_DAY, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
@@ -9,6 +8,7 @@ import type { SourceVersion } from '../source/sim-source.ts';
 import { badKey } from '../source/trouble.ts';
 import { note, report, type World } from '../source/world.ts';
 import { isClaimed, isInGap, isOnTime, isStored, type Claim, type Ledger, type Look } from './ledger.ts';
+import { stateOf } from './state-of.ts';
 
 const POINTS = ['completeThrough', 'reconciledThrough', 'frontThrough', 'completeFrom'] as const;
 
@@ -28,7 +28,7 @@ export function checkState(world: World, ledger: Ledger, { before, after }: Appl
   const isMoved = after['completeThrough'] !== before['completeThrough'];
   const isReadAgain = after['reconciledThrough'] !== before['reconciledThrough'];
   if (!isMoved && !isReadAgain && after['gaps'] === before['gaps']) return;
-  const [old, now] = [readStateRow(before), readStateRow(after)];
+  const [old, now] = [stateOf(before), stateOf(after)];
   for (const gap of now.gaps) if (!isKnown(gap, old.gaps)) checkGap(world, ledger, gap, author);
   if (isMoved && now.completeThrough !== undefined) checkComplete(world, ledger, { old, now }, author);
   if (isReadAgain && now.reconciledThrough !== undefined) checkReconciled(world, ledger, now, author);
@@ -60,7 +60,7 @@ interface CycleMove {
 
 function checkCursor(world: World, { tenant }: Ledger, { name, before, after }: CycleMove): void {
   if (before[name] === undefined || after[name] === undefined || after[name] === before[name]) return;
-  const [old, now] = [readStateRow(before)[name], readStateRow(after)[name]];
+  const [old, now] = [stateOf(before)[name], stateOf(after)[name]];
   const isSame = old !== undefined && old.startedAt === now?.startedAt;
   if (isSame && now.cursor < old.cursor)
     report(world, `the ${name} cycle of ${tenant.tenantId} went back from ${formatTicks(old.cursor)}`);
@@ -169,7 +169,7 @@ function describeLie({ tenant, stored }: Ledger, version: SourceVersion, claimed
 export function hasProgressed(before: RowProperties, after: RowProperties): boolean {
   if (after['gaps'] !== before['gaps'] || after['completeThrough'] !== before['completeThrough']) return true;
   return CYCLES.some(
-    (name) => after[name] !== before[name] && hasCycleProgressed(readStateRow(before)[name], readStateRow(after)[name]),
+    (name) => after[name] !== before[name] && hasCycleProgressed(stateOf(before)[name], stateOf(after)[name]),
   );
 }
 

@@ -1,6 +1,5 @@
 import { isOpen } from '../../../shared/domain/incidents/incident.ts';
 import { incidentKey, stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import type { StoredRow } from '../../../shared/domain/values/table-row.ts';
 import { TICKS_PER_DAY, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import { tellingOf, type Telling } from '../source/graph-tellings.ts';
@@ -9,6 +8,7 @@ import { report, type World } from '../source/world.ts';
 import { expiryCutoff } from './check-removal.ts';
 import { isInGap, type Ledger } from './ledger.ts';
 import { badVersions, closableGaps, isReadable, isUnpageable, isUnreadableById } from './readable.ts';
+import { stateOf } from './state-of.ts';
 
 /** After quiet time: what is stored of a tenant is what its source shows, no row less and none more. */
 export function checkTruth(world: World, ledger: Ledger): void {
@@ -48,7 +48,7 @@ export function checkTruth(world: World, ledger: Ledger): void {
 /** A change that kept its time, of one whose alerts cannot be read for good: a gap names it. */
 function isNamedUnreadable(world: World, { shard, tenant }: Ledger, { incidentId }: SourceVersion): boolean {
   if (world.graph === undefined || !isUnreadableById(world, tenant, incidentId)) return false;
-  const { gaps } = readStateRow(world.table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
+  const { gaps } = stateOf(world.table.get(shard, stateKey(tenant.tenantId))?.properties);
   return gaps.some((gap) => gap.incidentId === incidentId);
 }
 
@@ -77,7 +77,7 @@ function checkTold(world: World, { tenant, shard }: Ledger, { version, source, i
   const where = `${tenant.tenantId} ${version.incidentId}`;
   const isUnreadable = isUnreadableById(world, tenant, version.incidentId);
   if (!isWhole && !isUnreadable) report(world, `without its alerts: ${where}`);
-  const { readFrom, gaps } = readStateRow(world.table.get(shard, stateKey(tenant.tenantId))?.properties ?? {});
+  const { readFrom, gaps } = stateOf(world.table.get(shard, stateKey(tenant.tenantId))?.properties);
   if (source !== readFrom && !isUnreadable && !isInGap(gaps, version.updatedAt))
     report(world, `still as ${source} has told it: ${where}`);
 }
@@ -111,7 +111,7 @@ function checkRest(world: World, { shard, tenant }: Ledger): void {
   const { tenantId } = tenant;
   const row = world.table.get(shard, stateKey(tenantId));
   if (row === undefined) return;
-  const state = readStateRow(row.properties);
+  const state = stateOf(row.properties);
   const open = closableGaps(world, tenant, state.gaps);
   if (open.length > 0) report(world, `${tenantId} still has ${open.length} gaps`);
   if (state.looseGenerations.length > 0) report(world, `${tenantId} still has loose alerts`);

@@ -1,6 +1,5 @@
 import type { Gap } from '../../../shared/domain/reading/gaps.ts';
 import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_MINUTE } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
@@ -16,6 +15,7 @@ import { checkState, hasProgressed, isKnown } from './check-state.ts';
 import { checkRate, checkTruth } from './check-truth.ts';
 import { describeClaims } from './describe-claims.ts';
 import { isInGap, lookKey, openLedger, type Ledger } from './ledger.ts';
+import { stateOf } from './state-of.ts';
 import { watchPolls } from './watch-polls.ts';
 
 export interface Checker {
@@ -108,13 +108,13 @@ export function createChecker(world: World): Checker {
 
 function gapsNow(world: World, tenantId: TenantId): readonly Gap[] {
   const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
-  return row === undefined ? [] : readStateRow(row.properties).gaps;
+  return row === undefined ? [] : stateOf(row.properties).gaps;
 }
 
 function newGaps({ before, after }: AppliedChange): Gap[] {
   if (before === undefined || after === undefined || before['gaps'] === after['gaps']) return [];
-  const known = readStateRow(before).gaps;
-  return readStateRow(after).gaps.filter((gap) => !isKnown(gap, known));
+  const known = stateOf(before).gaps;
+  return stateOf(after).gaps.filter((gap) => !isKnown(gap, known));
 }
 
 const ledgerOf = (tenant: Ledger['tenant']): Ledger => openLedger(tenant, shardOf(tenant.tenantId));

@@ -1,14 +1,14 @@
 import type { ReadCycle } from '../../../shared/domain/reading/read-cycle.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import { formatTicks, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
 import type { Ledger } from './ledger.ts';
+import { stateOf } from './state-of.ts';
 
 /** What a state row says of a tenant from now on, for the story of a seed. */
 export function describeClaims(author: string, { tenant }: Ledger, { after }: AppliedChange): string {
   const who = `${author} commits ${tenant.tenantId.slice(0, 8)}`;
   if (after === undefined) return `${who}: no state row`;
-  const state = readStateRow(after);
+  const state = stateOf(after);
   const gaps = state.gaps.map(({ from, to, reason, part, entries, retryAt }) => {
     const inner = part === undefined ? '' : ` part ${describePart(part)}${part.isNarrow ? ' narrow' : ''}`;
     const count = entries === undefined ? '' : ` of ${entries}`;

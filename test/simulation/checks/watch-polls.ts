@@ -1,7 +1,6 @@
 import { allowedCalls, DEFAULT_CALL_LIMITS } from '../../../shared/domain/reading/call-budget.ts';
 import { REQUEST_LIMIT_MS } from '../../../shared/domain/reading/request-limit.ts';
 import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
@@ -9,6 +8,7 @@ import { SETTINGS } from '../basics/sim-settings.ts';
 import type { SourceVersion } from '../source/sim-source.ts';
 import type { SpoilCause } from '../source/sim-spoiler.ts';
 import type { World } from '../source/world.ts';
+import { stateOf } from './state-of.ts';
 
 /**
  * One machine's poll of one tenant: from when it got its token to the first commit that says that the tenant was polled. What
@@ -64,14 +64,14 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
   /** How long a poll of this tenant may call, in ms: one that failed before has a short turn. */
   function timeOf(tenantId: TenantId): number {
     const row = world.table.get(shardOf(tenantId), stateKey(tenantId));
-    return row !== undefined && readStateRow(row.properties).failedPolls > 0 ? LONG_FAILING_MS : LONG_MS;
+    return row !== undefined && stateOf(row.properties).failedPolls > 0 ? LONG_FAILING_MS : LONG_MS;
   }
 
   /** A run takes half of its calls for the newest part where an older one waits; so few are a reason to go on later. */
   function isBusy(poll: WatchedPoll, after: AppliedChange['after']): boolean {
     if (poll.calls >= Math.floor(world.callsPerRun / 2)) return true;
     if (isLong(poll)) return true;
-    const { budget, live, backfill } = readStateRow(after ?? {});
+    const { budget, live, backfill } = stateOf(after);
     // What it has left to read is counted by its calls.
     if (live !== undefined || backfill !== undefined) return true;
     return allowedCalls(budget, ticksFromMs(world.time.now()), DEFAULT_CALL_LIMITS) === 0;
