@@ -1,5 +1,4 @@
-import { stillApart, TOP_WITHOUT_ALERTS, type AlertsApart } from '../domain/reading/alerts-apart.ts';
-import { smallerTop } from '../domain/reading/page-size.ts';
+import { smallerWithAlerts, stillApart, TOP_WITHOUT_ALERTS, type AlertsApart } from '../domain/reading/alerts-apart.ts';
 import type { ReadCycle } from '../domain/reading/read-cycle.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
 import { hasCode } from '../errors.ts';
@@ -76,7 +75,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
       });
     } finally {
       if (apart !== undefined && blamedTop !== undefined)
-        apart = { ...apart, mostWith: byId.expanded > 0 && unexpandable.size === 0 ? (smallerTop(blamedTop) ?? 0) : 0 };
+        apart = { ...apart, mostWith: byId.expanded > 0 && unexpandable.size === 0 ? smallerWithAlerts(blamedTop) : 0 };
     }
   }
 

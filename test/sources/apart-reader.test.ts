@@ -148,6 +148,19 @@ describe('readAlertsApart()', () => {
     expect(reader.alertsApart()).toEqual({ mostWith: 25, since: NOW });
   });
 
+  test('asks for no page with alerts below five: larger ones without, and each incident by its id, cost less', async () => {
+    const { reader } = readerOf(
+      { listFails: (top) => (top > 2 ? always() : undefined) },
+      { learnt: { mostWith: 5, since: NOW } },
+    );
+    await ask(reader);
+    await ask(reader);
+
+    for (const incidentId of ['1', '2', '3']) await get(reader, incidentId);
+
+    expect(reader.alertsApart()).toEqual({ mostWith: 0, since: NOW });
+  });
+
   test('blames the alerts where one incident cannot be had with them, and reads it without at once', async () => {
     const { reader, asked } = readerOf({ listFails: always, unexpandable: ['2'] });
     await ask(reader);

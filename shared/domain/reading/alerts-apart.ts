@@ -1,4 +1,5 @@
 import { TICKS_PER_DAY, type Ticks } from '../values/ticks.ts';
+import { smallerTop } from './page-size.ts';
 
 /** What failing lists have taught about asking for incidents together with their alerts. */
 export interface AlertsApart {
@@ -9,6 +10,18 @@ export interface AlertsApart {
 
 /** Where alerts cannot be had with the list, each incident of a page takes a call of its own. */
 export const TOP_WITHOUT_ALERTS = 10;
+
+/**
+ * Below this size, pages with alerts cost more calls than larger ones without and each incident by its id: a page of one or two is
+ * full wherever an incident is, and to prove that it holds all takes many.
+ */
+const SMALLEST_WITH_ALERTS = 5;
+
+/** The next smaller page that is worth asking for with alerts; 0: none is. */
+export function smallerWithAlerts(top: number): number {
+  const smaller = smallerTop(top) ?? 0;
+  return smaller < SMALLEST_WITH_ALERTS ? 0 : smaller;
+}
 
 /** What was learnt holds for a day: then lists are asked for as before, and what still fails is learnt anew. */
 export function stillApart(learnt: AlertsApart | undefined, now: Ticks): AlertsApart | undefined {
