@@ -1,4 +1,4 @@
-import { toRetry, type Gap } from '../../../shared/domain/reading/gaps.ts';
+import { GAP_REASONS, toRetry, type Gap } from '../../../shared/domain/reading/gaps.ts';
 import type { ReadCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
@@ -8,6 +8,7 @@ import type { SourceVersion } from '../source/sim-source.ts';
 import { badKey } from '../source/trouble.ts';
 import { note, report, type World } from '../source/world.ts';
 import { isClaimed, isInGap, isOnTime, isStored, type Claim, type Ledger, type Look } from './ledger.ts';
+import { hasTooManyAnswers } from './readable.ts';
 import { stateOf } from './state-of.ts';
 
 const POINTS = ['completeThrough', 'reconciledThrough', 'frontThrough', 'completeFrom'] as const;
@@ -77,7 +78,7 @@ const holds = (outer: { from: Ticks; to: Ticks }, inner: { from: Ticks; to: Tick
  * A gap names a stretch that really could not be read, by this worker or by the one whose search it goes on with, and not
  * because nothing could: a source that is wholly down leaves no gap. What has moved since its last answer no worker can know.
  */
-function checkGap(world: World, { failed, failedById, lastLooks }: Ledger, gap: Gap, author: string): void {
+function checkGap(world: World, { tenant, failed, failedById, lastLooks }: Ledger, gap: Gap, author: string): void {
   const { from, to, reason, incidentId } = gap;
   const hasFailedWith = (code: string): boolean =>
     failed.some(
@@ -85,8 +86,14 @@ function checkGap(world: World, { failed, failedById, lastLooks }: Ledger, gap: 
         read.code === code && read.cause !== 'outage' && read.from < to && (read.to === undefined || read.to > from),
     );
   const isTrue =
-    incidentId !== undefined
-      ? failedById.has(incidentId)
+    incidentId !== undefined || reason === GAP_REASONS.alerts
+      ? [...tenant.versions].some(
+          ([id, versions]) =>
+            (incidentId === undefined
+              ? versions.some(({ updatedAt }) => isInGap([gap], updatedAt))
+              : id === incidentId) &&
+            (failedById.has(id) || versions.some((version) => hasTooManyAnswers(world, version))),
+        )
       : reason === 'instant-cannot-be-paged'
         ? // A page of one without an id looks like one that brings nothing new.
           [...lastLooks.values()].some(

@@ -7,7 +7,7 @@ import type { SourceVersion } from '../source/sim-source.ts';
 import { report, type World } from '../source/world.ts';
 import { expiryCutoff } from './check-removal.ts';
 import { isInGap, type Ledger } from './ledger.ts';
-import { badVersions, closableGaps, isReadable, isUnpageable, isUnreadableById } from './readable.ts';
+import { badVersions, closableGaps, incidentsOf, isReadable, isUnpageable, isUnreadableById } from './readable.ts';
 import { stateOf } from './state-of.ts';
 
 /** After quiet time: what is stored of a tenant is what its source shows, no row less and none more. */
@@ -49,7 +49,7 @@ export function checkTruth(world: World, ledger: Ledger): void {
 function isNamedUnreadable(world: World, { shard, tenant }: Ledger, { incidentId }: SourceVersion): boolean {
   if (world.graph === undefined || !isUnreadableById(world, tenant, incidentId)) return false;
   const { gaps } = stateOf(world.table.get(shard, stateKey(tenant.tenantId))?.properties);
-  return gaps.some((gap) => gap.incidentId === incidentId);
+  return gaps.some((gap) => incidentsOf(world, tenant, gap).includes(incidentId));
 }
 
 function storedVersion(

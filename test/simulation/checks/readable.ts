@@ -1,4 +1,6 @@
 import { GAP_REASONS, type Gap } from '../../../shared/domain/reading/gaps.ts';
+import { incidentKey } from '../../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import type { Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { SourceTenant, SourceVersion } from '../source/sim-source.ts';
 import { badKey } from '../source/trouble.ts';
@@ -43,37 +45,66 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
   const versions = [...tenant.visible()].filter((version) => isReadable(world, bad, version));
   return gaps.filter((gap) => {
     if (gap.part?.isNarrow === false) return true;
-    if (gap.reason === GAP_REASONS.alerts && isUnreadableById(world, tenant, gap.incidentId ?? '')) return false;
+    if (gap.reason === GAP_REASONS.alerts) {
+      const ids = incidentsOf(world, tenant, gap);
+      const readable = ids.filter((id) => !isUnreadableById(world, tenant, id));
+      if (readable.length < ids.length) return readable.some((id) => isWithoutAlerts(world, tenant, id));
+    }
     if (gap.entries !== undefined)
       return (
         gap.fewerSince === undefined ||
-        versions.filter(({ updatedAt }) => isWithin(gap, updatedAt)).length >= gap.entries
+        versions.filter(({ updatedAt }) => isWithin(world, gap, updatedAt)).length >= gap.entries
       );
-    const inside = [...tenant.visible()].filter(({ updatedAt }) => isWithin(gap, updatedAt));
+    const inside = [...tenant.visible()].filter(({ updatedAt }) => isWithin(world, gap, updatedAt));
     return !inside.some((version) => bad.includes(version) || isUnpageable(world, tenant, version));
   });
 }
 
 /**
- * Whether no list can show all that is filed with this version: they share their times and status, are more than a page that does
- * not fail, for good, and come in another order each time, so that no passes over them ever agree.
+ * Whether no list can show all that is filed with this version: some of its instant share their times and status, are more than a
+ * page that does not fail, for good, or than Graph's smaller pages hold, and come in another order each time, so that no passes over them ever agree. The rest of the
+ * instant shares their fate.
  */
-export function isUnpageable({ traits, trouble }: World, tenant: SourceTenant, version: SourceVersion): boolean {
-  const { size } = trouble;
-  if (size?.untilMs !== Infinity || traits.order !== 'unordered') return false;
+export function isUnpageable({ traits, trouble, graph }: World, tenant: SourceTenant, version: SourceVersion): boolean {
+  if (traits.order !== 'unordered' || (trouble.size?.untilMs !== Infinity && graph === undefined)) return false;
   const [at, unit] = [version.updatedAt, traits.filterTicks];
-  const alike = [...tenant.visible()].filter(
-    ({ updatedAt, createdAt, status }) =>
-      updatedAt / unit === at / unit && createdAt === version.createdAt && status === version.status,
-  );
-  return alike.length > Math.min(size.limit, traits.pageCap);
+  const alike = new Map<string, number>();
+  for (const { updatedAt, createdAt, status } of tenant.visible())
+    if (updatedAt / unit === at / unit) {
+      const kind = `${createdAt} ${status}`;
+      alike.set(kind, (alike.get(kind) ?? 0) + 1);
+    }
+  const limit = trouble.size?.untilMs === Infinity ? trouble.size.limit : Infinity;
+  return Math.max(...alike.values()) > Math.min(limit, traits.pageCap, graph?.maxTop ?? Infinity);
 }
 
-const isWithin = ({ from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean => at >= from && at < to;
+/** As the source files it: where it compares times coarsely, a window shows all of the units that it touches. */
+const isWithin = ({ traits: { filterTicks } }: World, { from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean =>
+  at / filterTicks >= from / filterTicks && at / filterTicks <= (to - 1n) / filterTicks;
 
-/** It fails by its id, and so do its alerts. */
-export const isUnreadableById = ({ trouble }: World, { tenantId }: SourceTenant, incidentId: string): boolean =>
-  (trouble.bad.get(badKey(tenantId, incidentId))?.byId ?? []).length > 0;
+/** Which incidents the gap stands for: one by its name, or all that a stretch may show without their alerts. */
+export function incidentsOf(world: World, { visible }: SourceTenant, gap: Gap): string[] {
+  if (gap.incidentId !== undefined) return [gap.incidentId];
+  return [...visible()].filter(({ updatedAt }) => isWithin(world, gap, updatedAt)).map((version) => version.incidentId);
+}
+
+function isWithoutAlerts({ table }: World, { tenantId }: SourceTenant, incidentId: string): boolean {
+  const row = table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
+  return row !== undefined && row.properties['alertsCount'] === undefined;
+}
+
+/** It fails by its id, and so do its alerts; or these come in more answers than anybody follows. */
+export function isUnreadableById(world: World, tenant: SourceTenant, incidentId: string): boolean {
+  const byId = world.trouble.bad.get(badKey(tenant.tenantId, incidentId))?.byId ?? [];
+  const current = tenant.current(incidentId);
+  return byId.length > 0 || (current !== undefined && hasTooManyAnswers(world, current));
+}
+
+/** So many answers with alerts of one incident are asked for; what has more waits in a gap. */
+const MOST_ANSWERS = 20;
+
+export const hasTooManyAnswers = ({ graph }: World, { alerts }: SourceVersion): boolean =>
+  graph !== undefined && alerts.length > MOST_ANSWERS * graph.alertsPerAnswer;
 
 export const wasEverBad = ({ trouble }: World, { tenantId }: SourceTenant, incidentId: string): boolean =>
   trouble.everBad.has(badKey(tenantId, incidentId));

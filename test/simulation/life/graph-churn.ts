@@ -74,7 +74,7 @@ function moveAlert(world: World, { random }: GraphWorld, tenant: SourceTenant): 
     alerts: giver.alerts.filter((alert) => alert !== moved),
     ...(isSilent && { updatedAt: giver.updatedAt }),
   });
-  edit(world, tenant, taker, { alerts: [...taker.alerts, takenFrom(giver, moved)] });
+  edit(world, tenant, taker, { alerts: withEach(taker.alerts, [takenFrom(giver, moved)]) });
   note(world, 'alert moved to another incident');
 }
 
@@ -86,6 +86,13 @@ function takenFrom({ incidentId }: SourceVersion, { alertId, title }: SourceAler
   return { alertId: alertId.includes('-') ? alertId : `m${Number(incidentId) - 1_000}-${alertId}`, title };
 }
 
+/** An incident has each alert once, also one that comes back to it. */
+function withEach(known: readonly SourceAlert[], taken: readonly SourceAlert[]): SourceAlert[] {
+  const all = [...known];
+  for (const alert of taken) if (!all.some(({ alertId }) => alertId === alert.alertId)) all.push(alert);
+  return all;
+}
+
 /** Several are merged into an older one, in one instant: they keep nothing, and it has all of their alerts. */
 function mergeTogether(world: World, { random }: GraphWorld, tenant: SourceTenant): void {
   const [target, ...others] = editable(world, tenant).filter(({ alerts }) => alerts.length < MOST_ALERTS);
@@ -94,7 +101,6 @@ function mergeTogether(world: World, { random }: GraphWorld, tenant: SourceTenan
   for (const last of merged)
     edit(world, tenant, last, { status: 'Redirected', redirectIncidentId: target.incidentId, alerts: [] });
   const taken = merged.flatMap((last) => last.alerts.map((alert) => takenFrom(last, alert)));
-  const known = new Set(target.alerts.map(({ alertId }) => alertId));
-  edit(world, tenant, target, { alerts: [...target.alerts, ...taken.filter(({ alertId }) => !known.has(alertId))] });
+  edit(world, tenant, target, { alerts: withEach(target.alerts, taken) });
   note(world, 'several merged with their alerts');
 }
