@@ -1,6 +1,9 @@
-import { postponeGap, replaceGap, toRetry, type Gap } from '../domain/reading/gaps.ts';
+import { GAP_REASONS, postponeGap, replaceGap, toRetry, type Gap } from '../domain/reading/gaps.ts';
 import { startCycle, widenWindow, type ReadCycle } from '../domain/reading/read-cycle.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
+import { hasCode } from '../errors.ts';
+import type { CycleDeps } from '../reading/cycle-progress.ts';
+import { retryIncident, type RetriedIncident } from '../reading/retry-incident.ts';
 import { runCycle, type CycleEnd } from '../reading/run-cycle.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 
@@ -9,24 +12,51 @@ const GAPS_PER_POLL = 3;
 const CALLS_PER_GAP = 25;
 
 /** Reads again what could not be read before. Returns whether the turn has time left for more. */
-export async function retryGaps({ session, deps, cycles }: Poll): Promise<boolean> {
+export async function retryGaps(poll: Poll): Promise<boolean> {
+  const { session, deps } = poll;
   const now = deps.table.serviceTime();
   const due = session.state().gaps.filter((gap) => gap.retryAt <= now);
   for (const gap of due.slice(0, GAPS_PER_POLL)) {
-    const { from, to } = toRetry(gap);
-    const end = await runCycle(cycles, {
-      cycle: startCycle(from, to, now),
-      slot: 'gap',
-      isBackfill: true,
-      proveCap: false,
-      maxCalls: CALLS_PER_GAP,
-      ...(gap.part?.isNarrow === true && { smallestPart: to - from }),
-    });
-    const rest = end.kind === 'full-page' ? [gap] : restOfGap(gap, end, now);
+    const { rest, isOutOfTime } = await retryGap(poll, gap, now);
     await session.commit({ change: (state) => ({ ...state, gaps: replaceGap(state.gaps, gap, rest, now) }) });
-    if (end.kind === 'interrupted' && end.isOutOfTime === true) return false;
+    if (isOutOfTime) return false;
   }
   return true;
+}
+
+interface RetriedGap {
+  /** What is left of it. */
+  rest: Gap[];
+  isOutOfTime: boolean;
+}
+
+async function retryGap({ cycles }: Poll, gap: Gap, now: Ticks): Promise<RetriedGap> {
+  if (gap.reason === GAP_REASONS.alerts && gap.incidentId !== undefined) {
+    const outcome = await retryAlerts(cycles, gap.incidentId);
+    if (outcome === 'whole') return { rest: [], isOutOfTime: false };
+    if (outcome !== 'gone') return { rest: [postponeGap(gap, now)], isOutOfTime: outcome === 'out-of-time' };
+  }
+  const { from, to } = toRetry(gap);
+  const end = await runCycle(cycles, {
+    cycle: startCycle(from, to, now),
+    slot: 'gap',
+    isBackfill: true,
+    proveCap: false,
+    maxCalls: CALLS_PER_GAP,
+    ...(gap.part?.isNarrow === true && { smallestPart: to - from }),
+  });
+  const isOutOfTime = end.kind === 'interrupted' && end.isOutOfTime === true;
+  return { rest: end.kind === 'full-page' ? [gap] : restOfGap(gap, end, now), isOutOfTime };
+}
+
+/** The whole second is not read again: all else in it is stored, or has a gap of its own. */
+async function retryAlerts(cycles: CycleDeps, incidentId: string): Promise<RetriedIncident | 'out-of-time'> {
+  try {
+    return await retryIncident(cycles, incidentId);
+  } catch (error) {
+    if (!hasCode(error, 'budget-spent')) throw error;
+    return 'out-of-time';
+  }
 }
 
 /** What is left of a gap after it was read again: the parts that still fail, and what there was no call left for. */

@@ -186,9 +186,12 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     };
     const move = (state: TenantState, listedBefore: Ticks | undefined): TenantState => {
       if (listedBefore === undefined) return keepAll(state);
-      reachedMidway = midway(listedBefore);
-      const part = withCycle(keep(state), reachedMidway);
-      return { ...part, gaps: noteGaps(part.gaps) };
+      const reachable = midway(listedBefore);
+      const part = withCycle(keep(state), reachable);
+      const moved = { ...part, gaps: noteGaps(part.gaps) };
+      // Where there is no room for its gaps nothing of it is stored, and the cursor stays before it.
+      reachedMidway = reachable;
+      return moved;
     };
     const written = await storeIncidents(
       {

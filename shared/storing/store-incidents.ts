@@ -1,7 +1,7 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { saysTheSame } from '../domain/incidents/incident-changes.ts';
 import type { StoredAlertKey, StoredIncident } from '../domain/incidents/stored-incident.ts';
-import type { Gap } from '../domain/reading/gaps.ts';
+import { waitsForAlerts, type Gap } from '../domain/reading/gaps.ts';
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
 import { fingerprintOf } from '../domain/rows/fingerprints.ts';
 import { gatherIncidents } from '../domain/rows/gather-incidents.ts';
@@ -128,7 +128,10 @@ async function settlePart<Settled>(
 
 const compareTicks = (a: Ticks, b: Ticks): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Leaves out what the tenant's own list shows with the same time and content: one range read instead of many point reads. */
+/**
+ * Leaves out what the tenant's own list shows with the same time and content: one range read instead of many point reads. What
+ * was listed without all of its alerts stays: that it is stored as incomplete as it was listed says nothing of the rest.
+ */
 async function dropStored({ table, session }: StoreDeps, incidents: ObservedIncident[]): Promise<ObservedIncident[]> {
   const [first] = incidents;
   if (first === undefined || incidents.length < RANGE_READ_FROM) return incidents;
@@ -145,7 +148,9 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
     const { from } = tenantListRange(tenantId, updatedAt, updatedAt + 1n);
     return `${from.slice(from.indexOf('!') + 1)}!${encodeId(incident.incidentId)}`;
   };
-  return incidents.filter((observed) => stored.get(keyOf(observed)) !== observed.contentHash);
+  return incidents.filter(
+    (observed) => observed.missingAlerts !== undefined || stored.get(keyOf(observed)) !== observed.contentHash,
+  );
 }
 
 /** Decides whether the observed version is to be stored; what looks older or from the future is asked for by id first. */
@@ -200,7 +205,7 @@ function isPending(
   if (stored === undefined || observed.missingAlerts === undefined || observed.disputedBy !== undefined) return false;
   const { incident, updatedAt } = stored;
   const isSame = updatedAt === observed.updatedAt && saysTheSame(incident, observed.incident);
-  const isAsked = (gap: Gap): boolean => gap.incidentId === incident.incidentId && gap.retryAt > now;
+  const isAsked = (gap: Gap): boolean => waitsForAlerts(gap, incident.incidentId, updatedAt) && gap.retryAt > now;
   return isSame && incident.alertsCount === null && gaps.some(isAsked);
 }
 

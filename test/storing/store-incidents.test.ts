@@ -90,3 +90,48 @@ describe('storeIncidents() with an incident that is listed and not found by id',
     expect(await store(shown, undefined)).toMatchObject({ stored, asked: ['1'] });
   });
 });
+
+describe('storeIncidents() with a page that is listed without its alerts', () => {
+  /** So many that what is stored of them is read as one range. */
+  const IDS = Array.from({ length: 9 }, (_, index) => String(index + 1));
+  const listed = (incidentId: string): ObservedIncident => ({
+    ...observe(EARLY),
+    incident: anIncident(incidentId, EARLY, { alertsCount: null, source: 'graph' }),
+    contentHash: `missing-${incidentId}`,
+    missingAlerts: { link: undefined },
+  });
+  const whole = (incidentId: string): ObservedIncident => ({
+    ...observe(EARLY),
+    incident: anIncident(incidentId, EARLY, { source: 'graph' }),
+  });
+
+  test('stores each with its alerts as soon as it can be read by its id, though the list shows the same again', async () => {
+    const table = createMemoryTable();
+    await seedState(table, TENANT, { status: 'active' });
+    const session = await openSession(table, clock, TENANT);
+    if (session === undefined) throw new Error('The state row was just written');
+    const storeListed = async (tryById: (incidentId: string) => Promise<ObservedIncident>): Promise<number> =>
+      storeIncidents(
+        { table, session, log: () => undefined, readById: tryById, tryById },
+        {
+          incidents: IDS.map(listed),
+          isBackfill: false,
+          known: new Map(),
+          advance: (state) => state,
+          believesList: false,
+          onUnreadable: () => undefined,
+        },
+      );
+    const alertsCounts = async (): Promise<(number | null)[]> => {
+      const rows = await Promise.all(IDS.map((id) => table.get(shardOf(TENANT), incidentKey(TENANT, id))));
+      return rows.map((row) => readIncidentRow(row?.properties ?? {}).incident.alertsCount);
+    };
+    await storeListed(async (incidentId) => {
+      throw new AppError('incident-unreadable', `Cannot read incident ${incidentId}`);
+    });
+    expect(await alertsCounts()).toEqual(IDS.map(() => null));
+
+    await storeListed(async (incidentId) => whole(incidentId));
+    expect(await alertsCounts()).toEqual(IDS.map(() => 0));
+  });
+});

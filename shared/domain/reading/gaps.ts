@@ -35,7 +35,7 @@ export function failingParts(gaps: readonly Gap[]): GapPart[] {
 export const GAP_REASONS = {
   withoutId: 'incident-without-id',
   instant: 'instant-cannot-be-paged',
-  /** One incident is stored without alerts that could not be read. */
+  /** An incident is stored without alerts that could not be read; without an incident id, each of several may be. */
   alerts: 'alerts-pending',
 } as const;
 
@@ -96,7 +96,7 @@ export const toRetry = ({ from, to, part }: Gap): { from: Ticks; to: Ticks } => 
 
 /** Whether the known gap says as much as this one, and reading it again settles both. */
 function isCovered(known: Gap, gap: Gap): boolean {
-  const isSameKind = known.reason === gap.reason && known.incidentId === gap.incidentId;
+  const isSameKind = known.reason === gap.reason && (known.incidentId === gap.incidentId || isShared(known));
   return isSameKind && holds(known, gap) && holds(toRetry(known), toRetry(gap)) && isSteppedOverAlike(known, gap);
 }
 
@@ -121,17 +121,70 @@ export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[],
     addGap,
     gaps.filter((other) => !isSame(other)),
   );
-  if (replaced.length <= MAX_GAPS) return replaced;
+  const fitting = sharePending(replaced);
+  if (fitting.length <= MAX_GAPS) return fitting;
   return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
 }
 
 /** Whether the state row can hold these gaps too. */
 export function hasRoom(gaps: readonly Gap[], added: readonly Gap[]): boolean {
-  return added.reduce<Gap[]>(addGap, [...gaps]).length <= Math.max(MAX_GAPS, gaps.length);
+  return sharePending(added.reduce<Gap[]>(addGap, [...gaps])).length <= Math.max(MAX_GAPS, gaps.length);
 }
 
 /** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
 export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
-  if (hasRoom(gaps, [gap])) return addGap(gaps, gap);
+  if (hasRoom(gaps, [gap])) return sharePending(addGap(gaps, gap));
   throw new AppError('too-many-gaps', `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`);
+}
+
+/** Whether the gap stands for this incident, alone or with others. */
+export function waitsForAlerts(gap: Gap, incidentId: string, updatedAt: Ticks): boolean {
+  return gap.incidentId === incidentId || (isShared(gap) && gap.from <= updatedAt && updatedAt < gap.to);
+}
+
+const isShared = ({ reason, incidentId }: Gap): boolean => reason === GAP_REASONS.alerts && incidentId === undefined;
+
+/**
+ * Incidents without their alerts are stored, however many they are: where there is no room for a gap of each, those next to each
+ * other share one, so that alerts which fail for hours hold up no other incident.
+ */
+function sharePending(gaps: readonly Gap[]): Gap[] {
+  let fitting = [...gaps];
+  while (fitting.length > MAX_GAPS) {
+    const pair = nearestPending(fitting);
+    if (pair === undefined) return fitting;
+    fitting = absorbPending(fitting, joinPending(...pair));
+  }
+  return fitting;
+}
+
+/** The two gaps of incidents without their alerts that leave the least time between them. */
+function nearestPending(gaps: readonly Gap[]): [Gap, Gap] | undefined {
+  const pending = gaps
+    .filter(({ reason }) => reason === GAP_REASONS.alerts)
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  let nearest: [Gap, Gap] | undefined;
+  for (const [index, gap] of pending.entries()) {
+    const next = pending[index + 1];
+    if (next === undefined) break;
+    if (nearest === undefined || next.from - gap.to < nearest[1].from - nearest[0].to) nearest = [gap, next];
+  }
+  return nearest;
+}
+
+/** The list with this shared gap in the place of all that it holds: of two for one incident, each would leave it to the other. */
+function absorbPending(gaps: readonly Gap[], shared: Gap): Gap[] {
+  const isHeld = (gap: Gap): boolean => gap.reason === GAP_REASONS.alerts && holds(shared, gap);
+  return [...gaps.filter((gap) => !isHeld(gap)), gaps.filter(isHeld).reduce(joinPending, shared)];
+}
+
+function joinPending(one: Gap, other: Gap): Gap {
+  return {
+    ...one,
+    from: minTicks(one.from, other.from),
+    to: maxTicks(one.to, other.to),
+    incidentId: one.incidentId === other.incidentId ? one.incidentId : undefined,
+    since: minTicks(one.since, other.since),
+    retryAt: minTicks(one.retryAt, other.retryAt),
+  };
 }

@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addGap, newGap, postponeGap, toRetry, type Gap } from '../../../shared/domain/reading/gaps.ts';
-import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
+import {
+  addGap,
+  addWithRoom,
+  GAP_REASONS,
+  gapOfIncident,
+  MAX_GAPS,
+  newGap,
+  postponeGap,
+  toRetry,
+  waitsForAlerts,
+  type Gap,
+} from '../../../shared/domain/reading/gaps.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_SECOND } from '../../../shared/domain/values/ticks.ts';
 
 const reason = fc.constantFrom('bad-page', 'incident-without-id');
 const gap = fc
@@ -58,6 +69,31 @@ test('whatever gaps come together, the retries of those that are kept read all t
           expect(isReadAgain(gaps, at, why)).toBe(isReadAgain(added, at, why));
     }),
   );
+});
+
+describe('addWithRoom()', () => {
+  const pending = (second: bigint): Gap =>
+    gapOfIncident(String(second), second * TICKS_PER_SECOND, 0n, GAP_REASONS.alerts);
+
+  test('finds room for every incident whose alerts are pending: those next to each other share a gap', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.bigInt(0n, 5_000n), { maxLength: 90 }), fc.nat(20), (seconds, others) => {
+        const start = Array.from({ length: others }, (_, day) => newGap(BigInt(-day) - 9n, BigInt(-day) - 8n, 'x', 0n));
+        const gaps = seconds.map(pending).reduce(addWithRoom, start);
+
+        expect(gaps.length).toBeLessThanOrEqual(MAX_GAPS);
+        for (const gap of start) expect(gaps).toContainEqual(gap);
+        for (const second of seconds)
+          expect(gaps.some((gap) => waitsForAlerts(gap, String(second), second * TICKS_PER_SECOND))).toBe(true);
+      }),
+    );
+  });
+
+  test('refuses one more stretch of which nothing is known', () => {
+    const gaps = Array.from({ length: MAX_GAPS }, (_, day) => newGap(BigInt(day), BigInt(day) + 1n, 'bad-page', 0n));
+    expect(() => addWithRoom(gaps, newGap(90n, 91n, 'bad-page', 0n))).toThrow(/32 stretches/);
+    expect(() => addWithRoom(gaps, pending(1n))).toThrow(/32 stretches/);
+  });
 });
 
 describe('postponeGap()', () => {

@@ -9,10 +9,11 @@ export function describeClaims(author: string, { tenant }: Ledger, { after }: Ap
   const who = `${author} commits ${tenant.tenantId.slice(0, 8)}`;
   if (after === undefined) return `${who}: no state row`;
   const state = stateOf(after);
-  const gaps = state.gaps.map(({ from, to, reason, part, entries, retryAt }) => {
+  const gaps = state.gaps.map(({ from, to, reason, part, entries, incidentId, retryAt }) => {
     const inner = part === undefined ? '' : ` part ${describePart(part)}${part.isNarrow ? ' narrow' : ''}`;
     const count = entries === undefined ? '' : ` of ${entries}`;
-    return `${describePart({ from, to })} ${reason}${count}${inner} again ${shortTime(retryAt)}`;
+    const whose = incidentId === undefined ? '' : ` of ${incidentId}`;
+    return `${describePart({ from, to })} ${reason}${whose}${count}${inner} again ${shortTime(retryAt)}`;
   });
   const cycles = (['live', 'backfill', 'reconcile'] as const).flatMap((name) => {
     const cycle = state[name];

@@ -42,7 +42,7 @@ const TENANT: Record<keyof TenantView, Schema> = {
   reconciliation: described(nullable(ref('Backfill')), 'The daily second reading, while it is under way.'),
   foundLate: described(integer, 'Versions that only a second reading has found.'),
   gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
-  alertsPending: described(integer, 'Incidents that are stored without alerts that cannot be read; each is a gap too.'),
+  alertsPending: described(integer, 'Gaps of incidents that are stored without alerts that cannot be read.'),
   storedIncidents: integer,
   failover: described(
     nullable(ref('Failover')),
