@@ -12,7 +12,7 @@ export function moveToSource(
   readFrom: SourceName,
   { now, lookbackFrom }: { now: Ticks; lookbackFrom: Ticks },
 ): TenantState {
-  const { completeFrom, completeThrough, backfill } = state;
+  const { completeFrom, completeThrough, frontThrough, backfill } = state;
   const begun: TenantState = {
     ...state,
     readFrom,
@@ -31,8 +31,11 @@ export function moveToSource(
     gaps: state.gaps.map((gap) => ({ ...gap, retryAt: now })),
   };
   if (completeFrom === undefined || completeThrough === undefined) return restart(begun);
-  // The older part that was not read whole begins anew, up to where it was to reach.
-  if (backfill !== undefined) return { ...begun, backfill: startCycle(completeFrom, backfill.to, now) };
+  // The older part that was not read whole begins anew, up to where the old source was read: its news are told anew as well.
+  if (backfill !== undefined) {
+    const to = backfill.to === undefined ? undefined : maxTicks(backfill.to, frontThrough ?? backfill.to);
+    return { ...begun, backfill: startCycle(completeFrom, to, now) };
+  }
   const from = maxTicks(completeFrom, cutBefore(lookbackFrom));
   return { ...begun, reconcile: startCycle(from, completeThrough, now) };
 }

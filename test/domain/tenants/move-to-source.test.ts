@@ -54,11 +54,11 @@ describe('moveToSource()', () => {
     });
   });
 
-  test('begins an older part that was not read whole anew, as far as it was to reach', () => {
+  test('begins an older part that was not read whole anew, as far as the old source was read', () => {
     const backfill = { ...startCycle(NOW - day(30n), NOW - day(1n), NOW), cursor: NOW - day(9n) };
     const moved = moveToSource({ ...complete, completeFrom: NOW - day(30n), backfill }, 'graph', times);
 
-    expect(moved.backfill).toMatchObject({ from: NOW - day(30n), to: NOW - day(1n), cursor: NOW - day(30n) });
+    expect(moved.backfill).toMatchObject({ from: NOW - day(30n), to: complete.frontThrough, cursor: NOW - day(30n) });
     expect(moved.reconcile).toBeUndefined();
   });
 
