@@ -92,7 +92,12 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     for (const observed of [...part.slice(0, found.length).filter(isSettled), ...whole])
       request.known.set(fingerprintOf(observed), observed.updatedAt);
     stored += versions.length;
-    if (failure !== undefined) throw failure;
+    if (failure === undefined) continue;
+    // Also where nothing of it was new: the next run must not ask for the same incidents again, and get no further.
+    const hasComeFurther = at > 0 || found.length > 0;
+    if (hasComeFurther && listed.length === 0)
+      await deps.session.commit({ change: (state) => request.advance(state, next, 0) });
+    throw failure;
   }
   for (const observed of newest.filter(isSettled)) request.known.set(fingerprintOf(observed), observed.updatedAt);
   return stored;
@@ -120,7 +125,7 @@ async function settlePart<Settled>(
     try {
       found.push(await settleOne(observed));
     } catch (failure) {
-      if (found.length === 0 || !(failure instanceof AppError) || isStorageFailure(failure)) throw failure;
+      if (!(failure instanceof AppError) || isStorageFailure(failure)) throw failure;
       return { found, failure };
     }
   return { found, failure: undefined };

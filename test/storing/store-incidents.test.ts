@@ -95,21 +95,25 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
   /** So many that what is stored of them is read as one range. */
   const IDS = Array.from({ length: 9 }, (_, index) => String(index + 1));
   const listed = (incidentId: string): ObservedIncident => ({
-    ...observe(EARLY),
-    incident: anIncident(incidentId, EARLY, { alertsCount: null, source: 'graph' }),
+    ...observe(timeOf(incidentId)),
+    incident: anIncident(incidentId, timeOf(incidentId), { alertsCount: null, source: 'graph' }),
     contentHash: `missing-${incidentId}`,
     missingAlerts: { link: undefined },
   });
   const whole = (incidentId: string): ObservedIncident => ({
-    ...observe(EARLY),
-    incident: anIncident(incidentId, EARLY, { source: 'graph' }),
+    ...observe(timeOf(incidentId)),
+    incident: anIncident(incidentId, timeOf(incidentId), { source: 'graph' }),
   });
 
-  test('stores each with its alerts as soon as it can be read by its id, though the list shows the same again', async () => {
+  /** Each a second after the other. */
+  const timeOf = (incidentId: string): string => `2026-01-01T00:00:0${incidentId}.0000000Z`;
+
+  async function openTable() {
     const table = createMemoryTable();
     await seedState(table, TENANT, { status: 'active' });
     const session = await openSession(table, clock, TENANT);
     if (session === undefined) throw new Error('The state row was just written');
+    const moves: (Ticks | undefined)[] = [];
     const storeListed = async (tryById: (incidentId: string) => Promise<ObservedIncident>): Promise<number> =>
       storeIncidents(
         { table, session, log: () => undefined, readById: tryById, tryById },
@@ -117,17 +121,43 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
           incidents: IDS.map(listed),
           isBackfill: false,
           known: new Map(),
-          advance: (state) => state,
+          advance: (state, listedBefore) => {
+            moves.push(listedBefore);
+            return state;
+          },
           believesList: false,
           onUnreadable: () => undefined,
         },
       );
+    return { table, storeListed, moves };
+  }
+
+  const unreadable = (incidentId: string): AppError =>
+    new AppError('incident-unreadable', `Cannot read incident ${incidentId}`);
+
+  test('gets behind those that still cannot be read when the time ends, though none of them is new', async () => {
+    const { storeListed, moves } = await openTable();
+    await storeListed(async (incidentId) => {
+      throw unreadable(incidentId);
+    });
+    moves.length = 0;
+
+    const run = storeListed(async (incidentId) => {
+      throw incidentId === '3' ? new AppError('budget-spent', 'No call is left') : unreadable(incidentId);
+    });
+
+    await expect(run).rejects.toMatchObject({ code: 'budget-spent' });
+    expect(moves).toEqual([ticksOf(timeOf('3'))]);
+  });
+
+  test('stores each with its alerts as soon as it can be read by its id, though the list shows the same again', async () => {
+    const { table, storeListed } = await openTable();
     const alertsCounts = async (): Promise<(number | null)[]> => {
       const rows = await Promise.all(IDS.map((id) => table.get(shardOf(TENANT), incidentKey(TENANT, id))));
       return rows.map((row) => readIncidentRow(row?.properties ?? {}).incident.alertsCount);
     };
     await storeListed(async (incidentId) => {
-      throw new AppError('incident-unreadable', `Cannot read incident ${incidentId}`);
+      throw unreadable(incidentId);
     });
     expect(await alertsCounts()).toEqual(IDS.map(() => null));
 
