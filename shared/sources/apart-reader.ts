@@ -1,4 +1,4 @@
-import { smallerWithAlerts, stillApart, TOP_WITHOUT_ALERTS, type AlertsApart } from '../domain/reading/alerts-apart.ts';
+import { smallerWithAlerts, stillApart, type AlertsApart } from '../domain/reading/alerts-apart.ts';
 import type { ReadCycle } from '../domain/reading/read-cycle.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
 import { hasCode } from '../errors.ts';
@@ -88,7 +88,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
   return {
     ...reader,
     get maxTop() {
-      return isApart ? Math.min(reader.maxTop, TOP_WITHOUT_ALERTS) : Math.min(reader.maxTop, mostWith());
+      return isApart ? reader.maxTop : Math.min(reader.maxTop, mostWith());
     },
     list,
     // One after the other: calls that begin together reserve ten each, and a page without alerts would use up the budget.

@@ -8,9 +8,6 @@ export interface AlertsApart {
   since: Ticks;
 }
 
-/** Where alerts cannot be had with the list, each incident of a page takes a call of its own. */
-export const TOP_WITHOUT_ALERTS = 10;
-
 /**
  * Below this size, pages with alerts cost more calls than larger ones without and each incident by its id: a page of one or two is
  * full wherever an incident is, and to prove that it holds all takes many.
