@@ -52,7 +52,9 @@ function ticksOfReading({ tenants, traits, graph }: World): number {
   const most = Math.max(...[...tenants.values()].map(({ ids }) => ids.length));
   const inPages = Math.ceil((2 * CALLS_PER_PAGE * most) / Math.min(traits.maxTop, traits.pageCap) / CALLS_PER_TICK);
   // Where alerts come apart for good, each incident takes calls of its own, and more for each move.
-  return graph?.expand === undefined ? inPages : Math.ceil((2 + graph.switches.length) * (inPages + most / CALLS_PER_TICK));
+  return graph?.expand === undefined
+    ? inPages
+    : Math.ceil((2 + graph.switches.length) * (inPages + most / CALLS_PER_TICK));
 }
 
 const CALLS_PER_PAGE = 4;
