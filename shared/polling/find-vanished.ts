@@ -1,5 +1,5 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
-import { cutBefore, type ReadWindow } from '../domain/reading/read-cycle.ts';
+import { cutBefore } from '../domain/reading/read-cycle.ts';
 import { planSourceMissing } from '../domain/rows/plan-source-missing.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { textColumn } from '../domain/rows/row-columns.ts';
@@ -9,41 +9,37 @@ import { shardOf } from '../domain/values/tenant-id.ts';
 import { MAX_TICKS, readTicks, TICKS_PER_HOUR, type Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import type { CycleDeps } from '../reading/cycle-progress.ts';
+import type { KnownWindow } from '../reading/cycle-reading.ts';
 import { readIncident, tryIncident } from '../reading/read-incident.ts';
 import { storeIncidents } from '../storing/store-incidents.ts';
 import { commitRepairing } from '../storing/commit-repairing.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 
-export interface ComparedWindow {
-  window: ReadWindow;
-  /** All that the source showed of it. */
-  incidents: readonly ObservedIncident[];
-  /** Reads by id that may be made, at least one. */
-  callsLeft: number;
-}
-
 /** A second 404 counts a day after the first; an hour less, as two readings of one tenant are a day apart give or take a poll. */
 const A_DAY_APART = 23n * TICKS_PER_HOUR;
 
-const COLUMNS = ['incidentId', 'lastUpdateTime', 'missingSince', 'sourceMissing'];
+const COLUMNS = ['incidentId', 'createdTime', 'lastUpdateTime', 'missingSince', 'sourceMissing'];
 
 /**
  * Asks by id for what is stored in a window and did not come back. What is gone is marked, first in its own list's row and a day
  * later for readers. Answers up to where the window is compared: its end, or the first that there was no call left for.
  */
-export async function findVanished(deps: CycleDeps, compared: ComparedWindow): Promise<Ticks | undefined> {
-  const { window, incidents, callsLeft } = compared;
+export async function findVanished(deps: CycleDeps, known: KnownWindow): Promise<Ticks | undefined> {
+  const { window, incidents, knownBefore = 0n, callsLeft } = known;
   const { tenantId } = deps.session.state();
   const range = tenantListRange(tenantId, window.from, window.to ?? MAX_TICKS);
   const rows = await listAllRows(deps.table, shardOf(tenantId), range, COLUMNS);
   const shown = new Set(incidents.map(({ incident }) => encodeId(incident.incidentId)));
   const isShown = ({ rowKey }: StoredRow): boolean => shown.has(rowKey.slice(rowKey.lastIndexOf('!') + 1));
+  // To ask for each of a crowd that took several runs would take more calls than one run has, at every run again.
+  const isKnown = ({ properties }: StoredRow): boolean =>
+    (readTicks(properties['createdTime']) ?? MAX_TICKS) < knownBefore;
   for (const row of rows.filter((row) => isShown(row) && missingSince(row) > 0n))
     await markMissing(deps, row.rowKey, 0n);
   const before = deps.reader.callsMade();
   // The list is newest first; the cursor goes the other way.
   for (const row of rows.reverse()) {
-    if (isShown(row) || !isToBeAsked(row, deps.table.serviceTime())) continue;
+    if (isShown(row) || isKnown(row) || !isToBeAsked(row, deps.table.serviceTime())) continue;
     const cut = cutBefore(readTicks(row.properties['lastUpdateTime']) ?? window.from);
     if (deps.reader.callsMade() - before >= callsLeft && cut > window.from) return cut;
     await askById(deps, row);
@@ -96,6 +92,7 @@ async function storeFound({ table, session, log, reader, known, onStored }: Cycl
     },
     {
       incidents: [found],
+      waiting: [],
       isBackfill: false,
       known,
       advance: (state) => state,

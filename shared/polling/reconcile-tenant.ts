@@ -22,7 +22,7 @@ export async function reconcileTenant(poll: Poll, state: TenantState): Promise<P
     isBackfill: isReadingAnew(state),
     proveCap: true,
     maxCalls,
-    compareStored: (window, incidents, callsLeft) => findVanished(own, { window, incidents, callsLeft }),
+    compareStored: (known) => findVanished(own, known),
   });
   return end.kind === 'complete' ? { isComplete: true, apply: end.apply } : { isComplete: false, apply: unchanged };
 }

@@ -134,6 +134,13 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     deps.lastCommit.callsMade = reader.callsMade();
   };
 
+  /** A gap that is read again does not ask for what has a gap of its own: for a crowd of those there would never be the calls. */
+  function waitingGaps(): Gap[] {
+    const { gaps: known } = session.state();
+    if (place.slot === 'gap') return known.filter(({ from, to }) => from !== started.from || to !== started.to);
+    return known.filter(({ retryAt }) => retryAt > table.serviceTime());
+  }
+
   const isLast = (window: ReadWindow): boolean =>
     window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
 
@@ -209,6 +216,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
             unknown.push(gapOfIncident(incident.incidentId, at, table.serviceTime(), reason));
         },
         incidents: read.incidents,
+        waiting: waitingGaps(),
         // A gap is read again an hour later at least.
         believesList: place.slot === 'gap',
         isBackfill: place.isBackfill,

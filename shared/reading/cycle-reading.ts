@@ -25,11 +25,24 @@ export interface CycleRun extends CyclePlace {
   /** The first run of a front cycle may end with its first window that one page cannot show, so that the caller can part it. */
   stopAtFullPage?: boolean;
   /** Compares a window that is wholly known with what is stored, and answers up to where; the rest is read again. */
-  compareStored?(
-    window: ReadWindow,
-    incidents: readonly ObservedIncident[],
-    callsLeft: number,
-  ): Promise<Ticks | undefined>;
+  compareStored?(known: KnownWindow): Promise<Ticks | undefined>;
+}
+
+/** A window that is wholly known. */
+export interface KnownWindow {
+  window: ReadWindow;
+  /** All that this run was shown of it. */
+  incidents: readonly ObservedIncident[];
+  /** Of an instant that took several runs: what was created before is known from those before this one. */
+  knownBefore: Ticks | undefined;
+  /** Reads by id that may be made, at least one. */
+  callsLeft: number;
+}
+
+/** Of an instant that runs before have begun: what was created before is known from them. */
+export function knownBefore({ progress }: Pick<Reading, 'progress'>, { from, to }: ReadWindow): Ticks | undefined {
+  const { instant } = progress.cycle();
+  return instant?.from === from && instant.to === to ? instant.createdBefore : undefined;
 }
 
 /** One run of a cycle under way. */

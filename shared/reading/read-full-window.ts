@@ -7,11 +7,11 @@ import {
   widenWindow,
   type ReadWindow,
 } from '../domain/reading/read-cycle.ts';
-import type { Ticks } from '../domain/values/ticks.ts';
+import { MAX_TICKS, readTicks, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
-import { topOf, type Reading } from './cycle-reading.ts';
+import { knownBefore, topOf, type Reading } from './cycle-reading.ts';
 import { proveServiceUp } from './failing-window.ts';
 import { readAround } from './read-around.ts';
 import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
@@ -24,7 +24,8 @@ export async function splitOrReadInstant(
   full: FullPage,
 ): Promise<ShortPage | undefined> {
   const { progress, expected } = reading;
-  expected.add(full.incidents);
+  const before = knownBefore(reading, window) ?? 0n;
+  expected.add(full.incidents.filter(({ incident }) => (readTicks(incident.createdTime) ?? MAX_TICKS) >= before));
   const times = full.incidents.map(({ updatedAt }) => updatedAt);
   const points = splitPoints(times, window, full.unit);
   if (points.length === 0) return readWholeInstant(reading, window, full);

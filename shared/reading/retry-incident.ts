@@ -28,6 +28,7 @@ export async function retryIncident(deps: CycleDeps, incidentId: string): Promis
     },
     {
       incidents: [observed],
+      waiting: [],
       believesList: true,
       isBackfill: true,
       known,

@@ -6,7 +6,7 @@ import type { Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT, createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
-import { chooseWindow, noteFill, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
+import { chooseWindow, knownBefore, noteFill, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
 import { expectIncidents } from './expected-incidents.ts';
 import { isWindowFailure } from './failing-window.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
@@ -155,10 +155,13 @@ async function storeProven(
 }
 
 /** Stores the window, or its older part when that is all that could be compared with what is stored. */
-async function storeCompared({ run, progress, callsLeft }: Reading, window: ReadWindow, proven: ShortPage) {
-  const to = run.compareStored ? await run.compareStored(window, proven.incidents, callsLeft()) : window.to;
+async function storeCompared(reading: Reading, window: ReadWindow, proven: ShortPage) {
+  const { run, progress, callsLeft } = reading;
+  const { incidents: shown } = proven;
+  const known = { window, incidents: shown, knownBefore: knownBefore(reading, window), callsLeft: callsLeft() };
+  const to = run.compareStored ? await run.compareStored(known) : window.to;
   const isPart = to !== undefined && to !== window.to;
-  const incidents = isPart ? proven.incidents.filter(({ updatedAt }) => updatedAt < to) : proven.incidents;
+  const incidents = isPart ? shown.filter(({ updatedAt }) => updatedAt < to) : shown;
   await progress.store(isPart ? { ...window, to } : window, { ...proven, incidents });
 }
 

@@ -18,14 +18,17 @@ export interface ApartOptions {
 }
 
 /**
- * The reader of a source that may fail to tell incidents together with their alerts. What has failed twice is asked for without
- * them, once a poll; where it is answered so, the rest of the poll is read without, each new incident by its id. Those reads tell
- * what was to blame: where one fails with its alerts too, no list is asked for with alerts for a day; where none does, there
- * were too many for one answer, and smaller pages are asked for. So a search does not have to look for what only its alerts fail.
+ * The reader of a source that may fail to tell incidents together with their alerts. What has failed twice, or once where it did
+ * the day before, is asked for without them, once a poll; where it is answered so, the rest of the poll is read without, each new
+ * incident by its id. Those reads tell what was to blame: where one fails with its alerts too, no list is asked for with alerts
+ * for a day; where none does, there were too many for one answer, and smaller pages are asked for. So a search does not have to
+ * look for what only its alerts fail.
  */
 export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: ApartOptions): MeteredReader {
   let apart = stillApart(learnt, reader.serviceTime());
   let isApart = apart?.mostWith === 0;
+  /** What was learnt more than a day ago, and not shown to be over. */
+  let before = apart === undefined ? learnt : undefined;
   /** The size of the page that was answered only without alerts, in this poll. */
   let blamedTop: number | undefined;
   let [failedLists, isTold] = [0, false];
@@ -40,9 +43,13 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
     // It has failed in the poll before, which had no time for more.
     if (!isTold && cycles.some((cycle) => isToBeConfirmed(cycle, query))) return (await askWithout(query)).give();
     const answer = await attempt(() => reader.list(query));
-    if (answer.isUsable) return answer.give();
+    if (answer.isUsable) {
+      const page = answer.give();
+      if (page.incidents.length > 0) before = undefined;
+      return page;
+    }
     failedLists += 1;
-    if (failedLists === 1 || isTold) return answer.give();
+    if ((failedLists === 1 && before === undefined) || isTold) return answer.give();
     const without = await askWithout(query);
     return (without.isUsable ? without : answer).give();
   }
@@ -97,7 +104,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
       lastTurn = turn.catch(() => undefined);
       return turn;
     },
-    alertsApart: () => apart,
+    alertsApart: () => apart ?? before,
   };
 }
 

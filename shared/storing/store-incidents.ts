@@ -32,6 +32,8 @@ export interface StoreRequest {
   /** Fingerprint → update time of versions known to be stored. Gains every version of this request. */
   known: Map<string, Ticks>;
   advance: Advance;
+  /** Incidents without their alerts that one of these stands for are not asked for: they are when it is due. */
+  waiting: readonly Gap[];
   /** What cannot be settled by id is as it is listed: the list has shown it for long enough. */
   believesList: boolean;
   /** Hears of what had to be settled by id and cannot be read so, before anything is written. It is left as it is. */
@@ -162,7 +164,7 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
 async function toVersion(
   deps: StoreDeps,
   observed: ObservedIncident,
-  { isBackfill, believesList, onUnreadable, onPending, news }: SettleRequest,
+  { isBackfill, believesList, waiting, onUnreadable, onPending, news }: SettleRequest,
 ): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
@@ -172,7 +174,7 @@ async function toVersion(
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
   const now = table.serviceTime();
   if (isStoredWhole(observed, stored, now)) return undefined;
-  if (isPending(observed, stored, session.state().gaps, now)) {
+  if (isPending(observed, stored, waiting)) {
     onPending(observed);
     return undefined;
   }
@@ -201,17 +203,15 @@ function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | unde
 }
 
 /** It is stored without its alerts, and its gap says when they are asked for again. */
-function isPending(
-  observed: ObservedIncident,
-  stored: StoredIncident | undefined,
-  gaps: readonly Gap[],
-  now: Ticks,
-): boolean {
+function isPending(observed: ObservedIncident, stored: StoredIncident | undefined, waiting: readonly Gap[]): boolean {
   if (stored === undefined || observed.missingAlerts === undefined || observed.disputedBy !== undefined) return false;
   const { incident, updatedAt } = stored;
   const isSame = updatedAt === observed.updatedAt && saysTheSame(incident, observed.incident);
-  const isAsked = (gap: Gap): boolean => waitsForAlerts(gap, incident.incidentId, updatedAt) && gap.retryAt > now;
-  return isSame && incident.alertsCount === null && gaps.some(isAsked);
+  return (
+    isSame &&
+    incident.alertsCount === null &&
+    waiting.some((gap) => waitsForAlerts(gap, incident.incidentId, updatedAt))
+  );
 }
 
 /** What the incident says of itself is new, only its alerts cannot be read. */

@@ -45,11 +45,12 @@ interface Source {
   unexpandable?: readonly string[];
   /** It fails without alerts too. */
   isDown?: boolean;
+  page?: IncidentPage;
 }
 
 /** A reader of a source with these flaws, and what it was asked. */
 function readerOf(
-  { listFails = () => undefined, unexpandable = [], isDown = false }: Source,
+  { listFails = () => undefined, unexpandable = [], isDown = false, page = PAGE }: Source,
   { learnt, cycles = [] }: Partial<ApartOptions> = {},
 ) {
   const asked: string[] = [];
@@ -59,7 +60,7 @@ function readerOf(
       asked.push(`${top}${withoutAlerts ? '' : ' with alerts'}`);
       const failure = isDown ? fail('source-unavailable') : withoutAlerts ? undefined : listFails(top);
       if (failure !== undefined) throw failure;
-      return PAGE;
+      return page;
     },
     get: async (incidentId, { withoutAlerts = false } = {}) => {
       asked.push(`${incidentId}${withoutAlerts ? '' : ' with alerts'}`);
@@ -87,7 +88,7 @@ const get = async (reader: MeteredReader, incidentId: string): Promise<unknown> 
 const always = (): AppError => fail('source-unavailable');
 
 describe('readAlertsApart()', () => {
-  test('asks without alerts for the second list that fails, and for small pages without from then on', async () => {
+  test('asks without alerts for the second list that fails, and for all pages without from then on', async () => {
     const { reader, asked } = readerOf({ listFails: always });
 
     expect(await ask(reader)).toMatchObject({ code: 'source-unavailable' });
@@ -95,7 +96,7 @@ describe('readAlertsApart()', () => {
     expect(await ask(reader, { updatedTo: 7n })).toBe(PAGE);
     await ask(reader, { updatedFrom: 7n });
 
-    expect(asked).toEqual(['50 with alerts', '50 with alerts', '50', '50 with alerts', '10']);
+    expect(asked).toEqual(['50 with alerts', '50 with alerts', '50', '50 with alerts', '50']);
     expect(reader.alertsApart()).toEqual({ mostWith: 0, since: NOW });
   });
 
@@ -215,13 +216,34 @@ describe('readAlertsApart()', () => {
     expect(asked).toEqual(['25 with alerts', '50']);
   });
 
-  test('forgets after a day what was learnt', async () => {
-    const { reader, asked } = readerOf({}, { learnt: { mostWith: 0, since: NOW - TICKS_PER_DAY } });
+  describe('with what was learnt more than a day ago', () => {
+    const learnt = { mostWith: 0, since: NOW - TICKS_PER_DAY };
 
-    await ask(reader);
+    test('asks with alerts again, and forgets it when they come', async () => {
+      const { reader, asked } = readerOf({ page: { ...PAGE, incidents: [INCIDENT] } }, { learnt });
 
-    expect(asked).toEqual(['50 with alerts']);
-    expect(reader.alertsApart()).toBeUndefined();
+      await ask(reader);
+
+      expect(asked).toEqual(['50 with alerts']);
+      expect(reader.alertsApart()).toBeUndefined();
+    });
+
+    test('keeps it while nothing is listed that could have failed', async () => {
+      const { reader } = readerOf({}, { learnt });
+
+      await ask(reader);
+
+      expect(reader.alertsApart()).toEqual(learnt);
+    });
+
+    test('asks without alerts for the first list that fails', async () => {
+      const { reader, asked } = readerOf({ listFails: always }, { learnt });
+
+      expect(await ask(reader)).toBe(PAGE);
+
+      expect(asked).toEqual(['50 with alerts', '50', '50 with alerts']);
+      expect(reader.alertsApart()).toEqual({ mostWith: 0, since: NOW });
+    });
   });
 
   test('uses a page without alerts rather than one that is marked as incomplete with them', async () => {

@@ -51,6 +51,7 @@ async function openWorld(): Promise<World> {
           known: new Map(),
           advance: (state) => state,
           believesList: false,
+          waiting: [],
           onUnreadable: unexpected,
         },
       ),

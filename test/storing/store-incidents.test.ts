@@ -48,6 +48,7 @@ async function store(shown: readonly string[], now: string | undefined) {
       known,
       advance: (state) => state,
       believesList: false,
+      waiting: [],
       onUnreadable: (observed) => unreadable.push(observed),
     },
   );
@@ -126,6 +127,7 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
             return state;
           },
           believesList: false,
+          waiting: [],
           onUnreadable: () => undefined,
         },
       );
