@@ -174,7 +174,7 @@ function describeLie({ tenant, stored }: Ledger, version: SourceVersion, claimed
 
 /** The columns whose move is progress of a run. */
 export function hasProgressed(before: RowProperties, after: RowProperties): boolean {
-  if (after['gaps'] !== before['gaps'] || after['completeThrough'] !== before['completeThrough']) return true;
+  if (['gaps', 'completeThrough', 'frontThrough'].some((name) => after[name] !== before[name])) return true;
   return CYCLES.some(
     (name) => after[name] !== before[name] && hasCycleProgressed(stateOf(before)[name], stateOf(after)[name]),
   );
