@@ -4,7 +4,9 @@ import {
   UNIT_TICKS,
   nextWindow,
   ventureWindow,
+  widenWindow,
   type Density,
+  type FilterUnit,
   type ReadCycle,
   type ReadWindow,
 } from '../domain/reading/read-cycle.ts';
@@ -39,9 +41,15 @@ export interface KnownWindow {
   callsLeft: number;
 }
 
+/** A window that time cannot cut, as wide as the source can tell apart: asked for less, it would leave out what it files before. */
+export function instantOf({ from, to }: ReadWindow, unit: FilterUnit): { from: Ticks; to: Ticks } {
+  return widenWindow({ from, to: to ?? from + 1n }, unit);
+}
+
 /** Of an instant that runs before have begun: what was created before is known from them. */
-export function knownBefore({ progress }: Pick<Reading, 'progress'>, { from, to }: ReadWindow): Ticks | undefined {
-  const { instant } = progress.cycle();
+export function knownBefore({ progress }: Pick<Reading, 'progress'>, window: ReadWindow): Ticks | undefined {
+  const { instant, unit } = progress.cycle();
+  const { from, to } = instantOf(window, unit);
   return instant?.from === from && instant.to === to ? instant.createdBefore : undefined;
 }
 

@@ -11,7 +11,7 @@ import { MAX_TICKS, readTicks, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
-import { knownBefore, topOf, type Reading } from './cycle-reading.ts';
+import { instantOf, knownBefore, topOf, type Reading } from './cycle-reading.ts';
 import { proveServiceUp } from './failing-window.ts';
 import { readAround } from './read-around.ts';
 import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
@@ -40,7 +40,7 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   const { pageCap } = deps.pageSize;
   const top = topOf(reading);
   const before = deps.reader.callsMade();
-  const instant = { from: window.from, to: window.to ?? window.from + 1n };
+  const instant = instantOf(window, full.unit);
   const pages = { top, cap: Math.min(top, pageCap ?? top), hasUsefulLinks: deps.links.areFollowed };
   const read = await carryOn(reading, instant, (carry) => readInstant(deps.reader, instant, pages, full.page, carry));
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { startCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import { TICKS_PER_MS, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from '../small-world.ts';
 import type { SourceTenant } from '../source/sim-source.ts';
@@ -62,3 +63,27 @@ test.each(['page', 'window'] as const)(
     expect(world.violations).toEqual([]);
   },
 );
+
+test('a crowd in the millisecond that a cycle stands in is read as the source files it, and not incident by incident', async () => {
+  const tenant = buildTenant(QUIET_INCIDENTS);
+  addCrowd(tenant);
+  const start = ticksFromMs(START_MS);
+  const [from, to] = [ticksFromMs(CROWDED_MS - HOUR_MS), ticksFromMs(CROWDED_MS + HOUR_MS)];
+  const cursor = ticksFromMs(CROWDED_MS) + TICKS_PER_MS - BigInt(CROWD);
+  const small = startSmallWorld(tenant, PAGE, {
+    status: 'active',
+    completeFrom: from,
+    completeThrough: cursor,
+    frontThrough: start,
+    backfill: { ...startCycle(from, to, start), cursor, bounds: [ticksFromMs(CROWDED_MS) + TICKS_PER_MS], unit: 'ms' },
+  });
+  const asked: string[] = [];
+  small.world.afterCall = () => asked.push('call');
+
+  startPoll(small, undefined);
+  await small.world.time.run(small.world.time.now() + HOUR_MS);
+
+  expect(small.state()).toMatchObject({ backfill: undefined, gaps: [] });
+  expect(small.state().storedIncidents).toBeGreaterThanOrEqual(CROWD);
+  expect(asked.length).toBeLessThan(2 * CROWD);
+});
