@@ -6,6 +6,7 @@ import {
   GAP_REASONS,
   gapOfIncident,
   hasRoom,
+  isSameGap,
   newGap,
   type Gap,
   type GapPart,
@@ -63,6 +64,8 @@ export interface CyclePlace {
   /** `gap`: it is not kept, as a gap is small and read again from its start. */
   slot: CycleSlot;
   isBackfill: boolean;
+  /** The gap that is read again. */
+  gap?: Gap;
 }
 
 /** All of one window, as the source showed it. */
@@ -137,8 +140,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
   /** A gap that is read again does not ask for what has a gap of its own: for a crowd of those there would never be the calls. */
   function waitingGaps(): Gap[] {
     const { gaps: known } = session.state();
-    if (place.slot === 'gap') return known.filter(({ from, to }) => from !== started.from || to !== started.to);
-    return known.filter(({ retryAt }) => retryAt > table.serviceTime());
+    const { gap } = place;
+    return known.filter((other) => (gap === undefined ? other.retryAt > table.serviceTime() : !isSameGap(other, gap)));
   }
 
   const isLast = (window: ReadWindow): boolean =>

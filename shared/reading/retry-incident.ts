@@ -4,13 +4,13 @@ import { storeIncidents } from '../storing/store-incidents.ts';
 import type { CycleDeps } from './cycle-progress.ts';
 import { readIncident, tryIncident } from './read-incident.ts';
 
-/** `gone`: the source has no such incident by its id; what its lists show is read as a stretch of time. */
+/** `pending`: it cannot be read, or not with its alerts. `gone`: the source has no such incident by its id. */
 export type RetriedIncident = 'whole' | 'pending' | 'gone';
 
 /**
- * Asks once more for the alerts of one incident that is stored without them. By its id, and not with the second that it was listed
- * in: a crowd of others that share the second, each of them without alerts too, would use up the calls again and again. Throws
- * `budget-spent` where no call is left, and what has nothing to do with one incident.
+ * Asks once more for one incident that could not be read, or not with its alerts. By its id, and not with the second that it was
+ * listed in: a crowd of others that share the second, each of them without alerts too, would use up the calls again and again.
+ * Throws `budget-spent` where no call is left, and what has nothing to do with one incident.
  */
 export async function retryIncident(deps: CycleDeps, incidentId: string): Promise<RetriedIncident> {
   const { reader, session, table, log, known } = deps;

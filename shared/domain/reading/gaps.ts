@@ -109,14 +109,20 @@ function isSteppedOverAlike({ part: known }: Gap, { part }: Gap): boolean {
   return known !== undefined && (part.isNarrow || !known.isNarrow);
 }
 
+/** Whether both are the one gap, which may have been postponed meanwhile. */
+export function isSameGap(one: Gap, other: Gap): boolean {
+  return (
+    one.from === other.from &&
+    one.to === other.to &&
+    one.reason === other.reason &&
+    one.incidentId === other.incidentId &&
+    one.part?.from === other.part?.from
+  );
+}
+
 /** The list with a gap replaced by what is left of it; where that would be too many, the gap stays as it is and is tried later. */
 export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[], now: Ticks): Gap[] {
-  const isSame = (other: Gap): boolean =>
-    other.from === gap.from &&
-    other.to === gap.to &&
-    other.reason === gap.reason &&
-    other.incidentId === gap.incidentId &&
-    other.part?.from === gap.part?.from;
+  const isSame = (other: Gap): boolean => isSameGap(other, gap);
   const replaced = rest.reduce<Gap[]>(
     addGap,
     gaps.filter((other) => !isSame(other)),
