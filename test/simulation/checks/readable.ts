@@ -44,7 +44,8 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
   const bad = badVersions(world, tenant);
   const versions = [...tenant.visible()].filter((version) => isReadable(world, bad, version));
   return gaps.filter((gap) => {
-    if (gap.part?.isNarrow === false) return true;
+    const { part } = gap;
+    if (part?.isNarrow === false && part.to - part.from > world.traits.filterTicks) return true;
     if (gap.reason === GAP_REASONS.alerts) {
       const ids = incidentsOf(world, tenant, gap);
       const readable = ids.filter((id) => !isUnreadableById(world, tenant, id));
