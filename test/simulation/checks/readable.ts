@@ -63,7 +63,7 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
 
 /**
  * Whether no list can show all that is filed with this version: some of its instant share their times and status, are more than a
- * page that does not fail, for good, or than Graph's smaller pages hold, and come in another order each time, so that no passes over them ever agree. The rest of the
+ * page that does not fail, for good, or than the pages hold that Graph can be asked for, and come in another order each time, so that no passes over them ever agree. The rest of the
  * instant shares their fate.
  */
 export function isUnpageable({ traits, trouble, graph }: World, tenant: SourceTenant, version: SourceVersion): boolean {
@@ -76,8 +76,16 @@ export function isUnpageable({ traits, trouble, graph }: World, tenant: SourceTe
       alike.set(kind, (alike.get(kind) ?? 0) + 1);
     }
   const limit = trouble.size?.untilMs === Infinity ? trouble.size.limit : Infinity;
-  return Math.max(...alike.values()) > Math.min(limit, traits.pageCap, graph?.maxTop ?? Infinity);
+  return Math.max(...alike.values()) > Math.min(limit, traits.pageCap, pageOf(graph));
 }
+
+/** How many of a crowd Graph shows at once: where the alerts of some fail, pages may have to be small. */
+function pageOf(graph: World['graph']): number {
+  if (graph === undefined) return Infinity;
+  return graph.expand === undefined ? graph.maxTop : Math.min(graph.maxTop, SMALL_PAGE);
+}
+
+const SMALL_PAGE = 5;
 
 /** As the source files it: where it compares times coarsely, a window shows all of the units that it touches. */
 const isWithin = ({ traits: { filterTicks } }: World, { from, to }: Pick<Gap, 'from' | 'to'>, at: Ticks): boolean =>
