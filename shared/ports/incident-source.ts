@@ -45,6 +45,8 @@ export interface TenantIncidents {
   readonly source: SourceName;
   /** The documented page limit: 100 for Defender, 50 for Graph. */
   readonly maxTop: number;
+  /** Statuses that it is known to have, in its own spelling; it may have others. */
+  readonly statuses: readonly string[];
   list(query: IncidentQuery): Promise<IncidentPage>;
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
   /** One incident by id, or `undefined` when the source answers 404. */

@@ -144,14 +144,17 @@ export async function readInstant(
   }
 
   /**
-   * Only statuses that were seen are asked for: one `$skip` shows whether there are others, which passes then find. All of it in
-   * one run: what leaves the crowd meanwhile and what has another status would make up for each other.
+   * Statuses that were seen are asked for, then those that the source is known to have: what leaves the crowd meanwhile and what
+   * has another status would make up for each other in the `$skip` that shows at the end whether something is missing. So all of
+   * it is read in one run. A status that the source has after all is found by passes.
    */
   async function readByStatus(created: CreatedRange): Promise<boolean> {
     const countBefore = countFound();
     let isComplete = true;
     // The set may grow while it is walked: a status seen in one answer is asked for too.
     for (const status of statuses) isComplete = (await readStatus({ ...created, status })) && isComplete;
+    for (const status of reader.statuses)
+      if (!statuses.has(status)) isComplete = (await readUnseen({ ...created, status })) && isComplete;
     if (!isComplete || (await isLastOf(countFound() - countBefore, created))) return isComplete;
     return readByPasses(created);
   }
@@ -177,10 +180,21 @@ export async function readInstant(
 
   async function readStatus(query: Part): Promise<boolean> {
     const page = await ask(query);
-    if (page === undefined) return false;
+    return page !== undefined && (await takeAll(query, page));
+  }
+
+  async function takeAll(query: Part, page: IncidentPage): Promise<boolean> {
     if (!isAll(page)) return readByPasses(query, page);
     collect(page);
     return true;
+  }
+
+  /** A source may refuse a status that it has none with. */
+  async function readUnseen(query: Part): Promise<boolean> {
+    const failureBefore = failure;
+    const page = await ask(query);
+    if (page === undefined) failure = failureBefore;
+    return page === undefined || (await takeAll(query, page));
   }
 
   let isReadInstead: boolean | undefined;

@@ -24,6 +24,8 @@ import { refusePartial } from './refuse-partial.ts';
 export interface MeteredReader {
   /** It can change within a poll. */
   readonly maxTop: number;
+  /** Statuses that the source is known to have, in its own spelling. */
+  readonly statuses: readonly string[];
   list(query: IncidentQuery): Promise<IncidentPage>;
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
   /** With all of its alerts, however many calls they take. */
@@ -182,6 +184,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
 
   return {
     maxTop: reader.maxTop,
+    statuses: reader.statuses,
     list: (query) => call(() => believable(() => reader.list(query))),
     follow: (nextLink, updatedFrom) => call(() => believable(() => reader.follow(nextLink, updatedFrom))),
     get: async (incidentId, options) => addAllAlerts(reader, await call(() => reader.get(incidentId, options)), call),

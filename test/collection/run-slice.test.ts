@@ -101,6 +101,7 @@ function worker(): SliceDeps {
         open: async (tenantId) => ({
           source: 'defender',
           maxTop: 100,
+          statuses: [],
           list: ({ skip }) => call(tenantId, skip),
           follow: () => call(tenantId),
           get: async () => undefined,

@@ -45,6 +45,7 @@ const MAX_CALLS = 60;
 function readerOf(list: MeteredReader['list'], maxTop = CAP): MeteredReader {
   return {
     maxTop,
+    statuses: [],
     list,
     follow: unused,
     get: unused,
@@ -61,6 +62,7 @@ function readerOf(list: MeteredReader['list'], maxTop = CAP): MeteredReader {
 async function readCrowd(
   answer: (query: IncidentQuery, call: number) => IncidentPage,
   hasUsefulLinks = true,
+  statuses: readonly string[] = [],
 ): Promise<InstantRead & { calls: number; ids: string[] }> {
   let calls = 0;
   const list = async (query: IncidentQuery): Promise<IncidentPage> => {
@@ -68,7 +70,7 @@ async function readCrowd(
     if (calls > MAX_CALLS) throw new Error(`Asked more than ${MAX_CALLS} times`);
     return answer(query, calls);
   };
-  const reader = readerOf(list);
+  const reader = { ...readerOf(list), statuses };
   const first = await list({ updatedFrom: FROM, updatedTo: FROM + 1n, top: CAP });
   const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, { top: CAP, cap: CAP, hasUsefulLinks }, first, {
     known: undefined,
@@ -111,6 +113,38 @@ describe('readInstant() of a crowd that goes apart meanwhile', () => {
 
     expect(read.isComplete).toBe(true);
     expect(read.ids).toEqual(['1', '2', '3', '4']);
+  });
+});
+
+describe('readInstant() by status', () => {
+  /** Five of one status, and one of another that the first page does not show; one of the five leaves when they were read. */
+  function leaving(refused?: string): (query: IncidentQuery) => IncidentPage {
+    let activeReads = 0;
+    return (query) => {
+      if (!isCreatedThen(query)) return pageOf([]);
+      if (query.status !== undefined && query.status === refused) throw new AppError('bad-request', 'No such status');
+      const hasLeft = activeReads >= 5;
+      const crowd = ['1', '2', '3', '4', '6', '5'].filter((id) => id !== '2' || !hasLeft);
+      if (query.status === 'Active') activeReads += 1;
+      const isAsked = (id: string): boolean =>
+        query.status === undefined || (query.status === 'Resolved') === (id === '6');
+      const skip = query.skip ?? 0;
+      return pageOf(crowd.filter(isAsked).slice(skip, skip + CAP));
+    };
+  }
+
+  test('finds one with a status that no page has shown, though another one has left meanwhile', async () => {
+    const read = await readCrowd(leaving(), true, ['Active', 'Resolved', 'Redirected']);
+
+    expect(read).toMatchObject({ isComplete: true, failure: undefined });
+    expect(read.ids).toContain('6');
+  });
+
+  test('takes a status that the source refuses for one that it does not have', async () => {
+    const read = await readCrowd(leaving('Redirected'), true, ['Active', 'Redirected', 'Resolved']);
+
+    expect(read).toMatchObject({ isComplete: true, failure: undefined });
+    expect(read.ids).toContain('6');
   });
 });
 

@@ -37,6 +37,7 @@ function unused(): never {
 
 const IDLE_READER: MeteredReader = {
   maxTop: 100,
+  statuses: [],
   list: unused,
   follow: unused,
   get: unused,

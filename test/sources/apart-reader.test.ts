@@ -56,6 +56,7 @@ function readerOf(
   const asked: string[] = [];
   const reader: MeteredReader = {
     maxTop: 50,
+    statuses: [],
     list: async ({ top, withoutAlerts = false }) => {
       asked.push(`${top}${withoutAlerts ? '' : ' with alerts'}`);
       const failure = isDown ? fail('source-unavailable') : withoutAlerts ? undefined : listFails(top);

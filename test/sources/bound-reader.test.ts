@@ -31,6 +31,7 @@ function readerOf(takesMs: number, results: readonly (IncidentPage | AppError)[]
   return {
     source: 'defender',
     maxTop: 100,
+    statuses: [],
     list,
     follow: list,
     get: async () => undefined,

@@ -21,6 +21,7 @@ function watch(doubts: Partial<Doubts>, counts: number[], isPartial = false): Wa
   const refuse = (): Promise<never> => Promise.reject(new Error('nobody calls it'));
   const reader: MeteredReader = {
     maxTop: 100,
+    statuses: [],
     list,
     follow: refuse,
     get: refuse,

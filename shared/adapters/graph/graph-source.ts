@@ -45,6 +45,7 @@ function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): T
   return {
     source: 'graph',
     maxTop: MAX_TOP,
+    statuses: ['active', 'inProgress', 'resolved', 'redirected', 'awaitingAction'],
     list: async (query) => {
       checkSkip(query);
       return readPage(`${endpoint.href}?${buildQuery(query)}`, query.updatedFrom);

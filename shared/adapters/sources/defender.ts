@@ -39,6 +39,7 @@ function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): T
   return {
     source: 'defender',
     maxTop: MAX_TOP,
+    statuses: ['New', 'Active', 'InProgress', 'Resolved', 'Redirected'],
     list: async (query) =>
       api.sendForPage(`${endpoint.href}?${buildQuery(query)}`, query.updatedFrom, readDefenderPage),
     follow: async (nextLink, updatedFrom) =>

@@ -92,6 +92,7 @@ export async function startReadingWorld(): Promise<ReadingWorld> {
     const source: TenantIncidents = {
       source: 'defender',
       maxTop: TOP,
+      statuses: [],
       list,
       follow: () => Promise.reject(new Error('No page has a link')),
       get: async (incidentId) => incidents.get(incidentId),

@@ -105,6 +105,7 @@ export function createLoadSource({ time, random, storm, hostile, answerMs }: Loa
         source: 'defender',
         // Small pages of what nobody looks at make the run cheap.
         maxTop: hostile.get(tenantId) === 'huge' ? 10 : 100,
+        statuses: [],
         list: (query) => answer(tenantId, query),
         follow: () => Promise.reject(new Error('The source of the load sends no links')),
         get: async () => undefined,

@@ -6,7 +6,7 @@ import { evidenceOf, nameOf, printTime, type SourceVersion } from './sim-source.
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-export const graphStatus = ({ status }: SourceVersion): string => lowerFirst(status);
+export const graphStatus = ({ status }: Pick<SourceVersion, 'status'>): string => lowerFirst(status);
 
 /** Graph's word in the words that the truth is kept in. */
 export const statusOfGraph = upperFirst;

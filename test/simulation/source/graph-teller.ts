@@ -8,6 +8,8 @@ import { note, type World } from './world.ts';
 import { graphStatus, statusOfGraph } from './graph-entry.ts';
 import type { GraphWorld } from './graph-world.ts';
 
+const STATUSES = ['New', 'Active', 'InProgress', 'Resolved', 'Redirected'];
+
 type Asked = Pick<IncidentQuery, 'withoutAlerts'>;
 
 /** How one source tells what its tenant has: the same truth in its own words, whole or in part. */
@@ -16,6 +18,8 @@ export interface Teller {
   /** Its documented page limit, and what it sends at most. */
   maxTop: number;
   pageCap: number;
+  /** In its own words. */
+  statuses: readonly string[];
   /** The query in the words that the truth is kept in. */
   understand(query: IncidentQuery): IncidentQuery;
   statusOf(version: SourceVersion): string;
@@ -31,6 +35,7 @@ export function tellAsDefender({ traits }: World, tenant: SourceTenant): Teller 
     source: 'defender',
     maxTop: traits.maxTop,
     pageCap: traits.pageCap,
+    statuses: STATUSES,
     understand: (query) => query,
     statusOf: ({ status }) => status,
     tell: (version) => tenant.observe(version),
@@ -45,6 +50,7 @@ export function tellAsGraph(world: World, graph: GraphWorld, { tenantId }: Sourc
     source: 'graph',
     maxTop: graph.maxTop,
     pageCap: Math.min(graph.maxTop, world.traits.pageCap),
+    statuses: STATUSES.map((status) => graphStatus({ status })),
     understand: ({ status, ...query }) => ({
       ...query,
       ...(status !== undefined && { status: statusOfGraph(status) }),

@@ -206,6 +206,7 @@ function openTenant(
   return {
     source: teller.source,
     maxTop: teller.maxTop,
+    statuses: teller.statuses,
     list: (query) => readPage(query, () => answerPage(query, query.skip ?? 0)),
     follow,
     get,
