@@ -72,10 +72,10 @@ function countAlerts(
   return rowsOfKind(world, ledger, 'A').filter(({ properties }) => properties['incidentId'] === incidentId).length;
 }
 
-/** It is whole, unless it cannot be read by its id for good, and told by the source that its tenant is read from by now. */
+/** It is whole, unless it or its crowd cannot be read for good, and told by the source that its tenant is read from by now. */
 function checkTold(world: World, { tenant, shard }: Ledger, { version, source, isWhole }: Telling): void {
   const where = `${tenant.tenantId} ${version.incidentId}`;
-  const isUnreadable = isUnreadableById(world, tenant, version.incidentId);
+  const isUnreadable = isUnreadableById(world, tenant, version.incidentId) || isUnpageable(world, tenant, version);
   if (!isWhole && !isUnreadable) report(world, `without its alerts: ${where}`);
   const { readFrom, gaps } = stateOf(world.table.get(shard, stateKey(tenant.tenantId))?.properties);
   if (source !== readFrom && !isUnreadable && !isInGap(gaps, version.updatedAt))
