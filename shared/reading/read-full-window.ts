@@ -1,4 +1,3 @@
-import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { GAP_REASONS } from '../domain/reading/gaps.ts';
 import {
   addBounds,
@@ -9,6 +8,7 @@ import {
 } from '../domain/reading/read-cycle.ts';
 import { MAX_TICKS, readTicks, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
+import type { IncidentPage } from '../ports/incident-source.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
 import { instantOf, knownBefore, topOf, type Reading } from './cycle-reading.ts';
@@ -42,7 +42,9 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
   const before = deps.reader.callsMade();
   const instant = instantOf(window, full.unit);
   const pages = { top, cap: Math.min(top, pageCap ?? top), hasUsefulLinks: deps.links.areFollowed };
-  const read = await carryOn(reading, instant, (carry) => readInstant(deps.reader, instant, pages, full.page, carry));
+  const read = await carryOn(reading, { ...instant, first: full.page }, (carry) =>
+    readInstant(deps.reader, instant, pages, full.page, carry),
+  );
   progress.update({ calls: progress.cycle().calls + deps.reader.callsMade() - before });
   const { failure } = read;
   if (failure !== undefined) await proveServiceUp(deps.reader, failure);
@@ -67,7 +69,7 @@ const CALLS_OF_A_TRY = 8;
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
 async function carryOn(
   { deps, run, progress }: Reading,
-  { from, to }: { from: Ticks; to: Ticks },
+  { from, to, first }: { from: Ticks; to: Ticks; first: IncidentPage },
   read: (carry: InstantCarry) => Promise<InstantRead>,
 ): Promise<InstantRead> {
   const { instant } = progress.cycle();
@@ -76,7 +78,7 @@ async function carryOn(
   const callsBefore = deps.reader.callsMade();
   const started = known ?? { from, to, createdBefore: 0n, ...NOTHING_READ, visibleUntil };
   progress.update({ instant: started });
-  const shown: ObservedIncident[] = [];
+  const shown = [...first.incidents];
   let store: (() => Promise<void>) | undefined;
   const tried = { isFruitless: true };
   const storeWhole = async (): Promise<void> => {

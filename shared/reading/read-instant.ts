@@ -2,7 +2,7 @@ import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { isInside, splitPoints, type InstantProgress, type ReadWindow } from '../domain/reading/read-cycle.ts';
 import { gatherIncidents, type GatheredIncidents } from '../domain/rows/gather-incidents.ts';
 import { encodeId } from '../domain/rows/row-keys.ts';
-import { MAX_TICKS, minTicks, readTicks, type Ticks } from '../domain/values/ticks.ts';
+import { MAX_TICKS, maxTicks, minTicks, readTicks, type Ticks } from '../domain/values/ticks.ts';
 import type { AppError } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
@@ -48,6 +48,18 @@ const SMALL_PASSES = 3;
 const IDLE_SMALL_PAGES = 10;
 
 type Part = Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>;
+
+/**
+ * Where a page shows the newest of a crowd, its oldest part is as full again, page after page, and a run would end before it has
+ * read any: each in a row is cut twice as far back as the one before.
+ */
+function leapBack(points: readonly Ticks[], times: readonly Ticks[], from: Ticks, leaps: number): readonly Ticks[] {
+  const [first] = points;
+  if (leaps === 0 || first === undefined) return points;
+  const width = times.reduce(maxTicks) - times.reduce(minTicks) + 1n;
+  const far = first - width * 2n ** BigInt(leaps);
+  return far > from ? [far, ...points] : points;
+}
 
 /**
  * Reads a full window that time cannot split any more: by creation time, then by status, then by `$skip` in passes that have
@@ -199,7 +211,8 @@ export async function readInstant(
 
   let isReadInstead: boolean | undefined;
 
-  async function readByCreation(created: CreatedRange, shown?: IncidentPage): Promise<boolean> {
+  /** `leaps`: how many full pages in a row have led here, each the oldest part of the one before. */
+  async function readByCreation(created: CreatedRange, shown?: IncidentPage, leaps = 0): Promise<boolean> {
     if (isReadInstead !== undefined) return isReadInstead;
     const page = shown ?? (await ask(created));
     if (page === undefined) return false;
@@ -221,8 +234,8 @@ export async function readInstant(
     const points = times.length === 0 ? [] : splitPoints(times, range, 'tick');
     if (points.length === 0) return readByStatus(created);
     let isComplete = true;
-    for (const part of cutRange(created, points)) {
-      const isWhole = await readByCreation(part);
+    for (const [place, part] of cutRange(created, leapBack(points, times, range.from, leaps)).entries()) {
+      const isWhole = await readByCreation(part, undefined, place === 0 ? leaps + 1 : 0);
       isComplete = isWhole && isComplete;
       isContiguous &&= isWhole;
       if (part.createdTo !== undefined) await notePart(part.createdTo);
