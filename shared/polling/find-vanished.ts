@@ -93,6 +93,7 @@ async function storeFound({ table, session, log, reader, known, onStored }: Cycl
     {
       incidents: [found],
       waiting: [],
+      wholeSince: table.serviceTime(),
       isBackfill: false,
       known,
       advance: (state) => state,

@@ -26,7 +26,7 @@ import { endCycle, reachWindow, type CycleSlot } from '../domain/tenants/complet
 import { isReadingAnew } from '../domain/tenants/move-to-source.ts';
 import { reconcileSlotAfter } from '../domain/tenants/reconcile-plan.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
-import { TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
+import { minTicks, TICKS_PER_HOUR, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
@@ -220,6 +220,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         },
         incidents: read.incidents,
         waiting: waitingGaps(),
+        // A run has read it an hour ago at most, or another one of this cycle has.
+        wholeSince: minTicks(table.serviceTime() - TICKS_PER_HOUR, started.startedAt),
         // A gap is read again an hour later at least.
         believesList: place.slot === 'gap',
         isBackfill: place.isBackfill,

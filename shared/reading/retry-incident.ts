@@ -29,6 +29,7 @@ export async function retryIncident(deps: CycleDeps, incidentId: string): Promis
     {
       incidents: [observed],
       waiting: [],
+      wholeSince: table.serviceTime(),
       believesList: true,
       isBackfill: true,
       known,

@@ -11,7 +11,7 @@ import { textColumn } from '../domain/rows/row-columns.ts';
 import { alertRange, encodeId, incidentKey, tenantListRange } from '../domain/rows/row-keys.ts';
 import { mapLimited } from '../domain/values/map-limited.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
-import { maxTicks, minTicks, readTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../domain/values/ticks.ts';
+import { maxTicks, minTicks, readTicks, TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
@@ -34,6 +34,8 @@ export interface StoreRequest {
   advance: Advance;
   /** Incidents without their alerts that one of these stands for are not asked for: they are when it is due. */
   waiting: readonly Gap[];
+  /** What was stored whole since then is not asked for again because it is listed without alerts. */
+  wholeSince: Ticks;
   /** What cannot be settled by id is as it is listed: the list has shown it for long enough. */
   believesList: boolean;
   /** Hears of what had to be settled by id and cannot be read so, before anything is written. It is left as it is. */
@@ -164,7 +166,7 @@ async function dropStored({ table, session }: StoreDeps, incidents: ObservedInci
 async function toVersion(
   deps: StoreDeps,
   observed: ObservedIncident,
-  { isBackfill, believesList, waiting, onUnreadable, onPending, news }: SettleRequest,
+  { isBackfill, believesList, waiting, wholeSince, onUnreadable, onPending, news }: SettleRequest,
 ): Promise<IncidentVersion | undefined> {
   const { table, session } = deps;
   const { tenantId } = session.state();
@@ -172,8 +174,7 @@ async function toVersion(
   const isNew = news.has(encodeId(incidentId));
   const row = isNew ? undefined : await table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
   const stored = row === undefined ? undefined : readIncidentRow(row.properties);
-  const now = table.serviceTime();
-  if (isStoredWhole(observed, stored, now)) return undefined;
+  if (isStoredWhole(observed, stored, wholeSince)) return undefined;
   if (isPending(observed, stored, waiting)) {
     onPending(observed);
     return undefined;
@@ -194,12 +195,12 @@ async function toVersion(
 }
 
 /** A run before had no time for all that was listed without alerts; it has read this one. */
-function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | undefined, now: Ticks): boolean {
+function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | undefined, since: Ticks): boolean {
   if (stored === undefined || observed.missingAlerts === undefined || observed.disputedBy !== undefined) return false;
   const { incident, updatedAt, collectedAt } = stored;
   const isTold = updatedAt === observed.updatedAt && incident.source === observed.incident.source;
   const isSame = isTold && saysTheSame(incident, observed.incident);
-  return isSame && incident.alertsCount !== null && now - (readTicks(collectedAt) ?? 0n) < TICKS_PER_HOUR;
+  return isSame && incident.alertsCount !== null && (readTicks(collectedAt) ?? 0n) > since;
 }
 
 /** It is stored without its alerts, and its gap says when they are asked for again. */

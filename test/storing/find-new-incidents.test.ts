@@ -52,6 +52,7 @@ async function openWorld(): Promise<World> {
           advance: (state) => state,
           believesList: false,
           waiting: [],
+          wholeSince: 0n,
           onUnreadable: unexpected,
         },
       ),

@@ -49,6 +49,7 @@ async function store(shown: readonly string[], now: string | undefined) {
       advance: (state) => state,
       believesList: false,
       waiting: [],
+      wholeSince: 0n,
       onUnreadable: (observed) => unreadable.push(observed),
     },
   );
@@ -128,6 +129,7 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
           },
           believesList: false,
           waiting: [],
+          wholeSince: 0n,
           onUnreadable: () => undefined,
         },
       );
