@@ -63,9 +63,11 @@ export function postponeGap(gap: Gap, now: Ticks): Gap {
   return { ...gap, retryAt: now + wait };
 }
 
-/** The list with one more gap; one that is already covered changes nothing. */
+/** The list with one more gap; one that is already covered changes nothing, but for an incident that was just asked for again. */
 export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
   if (gap.entries !== undefined && gap.part === undefined) return joinGap(gaps, gap);
+  if (gap.incidentId !== undefined && gap.reason === GAP_REASONS.alerts && gaps.some((known) => isCovered(known, gap)))
+    return gaps.map((known) => (isSameGap(known, gap) ? askedAgain(known, gap) : known));
   return gaps.some((known) => isCovered(known, gap)) ? [...gaps] : [...gaps, gap];
 }
 
@@ -90,6 +92,9 @@ function joinGap(gaps: readonly Gap[], gap: Gap): Gap[] {
   const isAlone = !gaps.some(isJoined);
   return [...gaps.filter((known) => !isJoined(known)), isAlone ? gap : joined];
 }
+
+const askedAgain = (known: Gap, { since, retryAt }: Gap): Gap =>
+  known.retryAt >= retryAt ? known : postponeGap(known, since);
 
 /** What the next retry of a gap reads. */
 export const toRetry = ({ from, to, part }: Gap): { from: Ticks; to: Ticks } => part ?? { from, to };
