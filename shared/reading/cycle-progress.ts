@@ -144,6 +144,12 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     return known.filter((other) => (gap === undefined ? other.retryAt > table.serviceTime() : !isSameGap(other, gap)));
   }
 
+  /** A run has read it an hour ago at most, or another one of this cycle has, or it is of a crowd that runs before have begun with. */
+  function wholeSince(): Ticks {
+    const isCarried = started.instant !== undefined && cycle.instant?.from === started.instant.from;
+    return isCarried ? 0n : minTicks(table.serviceTime() - TICKS_PER_HOUR, started.startedAt);
+  }
+
   const isLast = (window: ReadWindow): boolean =>
     window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
 
@@ -220,8 +226,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
         },
         incidents: read.incidents,
         waiting: waitingGaps(),
-        // A run has read it an hour ago at most, or another one of this cycle has.
-        wholeSince: minTicks(table.serviceTime() - TICKS_PER_HOUR, started.startedAt),
+        wholeSince: wholeSince(),
         // A gap is read again an hour later at least.
         believesList: place.slot === 'gap',
         isBackfill: place.isBackfill,

@@ -1,7 +1,7 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { saysTheSame } from '../domain/incidents/incident-changes.ts';
 import type { StoredAlertKey, StoredIncident } from '../domain/incidents/stored-incident.ts';
-import { waitsForAlerts, type Gap } from '../domain/reading/gaps.ts';
+import { GAP_REASONS, waitsForAlerts, type Gap } from '../domain/reading/gaps.ts';
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
 import { fingerprintOf } from '../domain/rows/fingerprints.ts';
 import { gatherIncidents } from '../domain/rows/gather-incidents.ts';
@@ -203,16 +203,18 @@ function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | unde
   return isSame && incident.alertsCount !== null && (readTicks(collectedAt) ?? 0n) > since;
 }
 
-/** It is stored without its alerts, and its gap says when they are asked for again. */
+/** Its gap says when it is asked for again; what another source has told of it may be whole meanwhile. */
 function isPending(observed: ObservedIncident, stored: StoredIncident | undefined, waiting: readonly Gap[]): boolean {
   if (stored === undefined || observed.missingAlerts === undefined || observed.disputedBy !== undefined) return false;
   const { incident, updatedAt } = stored;
-  const isSame = updatedAt === observed.updatedAt && saysTheSame(incident, observed.incident);
-  return (
-    isSame &&
-    incident.alertsCount === null &&
-    waiting.some((gap) => waitsForAlerts(gap, incident.incidentId, updatedAt))
-  );
+  if (updatedAt !== observed.updatedAt) return false;
+  const isTold = incident.source === observed.incident.source;
+  if (!isTold)
+    return waiting.some(
+      ({ incidentId, reason }) => reason === GAP_REASONS.alerts && incidentId === incident.incidentId,
+    );
+  const isStoredWithout = incident.alertsCount === null && saysTheSame(incident, observed.incident);
+  return isStoredWithout && waiting.some((gap) => waitsForAlerts(gap, incident.incidentId, updatedAt));
 }
 
 /** What the incident says of itself is new, only its alerts cannot be read. */

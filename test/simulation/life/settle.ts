@@ -48,9 +48,11 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
 }
 
 /** What the first reading has left and the second one read all incidents in parts, a tick each. */
-function ticksOfReading({ tenants, traits, graph }: World): number {
+function ticksOfReading({ tenants, traits, trouble, graph }: World): number {
   const most = Math.max(...[...tenants.values()].map(({ ids }) => ids.length));
-  const inPages = Math.ceil((2 * CALLS_PER_PAGE * most) / Math.min(traits.maxTop, traits.pageCap) / CALLS_PER_TICK);
+  // Where no link can be believed, what is behind a page takes one more call each.
+  const page = trouble.links === 'endless' ? SMALL_PAGE : Math.min(traits.maxTop, traits.pageCap);
+  const inPages = Math.ceil((2 * CALLS_PER_PAGE * most) / page / CALLS_PER_TICK);
   // Where alerts come apart for good, each incident takes calls of its own, and more for each move.
   return graph?.expand === undefined
     ? inPages
@@ -58,6 +60,8 @@ function ticksOfReading({ tenants, traits, graph }: World): number {
 }
 
 const CALLS_PER_PAGE = 4;
+/** Learnt while a size failed. */
+const SMALL_PAGE = 2;
 /** At least so many of a poll's calls are left for what is older. */
 const CALLS_PER_TICK = 20;
 
