@@ -144,10 +144,13 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     return known.filter((other) => (gap === undefined ? other.retryAt > table.serviceTime() : !isSameGap(other, gap)));
   }
 
-  /** A run has read it an hour ago at most, or another one of this cycle has, or it is of a crowd that runs before have begun with. */
+  /**
+   * A run has read it an hour ago at most, or another one of this cycle has. Of a gap, and of a crowd that runs before have begun
+   * with, what is stored whole is not what is missing.
+   */
   function wholeSince(): Ticks {
     const isCarried = started.instant !== undefined && cycle.instant?.from === started.instant.from;
-    return isCarried ? 0n : minTicks(table.serviceTime() - TICKS_PER_HOUR, started.startedAt);
+    return isCarried || place.slot === 'gap' ? 0n : minTicks(table.serviceTime() - TICKS_PER_HOUR, started.startedAt);
   }
 
   const isLast = (window: ReadWindow): boolean =>
