@@ -15,6 +15,7 @@ import {
 } from '../domain/values/ticks.ts';
 import { runCycle, type CycleEnd } from '../reading/run-cycle.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
+import type { CollectSettings } from './collect-settings.ts';
 import type { PartRead, Poll } from './tenant-poll.ts';
 import { nextWitness, witnessOf } from './witness.ts';
 
@@ -51,9 +52,11 @@ async function planFront(poll: Poll): Promise<FrontStart> {
     cycle: live ?? { ...startCycle(from, undefined, now), bounds: await learntBounds(poll, from) },
     isFirst,
     isResumed: live !== undefined,
-    isFarBehind: isFirst || now - reachedTo > 2n * pollInterval(state, settings),
+    isFarBehind: isFirst || now - reachedTo > farBehind(state, settings),
   };
 }
+
+const farBehind = (state: TenantState, settings: CollectSettings): Ticks => 2n * pollInterval(state, settings);
 
 /** A crowded overlap is cut where our own list shows that it has to be: else each poll would find that out again by bisection. */
 async function learntBounds({ session, deps: { table }, reader: { maxTop } }: Poll, from: Ticks): Promise<Ticks[]> {
@@ -127,7 +130,8 @@ async function partFront(
   const { session, deps } = poll;
   const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
   const parting = cutBefore(visibleUntil - overlap);
-  if (parting <= read.cursor) return { ...read };
+  // One that was parted a moment ago goes on: to part it again at every turn would leave it no call to read with.
+  if (parting - read.cursor <= farBehind(session.state(), deps.settings)) return { ...read };
   const now = deps.table.serviceTime();
   // What an interrupted front read at its beginning may have been too early for late incidents.
   const older = maxTicks(read.from, minTicks(read.cursor, (read.currentAt ?? read.cursor) - overlap));

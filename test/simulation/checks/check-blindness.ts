@@ -1,7 +1,7 @@
 import type { Gap } from '../../../shared/domain/reading/gaps.ts';
 import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
-import type { SourceVersion } from '../source/sim-source.ts';
+import { formatTicks, TICKS_PER_MINUTE, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { SourceTenant, SourceVersion } from '../source/sim-source.ts';
 import { report, type World } from '../source/world.ts';
 import { isInGap, isStored, type Ledger } from './ledger.ts';
 import { badVersions, isReadable, wasEverBad } from './readable.ts';
@@ -101,13 +101,27 @@ function allowedCalls(world: World, { tenant, shard }: Ledger): number {
     .filter((key) => key.startsWith(tenant.tenantId))
     .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
   const searches = bad + (hasSize ? 1 : 0);
-  const crowds = (seen.get('tie over a full page') ?? 0) > 0 ? CALLS_PER_CROWD : 0;
+  const crowds =
+    (seen.get('tie over a full page') ?? 0) > 0
+      ? CALLS_PER_CROWD + (PASSES_OF_A_CROWD * largestCrowd(world, tenant)) / page
+      : 0;
   const reading = (4 * versions) / page + 10 + versions * callsForAlerts(world);
   const searching = CALLS_PER_SEARCH * searches;
   // Two passes by `$skip`, of two calls each, take the place of one answer: where links lead nowhere, for what a page cuts short …
   if (trouble.links !== 'endless') return (traits.hasLinks ? 2 : 1) * reading + searching + crowds;
   // … and where they stand on every answer, for each of them.
   return CALLS_PER_ENDLESS * (reading + searching) + crowds;
+}
+
+/** Incidents that the source cannot tell apart by time. */
+function largestCrowd({ traits }: World, { versions }: SourceTenant): number {
+  const crowds = new Map<Ticks, number>();
+  for (const list of versions.values())
+    for (const { updatedAt } of list) {
+      const instant = updatedAt / traits.filterTicks;
+      crowds.set(instant, (crowds.get(instant) ?? 0) + 1);
+    }
+  return Math.max(0, ...crowds.values());
 }
 
 /** Alerts that fail come one incident at a time, in pages of ten. */
@@ -124,6 +138,8 @@ const CALLS_PER_SEARCH = 60;
 const CALLS_PER_ENDLESS = 4;
 const SMALL_PAGE = 10;
 const CALLS_PER_CROWD = 100;
+/** Until they agree, or are given up, run after run. */
+const PASSES_OF_A_CROWD = 30;
 
 function describe(
   { tenant }: Ledger,
