@@ -58,14 +58,14 @@ export async function readPage(reader: MeteredReader, request: PageRequest): Pro
   const unit = coarserUnit(request.unit);
   if (outside !== undefined && unit !== undefined) return readPage(reader, { ...request, unit });
   if (outside !== undefined) await proveFilter(reader, outside);
-  // A source that sends more than the cap it was thought to have has shown that there is none.
+  // A source that sends more than the cap it was thought to have has shown that it is another one, if there is any.
   const pageCap = request.pageCap !== undefined && page.count > request.pageCap ? undefined : request.pageCap;
   const cap = Math.min(request.top, pageCap ?? request.top);
   const longestPage = Math.max(request.longestPage, page.count);
   const base = { visibleUntil: page.visibleUntil, unit: request.unit, pageCap, longestPage };
   if (page.count >= cap) return { kind: 'full', page, incidents: page.incidents, ...base };
   if (page.nextLink !== undefined) return readChain(reader, request, asked, page, base);
-  if (needsProof(request, page.count)) return proveCap(reader, request, asked, page);
+  if (needsProof({ ...request, pageCap }, page.count)) return proveCap(reader, request, asked, page);
   return { kind: 'proven', incidents: page.incidents, withoutId: page.withoutId, ...base };
 }
 

@@ -124,6 +124,28 @@ describe('readPage() of a source that cuts pages by itself', () => {
   });
 });
 
+describe('readPage() of a source that clamps pages', () => {
+  test('proves a page that is longer than what was taken for the cap: that was a mistake, and this one may be the cap', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => String(index));
+    const reader: MeteredReader = {
+      ...IDLE_READER,
+      list: async ({ skip = 0 }) => pageOf(ids.slice(skip, skip + 25)),
+    };
+
+    const verdict = await readPage(reader, {
+      window: { from: ticksOf(AT), to: undefined },
+      unit: 'tick',
+      top: 100,
+      pageCap: 12,
+      longestPage: 12,
+      proveCap: true,
+      links: { areFollowed: true, onUseless: unused },
+    });
+
+    expect(verdict).toMatchObject({ kind: 'full', pageCap: 25 });
+  });
+});
+
 describe('readInstant()', () => {
   test('reads on behind a page that the source cut by itself', async () => {
     const ids = ['1', '2', '3', '4', '5'];
