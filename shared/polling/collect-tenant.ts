@@ -146,19 +146,15 @@ async function readNews(poll: Poll): ReturnType<typeof readFront> {
   }
 }
 
-/** Gaps that are due, and the older part: by turns which comes first, as either may fail so slowly that it takes all the time. */
+/**
+ * Gaps that are due, then the older part. Gaps may fail so slowly that they take all the time of a turn: those that follow it are
+ * the older part's alone.
+ */
 async function readOlder(poll: Poll): Promise<PartRead & { hasTime: boolean }> {
   const { backfill } = poll.session.state();
-  if (backfill !== undefined && !isTurnOfGaps(poll)) {
-    const read = await readBackfill(poll);
-    return { ...read, hasTime: await retryGaps(poll) };
-  }
-  if (await retryGaps(poll)) return { ...(await readBackfill(poll)), hasTime: true };
-  return { isComplete: poll.session.state().backfill === undefined, apply: unchanged, hasTime: false };
-}
-
-function isTurnOfGaps({ deps, session }: Poll): boolean {
-  return (deps.table.serviceTime() / pollInterval(session.state(), deps.settings)) % 2n === 0n;
+  const areGapsTried = poll.isContinuation && backfill !== undefined;
+  if (areGapsTried || (await retryGaps(poll))) return { ...(await readBackfill(poll)), hasTime: true };
+  return { isComplete: backfill === undefined, apply: unchanged, hasTime: false };
 }
 
 /** What fails behind the news is a failure of the poll, but what is known of the news is kept. */

@@ -83,6 +83,8 @@ export interface FoundGap {
   isNarrow?: boolean;
   /** What of it could be read is stored next; else nothing is known of it, and the cursor steps over it. */
   isSeenInPart?: boolean;
+  /** Given up: the cursor steps over it at once, though it may not fail by itself. */
+  passed?: { from: Ticks; to: Ticks };
 }
 
 /** How far a cycle has come, in memory and in the state row. Everything before the cursor is stored before the cursor says so. */
@@ -285,9 +287,9 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     store,
     storePart,
     recordUnreadable: async ({ incidentId, at }) => keepGap(gapOfIncident(incidentId, at, table.serviceTime())),
-    recordGap: async ({ from, to }, { reason, failsByItself, isNarrow = false, isSeenInPart = false }) => {
+    recordGap: async ({ from, to }, { reason, failsByItself, isNarrow = false, isSeenInPart = false, passed }) => {
       const now = table.serviceTime();
-      if (!failsByItself) return keepGap(newGap(from, to, reason, now));
+      if (!failsByItself) return keepGap(newGap(from, to, reason, now), passed);
       // The part that fails may be the one in which the source files an incident, just before the time that it prints.
       const seconds = widenWindow({ from, to }, 's');
       const found = { ...newGap(seconds.from, seconds.to, reason, now), part: { from, to, isNarrow } };

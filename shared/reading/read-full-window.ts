@@ -1,16 +1,18 @@
+import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { GAP_REASONS } from '../domain/reading/gaps.ts';
 import {
   addBounds,
   densityOfFullPage,
   splitPoints,
   widenWindow,
+  type InstantProgress,
   type ReadWindow,
 } from '../domain/reading/read-cycle.ts';
-import { MAX_TICKS, readTicks, type Ticks } from '../domain/values/ticks.ts';
+import { MAX_TICKS, readTicks, TICKS_PER_MINUTE, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { IncidentPage } from '../ports/incident-source.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
-import { CALLS_BEFORE_PROGRESS_COMMIT } from './cycle-progress.ts';
+import { CALLS_BEFORE_PROGRESS_COMMIT, type CycleProgress } from './cycle-progress.ts';
 import { instantOf, knownBefore, topOf, type Reading } from './cycle-reading.ts';
 import { proveServiceUp } from './failing-window.ts';
 import { readAround } from './read-around.ts';
@@ -63,8 +65,10 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
 
 /** An instant that so many runs in a row have brought no further becomes a gap, so that what stands behind it is read. */
 const MOST_FRUITLESS_RUNS = 3;
-/** A run that had fewer left for it says nothing. */
+/** A run that had fewer calls left for it says nothing … */
 const CALLS_OF_A_TRY = 8;
+/** … unless they took so long: each may have hung. */
+const TIME_OF_A_TRY = TICKS_PER_MINUTE;
 
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
 async function carryOn(
@@ -103,13 +107,37 @@ async function carryOn(
     // A gap is read from its start each time: what its passes have shown would be shown in vain for ever.
     if (run.slot === 'gap' && hasCode(error, 'budget-spent'))
       await progress.storePart(started, { incidents: shown, withoutId: [], visibleUntil });
-    const isTried = deps.reader.callsMade() - callsBefore >= CALLS_OF_A_TRY;
+    const isTried =
+      deps.reader.callsMade() - callsBefore >= CALLS_OF_A_TRY ||
+      deps.table.serviceTime() - visibleUntil >= TIME_OF_A_TRY;
     if (!tried.isFruitless || !isTried || !hasCode(error, 'budget-spent')) throw error;
     const fruitlessRuns = started.fruitlessRuns + 1;
     progress.update({ instant: { ...started, fruitlessRuns } });
     if (fruitlessRuns < MOST_FRUITLESS_RUNS) throw error;
-    return { isComplete: false, failure: undefined, incidents: shown, withoutId: [], visibleUntil };
+    await giveUp(progress, { ...started, visibleUntil }, shown);
+    throw error;
   }
+}
+
+/**
+ * The gap is recorded and passed at once: no call is left, and whatever failed before that would have the next run begin here again.
+ * What was shown is stored as far as it takes no call.
+ */
+async function giveUp(
+  progress: CycleProgress,
+  instant: InstantProgress,
+  shown: readonly ObservedIncident[],
+): Promise<void> {
+  progress.update({ search: undefined });
+  await progress.recordGap(widenWindow(instant, 's'), {
+    reason: GAP_REASONS.instant,
+    failsByItself: false,
+    passed: instant,
+  });
+  const { visibleUntil } = instant;
+  await progress.storePart(instant, { incidents: shown, withoutId: [], visibleUntil }).catch((error: unknown) => {
+    if (!hasCode(error, 'budget-spent')) throw error;
+  });
 }
 
 const NOTHING_READ = { count: 0, fruitlessRuns: 0 };

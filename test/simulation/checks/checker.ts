@@ -171,8 +171,8 @@ function isSecondReading(world: World, { shard, tenant }: Ledger, { query }: Ans
   return query.updatedTo !== undefined && typeof through === 'bigint' && query.updatedFrom < through - BEFORE_OVERLAP;
 }
 
-/** 25 calls of a run move its cursor, store a new bound or bring a search on; proving a page's size takes some beside. */
-const CALLS_WITHOUT_PROGRESS = 25 + 10;
+/** 25 calls of a run move its cursor, store a new bound or bring a search on; proving the size of a page, or of several small ones, takes some beside. */
+const CALLS_WITHOUT_PROGRESS = 25 + 15;
 
 /** Watches that each run which reads windows gets somewhere. */
 function watchProgress(world: World) {

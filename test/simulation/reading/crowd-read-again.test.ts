@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { TICKS_PER_SECOND, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from '../small-world.ts';
 import type { SourceTenant } from '../source/sim-source.ts';
+import { makeBad } from '../source/trouble.ts';
 
 const QUIET_INCIDENTS = 5;
 const PAGE = 4;
@@ -53,5 +54,23 @@ test('a crowd of one instant that nothing parts and no poll can read becomes a g
   await pollForDays(small, 1);
 
   expect(small.state()).toMatchObject({ backfill: undefined, gaps: [{ reason: 'instant-cannot-be-paged' }] });
+  expect(small.state().completeThrough).toBeGreaterThan(ticksFromMs(START_MS));
+});
+
+test('a crowd of one instant with an incident whose pages hang becomes a gap, and what stands behind it is read', async () => {
+  const tenant = buildTenant(QUIET_INCIDENTS);
+  addCrowd(tenant, 0n);
+  const small = startSmallWorld(tenant, PAGE);
+  makeBad(small.world.trouble, tenant.tenantId, '2001', {
+    list: ['time-out'],
+    byId: [],
+    scope: 'page',
+    isLasting: true,
+    place: 'in a crowd',
+  });
+
+  await pollForDays(small, 1);
+
+  expect(small.state()).toMatchObject({ backfill: undefined, live: undefined });
   expect(small.state().completeThrough).toBeGreaterThan(ticksFromMs(START_MS));
 });
