@@ -125,6 +125,16 @@ describe('readPage() of a source that cuts pages by itself', () => {
 });
 
 describe('readPage() of a source that clamps pages', () => {
+  const REQUEST = {
+    window: { from: ticksOf(AT), to: undefined },
+    unit: 'tick',
+    top: 100,
+    pageCap: undefined,
+    longestPage: 0,
+    proveCap: true,
+    links: { areFollowed: true, onUseless: unused },
+  } as const;
+
   test('proves a page that is longer than what was taken for the cap: that was a mistake, and this one may be the cap', async () => {
     const ids = Array.from({ length: 40 }, (_, index) => String(index));
     const reader: MeteredReader = {
@@ -132,17 +142,26 @@ describe('readPage() of a source that clamps pages', () => {
       list: async ({ skip = 0 }) => pageOf(ids.slice(skip, skip + 25)),
     };
 
-    const verdict = await readPage(reader, {
-      window: { from: ticksOf(AT), to: undefined },
-      unit: 'tick',
-      top: 100,
-      pageCap: 12,
-      longestPage: 12,
-      proveCap: true,
-      links: { areFollowed: true, onUseless: unused },
-    });
+    const verdict = await readPage(reader, { ...REQUEST, pageCap: 12, longestPage: 12 });
 
     expect(verdict).toMatchObject({ kind: 'full', pageCap: 25 });
+  });
+
+  test('does not take a page for all there is because one of its incidents left before the look behind it', async () => {
+    const ids = Array.from({ length: 26 }, (_, index) => String(index));
+    let calls = 0;
+    const reader: MeteredReader = {
+      ...IDLE_READER,
+      list: async ({ skip = 0 }) => {
+        calls += 1;
+        return pageOf((calls === 1 ? ids : ids.slice(1)).slice(skip, skip + 25));
+      },
+    };
+
+    const verdict = await readPage(reader, REQUEST);
+
+    expect(verdict.kind).toBe('proven');
+    expect(idsOf(verdict.incidents)).toEqual(ids.slice(1).sort());
   });
 });
 
