@@ -1,3 +1,4 @@
+import { isRole } from '../../../local/simulator/http/simulated-request.ts';
 import type { Fault } from '../../../local/simulator/state/fault.ts';
 import { reportPoisonedSlice } from '../../../shared/collection/report-poisoned-slice.ts';
 import { readSliceMessage, toSliceMessage } from '../../../shared/domain/collection/slice.ts';
@@ -12,6 +13,7 @@ import { createAuditLog } from '../../../shared/storing/audit.ts';
 import { openSession } from '../../../shared/storing/tenant-session.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { seedIncidents, variedIncident } from '../cloud/seed-incidents.ts';
 import { poison } from '../troubles/poisoned-windows.ts';
 import { pollAll, type Failure, type Week } from './live-a-week.ts';
@@ -72,7 +74,7 @@ export const unreadableById: Failure = {
     });
     control.addFault({
       name: 'lasting',
-      match: { role: 'defender-get', tenantId, predicate: (request) => request.incidentId === incidentId },
+      match: { role: 'incident-get', tenantId, predicate: (request) => request.incidentId === incidentId },
       fault: answered(500),
     });
     return [incidentId];
@@ -117,10 +119,12 @@ export const crowdedInstant: Failure = {
     );
     const page = ids
       .slice(0, PAGE)
-      .map((id) => JSON.parse(world.control.incident(world.tenantId, id)?.json ?? '') as unknown);
+      .map((id) => JSON.parse(world.control.incident(world.tenantId, id)?.json ?? '') as Record<string, unknown>)
+      // Under the names of both sources.
+      .map((entry, place) => ({ ...entry, id: ids[place], lastUpdateDateTime: entry['lastUpdateTime'] }));
     world.control.addFault({
       name: 'lasting',
-      match: { role: 'defender-list', tenantId: world.tenantId, predicate: ({ query }) => (query?.skip ?? 0) > 0 },
+      match: { role: 'incident-list', tenantId: world.tenantId, predicate: ({ query }) => (query?.skip ?? 0) > 0 },
       fault: { kind: 'status', status: 200, body: { value: page } },
     });
     return ids;
@@ -180,15 +184,19 @@ export async function eraseState({ world: { incidents, tenantId } }: Week): Prom
 export async function registerAgain({ world }: Week): Promise<void> {
   const { incidents, tenants, audit, time, tenantId } = world;
   const providers = { defender: undefined, graph: undefined };
-  const defaultSource = 'defender';
   const control = createTenantControl({
     incidents: incidents.table,
     clock: time,
-    defaultSource,
+    defaultSource: defaultSource(),
     providers,
   });
   const deps = { incidents: incidents.table, tenants: tenants.table, control, audit: createAuditLog(audit.table) };
-  await registerTenant({ ...deps, defaultSource, onChanged: () => {} }, tenantId, readTenantChange({}), 'scenario');
+  await registerTenant(
+    { ...deps, defaultSource: defaultSource(), onChanged: () => {} },
+    tenantId,
+    readTenantChange({}),
+    'scenario',
+  );
 }
 
 export const withoutLargePages: Failure = {
@@ -197,7 +205,7 @@ export const withoutLargePages: Failure = {
     world.control.addFault({
       name: 'lasting',
       match: {
-        role: 'defender-list',
+        role: 'incident-list',
         tenantId: world.tenantId,
         predicate: ({ query }) => (query?.top ?? 0) > 10,
       },
@@ -211,7 +219,7 @@ export const slow: Failure = {
   hits: 'one',
   begin: ({ world: { control, time, tenantId } }) => {
     control.setBeforeRespond((request) => {
-      time.advance(request.role === 'defender-list' && request.tenantId === tenantId ? SLOW_MS : CALL_MS);
+      time.advance(isRole(request.role, 'incident-list') && request.tenantId === tenantId ? SLOW_MS : CALL_MS);
     });
     return undefined;
   },

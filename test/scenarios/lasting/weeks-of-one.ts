@@ -235,7 +235,7 @@ export const WEEKS_OF_ONE: readonly Lasting[] = [
   {
     what: 'every answer is a copy that is two hours old',
     failures: [
-      [NONE, { hits: 'one', begin: failing('defender-list', { kind: 'stale-replica', lagMs: TWO_HOURS_MS }) }],
+      [NONE, { hits: 'one', begin: failing('incident-list', { kind: 'stale-replica', lagMs: TWO_HOURS_MS }) }],
     ],
     shownAs: 'nothing',
     inTheEnd: { loses: 'the last hours', alerts: [], health: 'ok' },
