@@ -9,6 +9,7 @@ import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_MINUTE, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { ErrorCode } from '../../../shared/errors/error-table.ts';
+import { dispatchCleanUp } from '../../../shared/removal/dispatch-clean-up.ts';
 import { createAuditLog } from '../../../shared/storing/audit.ts';
 import { openSession } from '../../../shared/storing/tenant-session.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
@@ -23,6 +24,7 @@ const PAGE = 100;
 const MAX_BODY_BYTES = 200_000;
 const SLOW_MS = 25_000;
 const CALL_MS = 20;
+const HOUR_MS = 3_600_000;
 export const HUGE: Fault = { kind: 'huge-body', bytes: 2 * MAX_BODY_BYTES };
 export const REDIRECT: Fault = { kind: 'status', status: 302, headers: { location: 'https://elsewhere.example' } };
 
@@ -179,6 +181,20 @@ export async function dieOf({ collector, hit }: Week): Promise<void> {
 
 export async function eraseState({ world: { incidents, tenantId } }: Week): Promise<undefined> {
   await incidents.table.transact(shardOf(tenantId), [{ kind: 'delete', rowKey: stateKey(tenantId) }]);
+}
+
+/** A tick of the schedule and one of the hourly clean-up, which sees the registry. */
+export async function pollAndCleanUp({ world, collector }: Week): Promise<void> {
+  await pollAll({ collector });
+  const { incidents, tenants, time: clock } = world;
+  const limits = { retentionDays: 0, budgetMs: HOUR_MS, endMs: HOUR_MS };
+  await dispatchCleanUp({
+    incidents: incidents.table,
+    tenants: tenants.table,
+    clock,
+    log: collector.deps.log,
+    ...limits,
+  });
 }
 
 export async function registerAgain({ world }: Week): Promise<void> {
