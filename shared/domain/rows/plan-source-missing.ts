@@ -6,6 +6,7 @@ import type { TenantId } from '../values/tenant-id.ts';
 import { formatTicks } from '../values/ticks.ts';
 import { toChangeLogRow, toHistoryRow } from './incident-rows.ts';
 import type { CommitStamp } from './plan-incident-write.ts';
+import { NOTHING_TOLD } from '../observables/told.ts';
 import { changeLogKey, feedKey, historyKey, incidentKey, openKey, tenantListKey } from './row-keys.ts';
 
 /**
@@ -34,7 +35,15 @@ export function planSourceMissing(tenantId: TenantId, stored: StoredIncident, st
   rows.push({
     kind: 'upsert',
     rowKey: changeLogKey(stamp.storedAt, tenantId, incidentId),
-    properties: toChangeLogRow({ storedAt, tenantId, incident, kind: 'changed', isBackfill: false, changes }),
+    properties: toChangeLogRow({
+      storedAt,
+      tenantId,
+      incident,
+      kind: 'changed',
+      isBackfill: false,
+      changes,
+      told: NOTHING_TOLD,
+    }),
   });
   return rows;
 }
