@@ -141,7 +141,7 @@ async function readChain(
     known = undefined;
     return pass.isWhole ? pass.pages : undefined;
   };
-  const stable = await readUntilStable(readPass);
+  const stable = await readUntilStable(readPass, { from: asked.from });
   if (!stable.isStable) return { kind: 'full', page: first, incidents, ...base };
   const { withoutId, visibleUntil } = stable;
   return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil };

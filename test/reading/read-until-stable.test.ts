@@ -62,7 +62,7 @@ describe('readUntilStable()', () => {
       ['4 1', '2 3'],
     ].map((pass) => pass.map((ids) => pageOf(ids.split(' '))));
 
-    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
+    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
 
     expect(isStable).toBe(true);
     expect(idsOf(incidents)).toEqual(['1', '2', '3', '4']);
@@ -77,7 +77,7 @@ describe('readUntilStable()', () => {
       { ids: ['1', '1'], visibleUntil: 4n },
     ].map(({ ids, visibleUntil }) => [{ ...pageOf(ids), visibleUntil }]);
 
-    const { isStable, incidents, visibleUntil } = await readUntilStable(async () => passes.shift() ?? []);
+    const { isStable, incidents, visibleUntil } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
 
     expect(isStable).toBe(true);
     expect(idsOf(incidents)).toEqual(['1', '2']);
@@ -91,11 +91,34 @@ describe('readUntilStable()', () => {
       { ...pageOf([]), incidents: [observe('1', updatedAt), observe(pass < 3 ? '1' : '2')] },
     ]);
 
-    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
+    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
 
     expect(isStable).toBe(true);
     expect(incidents).toMatchObject([{ updatedAt: newer, disputedBy: [older] }, { updatedAt: newer }]);
     expect(incidents.at(-1)).not.toHaveProperty('disputedBy');
+  });
+});
+
+describe('readUntilStable() of entries without an id', () => {
+  const withTimes = (...withoutId: bigint[]): IncidentPage => ({
+    ...pageOf(['1']),
+    incidents: [],
+    withoutId,
+    count: 2,
+  });
+
+  test('does not take two passes for all there is that have shown one twice, and another not at all', async () => {
+    const passes = [
+      [withTimes(5n, 7n), withTimes(5n)],
+      [withTimes(5n, 7n), withTimes(5n)],
+      [withTimes(5n, 7n), withTimes(9n)],
+      [withTimes(9n, 7n), withTimes(5n)],
+    ];
+
+    const { isStable, withoutId } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
+
+    expect(isStable).toBe(true);
+    expect(withoutId.toSorted()).toEqual([5n, 7n, 9n]);
   });
 });
 
