@@ -92,7 +92,7 @@ function allowedCalls(world: World, { tenant, shard }: Ledger): number {
   const { learntTop } = stateOf(table.get(shard, stateKey(tenant.tenantId))?.properties);
   const hasSize = seen.has('size that fails: asked') || seen.has('size that fails: returned');
   // While the size is learnt, parts may be smaller than the page that works.
-  const limit = hasSize ? Math.min(SMALL_PAGE, trouble.size?.limit ?? SMALL_PAGE) : Infinity;
+  const limit = hasSize ? SMALLEST_PAGE : Infinity;
   const page = Math.min(traits.maxTop, traits.pageCap, learntTop?.top ?? Infinity, limit, pageOf(world));
   let versions = 0;
   for (const list of tenant.versions.values()) versions += list.length;
@@ -136,6 +136,7 @@ function callsForAlerts({ graph, seen }: World): number {
 const CALLS_PER_SEARCH = 60;
 const CALLS_PER_ENDLESS = 4;
 const SMALL_PAGE = 10;
+const SMALLEST_PAGE = 1;
 const CALLS_PER_CROWD = 100;
 /** Until they agree, or are given up, run after run. */
 const PASSES_OF_A_CROWD = 30;
