@@ -6,7 +6,6 @@ import {
   GAP_REASONS,
   gapOfIncident,
   hasRoom,
-  isSameGap,
   newGap,
   type Gap,
   type GapPart,
@@ -22,11 +21,12 @@ import {
   type ReadCycle,
   type ReadWindow,
 } from '../domain/reading/read-cycle.ts';
+import { waitingGaps, wholeSince } from '../domain/reading/what-waits.ts';
 import { endCycle, reachWindow, type CycleSlot } from '../domain/tenants/completeness.ts';
 import { isReadingAnew } from '../domain/tenants/move-to-source.ts';
 import { reconcileSlotAfter } from '../domain/tenants/reconcile-plan.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
-import { minTicks, TICKS_PER_HOUR, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
+import { TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
@@ -139,22 +139,6 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     deps.lastCommit.callsMade = reader.callsMade();
   };
 
-  /** A gap that is read again does not ask for what has a gap of its own: for a crowd of those there would never be the calls. */
-  function waitingGaps(): Gap[] {
-    const { gaps: known } = session.state();
-    const { gap } = place;
-    return known.filter((other) => (gap === undefined ? other.retryAt > table.serviceTime() : !isSameGap(other, gap)));
-  }
-
-  /**
-   * A run has read it an hour ago at most, or another one of this cycle has. Of a gap, and of a crowd that runs before have begun
-   * with, what is stored whole is not what is missing.
-   */
-  function wholeSince(): Ticks {
-    const isCarried = started.instant !== undefined && cycle.instant?.from === started.instant.from;
-    return isCarried || place.slot === 'gap' ? 0n : minTicks(table.serviceTime() - TICKS_PER_HOUR, started.startedAt);
-  }
-
   const isLast = (window: ReadWindow): boolean =>
     window.to === undefined || (cycle.to !== undefined && window.to >= cycle.to);
 
@@ -230,8 +214,8 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
             unknown.push(gapOfIncident(incident.incidentId, at, table.serviceTime(), reason));
         },
         incidents: read.incidents,
-        waiting: waitingGaps(),
-        wholeSince: wholeSince(),
+        waiting: waitingGaps(session.state().gaps, place.gap, table.serviceTime()),
+        wholeSince: wholeSince({ started, cycle, isGap: place.slot === 'gap' }, table.serviceTime()),
         // A gap is read again an hour later at least.
         believesList: place.slot === 'gap',
         isBackfill: place.isBackfill,

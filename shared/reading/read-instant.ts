@@ -1,8 +1,9 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
+import { cutRange, leapBack, type CreatedRange } from '../domain/reading/created-range.ts';
 import { isInside, splitPoints, type InstantProgress, type ReadWindow } from '../domain/reading/read-cycle.ts';
 import { gatherIncidents, type GatheredIncidents } from '../domain/rows/gather-incidents.ts';
 import { encodeId } from '../domain/rows/row-keys.ts';
-import { MAX_TICKS, maxTicks, minTicks, readTicks, type Ticks } from '../domain/values/ticks.ts';
+import { MAX_TICKS, minTicks, readTicks, type Ticks } from '../domain/values/ticks.ts';
 import type { AppError } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
@@ -48,18 +49,6 @@ const SMALL_PASSES = 3;
 const IDLE_SMALL_PAGES = 10;
 
 type Part = Omit<IncidentQuery, 'top' | 'updatedFrom' | 'updatedTo'>;
-
-/**
- * Where a page shows the newest of a crowd, its oldest part is as full again, page after page, and a run would end before it has
- * read any: each in a row is cut twice as far back as the one before.
- */
-function leapBack(points: readonly Ticks[], times: readonly Ticks[], from: Ticks, leaps: number): readonly Ticks[] {
-  const [first] = points;
-  if (leaps === 0 || first === undefined) return points;
-  const width = times.reduce(maxTicks) - times.reduce(minTicks) + 1n;
-  const far = first - width * 2n ** BigInt(leaps);
-  return far > from ? [far, ...points] : points;
-}
 
 /**
  * Reads a full window that time cannot split any more: by creation time, then by status, then by `$skip` in passes that have
@@ -299,18 +288,4 @@ export async function readInstant(
     withoutId,
     visibleUntil: minTicks(visibleUntil, first.visibleUntil),
   };
-}
-
-type CreatedRange = Pick<IncidentQuery, 'createdFrom' | 'createdTo'>;
-
-function cutRange(created: CreatedRange, points: readonly Ticks[]): CreatedRange[] {
-  const [first] = points;
-  const from = created.createdFrom === undefined ? {} : { createdFrom: created.createdFrom };
-  const to = created.createdTo === undefined ? {} : { createdTo: created.createdTo };
-  if (first === undefined) return [created];
-  const inner = points.map((createdFrom, index): CreatedRange => {
-    const createdTo = points[index + 1];
-    return createdTo === undefined ? { createdFrom, ...to } : { createdFrom, createdTo };
-  });
-  return [{ ...from, createdTo: first }, ...inner];
 }

@@ -52,6 +52,7 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'scenarios/reading/reconcile': 'both',
   'scenarios/reading/steady-state': 'both',
   'scenarios/reading/time': 'both',
+  'scenarios/searching/campaign': onDefender('platform'),
   'scenarios/sources/alerts-apart': onGraph('expand'),
   'scenarios/sources/graph': onGraph('expand'),
   'scenarios/sources/retirement': 'itself',
