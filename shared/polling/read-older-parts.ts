@@ -1,5 +1,5 @@
 import { GAP_REASONS, postponeGap, replaceGap, toRetry, type Gap } from '../domain/reading/gaps.ts';
-import { startCycle, widenWindow, type ReadCycle } from '../domain/reading/read-cycle.ts';
+import { cutBefore, startCycle, widenWindow, type ReadCycle } from '../domain/reading/read-cycle.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import type { CycleDeps } from '../reading/cycle-progress.ts';
@@ -76,10 +76,14 @@ function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'f
   return [...failing, first, ...(cut === undefined ? [] : [pieceOf(gap, { from: cut, to }, false)])];
 }
 
-/** The unread piece of a gap. Around what fails, whole seconds are unknown, as far as the source may have filed it elsewhere. */
+/**
+ * The unread piece of a gap. Around what fails, whole seconds are unknown, as far as the source may have filed it elsewhere; so they
+ * are where a crowd was cut within a second.
+ */
 function pieceOf(gap: Gap, piece: { from: Ticks; to: Ticks }, isFailing: boolean): Gap {
   const { part, ...whole } = gap;
-  if (part === undefined && !isFailing) return { ...whole, ...piece };
+  const isCutWithin = [piece.from, piece.to].some((at) => at !== gap.from && at !== gap.to && cutBefore(at) !== at);
+  if (part === undefined && !isFailing && !isCutWithin) return { ...whole, ...piece };
   return { ...whole, ...widenWindow(piece, 's'), part: { ...piece, isNarrow: false } };
 }
 

@@ -189,12 +189,12 @@ export async function readInstant(
     return true;
   }
 
-  /** A source may refuse a status that it has none with. */
+  /** A source may refuse a status that it has none with; what stands behind an empty page with a link, the last `$skip` tells. */
   async function readUnseen(query: Part): Promise<boolean> {
     const failureBefore = failure;
     const page = await ask(query);
     if (page === undefined) failure = failureBefore;
-    return page === undefined || (await takeAll(query, page));
+    return page === undefined || page.count === 0 || (await takeAll(query, page));
   }
 
   let isReadInstead: boolean | undefined;

@@ -56,7 +56,7 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
         gap.fewerSince === undefined ||
         versions.filter(({ updatedAt }) => isWithin(world, gap, updatedAt)).length >= gap.entries
       );
-    const inside = [...tenant.visible()].filter(({ updatedAt }) => isWithin(world, gap, updatedAt));
+    const inside = [...tenant.visible()].filter(({ updatedAt }) => isWithin(world, part ?? gap, updatedAt));
     return !inside.some((version) => bad.includes(version) || isUnpageable(world, tenant, version));
   });
 }

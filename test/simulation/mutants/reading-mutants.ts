@@ -23,7 +23,7 @@ export const READING_MUTANTS: readonly Mutant[] = [
   {
     name: 'single $skip pass',
     file: 'shared/reading/read-until-stable.ts',
-    find: 'else if (isSameTotal && sightings.seen.size === passTotal)',
+    find: 'else if (isSameTotal && sightings.seen.size === passTotal && areNamelessSeen(sightings, pages, from))',
     replace: 'else if (pass >= 1)',
   },
   {
