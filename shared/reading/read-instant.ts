@@ -148,13 +148,13 @@ export async function readInstant(
    * has another status would make up for each other in the `$skip` that shows at the end whether something is missing. So all of
    * it is read in one run. A status that the source has after all is found by passes.
    */
-  async function readByStatus(created: CreatedRange): Promise<boolean> {
+  async function readByStatus(created: CreatedRange, { count }: IncidentPage): Promise<boolean> {
     const countBefore = countFound();
     let isComplete = true;
     // The set may grow while it is walked: a status seen in one answer is asked for too.
     for (const status of statuses) isComplete = (await readStatus({ ...created, status })) && isComplete;
     for (const status of reader.statuses)
-      if (!statuses.has(status)) isComplete = (await readUnseen({ ...created, status })) && isComplete;
+      if (count > 0 && !statuses.has(status)) isComplete = (await readUnseen({ ...created, status })) && isComplete;
     if (!isComplete || (await isLastOf(countFound() - countBefore, created))) return isComplete;
     return readByPasses(created);
   }
@@ -220,7 +220,7 @@ export async function readInstant(
       return (isReadInstead = await readByPasses({}));
     }
     const points = times.length === 0 ? [] : splitPoints(times, range, 'tick');
-    if (points.length === 0) return readByStatus(created);
+    if (points.length === 0) return readByStatus(created, page);
     let isComplete = true;
     for (const [place, part] of cutRange(created, leapBack(points, times, range.from, leaps)).entries()) {
       const isWhole = await readByCreation(part, undefined, place === 0 ? leaps + 1 : 0);

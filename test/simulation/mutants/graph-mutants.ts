@@ -48,8 +48,8 @@ export const GRAPH_MUTANTS: readonly Mutant[] = [
   {
     name: 'only statuses that were seen are asked for',
     file: 'shared/reading/read-instant.ts',
-    find: 'if (!statuses.has(status)) isComplete',
-    replace: 'if (statuses.has(status)) isComplete',
+    find: 'if (count > 0 && !statuses.has(status)) isComplete',
+    replace: 'if (count > 0 && statuses.has(status)) isComplete',
     kind: 'graph',
   },
 ];
