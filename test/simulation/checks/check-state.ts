@@ -101,7 +101,8 @@ function checkGap(world: World, { tenant, failed, failedById, lastLooks }: Ledge
             (failedById.has(id) || versions.some((version) => hasTooManyAnswers(world, version))),
         )
       : reason === 'instant-cannot-be-paged'
-        ? // A page of one without an id looks like one that brings nothing new.
+        ? // A page of one without an id looks like one that brings nothing new, an empty one with a link like one with more behind it.
+          world.trouble.links === 'endless' ||
           [...lastLooks.values()].some((look) => look.machine === author && !look.isShort && isInstantIn(look, gap)) ||
           hasFailedWith('incident-without-id')
         : hasFailedWith(reason);
