@@ -52,6 +52,8 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'scenarios/reading/reconcile': 'both',
   'scenarios/reading/steady-state': 'both',
   'scenarios/reading/time': 'both',
+  'scenarios/searching/campaign': 'both',
+  'scenarios/searching/search': onDefender('words'),
   'scenarios/sources/alerts-apart': onGraph('expand'),
   'scenarios/sources/graph': onGraph('expand'),
   'scenarios/sources/retirement': 'itself',
