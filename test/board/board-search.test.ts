@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import type { SearchPage } from '../../functions/board/data/answers.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
 import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
 import { minutesAgo, ticksAgo } from './seed-board.ts';
@@ -85,7 +86,8 @@ describe('the search box', () => {
       prepare: (one) =>
         one.route(/api\/(incidents|search)\?/, async (route) => {
           const response = await route.fetch();
-          const { coverage, searched, ...rest } = JSON.parse(await response.text());
+          const answer = JSON.parse(await response.text()) as Pick<SearchPage, 'coverage' | 'searched'>;
+          const { coverage, searched, ...rest } = answer;
           const whole = { ...searched, notIndexedCount: 0, notIndexed: [] };
           await route.fulfill({ response, json: { ...rest, coverage: { ...coverage, ...complete }, searched: whole } });
         }),

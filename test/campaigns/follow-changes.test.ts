@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { followChanges } from '../../shared/campaigns/follow-changes.ts';
+import { settleCampaign } from '../../shared/campaigns/settle-campaign.ts';
 import { SHARDS } from '../../shared/domain/values/tenant-id.ts';
 import { CAMPAIGN_PARTITION } from '../../shared/domain/campaigns/campaign-rows.ts';
+import type { Table } from '../../shared/ports/table.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, tenantNumber } from '../helpers/seed.ts';
 import { createDyingProcess } from '../helpers/tables/dying-table.ts';
 import { copyTable } from '../helpers/tables/copy-table.ts';
@@ -98,6 +100,27 @@ describe('followChanges()', () => {
     await followLater(incidents);
 
     expect(shown(await list())).toEqual([]);
+  });
+
+  test('writes over nobody who has looked later: what ends while it is written is no campaign', async () => {
+    for (const tenantId of [ALPHA, BETA]) await seedEvidence(incidents, tenantId, ['1', day(3)], [hash()]);
+    let isFirst = true;
+    const late: Table = {
+      ...incidents,
+      transact: async (partition, operations) => {
+        // Between the look at the index and the first row of the campaign its evidence goes, and who removes it looks too.
+        if (isFirst && partition === CAMPAIGN_PARTITION) {
+          isFirst = false;
+          await seedEvidence(incidents, BETA, ['1', day(5)], []);
+          await settleCampaign(incidents, SHA256);
+        }
+        return incidents.transact(partition, operations);
+      },
+    };
+
+    await settleCampaign(late, SHA256);
+
+    expect(campaignRows(incidents)).toEqual(new Map());
   });
 
   test('reads the incidents of entries that do not say what they brought', async () => {

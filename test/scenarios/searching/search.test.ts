@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { AlertInput, EntityInput } from '../../../local/simulator/state/wire-incident.ts';
+import { createLeaveCampaigns } from '../../../shared/campaigns/leave-campaigns.ts';
+import { OBSERVABLE_KINDS, type ObservableKind } from '../../../shared/domain/observables/observable.ts';
+import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
+import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
+import { MAX_TICKS } from '../../../shared/domain/values/ticks.ts';
+import { expireIncidents } from '../../../shared/removal/expire-incidents.ts';
+import { purgeTenant } from '../../../shared/removal/purge-tenant.ts';
+import { createAuditLog } from '../../../shared/storing/audit.ts';
+import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
+import { createCustomers, type SeveralCustomers } from '../worlds/several-customers.ts';
+
+const MINUTE_MS = 60_000;
+
+let cloud: ScenarioCloud;
+beforeAll(async () => {
+  cloud = await startScenarioCloud();
+});
+afterAll(() => cloud.stop());
+
+type Kind = Exclude<ObservableKind, 'incident'>;
+const KINDS = OBSERVABLE_KINDS.filter((kind): kind is Kind => kind !== 'incident');
+
+const digest = (algorithm: string, set: number): string => createHash(algorithm).update(`file ${set}`).digest('hex');
+const guid = (set: number, end: number): string => `0000000${set}-0000-4000-8000-00000000000${end}`;
+
+/** One value of each kind. */
+const valuesOf = (set: number): Record<Kind, string> => ({
+  'file-sha256': digest('sha256', set),
+  'file-sha1': digest('sha1', set),
+  'file-md5': digest('md5', set),
+  'file-name': `invoice-${set}.exe`,
+  ip: `8.8.${set}.4`,
+  url: `evil-${set}.test/pay`,
+  domain: `evil-${set}.test`,
+  'email-sender': `billing@evil-${set}.test`,
+  'email-recipient': `kim-${set}@victim.test`,
+  'email-subject': `pay me ${set}`,
+  'network-message-id': guid(set, 1),
+  mailbox: `box-${set}@victim.test`,
+  user: `lee-${set}@victim.test`,
+  device: `ws-${set}.victim.test`,
+  process: `tool-${set}.exe`,
+  'registry-key': `hkcu\\software\\run-${set}`,
+  'oauth-app': guid(set, 2),
+  'cloud-resource': `/subscriptions/${set}/vm`,
+  'alert-title': `signal${set}x`,
+});
+
+/** An alert that holds one value of each kind. */
+function alertOf(set: number): AlertInput {
+  const value = valuesOf(set);
+  const entities = [
+    { entityType: 'File', sha256: value['file-sha256'], sha1: value['file-sha1'], md5: value['file-md5'] },
+    { entityType: 'File', fileName: value['file-name'] },
+    { entityType: 'Ip', ipAddress: value.ip },
+    { entityType: 'Url', url: `https://${value.url}` },
+    {
+      entityType: 'MailMessage',
+      sender: value['email-sender'],
+      recipient: value['email-recipient'],
+      subject: value['email-subject'],
+      networkMessageId: value['network-message-id'],
+    },
+    { entityType: 'MailBox', mailboxAddress: value.mailbox },
+    { entityType: 'User', userPrincipalName: value.user },
+    { entityType: 'Process', fileName: value.process },
+    { entityType: 'Registry', registryHive: 'HKEY_CURRENT_USER', registryKey: `SOFTWARE\\run-${set}` },
+    { entityType: 'OAuthApplication', appId: value['oauth-app'] },
+    { entityType: 'AzureResource', resourceId: value['cloud-resource'] },
+  ].map((entity): EntityInput => ({ ...entity, verdict: 'Malicious' }));
+  return { alertId: `da${set}`, title: `Signal${set}x fired`, entities, devices: [{ deviceDnsName: value.device }] };
+}
+
+/** By kind, who has it; kinds of which the same holds stand together. */
+async function whoHas({ search }: SeveralCustomers, set: number): Promise<Record<string, Kind[]>> {
+  const found: Record<string, Kind[]> = {};
+  for (const kind of KINDS) {
+    const ids = await search(`kind=${kind}&q=${encodeURIComponent(valuesOf(set)[kind])}`);
+    (found[ids.join(' ')] ??= []).push(kind);
+  }
+  return found;
+}
+
+const every = (...ids: string[]): Record<string, readonly Kind[]> => ({ [ids.join(' ')]: KINDS });
+
+test(
+  'Each kind of value is found at every customer that has it and nowhere else, whatever becomes of its incident',
+  async () => {
+    const customers = await createCustomers(cloud, 3);
+    const { world, collector, tenantIds, search, campaigns } = customers;
+    const { control, time } = world;
+    const [a = world.tenantId, b = a, c = a] = tenantIds;
+    const senders = async (): Promise<string[]> =>
+      (await campaigns('kind=email-sender')).campaigns.map(({ value, tenants }) => `${value} ${tenants.length}`);
+
+    for (const tenantId of [a, b]) control.addIncident(tenantId, { incidentId: '1', alerts: [alertOf(1)] });
+    control.addIncident(c, { incidentId: '1', alerts: [alertOf(2)] });
+    await collector.pollUntilComplete();
+    expect(await whoHas(customers, 1)).toEqual(every('0/1', '1/1'));
+    expect(await whoHas(customers, 2)).toEqual(every('2/1'));
+    expect(await search('kind=incident&q=1')).toEqual(['0/1', '1/1', '2/1']);
+    expect(await senders()).toEqual(['billing@evil-1.test 2']);
+
+    // An update that says something else.
+    control.updateIncident(a, '1', { alerts: [alertOf(3)] });
+    await collector.poll();
+    expect(await whoHas(customers, 1)).toEqual(every('1/1'));
+    expect(await whoHas(customers, 3)).toEqual(every('0/1'));
+    expect(await senders()).toEqual([]);
+
+    // Evidence that is removed.
+    control.updateIncident(b, '1', { alerts: [{}] });
+    await collector.poll();
+    expect(await whoHas(customers, 1)).toEqual(every(''));
+
+    // A merge: the alerts are those of the other incident.
+    control.addIncident(a, { incidentId: '2', alerts: [alertOf(4)] });
+    await collector.poll();
+    control.redirectIncident(a, '1', '2');
+    await collector.poll();
+    expect(await whoHas(customers, 3)).toEqual(every('0/2'));
+    expect(await whoHas(customers, 4)).toEqual(every('0/2'));
+
+    // An alert that moves, and that another customer has too.
+    control.updateIncident(c, '1', { alerts: [{}] });
+    control.addIncident(c, { incidentId: '3', alerts: [alertOf(2)] });
+    control.addIncident(b, { incidentId: '9', alerts: [alertOf(2)] });
+    await collector.poll();
+    expect(await whoHas(customers, 2)).toEqual(every('1/9', '2/3'));
+    expect(await senders()).toEqual(['billing@evil-2.test 2']);
+
+    // Retention.
+    const table = world.incidents.table;
+    const log = (): void => {};
+    const expiry = { table, clock: time, log, isOutOfTime: () => false, leaveCampaigns: createLeaveCampaigns(table) };
+    expect(await expireIncidents(expiry, c, MAX_TICKS)).toEqual({ gone: 2, left: undefined });
+    expect(await whoHas(customers, 2)).toEqual(every('1/9'));
+    expect(await senders()).toEqual([]);
+
+    // A purge.
+    await table.transact(shardOf(a), [{ kind: 'merge', rowKey: stateKey(a), properties: { status: 'purging' } }]);
+    const { tenants, audit, requests } = world;
+    const parts = { incidents: table, tenants: tenants.table, consentRequests: requests.table };
+    const limits = { budgetMs: 420_000, endMs: 540_000, tokens: undefined };
+    await purgeTenant({ ...parts, audit: createAuditLog(audit.table), clock: time, log, ...limits }, a);
+    for (const set of [1, 3, 4]) expect(await whoHas(customers, set)).toEqual(every(''));
+    expect(await search('kind=incident&q=2')).toEqual([]);
+    expect(await whoHas(customers, 2)).toEqual(every('1/9'));
+  },
+  5 * MINUTE_MS,
+);
