@@ -20,7 +20,7 @@ export const LINE_COUNTERS: readonly LineCounter[] = [
     metric: 'collector.source.throttled',
     line: 'slice',
     field: 'throttled',
-    description: 'calls that the source answered with 429',
+    description: 'calls to which the source responded with 429',
   },
   {
     metric: 'collector.fence.conflicts',
@@ -32,12 +32,12 @@ export const LINE_COUNTERS: readonly LineCounter[] = [
     metric: 'collector.incidents.found_late',
     line: 'found_late',
     field: 'count',
-    description: 'versions that only the second reading found',
+    description: 'versions that only the reconciliation found',
   },
   {
     metric: 'collector.messages.poisoned',
     line: 'poison_message',
-    description: 'queue messages that no worker survived',
+    description: 'queue messages that ended every worker',
   },
 ];
 
