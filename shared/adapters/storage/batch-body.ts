@@ -19,7 +19,7 @@ const DELETE_HEADERS = ['Accept: application/json;odata=minimalmetadata', 'DataS
 
 /**
  * The multipart body of one transaction, byte for byte as the SDK writes it. The SDK sends each operation through a pipeline of
- * its own to get its part, which costs more than all that we do with an incident (docs/adr/0057-a-transaction-is-one-text.md).
+ * its own to get its part, which costs more than all that we do with an incident (docs/adr/0057-what-costs-cpu.md).
  */
 export function buildBatchBody(
   { tableUrl, partitionKey }: BatchPlace,
