@@ -7,7 +7,7 @@ import type { Services } from '../../shared/wiring/services.ts';
 
 export async function newConsentLink(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   const { wish, isRedirect } = readLinkQuery(request.query, services.config.operatorSignIn);
-  // An address can be put into a mail. Only a key or the board's own request shows that an operator means what it says.
+  // An address can be put into a mail. Only a key or the board's own request shows that an operator intends the change.
   const isMeant = services.config.operatorSignIn === 'keys' || request.headers.get('sec-fetch-site') === 'same-origin';
   const replacing = isMeant ? 'allowed' : 'refused';
   const link = await createConsentLink(services, wish, readActor(request, services), replacing);

@@ -50,14 +50,14 @@ export interface DispatchDeps {
 
 export interface TickMessages {
   slices: SliceMessage[];
-  /** Of tenants whose last poll failed: they wait where nobody else stands behind them. */
+  /** Messages of tenants whose last poll failed: no other tenant waits behind them. */
   slowSlices: SliceMessage[];
   purges: PurgeMessage[];
 }
 
 /**
- * One tick: claims the tenants that are due and answers the messages that send workers to them. A tick that dies before its
- * messages are sent is repeated by the next one, once the claims have run out. `caller` is the platform's `traceparent`.
+ * One tick: claims the tenants that are due and returns the messages that send workers to them. If a tick dies before its
+ * messages are sent, the next one repeats it once the claims have expired. `caller` is the platform's `traceparent`.
  */
 export async function dispatchCollection(deps: DispatchDeps, caller?: string): Promise<TickMessages> {
   return traced(deps.telemetry.start('tick', { parent: caller }), (span) => claimAndSlice(deps, span));
@@ -65,7 +65,7 @@ export async function dispatchCollection(deps: DispatchDeps, caller?: string): P
 
 async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessages> {
   const { table, log, telemetry, settings } = deps;
-  // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
+  // The first response sets the service's clock, the only one by which claims and due times are compared.
   const [before, stood] = await Promise.all([
     table.get(RUN_PARTITION, TICK_KEY),
     table.get(RUN_PARTITION, STANDING_KEY),
@@ -127,7 +127,7 @@ async function lookAt({ queues, log }: DispatchDeps, queue: keyof QueueFronts, t
   }
 }
 
-/** What the alerts on tenants look at: whoever claims sees every tenant anyway. */
+/** The input of the alerts on tenants: the claims read every tenant anyway. */
 function describeFreshness(
   states: readonly TenantState[],
   lags: readonly TenantLag[],
@@ -151,7 +151,7 @@ function describeFreshness(
   };
 }
 
-/** One sentence for all of them, at each tick while it lasts. Answers how many they are. */
+/** One sentence for all of them, at each tick while it lasts. Returns their number. */
 function tellFleetRefusal(log: Log, states: readonly TenantState[]): number {
   const refusal = findFleetRefusal(states);
   if (refusal === undefined) return 0;
@@ -160,7 +160,7 @@ function tellFleetRefusal(log: Log, states: readonly TenantState[]): number {
   return refused;
 }
 
-/** What all tenants together say of the Defender API, written down and told when it changes. */
+/** The conclusion about the Defender API from all tenants, recorded and logged when it changes. */
 async function judgeAndRecord(
   { table, log, settings }: DispatchDeps,
   states: readonly TenantState[],

@@ -19,7 +19,7 @@ export async function performCommand(control: TenantControl, command: TenantComm
 
 type Runner = (control: TenantControl, tenantId: TenantId, rest: readonly unknown[]) => Promise<unknown>;
 
-/** The portal faces the internet: what it sends is read as carefully as what a browser sends. */
+/** The portal faces the internet: its messages are checked as carefully as a browser's requests. */
 const RUNNERS: Record<keyof TenantControl, Runner> = {
   register: (control, tenantId, [change]) => {
     const { source, paused } = readObject(change) ?? {};

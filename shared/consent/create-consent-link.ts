@@ -33,8 +33,8 @@ export interface LinkDeps {
 }
 
 /**
- * Makes a link that one administrator can use once. A link for a tenant replaces the tenant's older one and registers a tenant
- * that nobody knows as `invited`. The state is in the answer's URL and nowhere else.
+ * Creates a link that one administrator can use once. A link for a tenant replaces the tenant's older one and registers an
+ * unknown tenant as `invited`. The state is in the URL of the response and nowhere else.
  */
 export async function createConsentLink(
   deps: LinkDeps,

@@ -29,12 +29,12 @@ export interface FinishDeps {
   onChanged(tenantId: TenantId): void;
 }
 
-/** Proofs of a fresh consent end after a day; nothing is left to be told of it then. */
+/** The verification of a fresh consent ends after a day; after that nothing is reported about it. */
 const GIVE_UP_AFTER = 25n * TICKS_PER_HOUR;
 
 /**
- * Takes up a claimed consent: the tenant's state, its row in the registry, then the proof. Every step may be repeated, by the
- * next tick or at the same time; what was done is not done again. The link stays claimed while the proof is outstanding.
+ * Accepts a claimed consent: the tenant's state, its row in the registry, then the verification. Every step may be repeated, by
+ * the next tick or at the same time, without another effect. The link stays claimed while the verification is outstanding.
  */
 export async function finishConsent(
   deps: FinishDeps,
@@ -91,7 +91,7 @@ function outcomeOf(status: TenantStatus | undefined): 'connected' | 'awaiting-ap
   return status === 'awaiting-approval' ? 'awaiting-approval' : 'being-set-up';
 }
 
-/** A visitor is nobody whom we know: the audit names the link and who made it. */
+/** A visitor is unknown: the audit names the link and its creator. */
 export function ofVisitor({ id, initiator }: ConsentRequest): Pick<AuditEntry, 'actor'> {
   return { actor: `visitor of link ${id} by ${initiator}` };
 }
@@ -131,7 +131,7 @@ function isOld({ requests }: FinishDeps, { claimedAt }: ConsentRequest): boolean
 
 const AT_ONCE = 8;
 
-/** Finishes what a crash left of claimed links, and those whose proof came later. One request when there are none. */
+/** Finishes claimed links that a crash has interrupted, and those that were verified later. One request when there are none. */
 export async function finishClaimedConsents(deps: FinishDeps, log: Log): Promise<void> {
   try {
     const unfinished = await listAllRows(deps.requests, LINKS_PARTITION, allUnfinished);

@@ -30,7 +30,7 @@ export interface ConsentDeps extends FinishDeps {
 }
 
 const TRIES = 6;
-/** Somebody was faster, or our own success got lost: the row tells. */
+/** Another request was faster, or the response to our own success was lost: the row shows which. */
 const isClaimUnsure = (error: unknown): boolean => isRace(error) || hasCode(error, 'storage-unclear');
 
 /**
@@ -59,7 +59,7 @@ async function findRequest({ requests }: ConsentDeps, state: string | null): Pro
 
 interface Refusal {
   outcome: ConsentOutcome;
-  /** It could have been a consent and was none: a link bears only so many. */
+  /** It could have been a consent and was none: a link allows a limited number of attempts. */
   isAttempt: boolean;
 }
 
@@ -79,7 +79,7 @@ async function checkRequest(
   return { outcome: { kind: 'other-tenant' }, isAttempt: true };
 }
 
-/** A link that can no longer be used says so; to the tenant that used it, also how it stands. */
+/** A link that can no longer be used says so; to the tenant that used it, also the state of its connection. */
 async function closedOutcome(
   { incidents }: ConsentDeps,
   { status, claimedTenantId, style }: ConsentRequest,

@@ -39,5 +39,5 @@ const NO_SPAN: Span = {
   end: () => {},
 };
 
-/** For where nobody listens. */
+/** Telemetry that is not sent anywhere. */
 export const NO_TELEMETRY: Telemetry = { start: () => NO_SPAN, hear: () => {}, recordLags: () => {} };

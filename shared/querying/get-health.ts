@@ -20,12 +20,12 @@ export interface HealthDeps {
 }
 
 /**
- * However many ask, the tenants are read once in this time. Other processes change them, and an answer that is older than a moment
- * contradicts the list of tenants beside it.
+ * The tenants are read at most once in this time, however many requests come. Other processes change them, and a response that
+ * is older than a moment contradicts the list of tenants next to it.
  */
 const MAX_AGE_MS = 1_000;
 
-/** Whether anything is collected at all, and what lags: for a monitor that asks every minute. */
+/** Whether anything is collected at all, and what lags: for a monitor that calls every minute. */
 export async function getHealth({ incidents, coverage, settings, defaultSource }: HealthDeps): Promise<Health> {
   const [tick, stood, credential, tenants] = await Promise.all([
     incidents.get(RUN_PARTITION, TICK_KEY),

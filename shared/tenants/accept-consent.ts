@@ -10,8 +10,8 @@ import { insertState, type StateDeps } from './register-state.ts';
 type Decision = ConsentStanding & { columns?: Record<string, TableValue> };
 
 /**
- * Takes a consent up once. One that an operator expected makes its tenant `pending` and due; one that nobody expected registers
- * an unknown tenant as `awaiting-approval` and touches no other.
+ * Accepts a consent once. A consent by a bound link makes its tenant `pending` and due; one by an unbound link registers an
+ * unknown tenant as `awaiting-approval` and changes no other.
  */
 export async function acceptConsent(
   deps: StateDeps,
@@ -52,7 +52,7 @@ function decide(state: TenantState, { consentId, isBound, comesBack }: ReceivedC
   if (status === 'purging') return { kind: isBound ? 'purging' : 'registered', status, isNew: false };
   if (!isBound) return { kind: 'registered', status, isNew: false };
   const returning = comesBack ? { isPaused: false } : {};
-  // Whether the source that takes over can be read now is asked by the next poll.
+  // The next poll tests whether the source after a failover can be read now.
   const asked = { standby: undefined };
   // An active tenant goes on as it is: its polls prove the consent all the time.
   if (status === 'active' && !comesBack)

@@ -24,12 +24,15 @@ export interface ProofDeps extends StateDeps {
   providers: Readonly<Record<SourceName, Provider | undefined>>;
 }
 
-/** Entra needs a moment to spread a consent, rarely minutes; a refusal is held for 1 s, so nothing shorter asks again. */
+/**
+ * Entra needs a moment to spread a consent, rarely minutes; a refusal is held for 1 s, so no shorter wait sends another
+ * request.
+ */
 const WAITS_MS = [1_500, 2_000, 3_000, 4_000, 5_000] as const;
 
 /**
- * Asks for a token of the tenant and checks whose it is and what it may: only that makes a `pending` tenant `active`. What is
- * wrong is kept in the tenant's last error; its polls try again.
+ * Requests a token of the tenant and checks its tenant and roles: only that makes a `pending` tenant `active`. A failure is
+ * kept in the tenant's last error; its polls try again.
  */
 export async function proveConsent(deps: ProofDeps, tenantId: TenantId, patienceMs: number): Promise<ConsentProof> {
   const { incidents, clock } = deps;

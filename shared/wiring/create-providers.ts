@@ -26,7 +26,7 @@ const SOURCES = { defender: createDefenderSource, graph: createGraphSource } as 
 
 export function createProviders(config: Config, clock: Clock): Providers {
   const { clientId, clientIds } = config.partner;
-  // Each registration is refused by itself, and must not stop what another one reads.
+  // Each registration is refused separately, and must not stop polls through another one.
   const ids = [...new Set([clientId, clientIds.defender, clientIds.graph])];
   const credentials = new Map(ids.map((id) => [id, openAppCredential(config, clock)]));
   const open = (source: SourceName): Provider | undefined => {
@@ -54,7 +54,7 @@ function createProvider(config: Config, clock: Clock, credential: AppCredential,
     baseUrl: url,
     portalUrl,
     tokens,
-    // A customer that hangs keeps its own connection and nobody else's.
+    // A customer that hangs keeps only its own connection.
     http: createHttpGet({ fetch, clock, agent: openAgent(pollsAtOnce(collection.tenantConcurrency)) }),
     clock,
   });

@@ -65,7 +65,7 @@ export interface Services {
   sliceQueues: Record<keyof QueueFronts, PeekableQueue>;
   /** All that a worker needs but the log of its invocation. */
   collectDeps: Omit<SliceDeps, 'log'>;
-  /** For a worker, after its slice; nothing where there is no credential. */
+  /** For a worker, after its slice; nothing for an app without a client credential. */
   reportCredential(log: Log): Promise<void>;
   /** All that erasing needs, by age or by order, but the log of its invocation. */
   purgeDeps: Omit<PurgeDeps & CleanUpDeps, 'log'>;
@@ -159,8 +159,8 @@ const RUN_END_MS = 540_000;
 const CALLS_PER_RUN = 40;
 
 /**
- * No second call after one that hung, so that a slice of tenants that all hang for the first time is over within an interval: what
- * else there is to read goes to the queue of slow tenants.
+ * No second call after one that hung, so that a slice of tenants that all hang for the first time ends within an interval: the
+ * rest goes to the queue of slow tenants.
  */
 const TURN = { turnMs: REQUEST_LIMIT_MS + 25_000, failingTurnMs: REQUEST_LIMIT_MS + 15_000 };
 
@@ -203,7 +203,7 @@ function dueSettings({ collection }: Config): Config['collection'] & { longestIn
   return { ...collection, intervalSeconds: shortestIntervalSeconds, longestIntervalSeconds: intervalSeconds };
 }
 
-/** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for an answer. */
+/** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for a response. */
 const CONSENT_PATIENCE_MS = 12_000;
 /** The collecting app may have to wake up first. */
 const PORTAL_PATIENCE_MS = 6_000;

@@ -20,7 +20,7 @@ interface DayProps {
   known: readonly KnownDay[];
 }
 
-/** The chart's numbers for whoever does not see it. */
+/** The chart's numbers for users who cannot see it. */
 export function DayTable({ counts: { days, counts }, known }: DayProps): JSX.Element {
   const rows = days.map((day, index) => {
     const own = known[index] ?? UNKNOWN;

@@ -61,7 +61,7 @@ export function CustomerCard({ tenant }: { tenant: BoardTenant }): JSX.Element {
 
 interface ProgressProps {
   tenant: TenantView;
-  /** The sentence beside it says the same already. */
+  /** The sentence next to it says the same. */
   isTold: boolean;
 }
 

@@ -21,7 +21,7 @@ import { useRoute } from './use-route.ts';
 
 interface Props {
   api: Api;
-  /** Signed in at the platform; with a function key nobody is. */
+  /** Signed in at the platform; always `undefined` with a function key. */
   person: Person | undefined;
   onForgetKey: (() => void) | undefined;
 }

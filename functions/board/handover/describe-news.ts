@@ -39,7 +39,7 @@ function isTold(field: string, isClosed: boolean, isReopened: boolean): boolean 
   return isClosed && (field === 'classification' || field === 'determination');
 }
 
-/** Nobody says who resolved it: the source names the owner alone. */
+/** The source names only the owner, not who resolved the incident. */
 function describeVerdict(values: ReadonlyMap<string, ValueChange>): string {
   const verdict = ['classification', 'determination'].flatMap((field) => {
     const to = values.get(field)?.to;

@@ -18,7 +18,7 @@ interface Props {
 const ROW_PX = 36;
 const CARD_PX = 76;
 
-/** Where the list was left, for whoever comes back from an incident. */
+/** The position in the list, for a user who returns from an incident. */
 const left = { key: '', scrollTop: 0 };
 
 /** Shows the rows in sight only, so that thousands scroll as smoothly as ten. */
@@ -91,7 +91,7 @@ function useScroll(grid: { current: HTMLElement | null }): { scrollTop: number; 
     const element = grid.current;
     if (element === null) return undefined;
     element.scrollTop = left.scrollTop;
-    // Who comes back from an incident goes on with the arrow keys; who is typing is left alone.
+    // A user who returns from an incident continues with the arrow keys; a user who is typing keeps the focus.
     if (left.key !== '' && document.activeElement === document.body) element.focus({ preventScroll: true });
     const observer = new ResizeObserver(measure);
     observer.observe(element);

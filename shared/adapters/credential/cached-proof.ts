@@ -4,15 +4,15 @@ import type { Clock } from '../../ports/clock.ts';
 
 export interface CachedProofOptions {
   clock: Clock;
-  /** Reads the proof anew; `isForced` after a refusal. Throws an `AppError` for what is expected. */
+  /** Reads the client credential again; `isForced` after a refusal. Throws an `AppError` for expected failures. */
   read(isForced: boolean): Promise<AppProof>;
-  /** How long a proof that was just read is used without asking again. */
+  /** How long a credential that was just read is used without reading it again. */
   keepMs(proof: AppProof): number;
   /** How long it is used when it cannot be read again, counted from its last reading. */
   keepUnreadMs(proof: AppProof): number;
 }
 
-/** Ten thousand tenants with a refused credential are one problem: its source is asked once a minute. */
+/** Ten thousand tenants with a refused credential are one problem: its source is read once a minute. */
 const REFRESH_EVERY_MS = 60_000;
 const RETRY_MS = { withProof: 60_000, withoutProof: 10_000 };
 
@@ -23,7 +23,7 @@ interface KnownProof {
   keepUnreadMs: number;
 }
 
-/** The port `ProofSource` on anything that can be read: one reading at a time, shared by all who wait for it. */
+/** The port `ProofSource` on anything that can be read: one read at a time, shared by all callers. */
 export function createCachedProof(options: CachedProofOptions): ProofSource {
   const { clock } = options;
   let known: KnownProof | undefined;

@@ -46,7 +46,7 @@ export function createIdentityProof(options: ManagedIdentityOptions): ProofSourc
         kind: 'assertion',
         value: token,
         version: undefined,
-        // The platform renews it: nobody has to act before a date.
+        // The platform renews it: no operator has to act before a date.
         expiresAt: undefined,
         readAt: new Date(clock.nowMs()),
         problem: undefined,
@@ -59,7 +59,7 @@ export function createIdentityProof(options: ManagedIdentityOptions): ProofSourc
   });
 }
 
-/** The SDK's text quotes the endpoint's answer, so only its kind is told. */
+/** The SDK's text quotes the endpoint's response, so only the kind of the failure is reported. */
 function unavailable({ identityClientId }: ManagedIdentityOptions, detail: string): AppError {
   return new AppError(
     'identity-unavailable',

@@ -5,7 +5,7 @@ import { appIdentity } from '../machine/lazy-credential.ts';
 import { createKeyVaultProof } from './key-vault.ts';
 import { createIdentityProof } from './managed-identity.ts';
 
-/** The source of the app's proof that the settings name. Nothing is sent until it is used. */
+/** The source of the client credential that the settings select. Nothing is sent until it is used. */
 export function openProofSource(config: CredentialConfig, tokenExchangeScope: string, clock: Clock): ProofSource {
   if (config.kind === 'federated')
     return createIdentityProof({

@@ -22,7 +22,7 @@ const DEADLINE_MS = 10_000;
 /** Longer than one page can take, so that a token does not end between its check and its use. */
 const RENEW_BEFORE_MS = 300_000;
 const REPEAT_AFTER_MS = 500;
-/** A caller that asks again at once gets the same failure instead of another request. */
+/** A caller that tries again at once gets the same failure instead of another request. */
 const FAILED_HOLD_MS = 1_000;
 const THROTTLED_HOLD_MS = 10_000;
 
@@ -77,7 +77,7 @@ function holdMs(error: unknown): number {
   return hasCode(error, 'entra-throttled') ? THROTTLED_HOLD_MS : FAILED_HOLD_MS;
 }
 
-/** The wait that Entra asked for, less what has passed of it. */
+/** The rest of the wait that Entra asked for. */
 function withTimeLeft(error: unknown, leftMs: number): unknown {
   if (!(error instanceof AppError) || error.retryAfterMs === undefined) return error;
   const { blame, code, message, action, status, trackingId, retriable } = error;

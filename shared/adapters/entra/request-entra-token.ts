@@ -22,8 +22,8 @@ export interface EntraRequestOptions {
 type Policy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
 
 /**
- * Asks Entra for one token. A fresh credential each time: a shared one searches all its tokens at each call, which is quadratic
- * over tenants, and keeps the proof it began with.
+ * Requests one token from Entra. A fresh credential each time: a shared one searches all its tokens at each call, which is
+ * quadratic over tenants, and keeps its first secret.
  */
 export async function requestEntraToken(
   { authorityHost, clientId, scope, disableInstanceDiscovery, deadlineMs }: EntraRequestOptions,
@@ -35,7 +35,7 @@ export async function requestEntraToken(
     const credential = await createCredential(tenantId, clientId, proof, {
       authorityHost,
       disableInstanceDiscovery,
-      // The SDK would sleep through a Retry-After, and follow a redirect with the proof in the body.
+      // The SDK would sleep through a Retry-After, and follow a redirect with the credential in the body.
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
       additionalPolicies: [{ position: 'perRetry', policy: observeAnswers(evidence, deadlineMs) }],

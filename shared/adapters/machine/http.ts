@@ -11,11 +11,11 @@ export interface HttpAnswer {
   bodyText: string;
   /** From when the request had its connection to the last byte, on the monotonic clock. */
   durationMs: number;
-  /** The answer's `Date` in milliseconds since 1970; `undefined` when it is missing or not in HTTP's format. */
+  /** The response's `Date` in milliseconds since 1970; `undefined` when it is missing or not in HTTP's format. */
   dateMs: number | undefined;
 }
 
-/** One GET over https. Any status but a redirect is an answer; what is none is an `AppError`. */
+/** One GET over https. Any status except a redirect is a response; without a response it throws an `AppError`. */
 export type HttpGet = (url: string, headers: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
 
 export interface HttpOptions {
@@ -91,7 +91,7 @@ export function createHttpGet(options: HttpOptions): HttpGet {
   };
 }
 
-/** Connections that are kept, so many to one host at most: as many as there may be requests at once. */
+/** Connections that are kept, at most this many to one host: as many as there may be concurrent requests. */
 export function openAgent(maxConnections: number, options: AgentOptions = {}): Agent {
   return new Agent({ ...options, keepAlive: true, maxSockets: maxConnections });
 }
@@ -126,7 +126,7 @@ function rejectOnAbort(signal: AbortSignal, place: string, timeoutMs: number): P
   });
 }
 
-/** The query stays out of messages: it may name what nobody wants in a log. */
+/** The query stays out of messages: it may contain data that must not be logged. */
 function placeOf(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   if (protocol !== 'https:')
@@ -134,7 +134,7 @@ function placeOf(url: string): string {
   return `https://${host}${pathname}`;
 }
 
-/** Only the fixed form of RFC 9110: a looser reading would turn rubbish into a proof of completeness. */
+/** Only the fixed form of RFC 9110: a looser parser could turn garbage into a claim of completeness. */
 function readHttpDate(value: string | null): number | undefined {
   const isFixed = value !== null && /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value);
   const ms = isFixed ? Date.parse(value) : Number.NaN;

@@ -67,7 +67,7 @@ function createRowWriter(partitionKey: string): (operation: RowOperation) => str
   };
 }
 
-/** Texts, truth values and numbers say themselves what they are; the rest is told beside them. */
+/** Texts, booleans and numbers show their type in JSON; other types are declared next to the value. */
 function toJsonProperties(properties: RowProperties): Record<string, TableValue> {
   if (Object.values(properties).every(saysItsType)) return properties;
   const json: Record<string, TableValue> = {};

@@ -9,7 +9,7 @@ export interface Providers {
   shutdown(): Promise<void>;
 }
 
-/** From now on spans and metrics of this process go to these two. Of spans only those that tell something. */
+/** From now on spans and metrics of this process go to these two; spans are sampled at their end. */
 export function installProviders(spans: SpanProcessor, reader: MetricReader): Providers {
   const resource = resourceFromAttributes({ 'service.name': 'incident-collector' });
   const tracers = new BasicTracerProvider({ resource, spanProcessors: [keepTelling(spans)] });

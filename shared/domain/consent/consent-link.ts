@@ -10,7 +10,7 @@ export type LinkStyle = (typeof LINK_STYLES)[number];
 
 /** What a new consent link is to be. */
 export interface LinkWish {
-  /** Whom it is bound to: a tenant, or the tenant behind a verified domain. Absent: whoever approves. */
+  /** What it is bound to: a tenant, or the tenant behind a verified domain. Absent: any tenant whose administrator approves. */
   tenant: { id: TenantId } | { domain: string } | undefined;
   displayName: string | null | undefined;
   customer: string | null | undefined;

@@ -10,7 +10,7 @@ export interface NamedSelection {
 }
 
 const SUGGESTIONS = 3;
-/** Names are told apart by their beginnings; comparing more of ten thousand long ones would take seconds. */
+/** Names are distinguished by their beginnings; comparing more of ten thousand long ones would take seconds. */
 const COMPARED_CHARS = 32;
 
 const UNKNOWN_CUSTOMER = { code: 'unknown-customer', parameter: 'customer' } as const;

@@ -25,7 +25,7 @@ export interface IncidentVersion {
   stored: StoredIncident | undefined;
   storedAlerts: StoredAlertKey[];
   isBackfill: boolean;
-  /** The source answered by id with a version older than the stored one. */
+  /** The source returned by id a version older than the stored one. */
   wentBack: boolean;
 }
 
@@ -90,7 +90,7 @@ function listChanges({ stored, storedAlerts, observed, wentBack }: IncidentVersi
   return [...marks, ...changes];
 }
 
-/** Another source tells every alert otherwise; one that came or went did so. */
+/** Another source writes every alert differently; only an added or removed one is a change. */
 function withoutChanged(changes: readonly FieldChange[]): FieldChange[] {
   return changes.flatMap((change): FieldChange[] => {
     if (!('added' in change)) return [change];

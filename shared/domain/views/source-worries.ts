@@ -13,7 +13,7 @@ export interface SourceFacts {
 
 const NAMED = 20;
 
-/** What concerns customers' source: that it may end, that it has, and who could not be read then. */
+/** Problems of customers' source: that it may end, that it has ended, and which customers could not be read then. */
 export function listSourceWorries({ tenants, standing }: SourceFacts, setting: SourceChoice): HealthProblem[] {
   const { stage, since, message } = standing;
   const unready = tenants.filter(({ state }) => state !== undefined && wouldGoBlind(state, setting));

@@ -42,7 +42,7 @@ const OFFBOARDING = objectOf({
   nextSteps: described(listOf(text), 'What is left to do, as sentences.'),
 });
 
-/** Beside the others of their path. */
+/** Together with the others of their path. */
 export const DELETE_TENANT: Routes[string] = {
   delete: {
     operationId: 'deleteTenant',

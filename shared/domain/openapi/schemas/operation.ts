@@ -47,7 +47,7 @@ export const problem = (description: string): Response => ({
   content: { 'application/problem+json': { schema: ref('Problem') } },
 });
 
-/** What a call that shows or changes stored data may answer beside its own statuses. */
+/** Statuses that every call on stored data may return, in addition to its own. */
 export const OPERATOR_PROBLEMS = {
   401: problem('Nobody is signed in, or the function key is wrong (then the platform answers, without a body).'),
   403: problem(
