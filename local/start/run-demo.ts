@@ -45,7 +45,7 @@ async function liveOn(options: StartOptions, { root, screen, stopping }: RunPart
     nameOf: (tenantId) => names.get(tenantId) ?? tenantId,
     now: () => new Date(),
   });
-  const demo = await startDemo(options, { root, stops, line: screen.line, log: report.hear });
+  const demo = await startDemo(options, { root, stops, line: screen.line, log: report.record });
   for (const { tenantId, displayName } of demo.cloud.tenants) names.set(tenantId, displayName);
   const { url, cloud } = demo;
   const ready = {

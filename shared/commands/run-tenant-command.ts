@@ -39,7 +39,7 @@ export interface CommandDeps {
 }
 
 /** Below `functionTimeout`. Another worker that carries out the tenant's commands for this long does this one as well. */
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 const LOOK_EVERY_MS = 500;
 
 /**
@@ -58,7 +58,7 @@ export async function runTenantCommand(deps: CommandDeps, message: unknown, inse
     await changeWaitingCommands(tenants, tenantId, (waiting, now) =>
       addCommand(waiting, command, now, minTicks(insertedAt ?? endOfDay(command), now)),
     );
-  const untilMs = clock.monotonicMs() + PATIENCE_MS;
+  const untilMs = clock.monotonicMs() + TIMEOUT_MS;
   while (!(await carryOutWaiting(deps, tenantId))) {
     if ((await isDone()) || clock.monotonicMs() > untilMs) return;
     await clock.sleep(LOOK_EVERY_MS);

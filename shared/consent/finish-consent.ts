@@ -16,7 +16,7 @@ import { readTicks, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
-import type { ConsentStanding, TenantControl } from '../ports/tenant-control.ts';
+import type { ConsentResult, TenantControl } from '../ports/tenant-control.ts';
 import type { AuditLog } from '../storing/audit.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 import { saveTenantRecord } from '../tenants/save-tenant-record.ts';
@@ -39,27 +39,28 @@ const GIVE_UP_AFTER = 25n * TICKS_PER_HOUR;
 export async function finishConsent(
   deps: FinishDeps,
   request: ConsentRequest,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<ConsentOutcome> {
   const tenantId = request.claimedTenantId;
   if (tenantId === undefined) return { kind: 'incomplete' };
-  const standing = await takeUp(deps, request, tenantId);
-  if (standing.kind !== 'accepted') {
-    await record(deps, request, 'consent-refused', standing.kind);
+  const result = await accept(deps, request, tenantId);
+  if (result.kind !== 'accepted') {
+    await record(deps, request, 'consent-refused', result.kind);
     await markDone(deps.requests, request.id);
-    return { kind: standing.kind === 'purging' ? 'being-erased' : 'already-registered' };
+    return { kind: result.kind === 'purging' ? 'being-erased' : 'already-registered' };
   }
   await saveTenantRecord(deps.tenants, tenantId, (known) => withConsent(known, request));
   deps.onChanged(tenantId);
-  const proof = standing.isNew ? await deps.control.prove(tenantId, patienceMs) : undefined;
-  const status = proof?.status ?? standing.status;
-  if (status === 'active' || proof?.isProven === true) await record(deps, request, 'consent-proven', status ?? '');
+  const verification = result.isNew ? await deps.control.prove(tenantId, timeoutMs) : undefined;
+  const status = verification?.status ?? result.status;
+  if (status === 'active' || verification?.isProven === true)
+    await record(deps, request, 'consent-proven', status ?? '');
   if (status !== 'pending' || isOld(deps, request)) await markDone(deps.requests, request.id);
   deps.onChanged(tenantId);
   return { kind: outcomeOf(status) };
 }
 
-async function takeUp(deps: FinishDeps, request: ConsentRequest, tenantId: TenantId): Promise<ConsentStanding> {
+async function accept(deps: FinishDeps, request: ConsentRequest, tenantId: TenantId): Promise<ConsentResult> {
   const isBound = request.tenantId !== undefined;
   const row = await deps.tenants.get(shardOf(tenantId), tenantId);
   const isRemembered = row !== undefined || (await deps.audit.wasErased(tenantId));

@@ -26,7 +26,7 @@ import { finishConsent, ofVisitor, type FinishDeps } from './finish-consent.ts';
 export interface ConsentDeps extends FinishDeps {
   incidents: Table;
   /** How long a visitor waits while Entra spreads the consent. */
-  patienceMs: number;
+  timeoutMs: number;
 }
 
 const TRIES = 6;
@@ -44,11 +44,11 @@ export async function receiveConsent(deps: ConsentDeps, answer: ConsentAnswer): 
     const request = row === undefined ? undefined : readRequestRow(row);
     if (answer.refusal !== undefined) return keepOpen(deps, row, answer.refusal);
     if (row === undefined || request === undefined) return { kind: 'unknown-link' };
-    if (request.claimId === claimId) return finishConsent(deps, request, deps.patienceMs);
+    if (request.claimId === claimId) return finishConsent(deps, request, deps.timeoutMs);
     const refusal = await checkRequest(deps, request, answer);
     if (refusal !== undefined) return refusal.isAttempt ? keepOpen(deps, row, refusal.outcome) : refusal.outcome;
     const claimed = toClaimed(deps, request, answer, claimId);
-    if (await claim(deps, row, claimed, attempt === TRIES)) return finishConsent(deps, claimed, deps.patienceMs);
+    if (await claim(deps, row, claimed, attempt === TRIES)) return finishConsent(deps, claimed, deps.timeoutMs);
   }
 }
 

@@ -100,7 +100,7 @@ interface Problem {
  * Failures of the partner that a response explains: they contain no customer data, and a person who sets the app up looks there
  * first.
  */
-const TOLD_CODES = ['storage-not-prepared'];
+const EXPLAINED_CODES = ['storage-not-prepared'];
 const INTERNAL = 'The request failed inside the collector; its log has the reason';
 
 function toProblem(error: unknown, access: Access): Problem {
@@ -115,7 +115,7 @@ function toProblem(error: unknown, access: Access): Problem {
       return { status: 502, code, detail, action };
     case 'partner':
     case 'collector':
-      return access !== 'public' && TOLD_CODES.includes(code)
+      return access !== 'public' && EXPLAINED_CODES.includes(code)
         ? { status: 500, code, detail, action }
         : { status: 500, code, detail: INTERNAL, action: undefined };
   }

@@ -2,7 +2,7 @@ import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { AppError } from '../errors.ts';
 
 /** The client credential: it shows Entra that a request comes from the partner's app. Never logged, stored or returned. */
-export interface AppProof {
+export interface ClientCredential {
   readonly kind: 'secret' | 'certificate' | 'assertion';
   /** The client secret; or key and certificate in PEM, the app's own certificate first; or a managed identity's token. */
   readonly value: string;
@@ -19,10 +19,10 @@ export interface AppProof {
  * The source of the client credential. Failures are `AppError`s with the codes `vault-…`, `certificate-unusable` and
  * `identity-unavailable`.
  */
-export interface ProofSource {
-  get(): Promise<AppProof>;
+export interface CredentialSource {
+  get(): Promise<ClientCredential>;
   /** Entra refused this credential: reads it again, unless that was just done; returns the current one. */
-  refresh(refused: AppProof): Promise<AppProof>;
+  refresh(refused: ClientCredential): Promise<ClientCredential>;
 }
 
 export interface CredentialStatus {
@@ -39,7 +39,7 @@ export interface AppCredential {
    * Lets `ask` send the credential to Entra for this tenant, and once more when Entra refuses it and a newer one exists. Fails
    * with `credential-stopped`, without a request, while the app is refused everywhere.
    */
-  use<Answer>(tenantId: TenantId, ask: (proof: AppProof) => Promise<Answer>): Promise<Answer>;
+  use<Answer>(tenantId: TenantId, ask: (clientCredential: ClientCredential) => Promise<Answer>): Promise<Answer>;
   /** `undefined` before the first use. */
   status(): CredentialStatus | undefined;
 }

@@ -22,7 +22,7 @@ export interface ReceivedConsent {
   source: SourceChoice | undefined;
 }
 
-export interface ConsentStanding {
+export interface ConsentResult {
   /** `registered`: the tenant is or was there and the consent was not expected, so nothing changed. */
   kind: 'accepted' | 'registered' | 'purging';
   /** `undefined` when the tenant was never registered in this app or is gone. */
@@ -56,10 +56,10 @@ export interface TenantControl {
   /** The tenant is due at the next tick; returns since when, ISO 8601 UTC. */
   collectNow(tenantId: TenantId): Promise<string>;
   /** Accepts a consent, once. */
-  acceptConsent(tenantId: TenantId, consent: ReceivedConsent): Promise<ConsentStanding>;
+  acceptConsent(tenantId: TenantId, consent: ReceivedConsent): Promise<ConsentResult>;
   /**
    * Gets and checks a token; waits up to the given time while the consent spreads. A `pending` tenant becomes `active` by it.
    */
-  prove(tenantId: TenantId, patienceMs: number): Promise<ConsentProof>;
+  prove(tenantId: TenantId, timeoutMs: number): Promise<ConsentProof>;
   verify(tenantId: TenantId): Promise<Verification>;
 }

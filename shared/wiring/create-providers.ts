@@ -1,5 +1,5 @@
 import fetch from 'node-fetch';
-import { openProofSource } from '../adapters/credential/open-proof-source.ts';
+import { openCredentialSource } from '../adapters/credential/open-credential-source.ts';
 import { createEntraTokens } from '../adapters/entra/entra-tokens.ts';
 import { createGraphSource } from '../adapters/graph/graph-source.ts';
 import { createHttpGet, openAgent } from '../adapters/machine/http.ts';
@@ -67,7 +67,7 @@ function openAppCredential(config: Config, clock: Clock): AppCredential | undefi
   const { partner, collection, tokenExchangeScope } = config;
   if (partner.credential === undefined) return undefined;
   return createAppCredential({
-    source: openProofSource(partner.credential, tokenExchangeScope, clock),
+    source: openCredentialSource(partner.credential, tokenExchangeScope, clock),
     clock,
     // Ticks come a little early or late: half an interval lets each of them probe, and none twice.
     probeEveryMs: collection.shortestIntervalSeconds * 500,

@@ -59,7 +59,7 @@ export interface Services {
   consent: ConsentSettings;
   defaultSource: SourceChoice;
   /** How long a visitor of the consent callback waits while Entra spreads the consent. */
-  patienceMs: number;
+  timeoutMs: number;
   dispatchSettings: DispatchDeps['settings'];
   /** Where slices wait for workers. */
   sliceQueues: Record<keyof QueueFronts, PeekableQueue>;
@@ -117,7 +117,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     directory: createEntraDirectory(config.authorityHost, createHttpGet({ fetch, clock })),
     consent: toConsentSettings(config),
     defaultSource: config.incidentSource,
-    patienceMs: config.role === 'portal' ? PORTAL_PATIENCE_MS : CONSENT_PATIENCE_MS,
+    timeoutMs: config.role === 'portal' ? PORTAL_TIMEOUT_MS : CONSENT_TIMEOUT_MS,
     boardFiles: createBoardFiles(),
     sliceQueues,
     dispatchSettings: {
@@ -204,9 +204,9 @@ function dueSettings({ collection }: Config): Config['collection'] & { longestIn
 }
 
 /** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for a response. */
-const CONSENT_PATIENCE_MS = 12_000;
+const CONSENT_TIMEOUT_MS = 12_000;
 /** The collecting app may have to wake up first. */
-const PORTAL_PATIENCE_MS = 6_000;
+const PORTAL_TIMEOUT_MS = 6_000;
 
 function toConsentSettings({ partner, authorityHost, publicUrl, defender, graph }: Config): ConsentSettings {
   const scopes = { defender: defender.scope, graph: graph.scope };

@@ -53,7 +53,7 @@ export function knownFor({ state, known, of }: KnownDay): string {
 }
 
 /** A number of a day of which not everything is known is the least that it can be, and none at all says nothing. */
-export function tellCount(count: number, state: KnownDay['state']): string {
+export function formatCount(count: number, state: KnownDay['state']): string {
   if (state === 'whole' || state === 'today') return String(count);
   return count === 0 ? '–' : `≥ ${count}`;
 }

@@ -93,16 +93,16 @@ function View({ route }: { route: Route }): JSX.Element {
 /** Single keys, which are text while somebody types. */
 function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
+    const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const act = shortcuts[event.key];
       if (act === undefined) return;
       event.preventDefault();
       act();
     };
-    addEventListener('keydown', hear);
+    addEventListener('keydown', onKeyDown);
     return () => {
-      removeEventListener('keydown', hear);
+      removeEventListener('keydown', onKeyDown);
     };
   });
 }

@@ -39,7 +39,7 @@ export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Elemen
     setActiveKey(left.key);
     showRow(grid.current, index, rowPx);
   };
-  const hear = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent): void => {
     const incident = incidents[active];
     if (event.key === 'Enter' && event.target === grid.current && incident !== undefined) {
       go({ view: 'incident', tenantId: incident.tenantId, incidentId: incident.incidentId });
@@ -59,7 +59,7 @@ export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Elemen
       aria-rowcount={incidents.length + 1}
       aria-activedescendant={active >= first && active < last ? `row-${active}` : undefined}
       tabIndex={0}
-      onKeyDown={hear}
+      onKeyDown={onKeyDown}
       onScroll={onScroll}
     >
       <GridHead filter={filter} onChange={onChange} />

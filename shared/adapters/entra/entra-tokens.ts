@@ -2,7 +2,7 @@ import { checkTokenClaims, readTokenClaims } from '../../domain/entra/token-clai
 import { createExpiringCache } from '../../domain/values/expiring-cache.ts';
 import type { TenantId } from '../../domain/values/tenant-id.ts';
 import { AppError, hasCode } from '../../errors.ts';
-import type { AppCredential, AppProof } from '../../ports/app-credential.ts';
+import type { AppCredential, ClientCredential } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckedToken, TenantTokens } from '../../ports/tokens.ts';
 import { requestEntraToken, type EntraRequestOptions } from './request-entra-token.ts';
@@ -39,16 +39,16 @@ export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
   });
 
   function requestToken(tenantId: TenantId): Promise<string> {
-    return credential.use(tenantId, (proof) => requestWith(tenantId, proof));
+    return credential.use(tenantId, (clientCredential) => requestWith(tenantId, clientCredential));
   }
 
-  async function requestWith(tenantId: TenantId, proof: AppProof): Promise<string> {
+  async function requestWith(tenantId: TenantId, clientCredential: ClientCredential): Promise<string> {
     try {
-      return await requestEntraToken(request, tenantId, proof);
+      return await requestEntraToken(request, tenantId, clientCredential);
     } catch (error) {
       if (!hasCode(error, 'entra-unavailable') || error.retryAfterMs !== undefined) throw error;
       await clock.sleep(REPEAT_AFTER_MS);
-      return requestEntraToken(request, tenantId, proof);
+      return requestEntraToken(request, tenantId, clientCredential);
     }
   }
 

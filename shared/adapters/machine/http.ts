@@ -45,7 +45,7 @@ export function createHttpGet(options: HttpOptions): HttpGet {
   };
 
   return async (url, headers) => {
-    const place = placeOf(url);
+    const place = withoutQuery(url);
     await turns.take();
     const controller = new AbortController();
     const deadline = setTimeout(() => {
@@ -127,7 +127,7 @@ function rejectOnAbort(signal: AbortSignal, place: string, timeoutMs: number): P
 }
 
 /** The query stays out of messages: it may contain data that must not be logged. */
-function placeOf(url: string): string {
+function withoutQuery(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   if (protocol !== 'https:')
     throw new AppError('insecure-url', `Cannot send a token to ${protocol}//${host} as only https is allowed`);

@@ -9,7 +9,7 @@ const COMMITS_A_TENANT = 50;
  * A tail sampler. Nearly all polls find nothing new, and their spans would cost more than everything else: a tenant's spans are
  * kept, with its commits, if it stored something, failed, was throttled or lost its claim.
  */
-export function keepTelling(next: SpanProcessor): SpanProcessor {
+export function createTailSampler(next: SpanProcessor): SpanProcessor {
   const commits = new Map<string, ReadableSpan[]>();
   const minute = { number: 0, tenants: 0 };
 

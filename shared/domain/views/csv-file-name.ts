@@ -5,8 +5,8 @@ const MAX_WORD = 40;
  */
 export function csvFileName(at: Date, words: readonly string[]): string {
   const time = at.toISOString().replace(/[-:]/g, '').slice(0, 13);
-  const told = words.map(toSlug).filter((word) => word !== '');
-  return `${['incidents', `${time}Z`, ...told].join('-')}.csv`;
+  const parts = words.map(toSlug).filter((word) => word !== '');
+  return `${['incidents', `${time}Z`, ...parts].join('-')}.csv`;
 }
 
 function toSlug(text: string): string {

@@ -1,5 +1,5 @@
 import type { CredentialReport } from '../collection/credential-report.ts';
-import type { SourceStanding } from '../collection/source-standing.ts';
+import type { SourceState } from '../collection/source-state.ts';
 import { findFleetRefusal, type FleetRefusal } from '../collection/fleet-refusal.ts';
 import type { SourceChoice } from '../incidents/incident.ts';
 import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
@@ -43,7 +43,7 @@ export interface RunFacts {
   poisoned: number;
   credential: CredentialReport | undefined;
   /** What all tenants together say of the Defender API. */
-  standing: SourceStanding;
+  sourceState: SourceState;
   now: Ticks;
 }
 

@@ -120,7 +120,7 @@ describe('the schedule at work', () => {
     const lines: string[] = [];
     const report = createTickReport({ line: (text) => lines.push(text), nameOf: () => 'Northwind', now: () => AT });
     const hear = (level: LogEntry['level'], message: string): void => {
-      report.hear({ level, category: 'user', functionName: null, invocationId: null, message });
+      report.record({ level, category: 'user', functionName: null, invocationId: null, message });
     };
 
     hear('information', 'tick {"dueTenants":26,"slices":2}');

@@ -71,7 +71,7 @@ export const CONSENT_SCHEMAS: Readonly<Record<string, Schema>> = {
   ConsentLink: objectOf(LINK_VIEW),
 };
 
-const WISH: Schema = {
+const LINK_INPUT: Schema = {
   ...objectOf(
     {
       tenantId: described(text, 'A tenant id (GUID) or a verified domain.'),
@@ -146,7 +146,9 @@ export const CONSENT_ROUTES: Routes = {
       parameters: [],
       requestBody: {
         required: false,
-        content: { 'application/json': { schema: WISH, example: { tenantId: 'contoso.com', displayName: 'Contoso' } } },
+        content: {
+          'application/json': { schema: LINK_INPUT, example: { tenantId: 'contoso.com', displayName: 'Contoso' } },
+        },
       },
       responses: {
         201: json('The link.', ref('NewConsentLink'), NEW_EXAMPLE),

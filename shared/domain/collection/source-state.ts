@@ -9,16 +9,16 @@ export const SOURCE_STAGES = ['alive', 'suspected', 'retired'] as const;
 export type SourceStage = (typeof SOURCE_STAGES)[number];
 
 /** What all tenants together say of the Defender API. A row of the partition `RUN_PARTITION`, written when the stage changes. */
-export interface SourceStanding {
+export interface SourceState {
   stage: SourceStage;
   since: Ticks;
   /** One of the responses that are a sign of its end; empty for `alive`. */
   message: string;
 }
 
-export const STANDING_KEY = 'defender';
+export const SOURCE_STATE_KEY = 'defender';
 
-export const ALIVE: SourceStanding = { stage: 'alive', since: 0n, message: '' };
+export const ALIVE: SourceState = { stage: 'alive', since: 0n, message: '' };
 
 type Seen = Pick<
   TenantState,
@@ -44,9 +44,9 @@ const INTERVALS = 3n;
  */
 export function judgeSource(
   states: readonly Seen[],
-  before: SourceStanding,
+  before: SourceState,
   { now, interval, setting }: JudgedBy,
-): SourceStanding {
+): SourceState {
   const polled = states.filter(isPollable);
   const isHeeded = polled.some((state) => chosenSource(state, setting) === 'auto');
   if (before.stage === 'retired' && isHeeded) return before;
@@ -56,7 +56,7 @@ export function judgeSource(
   const seeing = asked.filter(({ sign, seenAt = 0n }) => sign === undefined && seenAt > recent);
   if (signs.length < AT_LEAST || signs.length < seeing.length) return before.stage === 'alive' ? before : ALIVE;
   if (before.stage === 'alive') return { stage: 'suspected', since: now, message: signs[0]?.message ?? '' };
-  const suspected: SourceStanding = { ...before, stage: 'suspected' };
+  const suspected: SourceState = { ...before, stage: 'suspected' };
   if (seeing.length > 0) return suspected;
   if (before.stage === 'retired' || before.since > recent) return before;
   return { ...suspected, stage: 'retired', since: now };
@@ -68,11 +68,11 @@ export function wouldGoBlind(state: Seen & Pick<TenantState, 'standby'>, setting
   return isPollable(state) && isOnAuto && state.completeThrough !== undefined && state.standby?.problem !== undefined;
 }
 
-export function toStandingRow({ stage, since, message }: SourceStanding): RowProperties {
+export function toSourceStateRow({ stage, since, message }: SourceState): RowProperties {
   return { v: 1, stage, since: formatTicks(since), message };
 }
 
-export function readStandingRow(row: RowProperties | undefined): SourceStanding {
+export function readSourceStateRow(row: RowProperties | undefined): SourceState {
   const since = row === undefined ? undefined : readTicks(textColumn(row, 'since'));
   const stage = SOURCE_STAGES.find((known) => known === row?.['stage']);
   if (row === undefined || since === undefined || stage === undefined) return ALIVE;
