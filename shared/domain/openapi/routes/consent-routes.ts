@@ -35,17 +35,17 @@ const SOURCES = [...SOURCE_CHOICES];
 
 const NEW_LINK: Record<keyof NewLink, Schema> = {
   id: text,
-  url: described(text, 'Shown only here: who has it can use the link once.'),
+  url: described(text, 'Shown only here: anyone who has it can use the link once.'),
   style: STYLE,
   tenantId: described(nullable(guid), 'Whom the link is bound to.'),
-  source: described(oneOf(SOURCES), 'Whose roles it asks for; without a wish, what the tenant is to be read from.'),
+  source: described(oneOf(SOURCES), "The source whose roles it requests; default: the tenant's intended source."),
   approver: described(text, "The least role of the customer's administrator who can approve."),
   expiresAt: time,
 };
 
 const REFUSAL: Record<keyof RefusalView, Schema> = {
   at: time,
-  outcome: described(text, 'What the visitor was told, e.g. `entra-error`, `declined` or `other-tenant`.'),
+  outcome: described(text, 'The outcome shown to the visitor, e.g. `entra-error`, `declined` or `other-tenant`.'),
   code: described(nullable(text), 'A code of the errors, where the number is known.'),
   aadsts: described(nullable(integer), 'Entra’s AADSTS number.'),
   action: described(nullable(text), 'What the provider does about it.'),
