@@ -98,7 +98,8 @@ function withoutChanged(changes: readonly FieldChange[]): FieldChange[] {
   });
 }
 
-function storedListKeys(
+/** The list rows of an incident as it is stored. */
+export function storedListKeys(
   tenantId: TenantId,
   { incident, updatedAt, isSourceMissing, isExpiring }: StoredIncident,
 ): string[] {
@@ -106,7 +107,8 @@ function storedListKeys(
   return listKeysOf(tenantId, incident.incidentId, updatedAt, isOpen(incident.status) && !isSourceMissing);
 }
 
-function listKeysOf(tenantId: TenantId, incidentId: string, updatedAt: Ticks, open: boolean): string[] {
+/** The lists that an incident is in: all incidents, those of its tenant, and the open ones. */
+export function listKeysOf(tenantId: TenantId, incidentId: string, updatedAt: Ticks, open: boolean): string[] {
   const keys = [feedKey(tenantId, incidentId, updatedAt), tenantListKey(tenantId, incidentId, updatedAt)];
   return open ? [...keys, openKey(tenantId, incidentId, updatedAt)] : keys;
 }

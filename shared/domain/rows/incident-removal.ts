@@ -1,19 +1,16 @@
-import { isOpen } from '../incidents/incident.ts';
 import type { StoredIncident } from '../incidents/stored-incident.ts';
 import type { RowOperation } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
+import { storedListKeys } from './draft-incident-rows.ts';
 import { believedIndexKeys } from './plan-index-write.ts';
-import { feedKey, incidentKey, openKey, tenantListKey } from './row-keys.ts';
+import { incidentKey } from './row-keys.ts';
 import { ROWS_BESIDE_FENCE } from './row-limits.ts';
 
 /** Deletes an incident's rows in every list and in the index. */
 export function planDelisting(tenantId: TenantId, stored: StoredIncident): RowOperation[] {
   if (stored.isExpiring) return [];
-  const { incident, updatedAt, isSourceMissing } = stored;
-  const { incidentId } = incident;
-  const keys = [feedKey(tenantId, incidentId, updatedAt), tenantListKey(tenantId, incidentId, updatedAt)];
-  if (isOpen(incident.status) && !isSourceMissing) keys.push(openKey(tenantId, incidentId, updatedAt));
-  return [...keys, ...believedIndexKeys(tenantId, stored)].map((rowKey) => ({ kind: 'delete', rowKey }));
+  const keys = [...storedListKeys(tenantId, stored), ...believedIndexKeys(tenantId, stored)];
+  return keys.map((rowKey) => ({ kind: 'delete', rowKey }));
 }
 
 /** Takes an incident that is too old out of every list and out of every reader's sight; its rows are deleted afterwards. */
