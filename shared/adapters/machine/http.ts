@@ -27,7 +27,18 @@ export interface HttpOptions {
   timeoutMs?: number;
   /** After decompression. */
   maxBodyBytes?: number;
+  startTimer?: StartTimer;
 }
+
+/** Calls `late` after `ms`, unless the returned function is called before. */
+export type StartTimer = (late: () => void, ms: number) => () => void;
+
+const startRealTimer: StartTimer = (late, ms) => {
+  const timer = setTimeout(late, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+};
 
 const DEFAULT_CONNECTIONS = 16;
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -37,7 +48,7 @@ const WAIT =
 type Limits = Required<Pick<HttpOptions, 'timeoutMs' | 'maxBodyBytes'>>;
 
 export function createHttpGet(options: HttpOptions): HttpGet {
-  const { fetch, clock, agent = openAgent(DEFAULT_CONNECTIONS) } = options;
+  const { fetch, clock, agent = openAgent(DEFAULT_CONNECTIONS), startTimer = startRealTimer } = options;
   const turns = createTurns(agent.maxSockets);
   const limits: Limits = {
     timeoutMs: options.timeoutMs ?? REQUEST_LIMIT_MS,
@@ -48,7 +59,7 @@ export function createHttpGet(options: HttpOptions): HttpGet {
     const place = withoutQuery(url);
     await turns.take();
     const controller = new AbortController();
-    const deadline = setTimeout(() => {
+    const stopTimer = startTimer(() => {
       controller.abort();
     }, limits.timeoutMs);
     const startedMs = clock.monotonicMs();
@@ -61,7 +72,7 @@ export function createHttpGet(options: HttpOptions): HttpGet {
       isRead = true;
       return answer;
     } finally {
-      clearTimeout(deadline);
+      stopTimer();
       // Whatever ended the request, nothing of it may go on: an unread body would hold its connection. Of one that was read nothing
       // is left, and to abort it would make three errors for nobody.
       if (!isRead) controller.abort();

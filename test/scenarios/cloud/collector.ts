@@ -3,7 +3,7 @@ import fetch from 'node-fetch';
 import { createKeyVaultCredential } from '../../../shared/adapters/credential/key-vault.ts';
 import { createEntraTokens } from '../../../shared/adapters/entra/entra-tokens.ts';
 import { createGraphSource } from '../../../shared/adapters/graph/graph-source.ts';
-import { createHttpGet } from '../../../shared/adapters/machine/http.ts';
+import { createHttpGet, type StartTimer } from '../../../shared/adapters/machine/http.ts';
 import { createDefenderSource } from '../../../shared/adapters/sources/defender.ts';
 import { collectSlice, type SliceDeps } from '../../../shared/collection/collect-slice.ts';
 import { dispatchCollection } from '../../../shared/collection/dispatch-collection.ts';
@@ -39,6 +39,7 @@ export interface CollectorOptions extends Partial<CollectSettings> {
   wrapCredential?(source: CredentialSource): CredentialSource;
   maxBodyBytes?: number;
   timeoutMs?: number;
+  startTimer?: StartTimer;
 }
 
 export interface LogLine {
@@ -77,6 +78,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     wrapCredential,
     maxBodyBytes,
     timeoutMs,
+    startTimer,
     ...settings
   } = options;
   const log: LogLine[] = [];
@@ -85,7 +87,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
   const dispatcher = world.openIncidents(clock);
   const credential = openCredential(world, clock, wrapCredential);
   const openSource = (name: SourceName): IncidentSource => {
-    const { incidents } = createProvider(world, clock, { maxBodyBytes, timeoutMs }, credential, name);
+    const { incidents } = createProvider(world, clock, { maxBodyBytes, timeoutMs, startTimer }, credential, name);
     return wrapSource?.(incidents) ?? incidents;
   };
   const deps: SliceDeps = {
@@ -160,6 +162,7 @@ export function countOutcomes({ log }: Collector, outcome: 'taken' | 'skipped'):
 interface SourceLimits {
   maxBodyBytes?: number | undefined;
   timeoutMs?: number | undefined;
+  startTimer?: StartTimer | undefined;
 }
 
 function openCredential(
@@ -197,7 +200,7 @@ const SOURCES = {
 export function createProvider(
   world: World,
   clock: Clock,
-  { maxBodyBytes, timeoutMs }: SourceLimits = {},
+  { maxBodyBytes, timeoutMs, startTimer }: SourceLimits = {},
   credential = openCredential(world, clock),
   name: SourceName = 'defender',
 ): Provider {
@@ -222,6 +225,7 @@ export function createProvider(
       clock,
       ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(startTimer === undefined ? {} : { startTimer }),
     }),
     clock,
   });
