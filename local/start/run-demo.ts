@@ -53,6 +53,7 @@ async function liveOn(options: StartOptions, { root, screen, stopping }: RunPart
     tenantId: cloud.tenants[0]?.tenantId ?? '',
     tenants: cloud.tenants.length,
     churn: options.churn,
+    every: options.every,
   };
   for (const text of readyText(ready)) screen.line(text);
   startChurn(demo, options.churn, stops, screen);

@@ -144,7 +144,7 @@ describe('the schedule at work', () => {
 
 describe('what is printed once', () => {
   test('readyText() names addresses, commands and how to stop', () => {
-    const text = readyText({ url: 'http://localhost:7071', tenantId: 'a-b', tenants: 6, churn: 6 });
+    const text = readyText({ url: 'http://localhost:7071', tenantId: 'a-b', tenants: 6, churn: 6, every: 20 });
 
     expect(text[0]).toBe('Ready: http://localhost:7071');
     expect(text.filter((line) => line.startsWith('  curl "http://localhost:7071/api/'))).toHaveLength(2);
