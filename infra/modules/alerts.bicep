@@ -111,6 +111,16 @@ var alerts alert[] = [
     threshold: 0
   }
   {
+    name: 'tenant-state-missing'
+    description: 'A registered customer has no state row, so nothing polls it'
+    severity: 1
+    query: loadTextContent('../alerts/tenant-state-missing.kql')
+    window: 'PT6H'
+    evaluated: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'poison'
     description: 'A message ended its workers every time it was delivered'
     severity: 1

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ensureLocalCertificates } from '../services/certificates.ts';
 import { churn } from '../simulator/content/churn.ts';
+import { addCampaign } from '../simulator/content/shared-campaign.ts';
 import { seedTenant } from '../simulator/content/seed-tenant.ts';
 import { startSimulator } from '../simulator/start-simulator.ts';
 import type { Simulator, SimulatorControl } from '../simulator/state/simulator.ts';
@@ -38,6 +39,7 @@ export async function startDemoCloud(folder: DemoFolder, plan: Plan): Promise<De
     addPartner(simulator.control);
     clock.at(Date.parse(plan.inventedAt), () => {
       seedTenants(simulator.control, tenants, plan);
+      addCampaign(simulator.control, victimsOf(tenants), plan.seed);
       addNewcomer(simulator.control, plan);
     });
     await keepRecord(folder, plan, fingerprintOf(simulator.control, tenants));
@@ -105,6 +107,14 @@ function seedTenants(
     seedTenant(control, { tenantId, displayName, domain, incidents, seed: seed + place, spanDays: SPAN_DAYS });
     control.setRoles(tenantId, ROLES);
   }
+}
+
+const MOST_VICTIMS = 3;
+
+/** One tenant a customer: a campaign is what several customers have. */
+function victimsOf(tenants: readonly DemoTenant[]): DemoTenant[] {
+  const firsts = tenants.filter(({ customer }, at) => tenants.findIndex((one) => one.customer === customer) === at);
+  return firsts.slice(0, MOST_VICTIMS);
 }
 
 function addNewcomer(control: SimulatorControl, { incidents, seed }: Pick<DemoRecord, 'incidents' | 'seed'>): void {

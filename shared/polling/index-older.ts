@@ -1,10 +1,13 @@
+import { toQuietLogRow } from '../domain/rows/incident-rows.ts';
 import { planIndexWrite, type IndexWrite } from '../domain/rows/plan-index-write.ts';
 import { readAlertRow, readIncidentRow } from '../domain/rows/read-incident-rows.ts';
-import { alertRange, tenantRange } from '../domain/rows/row-keys.ts';
+import type { CommitStamp } from '../domain/rows/plan-incident-write.ts';
+import { alertRange, changeLogKey, tenantRange } from '../domain/rows/row-keys.ts';
 import { ROWS_BESIDE_FENCE } from '../domain/rows/row-limits.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import type { RowOperation, StoredRow } from '../domain/values/table-row.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
+import { formatTicks } from '../domain/values/ticks.ts';
 import { clearLooseIndexes } from '../storing/clear-loose-indexes.ts';
 import type { WriteDeps } from '../storing/commit-repairing.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
@@ -54,8 +57,20 @@ async function writeIndex(deps: WriteDeps, row: StoredRow, write: IndexWrite): P
     ...state,
     leftOutIncidents: Math.max(0, state.leftOutIncidents + write.leftOutChange),
   });
-  if (write.upserts.length < ROWS_BESIDE_FENCE) {
-    await session.commit({ change: count, rows: () => [named, ...write.upserts] });
+  const { tenantId } = session.state();
+  // Without it nobody would look whether another customer has what this incident holds.
+  const logged = ({ storedAt }: CommitStamp): RowOperation[] =>
+    write.told.bad.length === 0
+      ? []
+      : [
+          {
+            kind: 'upsert',
+            rowKey: changeLogKey(storedAt, tenantId, incidentId),
+            properties: toQuietLogRow(tenantId, incidentId, formatTicks(storedAt)),
+          },
+        ];
+  if (write.upserts.length + 1 < ROWS_BESIDE_FENCE) {
+    await session.commit({ change: count, rows: (stamp) => [named, ...write.upserts, ...logged(stamp)] });
     return;
   }
   const ahead = [write.intent, ...write.upserts];
@@ -64,6 +79,6 @@ async function writeIndex(deps: WriteDeps, row: StoredRow, write: IndexWrite): P
       change: (state) => ({ ...state, looseIndexes: [...new Set([...state.looseIndexes, incidentId])] }),
       rows: () => ahead.slice(at, at + ROWS_BESIDE_FENCE),
     });
-  await session.commit({ change: count, rows: () => [named] });
+  await session.commit({ change: count, rows: (stamp) => [named, ...logged(stamp)] });
   await clearLooseIndexes(deps);
 }

@@ -19,7 +19,7 @@ export interface ChangeDeps {
 }
 
 /** Twice what a commit may take before its entries are logged again. */
-const BEHIND_CLOCK: Ticks = TICKS_PER_MINUTE;
+export const BEHIND_CLOCK: Ticks = TICKS_PER_MINUTE;
 
 /** One page of what was stored since then, oldest first. */
 export async function listChanges({ incidents, names, coverage }: ChangeDeps, query: ChangeQuery): Promise<ChangeList> {
@@ -33,7 +33,7 @@ export async function listChanges({ incidents, names, coverage }: ChangeDeps, qu
   return {
     changes: await toShown(names, page.rows),
     cursor: page.next === undefined ? null : toChangeCursor(filter, through, page.next),
-    through: formatTicks(page.next === undefined ? through : reachedBy(page.next, filter, through)),
+    through: formatTicks(page.next === undefined ? through : reachedBy(page.next, filter.since, through)),
     coverage: covered,
   };
 }
@@ -41,7 +41,8 @@ export async function listChanges({ incidents, names, coverage }: ChangeDeps, qu
 type Selection = Pick<MergedQuery, 'streams' | 'isFiltered' | 'matches'>;
 
 function selectRows(filter: ChangeFilter, tenantIds: readonly TenantId[] | undefined): Selection {
-  const matches = (row: RowProperties): boolean => isOfSeverity(filter, textColumn(row, 'severity') ?? 'unknown');
+  const matches = (row: RowProperties): boolean =>
+    row['quiet'] !== true && isOfSeverity(filter, textColumn(row, 'severity') ?? 'unknown');
   if (tenantIds === undefined)
     return { streams: shardStreams('C'), isFiltered: filter.severity !== undefined, matches };
   const wanted = new Set<string | null>(tenantIds);
@@ -54,7 +55,7 @@ function selectRows(filter: ChangeFilter, tenantIds: readonly TenantId[] | undef
 }
 
 /** A position begins with the time of its row; others of the same time may follow it. */
-function reachedBy({ position }: ListMark, { since }: ChangeFilter, through: Ticks): Ticks {
+export function reachedBy({ position }: ListMark, since: Ticks, through: Ticks): Ticks {
   return position === '' ? since : minTicks(through, BigInt(position.slice(0, position.indexOf('!'))));
 }
 

@@ -88,7 +88,13 @@ function chooseByTime(reading: Reading): ReadWindow {
   const cycle = progress.cycle();
   if (cycle.search !== undefined) return searchWindow(cycle.search, cycle, searchContext(cycle, run));
   const guess = { density, now: deps.table.serviceTime(), top: topOf(reading) };
-  return ventureWindow(cycle, nextWindow({ ...cycle, bounds: passOver(cycle.bounds, reading.sparseWindows) }), guess);
+  const { from, to } = ventureWindow(
+    cycle,
+    nextWindow({ ...cycle, bounds: passOver(cycle.bounds, reading.sparseWindows) }),
+    guess,
+  );
+  // What is asked for is as wide as the source can tell apart: so is the window, or the same would be asked for again and again.
+  return to === undefined ? { from, to } : { from, to: widenWindow({ from, to }, cycle.unit).to };
 }
 
 /** Below this share of a page a window is nearly empty. */

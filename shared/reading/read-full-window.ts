@@ -64,7 +64,7 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
 }
 
 /** An instant that so many runs in a row have brought no further becomes a gap, so that what stands behind it is read. */
-const MOST_FRUITLESS_RUNS = 3;
+const MOST_FRUITLESS_RUNS = 2;
 /** A run that had fewer calls left for it says nothing … */
 const CALLS_OF_A_TRY = 8;
 /** … unless they took so long: each may have hung. */

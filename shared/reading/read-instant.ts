@@ -144,8 +144,7 @@ export async function readInstant(
           skip += page.count;
         }
       },
-      isShort,
-      maxPasses,
+      { from: window.from, isWhole: isShort, maxPasses },
     );
     gatherIncidents(seenBeside, passes.incidents);
     // A source that has nothing behind any `$skip` makes passes agree on their first page.

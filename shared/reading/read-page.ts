@@ -75,7 +75,8 @@ export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: 
 
 /**
  * What comes back behind a short page is a cap of the source, or an incident that arrived between the two reads: the page is
- * read again, and only one of the same length with more behind it is a cap.
+ * read again, and only one of the same length with more behind it is a cap. Nothing behind it proves only a page that comes back
+ * with the same entries: an incident that has left meanwhile makes room on a clamped page for one that it did not show.
  */
 async function proveCap(
   reader: MeteredReader,
@@ -84,16 +85,21 @@ async function proveCap(
   first: IncidentPage,
 ): Promise<PageVerdict> {
   let page = first;
-  for (let attempt = 1; attempt <= CAP_ATTEMPTS; attempt += 1) {
+  let isCapped = false;
+  for (let attempt = 1; attempt <= CAP_ATTEMPTS && !isCapped && page.count < request.top; attempt += 1) {
     const rest = await readUsable(reader, { ...boundsOf(asked), top: request.top, skip: page.count });
-    if (rest.count === 0) return { kind: 'proven', ...toVerdict(page, request), withoutId: page.withoutId };
     const again = await readUsable(reader, { ...boundsOf(asked), top: request.top });
-    const isCapped = again.count === page.count;
+    if (rest.count === 0 && areSameEntries(page, again))
+      return { kind: 'proven', ...toVerdict(again, request), withoutId: again.withoutId };
+    isCapped = rest.count > 0 && again.count === page.count;
     page = again;
-    if (isCapped || page.count >= request.top) break;
   }
-  const pageCap = page.count >= request.top ? undefined : page.count;
-  return { kind: 'full', page, ...toVerdict(page, request), pageCap };
+  return { kind: 'full', page, ...toVerdict(page, request), pageCap: isCapped ? page.count : undefined };
+}
+
+function areSameEntries(page: IncidentPage, again: IncidentPage): boolean {
+  const shown = new Set(page.incidents.map(({ incident }) => incident.incidentId));
+  return again.count === page.count && again.incidents.every(({ incident }) => shown.has(incident.incidentId));
 }
 
 function toVerdict(page: IncidentPage, { unit, pageCap, longestPage }: PageRequest) {
@@ -135,7 +141,7 @@ async function readChain(
     known = undefined;
     return pass.isWhole ? pass.pages : undefined;
   };
-  const stable = await readUntilStable(readPass);
+  const stable = await readUntilStable(readPass, { from: asked.from });
   if (!stable.isStable) return { kind: 'full', page: first, incidents, ...base };
   const { withoutId, visibleUntil } = stable;
   return { kind: 'proven', incidents: stable.incidents, withoutId, ...base, visibleUntil };

@@ -1,3 +1,4 @@
+import { createLeaveCampaigns } from '../campaigns/leave-campaigns.ts';
 import { sumFailures, type TenantFailure } from '../domain/collection/tenant-failures.ts';
 import {
   toCleanUpMessage,
@@ -100,9 +101,10 @@ function restOf(task: CleanUpTask, { rows, isDone }: Cleared): CleanUpTask | und
 async function expireTenants(run: Run, tenantIds: readonly TenantId[]): Promise<TaskEnd> {
   const { incidents: table, clock, log, isOutOfTime } = run;
   const cutoff = expiryCutoff(table.serviceTime(), run.retentionDays);
+  const expiry = { table, clock, log, isOutOfTime, leaveCampaigns: createLeaveCampaigns(table) };
   const ends = await mapLimited(tenantIds, TENANTS_AT_ONCE, async (tenantId) => {
     if (isOutOfTime()) return { tenantId, gone: 0, left: 'out-of-time' };
-    return { tenantId, ...(await expireIncidents({ table, clock, log, isOutOfTime }, tenantId, cutoff)) };
+    return { tenantId, ...(await expireIncidents(expiry, tenantId, cutoff)) };
   });
   const incidents = ends.reduce((sum, { gone }) => sum + gone, 0);
   const unfinished = ends.filter(({ left }) => left === 'out-of-time').map(({ tenantId }) => tenantId);

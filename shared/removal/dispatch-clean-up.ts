@@ -60,6 +60,7 @@ export async function dispatchCleanUp(deps: DispatchCleanUpDeps): Promise<CleanU
     overdueIncidents: sum(seen, ({ overdueIncidents }) => overdueIncidents),
     overdueLogs: sum(seen, ({ isLogOverdue }) => (isLogOverdue ? 1 : 0)),
     unseenShards: SHARDS.length - seen.length,
+    statelessTenants: sum(seen, ({ stateless }) => stateless),
     durationMs: Math.round(clock.monotonicMs() - startMs),
   });
   return tasks.map(toCleanUpMessage);

@@ -1,3 +1,4 @@
+import type { LeaveCampaigns } from '../campaigns/leave-campaigns.ts';
 import {
   planDeletions,
   planExpiry,
@@ -5,7 +6,7 @@ import {
   type Deletion,
   type Expiry,
 } from '../domain/rows/incident-removal.ts';
-import { indexKeysOf, unpackIndex } from '../domain/rows/stored-index.ts';
+import { indexKeysOf, unpackIndex, type StoredIndex } from '../domain/rows/stored-index.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { binaryColumn, textColumn } from '../domain/rows/row-columns.ts';
 import { allAlertsRange, historyRange, incidentKey, onlyKey, tenantListRange } from '../domain/rows/row-keys.ts';
@@ -27,6 +28,7 @@ export interface ExpireDeps {
   clock: Clock;
   log: Log;
   isOutOfTime(): boolean;
+  leaveCampaigns: LeaveCampaigns;
 }
 
 /** What a visit of a tenant has brought. */
@@ -143,7 +145,7 @@ async function readOwnRows({ table, session }: WriteDeps, ids: readonly string[]
 }
 
 /** Deletes what is marked: what belongs to an incident first, the incident last. Yields how many each transaction ended. */
-async function* deleteMarked(write: WriteDeps): AsyncGenerator<number> {
+async function* deleteMarked(write: WriteDeps & Pick<ExpireDeps, 'leaveCampaigns'>): AsyncGenerator<number> {
   const marked = write.session.state().expiring.slice(0, INCIDENTS_AT_ONCE);
   if (marked.length === 0) return;
   for (const { rows, ended } of planDeletions(await readDeletions(write, marked))) {
@@ -164,23 +166,33 @@ async function* deleteMarked(write: WriteDeps): AsyncGenerator<number> {
 }
 
 /** All rows of marked incidents; of one that got a new version meanwhile, none. */
-async function readDeletions(write: WriteDeps, marked: readonly string[]): Promise<Deletion[]> {
+async function readDeletions(
+  write: WriteDeps & Pick<ExpireDeps, 'leaveCampaigns'>,
+  marked: readonly string[],
+): Promise<Deletion[]> {
   const { tenantId } = write.session.state();
   const own = await readOwnRows(write, marked);
   const isGone = (incidentId: string): boolean =>
     own.get(incidentKey(tenantId, incidentId))?.properties['expiring'] === true;
   const gone = marked.filter(isGone);
+  // What leads to them has gone, or is not believed, since they were marked.
+  const values = gone.flatMap((incidentId) => [...(indexOf(own, tenantId, incidentId)?.rows.keys() ?? [])]);
+  await write.leaveCampaigns(tenantId, new Set(values));
   const alerts = await readParts(write, gone, allAlertsRange);
   const history = await readParts(write, gone, historyRange);
   return marked.map((incidentId) => {
     if (!isGone(incidentId)) return { incidentId, rowKeys: [] };
     const rowKey = incidentKey(tenantId, incidentId);
-    const index = unpackIndex(binaryColumn(own.get(rowKey)?.properties ?? {}, 'index'));
+    const index = indexOf(own, tenantId, incidentId);
     // What was believed without a look at the incident went when it was marked.
     const found = index?.isWide === true ? indexKeysOf(tenantId, incidentId, index) : [];
     const parts = [alerts, history].flatMap((of) => of.get(incidentId) ?? []);
     return { incidentId, rowKeys: [...parts, ...found, rowKey], isLeftOut: (index?.leftOut ?? 0) > 0 };
   });
+}
+
+function indexOf(own: ReadonlyMap<string, StoredRow>, tenantId: TenantId, incidentId: string): StoredIndex | undefined {
+  return unpackIndex(binaryColumn(own.get(incidentKey(tenantId, incidentId))?.properties ?? {}, 'index'));
 }
 
 /** Keys of what belongs to incidents, by incident. */

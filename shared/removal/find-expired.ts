@@ -1,4 +1,5 @@
 import { changeLogCutoff, OVERDUE_AFTER } from '../domain/removal/retention.ts';
+import { textColumn } from '../domain/rows/row-columns.ts';
 import { allStates, changeLogRange, listRange } from '../domain/rows/row-keys.ts';
 import { allTenants } from '../domain/tenants/tenant-record.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
@@ -23,6 +24,8 @@ export interface ExpiredRows {
   tenantIds: TenantId[];
   /** In the registry without a state row. */
   erased: TenantId[];
+  /** Of these, how many nobody has deleted: nothing polls them, so that no tick can tell. */
+  stateless: number;
   hasOldLog: boolean;
   /** Incidents that a whole day of clean-ups has left; at least, where the look ended before. */
   overdueIncidents: number;
@@ -36,17 +39,16 @@ export async function findExpired(deps: FindDeps, shard: string): Promise<Expire
   const states = rows.map(({ properties }) => readStateRow(properties));
   const visited = states.filter(({ expiring }) => expiring.length > 0 || shard === deps.wholeShard);
   const feed = await readFeed(deps, shard);
-  const registered = await listAllRows(tenants, shard, allTenants, ['v']);
+  const registered = await listAllRows(tenants, shard, allTenants, ['v', 'deletedAt']);
   const known = new Set<string>(states.map(({ tenantId }) => tenantId));
+  const unknown = registered.filter(({ rowKey }) => !known.has(rowKey));
   const ids = new Set([...feed.overdue, ...visited.map(({ tenantId }) => tenantId), ...feed.others]);
   const purging = new Set(states.filter(({ status }) => status === 'purging').map(({ tenantId }) => tenantId));
   return {
     shard,
     tenantIds: [...ids].filter((tenantId) => !purging.has(tenantId)),
-    erased: registered
-      .filter(({ rowKey }) => !known.has(rowKey))
-      .map(({ rowKey }) => readTenantId(rowKey))
-      .filter((tenantId) => tenantId !== undefined),
+    erased: unknown.map(({ rowKey }) => readTenantId(rowKey)).filter((tenantId) => tenantId !== undefined),
+    stateless: unknown.filter(({ properties }) => textColumn(properties, 'deletedAt') === null).length,
     overdueIncidents: feed.overdueIncidents,
     ...(await lookAtLog(incidents, shard)),
   };

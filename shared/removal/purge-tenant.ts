@@ -1,3 +1,4 @@
+import { leaveAllCampaigns } from '../campaigns/leave-campaigns.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import { NOTHING_ERASED } from '../domain/tenants/erasure.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
@@ -24,8 +25,8 @@ export interface PurgeDeps extends ForgetDeps, AccessDeps, RunLimits {
 
 /**
  * Erases all rows of a tenant that is `purging`, wherever the last run stopped: its incidents with their places in the lists, then
- * what is left, until a whole count finds nothing; then its state row, last what the registry knows. What is remembered is written
- * before the state row goes, so that from then on anybody can finish.
+ * what is left, until a whole count finds nothing; then it is taken out of the campaigns; then its state row, last what the registry
+ * knows. What is remembered is written before the state row goes, so that from then on anybody can finish.
  */
 export async function purgeTenant(deps: PurgeDeps, tenantId: TenantId): Promise<void> {
   const { clock, log } = deps;
@@ -38,6 +39,7 @@ export async function purgeTenant(deps: PurgeDeps, tenantId: TenantId): Promise<
       if (session.state().status !== 'purging') return;
       const erase: EraseDeps = { table: incidents, session, log, isOutOfTime };
       if (!(await eraseAll(erase))) return;
+      await leaveAllCampaigns(incidents, tenantId);
       await rememberErasure(deps, session);
       await eraseState(incidents, tenantId);
     }

@@ -1,16 +1,16 @@
 import { indexStream, type ListMark } from '../domain/queries/list-position.ts';
 import type { Sought } from '../domain/queries/sought.ts';
 import { titleWords } from '../domain/observables/other-values.ts';
-import { indexKeysOf, readMatches, unpackIndex } from '../domain/rows/stored-index.ts';
-import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
+import { readMatches } from '../domain/rows/stored-index.ts';
 import { textColumn } from '../domain/rows/row-columns.ts';
-import { incidentKey, indexRange } from '../domain/rows/row-keys.ts';
-import type { RowProperties, StoredRow } from '../domain/values/table-row.ts';
-import { readTenantId, SHARDS, shardOf, type TenantId } from '../domain/values/tenant-id.ts';
+import { indexRange } from '../domain/rows/row-keys.ts';
+import type { RowProperties } from '../domain/values/table-row.ts';
+import { SHARDS, shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { readTicks, type Ticks } from '../domain/values/ticks.ts';
 import type { FoundMatch } from '../domain/views/search-view.ts';
 import type { Table } from '../ports/table.ts';
 import { readMergedPage } from '../querying/read-merged-page.ts';
+import { believeRows, type BelievedRow } from './believe-rows.ts';
 
 export interface Wanted {
   sought: Sought;
@@ -21,12 +21,7 @@ export interface Wanted {
 }
 
 /** An index row that is believed, and what shows of it. */
-export interface FoundRow {
-  rowKey: string;
-  tenantId: TenantId;
-  incidentId: string;
-  /** Name, status and severity of the incident. */
-  labels: RowProperties;
+export interface FoundRow extends Omit<BelievedRow, 'properties'> {
   matches: FoundMatch[];
 }
 
@@ -34,9 +29,6 @@ export interface FoundPage {
   rows: FoundRow[];
   next: ListMark | undefined;
 }
-
-/** Beside the first of each partition; what they read are incidents with a wide index. */
-const MAX_INCIDENT_READS = 4;
 
 /** One page of what is found, in the order of the keys: a value before those that begin with it, newest incident first. */
 export async function readFound(incidents: Table, wanted: Wanted, start: ListMark): Promise<FoundPage> {
@@ -58,53 +50,11 @@ export async function readFound(incidents: Table, wanted: Wanted, start: ListMar
     },
     start,
   );
-  return believe(incidents, wanted, page.rows, page.next);
-}
-
-/** Rows of a wide index count as far as their incident names them; after some such incidents the page ends. */
-async function believe(
-  incidents: Table,
-  wanted: Wanted,
-  rows: readonly StoredRow[],
-  next: ListMark | undefined,
-): Promise<FoundPage> {
-  const found: FoundRow[] = [];
-  const looks = new Map<string, Look>();
-  let last: string | undefined;
-  for (const row of rows) {
-    const { properties, rowKey } = row;
-    const tenantId = readTenantId(properties['tenantId']);
-    const incidentId = textColumn(properties, 'incidentId') ?? '';
-    if (tenantId === undefined) continue;
-    let labels: RowProperties | undefined = properties;
-    if (properties['isWide'] === true) {
-      const key = incidentKey(tenantId, incidentId);
-      if (!looks.has(key) && looks.size >= MAX_INCIDENT_READS)
-        return { rows: found, next: last === undefined ? next : { position: positionOf(last), continuations: {} } };
-      const look = looks.get(key) ?? (await lookAt(incidents, tenantId, incidentId));
-      looks.set(key, look);
-      labels = look.names.has(rowKey) ? look.labels : undefined;
-    }
-    last = rowKey;
-    if (labels !== undefined)
-      found.push({ rowKey, tenantId, incidentId, labels, matches: matchesOf(wanted, properties) });
-  }
-  return { rows: found, next };
-}
-
-const positionOf = (rowKey: string): string => rowKey.slice('E!'.length);
-
-interface Look {
-  labels: RowProperties;
-  names: ReadonlySet<string>;
-}
-
-async function lookAt(incidents: Table, tenantId: TenantId, incidentId: string): Promise<Look> {
-  const row = await incidents.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
-  if (row === undefined || row.properties['expiring'] === true) return { labels: {}, names: new Set() };
-  const index = unpackIndex(readIncidentRow(row.properties).index);
-  const names = index === undefined ? [] : indexKeysOf(tenantId, incidentId, index);
-  return { labels: row.properties, names: new Set(names) };
+  const { rows, next } = await believeRows(incidents, page);
+  return {
+    rows: rows.map(({ properties, ...row }) => ({ ...row, matches: matchesOf(wanted, properties) })),
+    next,
+  };
 }
 
 /** What of a row was asked for. */

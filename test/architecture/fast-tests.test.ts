@@ -15,7 +15,7 @@ test('listFastTests() has what is pure or in memory, and nothing that starts a p
     'test/storing/audit.test.ts',
     'test/board/board.test.ts',
     'test/scenarios/reading/instants.test.ts',
-    'test/scenarios/on-graph/instants.test.ts',
+    'test/scenarios/on-graph/reading/instants.test.ts',
     'test/simulation/simulation.test.ts',
   ];
   expect(paths.filter((path) => slow.includes(path))).toEqual([]);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
+import { seedCampaign } from './seed-campaign.ts';
 import { NORTHWIND, seedBoard } from './seed-board.ts';
 import { CONTOSO, seedTruth, STORY } from './seed-truth.ts';
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   axe = await readFile(AXE, 'utf8');
   await seedBoard(board);
   await seedTruth(board);
+  await seedCampaign(board);
 }, MINUTE_MS);
 afterEach(() => board.closePages());
 afterAll(() => board.stop());
@@ -48,6 +50,8 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
     '.timeline li',
     (page) => page.locator('.alert summary').first().click(),
   ],
+  ['campaigns', '#/campaigns?all=true', '.campaign'],
+  ['in a campaign', `#/incident/${NORTHWIND}/1001`, '.also-at'],
   ['customers', '#/customers', '.customer-card'],
   ['story', `#/incident/${STORY}/77`, '.timeline li'],
   ['trend', '#/chart', '.chart canvas'],

@@ -78,6 +78,26 @@ describe('the search box', () => {
     await takeScreenshot(page, 'search empty');
   });
 
+  test('says once how far everybody can be believed where all are complete', async () => {
+    // As if nobody were blind and everything indexed.
+    const complete = { blindCount: 0, blind: [], completeThrough: minutesAgo(3) };
+    const page = await board.open('#/incidents', {
+      prepare: (one) =>
+        one.route(/api\/(incidents|search)\?/, async (route) => {
+          const response = await route.fetch();
+          const { coverage, searched, ...rest } = JSON.parse(await response.text());
+          const whole = { ...searched, notIndexedCount: 0, notIndexed: [] };
+          await route.fulfill({ response, json: { ...rest, coverage: { ...coverage, ...complete }, searched: whole } });
+        }),
+    });
+    await page.locator('.grid-body [role=row]').first().waitFor();
+
+    await type(page, SHA256);
+
+    expect(await page.locator('.coverage').count()).toBe(1);
+    expect(await page.locator('.coverage').innerText()).toMatch(/^Complete up to .* for all customers/);
+  });
+
   test('groups by kind what a word is found in, and says what is wrong with what is no value', async () => {
     const page = await board.open('#/incidents');
     await page.locator('.grid-body [role=row]').first().waitFor();

@@ -472,6 +472,16 @@ describe('5,000 open incidents', () => {
     expect(await page.locator('.count').innerText()).toMatch(/^0 of 5,000 open incidents/);
     expect(await cut.isVisible()).toBe(true);
 
+    // A severity, a status or a customer is looked for in all of them.
+    await page.getByRole('searchbox').fill('');
+    expect(await page.locator('.chip').filter({ hasText: 'High' }).innerText()).toMatch(/\d\+$/);
+    await page.getByRole('checkbox', { name: 'High' }).check({ force: true });
+    await row(page, 'Beyond the limit').waitFor();
+    expect(await page.locator('.count').innerText()).toMatch(/^\d+ open incidents?, looked for in all that are stored/);
+    expect(await cut.count()).toBe(0);
+    await page.getByRole('checkbox', { name: 'High' }).uncheck({ force: true });
+    await cut.waitFor();
+
     // It is stored, and its number opens it.
     await page.getByRole('searchbox').fill('600001');
     await page.getByRole('searchbox').press('Enter');

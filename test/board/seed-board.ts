@@ -1,6 +1,7 @@
 import type { Incident } from '../../shared/domain/incidents/incident.ts';
 import { toChangeLogRow, toListRow, type ChangeLogEntry } from '../../shared/domain/rows/incident-rows.ts';
 import { changeLogKey, openKey } from '../../shared/domain/rows/row-keys.ts';
+import { NOTHING_TOLD } from '../../shared/domain/observables/told.ts';
 import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
 import type { RowOperation } from '../../shared/domain/values/table-row.ts';
 import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
@@ -165,7 +166,7 @@ export function toLogRow(
   return {
     kind: 'upsert',
     rowKey: changeLogKey(storedAt, tenantId, incident.incidentId),
-    properties: toChangeLogRow({ ...entry, changes: [], ...what }),
+    properties: toChangeLogRow({ ...entry, changes: [], told: NOTHING_TOLD, ...what }),
   };
 }
 

@@ -15,6 +15,7 @@ import { HEALTH_STATUSES } from './statuses/health-statuses.ts';
 import { INCIDENT_STATUSES } from './statuses/incident-statuses.ts';
 import { OFFBOARDING_STATUSES } from './statuses/offboarding-statuses.ts';
 import type { StatusCases } from './statuses/status-cases.ts';
+import { CAMPAIGN_STATUSES } from './statuses/campaign-statuses.ts';
 import { SEARCH_STATUSES } from './statuses/search-statuses.ts';
 import { TENANT_ACTION_STATUSES } from './statuses/tenant-action-statuses.ts';
 import { TENANT_STATUSES } from './statuses/tenant-statuses.ts';
@@ -23,6 +24,7 @@ const CASES = new Map<string, StatusCases>(
   [
     INCIDENT_STATUSES,
     SEARCH_STATUSES,
+    CAMPAIGN_STATUSES,
     CHANGE_STATUSES,
     HEALTH_STATUSES,
     TENANT_STATUSES,

@@ -8,6 +8,7 @@ import { newConsentLink } from '../../functions/consent/new-consent-link.ts';
 import { withdrawConsentLink } from '../../functions/consent/withdraw-consent-link.ts';
 import { getIncident } from '../../functions/incidents/get-incident.ts';
 import { listChanges } from '../../functions/incidents/list-changes.ts';
+import { listCampaigns } from '../../functions/incidents/list-campaigns.ts';
 import { searchBatch } from '../../functions/incidents/search-batch.ts';
 import { searchIncidents } from '../../functions/incidents/search-incidents.ts';
 import { queryIncidents } from '../../functions/incidents/query-incidents.ts';
@@ -131,6 +132,20 @@ const CALLS: readonly Call[] = [
       tenantId: { values: ['contoso', 7], allowed: /must be a GUID/ },
       customer: NAME,
       label: NAME,
+    },
+  },
+  {
+    handler: listCampaigns,
+    request: {},
+    query: {
+      since: time,
+      kind: words(['hash', 'sha256'], 'file-sha256, file-sha1'),
+      tenantId: guid,
+      customer: text,
+      label: text,
+      incidentId: [text, { values: ['7'], allowed: /it needs "tenantId"/ }],
+      all: flag,
+      ...PAGED,
     },
   },
   {

@@ -43,7 +43,7 @@ export function driveCycle(
   let cycle: ReadCycle = { ...startCycle(range.from, range.to, range.now), unit };
   let density: Density;
   for (;;) {
-    const window = ventureWindow(cycle, nextWindow(cycle), { density, now: range.now, top: 100 });
+    const window = ventureWindow(cycle, nextWindow(cycle), { density, now: range.now, top: source.cap });
     if (window.to !== undefined && window.to <= window.from) throw new Error('The window is empty');
     const asked = widenWindow(window, unit);
     const matching = incidents.filter(({ at }) => isInside(asked, at));

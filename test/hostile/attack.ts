@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { expect } from '@jest/globals';
 import { readIncidentRow } from '../../shared/domain/rows/read-incident-rows.ts';
 import { textColumn } from '../../shared/domain/rows/row-columns.ts';
@@ -31,7 +32,8 @@ const ATTACKS_PER_SOURCE = 50;
 function createAttacked(world: World, timeoutMs: number | undefined): Collector {
   if (timeoutMs !== undefined) return createCollector(world, { timeoutMs });
   return createCollector(world, {
-    wrapSource: (own) => {
+    wrapSource: (own, name) => {
+      if (name !== world.source) return own;
       const isUsable = shared?.cloud === world.cloud && shared.attacks < ATTACKS_PER_SOURCE;
       shared = isUsable && shared !== undefined ? shared : { source: own, cloud: world.cloud, attacks: 0 };
       shared.attacks += 1;
@@ -54,7 +56,7 @@ async function attackByIncident(
     incidentId: HOSTILE_ID,
     createdTime: at,
     lastUpdateTime: at,
-    rawJson: build(formatTicks(at)),
+    rawJson: build(formatTicks(at), HOSTILE_ID),
   });
   goods.push(control.addIncident(tenantId, { lastUpdateTime: at + TICKS_PER_MINUTE }));
 
@@ -77,11 +79,11 @@ async function attackByAnswer(world: World, collector: Collector, { expected, bu
   const { cloud, control, tenantId } = world;
   const goods = [control.addIncident(tenantId)];
   await collector.pollUntilComplete();
-  const good = control.incident(tenantId, goods[0]?.incidentId ?? '')?.json ?? '';
   const before = await readRows(world);
+  const good = readSourceJson(before.find(({ rowKey }) => rowKey.startsWith('I!')));
   goods.push(control.addIncident(tenantId));
   const fault = build({ url: cloud.simulator.url, good });
-  control.addFault({ name: 'hostile', match: { role: 'defender-list', tenantId }, fault });
+  control.addFault({ name: 'hostile', match: { role: 'incident-list', tenantId }, fault });
 
   const state = await collector.poll();
 
@@ -106,12 +108,13 @@ async function expectNextPoll(
   return state;
 }
 
+/** Each of them, as the source under attack has told it. */
 async function expectStored(world: World, goods: readonly { incidentId: string }[]): Promise<void> {
-  const { incidents, tenantId } = world;
+  const { incidents, tenantId, source } = world;
   const rows = await Promise.all(
     goods.map(({ incidentId }) => incidents.table.get(shardOf(tenantId), incidentKey(tenantId, incidentId))),
   );
-  expect(rows.filter((row) => row === undefined)).toEqual([]);
+  expect(rows.map((row) => row && readIncidentRow(row.properties).incident.source)).toEqual(goods.map(() => source));
 }
 
 async function expectHostileStored(
@@ -132,6 +135,12 @@ async function expectHostileStored(
 }
 
 const KINDS = ['I', 'A', 'H', 'U'] as const;
+
+function readSourceJson(row: StoredRow | undefined): string {
+  const gzip = row?.properties['sourceJson'];
+  if (!(gzip instanceof Uint8Array)) throw new Error('No incident is stored');
+  return gunzipSync(gzip).toString('utf8');
+}
 
 /** What the tenant has stored, its state apart. */
 async function readRows({ incidents, tenantId }: World): Promise<StoredRow[]> {

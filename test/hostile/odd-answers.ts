@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { SendRaw } from '../../local/simulator/http/answer.ts';
 import type { ReplacingFault } from '../../local/simulator/state/fault.ts';
 import { HARMLESS, refused, type AnswerPayload, type AnswerPlace, type Expectation } from './payload.ts';
+import { WIRE } from './wire.ts';
 
 const MIB = 1_048_576;
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
@@ -78,24 +79,24 @@ const SAME_FOR_ALL = refused('filter-not-honoured');
 
 /** `[name, expected, link]` on a page that is short otherwise. */
 const LINKS: readonly (readonly [string, Expectation, (place: AnswerPlace) => string])[] = [
-  ['to another host', SAME_FOR_ALL, () => '"https://attacker.example/api/incidents?$skip=1"'],
+  ['to another host', SAME_FOR_ALL, () => '"https://attacker.example/incidents?$skip=1"'],
   [
     'to our host without encryption',
     SAME_FOR_ALL,
-    ({ url }) => JSON.stringify(url.replace('https:', 'http:') + '/api/incidents'),
+    ({ url }) => JSON.stringify(url.replace('https:', 'http:') + WIRE.path),
   ],
-  ['to another port', SAME_FOR_ALL, ({ url }) => JSON.stringify(url.replace(/:\d+$/, ':1') + '/api/incidents')],
+  ['to another port', SAME_FOR_ALL, ({ url }) => JSON.stringify(url.replace(/:\d+$/, ':1') + WIRE.path)],
   ['to another path', SAME_FOR_ALL, ({ url }) => JSON.stringify(`${url}/api/alerts`)],
-  ['upwards', SAME_FOR_ALL, ({ url }) => JSON.stringify(`${url}/api/incidents/../../token`)],
+  ['upwards', SAME_FOR_ALL, ({ url }) => JSON.stringify(`${url}${WIRE.path}/../../token`)],
   [
     'with a user name',
     SAME_FOR_ALL,
-    ({ url }) => JSON.stringify(url.replace('https://', 'https://me:secret@') + '/api/incidents'),
+    ({ url }) => JSON.stringify(url.replace('https://', 'https://me:secret@') + WIRE.path),
   ],
   [
     'to a host that begins like ours',
     SAME_FOR_ALL,
-    ({ url }) => JSON.stringify(url.replace(/:\d+$/, '.attacker.example') + '/api/incidents'),
+    ({ url }) => JSON.stringify(url.replace(/:\d+$/, '.attacker.example') + WIRE.path),
   ],
   ['that runs a script', SAME_FOR_ALL, () => '"javascript:alert(1)"'],
   ['to a file', SAME_FOR_ALL, () => '"file:///etc/passwd"'],
@@ -104,11 +105,7 @@ const LINKS: readonly (readonly [string, Expectation, (place: AnswerPlace) => st
   ['that is an object', BAD_PAGE, () => '{"href":"https://attacker.example"}'],
   ['that is empty', HARMLESS, () => '""'],
   ['that is null', HARMLESS, () => 'null'],
-  [
-    'to itself without end',
-    refused('filter-not-honoured'),
-    ({ url }) => JSON.stringify(`${url}/api/incidents?$top=100`),
-  ],
+  ['to itself without end', refused('filter-not-honoured'), ({ url }) => JSON.stringify(`${url}${WIRE.path}?$top=100`)],
 ];
 
 /** `[name, expected, headers]` on a regular page. */
@@ -205,7 +202,7 @@ export const ODD_ANSWERS: readonly AnswerPayload[] = [
     { location: 'https://attacker.example/' },
     302,
   ),
-  answer('a redirect to itself', refused('redirect-refused'), () => '', { location: '/api/incidents' }, 301),
+  answer('a redirect to itself', refused('redirect-refused'), () => '', { location: WIRE.path }, 301),
   answer('no content', BAD_PAGE, () => '', {}, 204),
   bytes('a length that is too long', BAD_PAGE, ({ good }, date) => head(date, 'Content-Length: 99999') + page(good)),
   bytes('a length that is too short', BAD_PAGE, ({ good }, date) => head(date, 'Content-Length: 20') + page(good)),

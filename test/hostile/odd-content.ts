@@ -1,4 +1,15 @@
-import { alertJson, STORED, stored, withAlert, withKeys, type IncidentPayload, type Keys } from './payload.ts';
+import {
+  again,
+  alertJson,
+  deviceJson,
+  entityJson,
+  STORED,
+  stored,
+  withAlert,
+  withKeys,
+  type IncidentPayload,
+} from './payload.ts';
+import type { Keys } from './wire.ts';
 
 const MIB = 1_048_576;
 const LONGEST_LINE = 4_096;
@@ -10,11 +21,9 @@ const nested = (levels: number, open = '[', close = ']'): string => open.repeat(
 const nestedObjects = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 const manyKeys = (count: number): string[] =>
   Array.from({ length: count }, (_, number) => `"field${number}":${number}`);
-const entity = (keys: Keys, ...extra: string[]): string =>
-  `[{${['"entityType":"File"', ...Object.entries(keys).map(([key, text]) => `${JSON.stringify(key)}:${text}`), ...extra].join(',')}}]`;
 
 const withEntity = (name: string, keys: Keys, ...extra: string[]): IncidentPayload =>
-  withAlert(`entity: ${name}`, { kind: 'stored', alerts: 1 }, { entities: entity(keys, ...extra) });
+  withAlert(`entity: ${name}`, { kind: 'stored', alerts: 1 }, { entities: `[${entityJson('File', keys, ...extra)}]` });
 
 const TEXTS: readonly (readonly [string, string, string])[] = [
   ['half a surrogate pair', 'half \ud83d pair', `half ${MARK} pair`],
@@ -89,14 +98,14 @@ export const BIG_CONTENT: readonly IncidentPayload[] = [
     'size: 10,000 entities',
     { kind: 'stored', alerts: 1 },
     {
-      entities: list(10_000, (number) => `{"entityType":"Ip","ipAddress":"10.0.0.${number}"}`),
+      entities: list(10_000, (number) => entityJson('Ip', { ipAddress: `"10.0.0.${number}"` })),
     },
   ),
   withAlert(
     'size: 10,000 devices',
     { kind: 'stored', alerts: 1, truncated: ['devices'] },
     {
-      devices: list(10_000, (number) => `{"deviceDnsName":"host${number}"}`),
+      devices: list(10_000, (number) => deviceJson({ deviceDnsName: `"host${number}"` })),
     },
   ),
   withEntity('300 keys', {}, ...manyKeys(300)),
@@ -127,9 +136,9 @@ export const ODD_SHAPES: readonly IncidentPayload[] = [
     'shape: the same key twice',
     stored({ name: 'second' }),
     { incidentName: '"first"' },
-    '"incidentName":"second"',
+    again('incidentName', '"second"'),
   ),
-  withKeys('shape: two ids', { kind: 'stored', incidentId: '70002' }, {}, '"incidentId":70002'),
+  withKeys('shape: two ids', { kind: 'stored', incidentId: '70002' }, {}, again('incidentId', '70002')),
   withKeys('shape: two lists of alerts', { kind: 'stored', alerts: 1 }, { alerts: '[]' }, `"alerts":[${alertJson()}]`),
   withKeys(
     'shape: two alerts of one id',

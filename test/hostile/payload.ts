@@ -1,4 +1,5 @@
 import type { ReplacingFault } from '../../local/simulator/state/fault.ts';
+import { objectJson, pair, WIRE, type Keys } from './wire.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ interface NamedPayload {
 export interface IncidentPayload extends NamedPayload {
   on: 'incident';
   /** The incident is listed under the update time `at` (ISO 8601). */
-  build(at: string): string;
+  build(at: string, incidentId: string): string;
 }
 
 /** What is sent instead of every list answer of one poll. */
@@ -54,49 +55,50 @@ export const stored = (fields: Fields, truncated?: readonly string[]): Expectati
   ...(truncated === undefined ? {} : { truncated }),
 });
 
-/** JSON texts of an incident's keys; `undefined` leaves the key out. */
-export type Keys = Readonly<Record<string, string | undefined>>;
-
-export function incidentJson(at: string, keys: Keys = {}, ...extra: string[]): string {
+/** `incidentId`: digits, of the incident unless its id is what is hostile. */
+function incidentJson(at: string, incidentId: string, keys: Keys, extra: readonly string[]): string {
   const time = JSON.stringify(at);
   const regular: Keys = {
-    incidentId: HOSTILE_ID,
+    incidentId: WIRE.toId(incidentId),
     redirectIncidentId: 'null',
     incidentName: '"A regular name"',
     createdTime: time,
     lastUpdateTime: time,
     assignedTo: 'null',
-    classification: '"Unknown"',
-    determination: '"NotAvailable"',
-    status: '"Active"',
-    severity: '"Medium"',
     tags: '[]',
     comments: '[]',
     alerts: '[]',
+    ...WIRE.regularIncident,
   };
-  const texts = Object.entries({ ...regular, ...keys }).filter(([, text]) => text !== undefined);
-  return `{${[...texts.map(([key, text]) => `${JSON.stringify(key)}:${text}`), ...extra].join(',')}}`;
+  return objectJson(WIRE.incident, regular, keys, extra);
 }
 
 export function alertJson(keys: Keys = {}, ...extra: string[]): string {
   const regular: Keys = {
     alertId: '"da1_1"',
     title: '"An alert"',
-    severity: '"Low"',
-    status: '"New"',
     category: '"Execution"',
-    serviceSource: '"OfficeATP"',
-    devices: '[]',
-    entities: '[]',
+    ...WIRE.regularAlert,
   };
-  const texts = Object.entries({ ...regular, ...keys }).filter(([, text]) => text !== undefined);
-  return `{${[...texts.map(([key, text]) => `${JSON.stringify(key)}:${text}`), ...extra].join(',')}}`;
+  return objectJson(WIRE.alert, regular, keys, extra);
+}
+
+export function deviceJson(keys: Keys): string {
+  return objectJson(WIRE.device, WIRE.regularDevice, keys, []);
+}
+
+/** `type` as the Defender API writes it. */
+export function entityJson(type: string, keys: Keys, ...extra: string[]): string {
+  return objectJson(WIRE.entity, { entityType: JSON.stringify(WIRE.toEntityType(type)) }, keys, extra);
 }
 
 /** The hostile incident with other keys than a regular one. */
 export function withKeys(name: string, expected: Expectation, keys: Keys, ...extra: string[]): IncidentPayload {
-  return { name, expected, on: 'incident', build: (at) => incidentJson(at, keys, ...extra) };
+  return { name, expected, on: 'incident', build: (at, incidentId) => incidentJson(at, incidentId, keys, extra) };
 }
+
+/** A key of the hostile incident once more. */
+export const again = (key: string, text: string): string => pair(WIRE.incident, key, text);
 
 /** The hostile incident with one alert. */
 export function withAlert(name: string, expected: Expectation, keys: Keys, ...extra: string[]): IncidentPayload {

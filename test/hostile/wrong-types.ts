@@ -1,5 +1,7 @@
 import {
   alertJson,
+  deviceJson,
+  entityJson,
   HOSTILE_ID,
   STORED,
   stored,
@@ -7,7 +9,6 @@ import {
   withKeys,
   type Expectation,
   type IncidentPayload,
-  type Keys,
 } from './payload.ts';
 
 /** JSON texts of every kind of value that a field may hold against its documented type. */
@@ -68,11 +69,6 @@ const ID_OF: Readonly<Record<string, Expectation>> = {
 };
 
 const ONE_ALERT: Expectation = { kind: 'stored', alerts: 1 };
-const oneDevice = (keys: Keys): string => `[{${toPairs(keys)}}]`;
-const toPairs = (keys: Keys): string =>
-  Object.entries(keys)
-    .map(([key, text]) => `${JSON.stringify(key)}:${text}`)
-    .join(',');
 
 /** Deep down three kinds stand for all: they go through the same readers. */
 const ODD_DEEP = ODD.filter(([kind]) => ['a number', 'an object', 'the word __proto__'].includes(kind));
@@ -108,13 +104,13 @@ export const WRONG_TYPES: readonly IncidentPayload[] = [
   ...each(
     DEVICE_FIELDS,
     (name, field, text) =>
-      withAlert(`device: ${name}`, ONE_ALERT, { devices: oneDevice({ deviceId: '"d1"', [field]: text }) }),
+      withAlert(`device: ${name}`, ONE_ALERT, { devices: `[${deviceJson({ deviceId: '"d1"', [field]: text })}]` }),
     ODD_DEEP,
   ),
   ...each(
     ENTITY_FIELDS,
     (name, field, text) =>
-      withAlert(`entity: ${name}`, ONE_ALERT, { entities: oneDevice({ entityType: '"User"', [field]: text }) }),
+      withAlert(`entity: ${name}`, ONE_ALERT, { entities: `[${entityJson('User', { [field]: text })}]` }),
     ODD_DEEP,
   ),
   ...ODD.map(([kind, text]) =>

@@ -165,6 +165,7 @@ describe('the alerts', () => {
       ['tenants-leaving', 'GreaterThan', 0, 'PT30M'],
       ['active-drop', 'GreaterThan', 0, 'PT6H'],
       ['tenant-stale', 'GreaterThan', 0, 'PT15M'],
+      ['tenant-state-missing', 'GreaterThan', 0, 'PT6H'],
       ['poison', 'GreaterThan', 0, 'PT15M'],
       ['throttled', 'GreaterThan', 0, 'PT30M'],
       ['gaps-lasting', 'GreaterThan', 0, 'PT6H'],
@@ -196,6 +197,10 @@ describe('what fires', () => {
       message: `tick ${JSON.stringify({ ...calm, activeTenants: 100, ...field })}`,
     }));
   }
+  const cleanUp = (statelessTenants: number, later = 0): LoggedLine => ({
+    atMs: NOW_MS - 60_000 + later,
+    message: `clean_up ${JSON.stringify({ overdueIncidents: 0, overdueLogs: 0, unseenShards: 0, statelessTenants })}`,
+  });
   const day = (count: number): object[] => Array.from({ length: count }, () => ({}));
 
   test.each([
@@ -240,6 +245,8 @@ describe('what fires', () => {
     ['defender-ending when it is certain', ticks({}, { defenderStage: 'retired' }), ['defender-ending']],
     ['failover-not-ready for a customer without the role', ticks({}, { wouldGoBlind: 1 }), ['failover-not-ready']],
     ['nothing when the role is there', ticks({ wouldGoBlind: 1 }, {}), []],
+    ['tenant-state-missing for a customer without a state row', [...ticks({}), cleanUp(1)], ['tenant-state-missing']],
+    ['nothing once it is registered again', [...ticks({}), cleanUp(1), cleanUp(0, 1)], []],
   ])('%s', (_name, lines, names) => {
     expect(findFiring(rules, lines, NOW_MS)).toEqual(names);
   });

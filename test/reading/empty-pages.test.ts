@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createLeaveCampaigns } from '../../shared/campaigns/leave-campaigns.ts';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import { listConsentLinks, readConsentLinkQuery } from '../../shared/consent/list-consent-links.ts';
 import {
@@ -162,7 +163,8 @@ describe('an empty page with a continuation ends no list', () => {
 
   test('every incident that is too old is deleted', async () => {
     const { incidents } = await seedTenants();
-    const deps = { table: cutBeforeEachPage(incidents), clock: systemClock, log: () => {} };
+    const table = cutBeforeEachPage(incidents);
+    const deps = { table, clock: systemClock, log: () => {}, leaveCampaigns: createLeaveCampaigns(table) };
 
     const gone = await expireIncidents(
       { ...deps, isOutOfTime: afterLooks(100) },

@@ -62,7 +62,7 @@ describe('readUntilStable()', () => {
       ['4 1', '2 3'],
     ].map((pass) => pass.map((ids) => pageOf(ids.split(' '))));
 
-    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
+    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
 
     expect(isStable).toBe(true);
     expect(idsOf(incidents)).toEqual(['1', '2', '3', '4']);
@@ -77,7 +77,7 @@ describe('readUntilStable()', () => {
       { ids: ['1', '1'], visibleUntil: 4n },
     ].map(({ ids, visibleUntil }) => [{ ...pageOf(ids), visibleUntil }]);
 
-    const { isStable, incidents, visibleUntil } = await readUntilStable(async () => passes.shift() ?? []);
+    const { isStable, incidents, visibleUntil } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
 
     expect(isStable).toBe(true);
     expect(idsOf(incidents)).toEqual(['1', '2']);
@@ -91,11 +91,34 @@ describe('readUntilStable()', () => {
       { ...pageOf([]), incidents: [observe('1', updatedAt), observe(pass < 3 ? '1' : '2')] },
     ]);
 
-    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? []);
+    const { isStable, incidents } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
 
     expect(isStable).toBe(true);
     expect(incidents).toMatchObject([{ updatedAt: newer, disputedBy: [older] }, { updatedAt: newer }]);
     expect(incidents.at(-1)).not.toHaveProperty('disputedBy');
+  });
+});
+
+describe('readUntilStable() of entries without an id', () => {
+  const withTimes = (...withoutId: bigint[]): IncidentPage => ({
+    ...pageOf(['1']),
+    incidents: [],
+    withoutId,
+    count: 2,
+  });
+
+  test('does not take two passes for all there is that have shown one twice, and another not at all', async () => {
+    const passes = [
+      [withTimes(5n, 7n), withTimes(5n)],
+      [withTimes(5n, 7n), withTimes(5n)],
+      [withTimes(5n, 7n), withTimes(9n)],
+      [withTimes(9n, 7n), withTimes(5n)],
+    ];
+
+    const { isStable, withoutId } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
+
+    expect(isStable).toBe(true);
+    expect(withoutId.toSorted()).toEqual([5n, 7n, 9n]);
   });
 });
 
@@ -125,6 +148,16 @@ describe('readPage() of a source that cuts pages by itself', () => {
 });
 
 describe('readPage() of a source that clamps pages', () => {
+  const REQUEST = {
+    window: { from: ticksOf(AT), to: undefined },
+    unit: 'tick',
+    top: 100,
+    pageCap: undefined,
+    longestPage: 0,
+    proveCap: true,
+    links: { areFollowed: true, onUseless: unused },
+  } as const;
+
   test('proves a page that is longer than what was taken for the cap: that was a mistake, and this one may be the cap', async () => {
     const ids = Array.from({ length: 40 }, (_, index) => String(index));
     const reader: MeteredReader = {
@@ -132,17 +165,26 @@ describe('readPage() of a source that clamps pages', () => {
       list: async ({ skip = 0 }) => pageOf(ids.slice(skip, skip + 25)),
     };
 
-    const verdict = await readPage(reader, {
-      window: { from: ticksOf(AT), to: undefined },
-      unit: 'tick',
-      top: 100,
-      pageCap: 12,
-      longestPage: 12,
-      proveCap: true,
-      links: { areFollowed: true, onUseless: unused },
-    });
+    const verdict = await readPage(reader, { ...REQUEST, pageCap: 12, longestPage: 12 });
 
     expect(verdict).toMatchObject({ kind: 'full', pageCap: 25 });
+  });
+
+  test('does not take a page for all there is because one of its incidents left before the look behind it', async () => {
+    const ids = Array.from({ length: 26 }, (_, index) => String(index));
+    let calls = 0;
+    const reader: MeteredReader = {
+      ...IDLE_READER,
+      list: async ({ skip = 0 }) => {
+        calls += 1;
+        return pageOf((calls === 1 ? ids : ids.slice(1)).slice(skip, skip + 25));
+      },
+    };
+
+    const verdict = await readPage(reader, REQUEST);
+
+    expect(verdict.kind).toBe('proven');
+    expect(idsOf(verdict.incidents)).toEqual(ids.slice(1).sort());
   });
 });
 

@@ -116,6 +116,19 @@ describe('dispatchCleanUp()', () => {
     expect(found).toHaveLength(1);
   });
 
+  test('counts customers in the registry that have lost their state row, and none that was deleted', async () => {
+    const [lost, deleted] = [tenantNumber(2), tenantNumber(3)];
+    await store(tenantNumber(1), SINCE_CUTOFF);
+    await seedRecord(tenants, tenantNumber(1));
+    await seedRecord(tenants, lost);
+    await seedRecord(tenants, deleted, { deletedAt: '2026-01-01T00:00:00Z' });
+
+    const tasks = await dispatch();
+
+    expect(lineOf('clean_up')).toMatchObject({ statelessTenants: 1 });
+    expect(idsIn(tasks, 'erased-tenants').sort()).toEqual([lost, deleted]);
+  });
+
   test('looks at every other partition when one cannot be read, and says so', async () => {
     await store(tenantNumber(1), BEFORE_CUTOFF);
     const broken = SHARDS.find((shard) => shard !== shardOf(tenantNumber(1)) && shard !== '0') ?? '';

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { ALERT_FIELDS, INCIDENT_FIELDS } from '../../shared/domain/graph/field-names.ts';
+import { GRAPH_NAMES } from './graph-names.ts';
 import { ALERT_ONLY_IN_GRAPH, INCIDENT_ONLY_IN_GRAPH } from './only-in-graph.ts';
 import { renderTables } from './render-tables.ts';
 
@@ -42,13 +43,6 @@ function withTable(text: string, heading: string, [head = [], ...rows]: readonly
   return `${before}\n## ${heading}\n\n${words}\n\n${lines}\n${tail}`;
 }
 
-interface GraphNames {
-  incident: string[];
-  alert: string[];
-}
-
-const NAMES = JSON.parse(readFileSync(new URL('../fixtures/graph-names.json', import.meta.url), 'utf8')) as GraphNames;
-
 /** Fields of Graph that the row takes under the same name as the Defender API has. */
 const SAME_NAMES = {
   incident: ['assignedTo', 'classification', 'comments', 'determination', 'redirectIncidentId', 'severity', 'status'],
@@ -63,5 +57,5 @@ test.each([
   ['incident', INCIDENT_FIELDS, INCIDENT_ONLY_IN_GRAPH],
   ['alert', ALERT_FIELDS, ALERT_ONLY_IN_GRAPH],
 ] as const)("every field of Graph's %s is named as renamed, shared or Graph's own", (place, renamed, own) => {
-  expect([...Object.keys(renamed), ...SAME_NAMES[place], ...own].sort()).toEqual(NAMES[place].toSorted());
+  expect([...Object.keys(renamed), ...SAME_NAMES[place], ...own].sort()).toEqual(GRAPH_NAMES[place].toSorted());
 });

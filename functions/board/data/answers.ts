@@ -1,3 +1,5 @@
+import type { LeftOutReason } from '../../../shared/domain/campaigns/noise.ts';
+import type { CampaignView } from '../../../shared/domain/views/campaign-view.ts';
 import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
 import type { FoundIncident, Searched, SearchedPlace } from '../../../shared/domain/views/search-view.ts';
@@ -19,6 +21,16 @@ export interface SearchPage {
   cursor: string | null;
   coverage: Coverage;
   searched: Searched & SearchedPlace;
+}
+
+export interface CampaignPage {
+  campaigns: CampaignView[];
+  cursor: string | null;
+  since: string;
+  through: string | null;
+  leftOut: { reason: LeftOutReason; count: number }[];
+  coverage: Coverage;
+  searched: SearchedPlace;
 }
 
 export interface TenantPage {

@@ -3,7 +3,7 @@ import type { Verification } from '../../../shared/domain/tenants/verification.t
 import type { ChangeList } from '../../../shared/domain/views/change-list.ts';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
-import type { ConsentLinkRequest, IncidentPage, SearchPage, TenantPage } from './answers.ts';
+import type { CampaignPage, ConsentLinkRequest, IncidentPage, SearchPage, TenantPage } from './answers.ts';
 import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
 
 export type Query = Readonly<Record<string, string>>;
@@ -13,6 +13,7 @@ export interface Api {
   incidents(query: Query): Promise<IncidentPage>;
   incident(tenantId: string, incidentId: string, query?: Query): Promise<IncidentDetail>;
   search(query: Query): Promise<SearchPage>;
+  campaigns(query: Query): Promise<CampaignPage>;
   tenants(query: Query): Promise<TenantPage>;
   changes(query: Query): Promise<ChangeList>;
   setPaused(tenantId: string, paused: boolean): Promise<TenantView>;
@@ -60,6 +61,7 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
     incident: async (tenantId, incidentId, query) =>
       checked(await get(`${tenantPath(tenantId)}/incidents/${encodeURIComponent(incidentId)}`, query), isDetail),
     search: async (query) => checked(await get('search', query), isSearchPage),
+    campaigns: async (query) => checked(await get('campaigns', query), isCampaignPage),
     tenants: async (query) => checked(await get('tenants', query), isTenantPage),
     changes: async (query) => checked(await get('changes', query), isChangePage),
     setPaused: async (tenantId, paused) => checked(await send('PUT', tenantPath(tenantId), { paused }), isTenant),
@@ -97,6 +99,7 @@ function hasProperties(answer: unknown, ...names: string[]): answer is Record<st
 
 const isIncidentPage = (answer: unknown): answer is IncidentPage => hasProperties(answer, 'incidents', 'coverage');
 const isSearchPage = (answer: unknown): answer is SearchPage => hasProperties(answer, 'incidents', 'searched');
+const isCampaignPage = (answer: unknown): answer is CampaignPage => hasProperties(answer, 'campaigns', 'through');
 const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'blind');
 const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');

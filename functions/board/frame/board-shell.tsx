@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
+import { CampaignsView } from '../campaigns/campaigns-view.tsx';
 import { ChartView } from '../chart/chart-view.tsx';
 import { ConsentLinkDialog } from '../customers/consent-link-dialog.tsx';
 import { CustomersView } from '../customers/customers-view.tsx';
@@ -70,6 +71,7 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
 
 const TITLES: Readonly<Record<Exclude<Route['view'], 'incident'>, string>> = {
   incidents: 'Open incidents',
+  campaigns: 'Campaigns',
   customers: 'Customers',
   chart: 'Trend',
   handover: 'Hand-over',
@@ -81,6 +83,8 @@ function View({ route }: { route: Route }): JSX.Element {
       return <IncidentsView filter={route.filter} />;
     case 'incident':
       return <IncidentStory tenantId={route.tenantId} incidentId={route.incidentId} />;
+    case 'campaigns':
+      return <CampaignsView route={route} />;
     case 'customers':
       return <CustomersView route={route} />;
     case 'chart':

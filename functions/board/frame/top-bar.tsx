@@ -14,8 +14,12 @@ interface Props {
   onRefresh(): void;
 }
 
+/** On a phone only its second word is seen. */
+const OPEN = 'Open incidents';
+
 const VIEWS: readonly { title: string; views: readonly Route['view'][]; route: Route }[] = [
-  { title: 'Open incidents', views: ['incidents', 'incident'], route: { view: 'incidents', filter: NO_FILTER } },
+  { title: OPEN, views: ['incidents', 'incident'], route: { view: 'incidents', filter: NO_FILTER } },
+  { title: 'Campaigns', views: ['campaigns'], route: { view: 'campaigns', q: '', all: false } },
   { title: 'Customers', views: ['customers'], route: { view: 'customers', q: '', status: '', sort: 'name' } },
   { title: 'Trend', views: ['chart'], route: { view: 'chart', days: 14, tenantId: '' } },
   { title: 'Hand-over', views: ['handover'], route: { view: 'handover', since: '' } },
@@ -33,7 +37,13 @@ export function TopBar({ route, person, onForgetKey, onHelp, onRefresh }: Props)
       <nav aria-label="Views">
         {VIEWS.map(({ title, views, route: target }) => (
           <a key={title} href={writeRoute(target)} aria-current={views.includes(route.view) ? 'page' : undefined}>
-            {title}
+            {title === OPEN ? (
+              <>
+                <span class="wide">Open </span>incidents
+              </>
+            ) : (
+              title
+            )}
             {target.view === 'customers' && blind > 0 && (
               <span class="badge">
                 {blind}

@@ -15,6 +15,8 @@ import { SuggestField } from './suggest-field.tsx';
 
 interface Props {
   incidents: readonly ListedIncident[];
+  /** There are more than these: a word that none of them has may be one of the others'. */
+  isPart: boolean;
   filter: IncidentFilter;
   onChange(filter: IncidentFilter): void;
 }
@@ -31,7 +33,7 @@ const SORT_NAMES = {
 
 const OPEN_STATUSES = INCIDENT_STATUSES.filter(isOpen);
 
-export function IncidentFilters({ incidents, filter, onChange }: Props): JSX.Element {
+export function IncidentFilters({ incidents, isPart, filter, onChange }: Props): JSX.Element {
   const isWide = useMedia('(min-width: 60rem)');
   return (
     <div class="filters">
@@ -42,8 +44,8 @@ export function IncidentFilters({ incidents, filter, onChange }: Props): JSX.Ele
       <details class="filter-more" open={isWide}>
         <summary>Filters and order</summary>
         <div class="filter-row">
-          <WordFilters incidents={incidents} filter={filter} onChange={onChange} />
-          <NameFilters incidents={incidents} filter={filter} onChange={onChange} />
+          <WordFilters incidents={incidents} isPart={isPart} filter={filter} onChange={onChange} />
+          <NameFilters incidents={incidents} isPart={isPart} filter={filter} onChange={onChange} />
           <OrderFields filter={filter} onChange={onChange} />
         </div>
       </details>
@@ -51,7 +53,7 @@ export function IncidentFilters({ incidents, filter, onChange }: Props): JSX.Ele
   );
 }
 
-function WordFilters({ incidents, filter, onChange }: Props): JSX.Element {
+function WordFilters({ incidents, isPart, filter, onChange }: Props): JSX.Element {
   const labels = useLabels();
   // As many as a click on the word would show: all the other filters apply.
   const severities = useMemo(
@@ -69,8 +71,9 @@ function WordFilters({ incidents, filter, onChange }: Props): JSX.Element {
     <>
       <ChipGroup
         legend="Severity"
-        words={SEVERITY_ORDER.filter((word) => known.has(word) || filter.severity.includes(word))}
+        words={SEVERITY_ORDER.filter((word) => isPart || known.has(word) || filter.severity.includes(word))}
         counts={severities}
+        isPart={isPart}
         chosen={filter.severity}
         onChange={(severity) => {
           onChange({ ...filter, severity });
@@ -78,8 +81,9 @@ function WordFilters({ incidents, filter, onChange }: Props): JSX.Element {
       />
       <ChipGroup
         legend="Status"
-        words={listed.filter((word) => known.has(word) || filter.status.includes(word))}
+        words={listed.filter((word) => isPart || known.has(word) || filter.status.includes(word))}
         counts={statuses}
+        isPart={isPart}
         chosen={filter.status}
         onChange={(status) => {
           onChange({ ...filter, status });
@@ -143,7 +147,7 @@ function readCustomer(value: string, tenants: readonly BoardTenant[]): Pick<Inci
     : { tenant: '', customer: value };
 }
 
-function OrderFields({ filter, onChange }: Omit<Props, 'incidents'>): JSX.Element {
+function OrderFields({ filter, onChange }: Pick<Props, 'filter' | 'onChange'>): JSX.Element {
   return (
     <label class="field order">
       Order

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../data/api-error.ts';
 import { useBoard, type BoardContext } from '../data/board-context.ts';
-import type { IncidentFilter } from '../model/incident-filter.ts';
+import { namesCustomers, type IncidentFilter } from '../model/incident-filter.ts';
 import { writeRoute } from '../model/route.ts';
 import { OutsideText } from '../parts/outside-text.tsx';
 import { FoundPanel } from '../search/found-panel.tsx';
@@ -53,7 +53,7 @@ export function IncidentSearch({ filter, onChange }: Props): JSX.Element {
       />
       {reference !== undefined && <button type="submit">Open incident {reference.incidentId}</button>}
       <FindingNote finding={finding} />
-      <FoundPanel {...handle} />
+      <FoundPanel {...handle} isCoverageSaid={board.open.value !== undefined && !namesCustomers(filter)} />
     </form>
   );
 }

@@ -15,12 +15,14 @@ import { CsvButton } from '../parts/csv-button.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { IncidentFilters } from './incident-filters.tsx';
 import { IncidentGrid } from './incident-grid.tsx';
+import { useNarrowed, type Looked } from './use-narrowed.ts';
 
 const NONE: readonly ListedIncident[] = [];
 
-/** All open incidents of all customers; search, filter and order act on every one of them. */
+/** All open incidents of all customers; what search, filter and order act on is said beside them. */
 export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Element {
-  const { open, go } = useBoard();
+  const { open: all, go } = useBoard();
+  const open = useNarrowed(filter);
   const incidents = open.value?.items ?? NONE;
   const labels = useLabels();
   const selected = useMemo(() => selectIncidents(incidents, filter, labels), [incidents, filter, labels]);
@@ -32,12 +34,17 @@ export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Eleme
       <h1 id="view-title" class="unseen">
         Open incidents
       </h1>
-      <IncidentFilters incidents={incidents} filter={filter} onChange={change} />
+      <IncidentFilters
+        incidents={all.value?.items ?? NONE}
+        isPart={all.value?.isCut === true}
+        filter={filter}
+        onChange={change}
+      />
       {open.error !== undefined && (
         <ProblemNote error={open.error} what={describeFailure(open.value)} onRetry={open.refresh} />
       )}
       {open.value !== undefined && <FilteredCoverage open={open.value} filter={filter} />}
-      <ShownCount shown={selected} filter={filter} onChange={change} />
+      <ShownCount looked={open} shown={selected} filter={filter} onChange={change} />
       {open.value === undefined && open.isLoading && <Skeleton />}
       {selected.length > 0 && <IncidentGrid incidents={selected} filter={filter} onChange={change} />}
       {selected.length === 0 && open.value !== undefined && !open.isLoading && (
@@ -75,13 +82,13 @@ function describeFailure(value: ReadIncidents | undefined): string {
 }
 
 interface CountProps {
+  looked: Looked;
   shown: readonly ListedIncident[];
   filter: IncidentFilter;
   onChange(filter: IncidentFilter): void;
 }
 
-function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
-  const { open } = useBoard();
+function ShownCount({ looked: open, shown, filter, onChange }: CountProps): JSX.Element {
   const all = open.value?.items.length ?? 0;
   const isPartial = open.value !== undefined && !open.value.isWhole;
   const loading = isPartial && open.isLoading ? ' so far, reading on…' : '';
@@ -89,8 +96,10 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
     <p class="count" role="status">
       {open.value !== undefined && (
         <span>
-          {isFiltering(filter) ? `${shown.length.toLocaleString('en')} of ` : ''}
-          {countOf(all, 'open incident')}
+          {isFiltering(filter) && !open.isNarrowed ? `${shown.length.toLocaleString('en')} of ` : ''}
+          {open.isNarrowed
+            ? `${countOf(shown.length, 'open incident')}, looked for in all that are stored`
+            : countOf(all, 'open incident')}
           {loading}
         </span>
       )}
@@ -107,7 +116,8 @@ function ShownCount({ shown, filter, onChange }: CountProps): JSX.Element {
       {open.value !== undefined && <CsvButton incidents={shown} words={wordsOf(filter, open.value.tenants)} />}
       {open.value?.isCut === true && (
         <strong class="cut">
-          There are more: these are the {countOf(MOST_OPEN, 'open incident')} updated last. Ask the API for older ones.
+          There are more: these are the {countOf(MOST_OPEN, 'open incident')} updated last. Severity, status, a whole
+          customer and a label look through all of them; other words, assignee and order through these.
         </strong>
       )}
     </p>

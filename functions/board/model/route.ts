@@ -4,6 +4,7 @@ import { readFilter, writeFilter, type IncidentFilter } from './incident-filter.
 export type Route =
   | { view: 'incidents'; filter: IncidentFilter }
   | { view: 'incident'; tenantId: string; incidentId: string }
+  | { view: 'campaigns'; q: string; all: boolean }
   | { view: 'customers'; q: string; status: string; sort: CustomerSort }
   | { view: 'chart'; days: number; tenantId: string }
   | { view: 'handover'; since: string };
@@ -21,6 +22,8 @@ export function readRoute(hash: string): Route {
   switch (view) {
     case 'incident':
       return { view, tenantId: rest[0] ?? '', incidentId: rest[1] ?? '' };
+    case 'campaigns':
+      return { view, q: text('q'), all: text('all') === 'true' };
     case 'customers':
       return { view, q: text('q'), status: text('status'), sort: text('sort') === 'lag' ? 'lag' : 'name' };
     case 'chart':
@@ -37,6 +40,8 @@ export function writeRoute(route: Route): string {
   switch (route.view) {
     case 'incident':
       return `#/incident/${encodeURIComponent(route.tenantId)}/${encodeURIComponent(route.incidentId)}`;
+    case 'campaigns':
+      return toHash('campaigns', { q: route.q, all: route.all ? 'true' : '' });
     case 'customers':
       return toHash('customers', { q: route.q, status: route.status, sort: route.sort === 'lag' ? 'lag' : '' });
     case 'chart':

@@ -18,10 +18,12 @@ interface Props {
   whom?: string | undefined;
   /** What the list lacks besides, as a sentence. */
   hole?: string | undefined;
+  /** Another one on the page says the same of everybody: what is wholly good is not said twice. */
+  isSaid?: boolean;
 }
 
 /** How complete a list is. Every list shows it, especially an empty one. */
-export function CoverageNote({ coverage, whom = 'all customers', hole }: Props): JSX.Element {
+export function CoverageNote({ coverage, whom = 'all customers', hole, isSaid = false }: Props): JSX.Element | null {
   const { nowMs } = useBoard();
   const { blindCount, readingCount, stoppedCount, gapCount, completeThrough, completeThroughExceptBlind } = coverage;
   const point = blindCount === 0 ? completeThrough : completeThroughExceptBlind;
@@ -31,8 +33,10 @@ export function CoverageNote({ coverage, whom = 'all customers', hole }: Props):
   // A list that reaches back also names those that see again; the others come first, as the worst.
   const areBlind = blind.some(({ until }) => until === null);
   const firstReads = countFirstReads(coverage);
+  const look = lookOf(coverage, areBlind, hole !== undefined);
+  if (isSaid && look === 'good') return null;
   return (
-    <div class={`note coverage ${lookOf(coverage, areBlind, hole !== undefined)}`} role="status">
+    <div class={`note coverage ${look}`} role="status">
       {toLookAt > 0 && (
         <BlindOnes
           title={`${countOf(toLookAt, 'customer')} ${areBlind ? 'blind' : 'blind meanwhile'}`}

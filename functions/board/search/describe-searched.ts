@@ -1,37 +1,13 @@
 import type { ObservableKind } from '../../../shared/domain/observables/observable.ts';
 import type { FoundIncident, FoundMatch, Searched, SearchedPlace } from '../../../shared/domain/views/search-view.ts';
 import { formatLocal } from '../model/format-time.ts';
+import { kindName } from '../model/kind-name.ts';
 import { countOf } from '../model/words.ts';
-
-const KIND_NAMES: Readonly<Record<ObservableKind, string>> = {
-  'file-sha256': 'SHA-256',
-  'file-sha1': 'SHA-1',
-  'file-md5': 'MD5',
-  'file-name': 'File name',
-  ip: 'IP address',
-  url: 'URL',
-  domain: 'Domain',
-  'email-sender': 'Sender',
-  'email-recipient': 'Recipient',
-  'email-subject': 'Subject',
-  'network-message-id': 'Message id',
-  mailbox: 'Mailbox',
-  user: 'User',
-  device: 'Device',
-  process: 'Process',
-  'registry-key': 'Registry key',
-  'oauth-app': 'OAuth app',
-  'cloud-resource': 'Cloud resource',
-  'alert-title': 'Title',
-  incident: 'Incident number',
-};
-
-export const kindName = (kind: ObservableKind): string => KIND_NAMES[kind];
 
 /** What was looked at, as a sentence: an empty answer means no more than this. */
 export function describeSearched(searched: Searched & SearchedPlace, nowMs: number): string {
   const { kinds, incidents, since, indexedThrough, isPrefix, words } = searched;
-  const what = kinds.map((kind) => KIND_NAMES[kind]).join(', ');
+  const what = kinds.map(kindName).join(', ');
   const how = words.length > 0 ? ' (every word, or one that begins so)' : isPrefix ? ' (or what begins so)' : '';
   const when = since === null ? 'since the first read' : `last seen since ${formatLocal(since, nowMs)}`;
   const until = indexedThrough === null ? '' : `, indexed up to ${formatLocal(indexedThrough, nowMs)}`;

@@ -3,6 +3,7 @@ import { isOpen } from '../../../shared/domain/incidents/incident.ts';
 import type { Searched } from '../../../shared/domain/views/search-view.ts';
 import type { SearchPage } from '../data/answers.ts';
 import { useBoard } from '../data/board-context.ts';
+import { kindName } from '../model/kind-name.ts';
 import { writeRoute } from '../model/route.ts';
 import { countOf, toWords } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
@@ -10,18 +11,16 @@ import { Moment } from '../parts/moment.tsx';
 import { OutsideText } from '../parts/outside-text.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
-import {
-  describeHoles,
-  describeSearched,
-  groupByKind,
-  kindName,
-  markValue,
-  type FoundGroup,
-} from './describe-searched.ts';
+import { describeHoles, describeSearched, groupByKind, markValue, type FoundGroup } from './describe-searched.ts';
 import type { SearchHandle } from './use-search.ts';
 
+interface PanelProps extends SearchHandle {
+  /** The page says below how far all customers can be believed: here it is said again only where there is more to say. */
+  isCoverageSaid: boolean;
+}
+
 /** What is found at all customers, and what was looked at to say so. */
-export function FoundPanel({ search, readOn }: SearchHandle): JSX.Element | null {
+export function FoundPanel({ search, readOn, isCoverageSaid }: PanelProps): JSX.Element | null {
   if (search.state === 'none') return null;
   return (
     <section class="found" aria-label="Found at all customers" onKeyDown={moveFocus}>
@@ -29,7 +28,9 @@ export function FoundPanel({ search, readOn }: SearchHandle): JSX.Element | null
       {search.state === 'failed' && (
         <ProblemNote error={search.error} what="The search did not go through" onRetry={readOn} />
       )}
-      {search.state === 'found' && <Found page={search.page} isReading={search.isReading} readOn={readOn} />}
+      {search.state === 'found' && (
+        <Found page={search.page} isReading={search.isReading} readOn={readOn} isCoverageSaid={isCoverageSaid} />
+      )}
     </section>
   );
 }
@@ -37,10 +38,11 @@ export function FoundPanel({ search, readOn }: SearchHandle): JSX.Element | null
 interface FoundProps {
   page: SearchPage;
   isReading: boolean;
+  isCoverageSaid: boolean;
   readOn(): void;
 }
 
-function Found({ page, isReading, readOn }: FoundProps): JSX.Element {
+function Found({ page, isReading, isCoverageSaid, readOn }: FoundProps): JSX.Element {
   const { nowMs } = useBoard();
   const { incidents, cursor, searched, coverage } = page;
   const customers = new Set(incidents.map(({ tenantId }) => tenantId)).size;
@@ -58,7 +60,7 @@ function Found({ page, isReading, readOn }: FoundProps): JSX.Element {
         )}{' '}
         {describeSearched(searched, nowMs)}
       </p>
-      <CoverageNote coverage={coverage} hole={describeHoles(searched)} />
+      <CoverageNote coverage={coverage} hole={describeHoles(searched)} isSaid={isCoverageSaid} />
       {groupByKind(incidents).map((group) => (
         <Group key={group.kind} group={group} searched={searched} />
       ))}

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import type { Api } from '../data/api.ts';
+import { AlsoAt } from '../campaigns/also-at.tsx';
 import { useBoard } from '../data/board-context.ts';
 import { useLoaded } from '../data/use-loaded.ts';
 import { label } from '../model/describe-change.ts';
@@ -89,6 +90,7 @@ function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
       {incident.beyondSourceRetention && (
         <p class="note warn">Open, but older than Microsoft keeps incidents: it will not be updated any more.</p>
       )}
+      <AlsoAt {...incident} />
       <TenantNote tenantId={tenantId} />
       <div class="story-body">
         <Timeline detail={detail} />

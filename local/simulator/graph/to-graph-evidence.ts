@@ -4,11 +4,11 @@ import { toGraphWord } from './graph-words.ts';
 type Fields = Record<string, unknown>;
 
 /** An entity of the Defender API as evidence of Graph. */
-export function toGraphEvidence({ entityType, ...entity }: EntityInput): Fields {
+export function toGraphEvidence({ entityType, verdict, ...entity }: EntityInput): Fields {
   const build = BUILDERS[entityType];
-  return build === undefined
-    ? toEvidence(entityType.charAt(0).toLowerCase() + entityType.slice(1), entity)
-    : build(entity);
+  const evidence =
+    build === undefined ? toEvidence(entityType.charAt(0).toLowerCase() + entityType.slice(1), entity) : build(entity);
+  return verdict === undefined ? evidence : { ...evidence, verdict: toGraphWord(verdict) };
 }
 
 export function toGraphDevice(device: WireDevice): Fields {
@@ -31,7 +31,7 @@ export function toGraphDevice(device: WireDevice): Fields {
   });
 }
 
-/** What every piece of evidence has; without a verdict as the simulated Defender API sends none. */
+/** What every piece of evidence has; a verdict only where the simulated Defender API sends one. */
 function toEvidence(type: string, fields: Fields): Fields {
   return {
     '@odata.type': `#microsoft.graph.security.${type}Evidence`,

@@ -6,7 +6,7 @@ import type { World } from '../state/world.ts';
 /** `/{tenant}/v2.0/adminconsent`, or the sign-in form of the partner document, `/{tenant}/oauth2/authorize`. */
 type Form = 'adminconsent' | 'authorize';
 
-const CONSENT_TO_ALL: readonly string[] = ['Incident.Read.All'];
+const CONSENT_TO_ALL: readonly string[] = ['Incident.Read.All', 'SecurityIncident.Read.All'];
 
 /** Entra's pages for an administrator's consent: a form, and what it sends the browser back with. */
 export function answerConsent(world: World, request: SimulatedRequest): Answer {

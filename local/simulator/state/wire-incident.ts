@@ -33,8 +33,10 @@ const ENTITY_KEYS = [
 ] as const;
 
 type EntityValues = Record<(typeof ENTITY_KEYS)[number], string | number | null>;
-export type WireEntity = { entityType: string } & EntityValues;
-export type EntityInput = { entityType: string } & Partial<EntityValues>;
+/** Beside the 30 keys newer answers have a verdict, on some. */
+type Judged = { entityType: string; verdict?: string };
+export type WireEntity = Judged & EntityValues;
+export type EntityInput = Judged & Partial<EntityValues>;
 
 export interface WireDevice {
   mdatpDeviceId: string;

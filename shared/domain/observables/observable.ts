@@ -40,9 +40,10 @@ export interface Observable {
   lastSeen: Ticks | undefined;
 }
 
+const RANK_OF_SUSPICIOUS = 1;
 const RANKS: ReadonlyMap<string | null, number> = new Map([
   ['malicious', 0],
-  ['suspicious', 1],
+  ['suspicious', RANK_OF_SUSPICIOUS],
   ['noThreatsFound', 3],
   ['clean', 3],
 ]);
@@ -52,3 +53,6 @@ const RANK_OF_OTHERS = 2;
 export function verdictRank(verdict: string | null): number {
   return RANKS.get(verdict) ?? RANK_OF_OTHERS;
 }
+
+/** Malicious or suspicious. */
+export const isBad = (verdict: string | null): boolean => verdictRank(verdict) <= RANK_OF_SUSPICIOUS;

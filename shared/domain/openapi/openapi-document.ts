@@ -1,3 +1,4 @@
+import { CAMPAIGN_ROUTES, CAMPAIGN_SCHEMAS } from './routes/campaign-routes.ts';
 import { CHANGE_ROUTES, CHANGE_SCHEMAS } from './routes/change-routes.ts';
 import { COMMAND_ROUTES } from './routes/command-routes.ts';
 import { CONSENT_ROUTES, CONSENT_SCHEMAS } from './routes/consent-routes.ts';
@@ -23,6 +24,7 @@ import { TENANT_SCHEMAS } from './schemas/tenant-schemas.ts';
 export const API_ROUTES: Routes = {
   ...INCIDENT_ROUTES,
   ...SEARCH_ROUTES,
+  ...CAMPAIGN_ROUTES,
   ...CHANGE_ROUTES,
   ...HEALTH_ROUTES,
   ...TENANT_ROUTES,
@@ -37,6 +39,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   ...COMMON_SCHEMAS,
   ...INCIDENT_SCHEMAS,
   ...SEARCH_SCHEMAS,
+  ...CAMPAIGN_SCHEMAS,
   ...CHANGE_SCHEMAS,
   ...HEALTH_SCHEMAS,
   ...TENANT_SCHEMAS,

@@ -184,14 +184,14 @@ const wantedIncidents = (top: number): number => Math.max(1, Math.floor((3 * top
 /**
  * A narrower window that should hold three quarters of a page, so that evenly spread incidents cost little more than one call
  * a page instead of a whole bisection. It is a guess: it is made only while the calls so far leave room for a wasted one
- * within 4 × N/100 + 10, which plain bisection keeps by itself.
+ * within 4 × N/`top` + 10, which plain bisection keeps by itself.
  */
 export function ventureWindow(
   cycle: ReadCycle,
   window: ReadWindow,
   { density, now, top }: { density: Density; now: Ticks; top: number },
 ): ReadWindow {
-  if (density === undefined || cycle.calls + 2 > (4 * cycle.incidents) / 100 + 6) return window;
+  if (density === undefined || cycle.calls + 2 > (4 * cycle.incidents) / top + 6) return window;
   const width = BigInt(Math.ceil(wantedIncidents(top) / density));
   const end = window.to ?? now;
   return width > 0n && width * 5n < (end - window.from) * 4n ? { from: window.from, to: window.from + width } : window;

@@ -5,6 +5,7 @@ import type { StoredIncident } from '../incidents/stored-incident.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { buildRow, compressIfFits, cutList, cutText, type RowBuilder } from './row-limits.ts';
+import { packTold, type Told } from '../observables/told.ts';
 
 /** Version of the row format; a reader understands this one and the one before. */
 export const ROW_VERSION = 1;
@@ -138,6 +139,7 @@ export interface ChangeLogEntry {
   /** The version was read by a first read or a catch-up, not as today's news. */
   isBackfill: boolean;
   changes: FieldChange[];
+  told: Told;
 }
 
 export function toChangeLogRow(entry: ChangeLogEntry): RowProperties {
@@ -154,6 +156,18 @@ export function toChangeLogRow(entry: ChangeLogEntry): RowProperties {
   row.set('kind', entry.kind);
   row.set('backfill', entry.isBackfill);
   row.set('changes', changesJson(entry.changes));
+  row.set('told', packTold(entry.told) ?? null);
+  return row.finish();
+}
+
+/** An incident of before has entered the index: no change that anybody is shown, and news for who looks for campaigns. */
+export function toQuietLogRow(tenantId: TenantId, incidentId: string, storedAt: string): RowProperties {
+  const row = buildRow();
+  row.set('v', ROW_VERSION);
+  row.set('tenantId', tenantId);
+  row.line('incidentId', incidentId);
+  row.set('storedAt', storedAt);
+  row.set('quiet', true);
   return row.finish();
 }
 

@@ -1,12 +1,13 @@
 import type { Incident, ObservedIncident } from '../incidents/incident.ts';
 import type { StoredIncident } from '../incidents/stored-incident.ts';
-import { observeIncident } from '../observables/observe-incident.ts';
+import { observeIncident, type Observables } from '../observables/observe-incident.ts';
 import type { RowOperation, RowProperties } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { draftIndex, indexRowHash, MAX_INLINE_ROWS, toLabels, type IndexDraft } from './index-rows.ts';
 import { indexKeysOf, packIndex, unpackIndex, type StoredIndex, type StoredIndexRow } from './stored-index.ts';
 import { ROW_VERSION } from './incident-rows.ts';
-import { indexKey, looseIndexKey } from './row-keys.ts';
+import { encodeValue, indexKey, looseIndexKey } from './row-keys.ts';
+import { badValues, ownDomains, type Told } from '../observables/told.ts';
 
 /** A version that is to replace what is stored. */
 export interface VersionToIndex {
@@ -27,6 +28,8 @@ export interface IndexWrite {
   /** Row that says which rows have to be cleared when `upserts` are written ahead of their version. */
   intent: RowOperation;
   isWide: boolean;
+  /** For the log of changes. */
+  told: Told;
   /** By how many the incidents change of which something cannot be found. */
   leftOutChange: number;
 }
@@ -35,7 +38,13 @@ export function planIndexWrite(version: VersionToIndex, shown: Incident): IndexW
   const before = unpackIndex(version.stored?.index);
   const observables = observeIncident(version.observed.incident, version.observed.alerts);
   const plan = (isWide: boolean): IndexWrite =>
-    planAs(version, before, draftIndex(version.tenantId, shown, observables, isWide), labelChange(version, shown));
+    planAs(
+      version,
+      before,
+      draftIndex(version.tenantId, shown, observables, isWide),
+      labelChange(version, shown),
+      observables,
+    );
   const write = plan(before?.isWide === true);
   return write.isWide || write.upserts.length + write.removals.length <= MOST_CHANGES ? write : plan(true);
 }
@@ -56,6 +65,7 @@ function planAs(
   before: StoredIndex | undefined,
   draft: IndexDraft,
   labels: RowProperties | undefined,
+  observables: Observables,
 ): IndexWrite {
   const { tenantId, observed, stored } = version;
   const { incidentId } = observed.incident;
@@ -91,7 +101,28 @@ function planAs(
     laterRemovals: isLater ? removals : [],
     intent: intentOf(tenantId, incidentId, [isLater ? there : undefined, result]),
     isWide: result.isWide,
+    told: tell(version, observables, draft, { before: there, after: rows }),
     leftOutChange: Number(result.leftOut > 0) - Number((before?.leftOut ?? 0) > 0),
+  };
+}
+
+/** What a row shows of its incident is no news of its value. */
+function tell(
+  { observed, stored }: VersionToIndex,
+  observables: Observables,
+  draft: IndexDraft,
+  { before, after }: { before: StoredIndex | undefined; after: StoredIndex['rows'] },
+): Told {
+  const labels = stored === undefined || draft.isWide ? {} : toLabels(stored.incident);
+  const isNews = (value: string): boolean => {
+    const [known, row] = [before?.rows.get(value)?.contentHash, draft.rows.get(value)];
+    if (known === undefined || row === undefined) return row !== undefined;
+    return known !== indexRowHash(row) && known !== indexRowHash({ ...row, ...labels });
+  };
+  return {
+    bad: badValues(observables.found).map(encodeValue).filter(isNews),
+    gone: [...(before?.rows.keys() ?? [])].filter((value) => !after.has(value)),
+    ownDomains: ownDomains(observed.incident, observed.alerts),
   };
 }
 

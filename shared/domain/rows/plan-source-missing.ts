@@ -6,6 +6,7 @@ import { formatTicks } from '../values/ticks.ts';
 import { listKeysOf, storedListKeys } from './draft-incident-rows.ts';
 import { toChangeLogRow, toHistoryRow } from './incident-rows.ts';
 import type { CommitStamp } from './plan-incident-write.ts';
+import { NOTHING_TOLD } from '../observables/told.ts';
 import { changeLogKey, historyKey, incidentKey } from './row-keys.ts';
 
 /**
@@ -36,7 +37,15 @@ export function planSourceMissing(tenantId: TenantId, stored: StoredIncident, st
     {
       kind: 'upsert',
       rowKey: changeLogKey(stamp.storedAt, tenantId, incidentId),
-      properties: toChangeLogRow({ storedAt, tenantId, incident, kind: 'changed', isBackfill: false, changes }),
+      properties: toChangeLogRow({
+        storedAt,
+        tenantId,
+        incident,
+        kind: 'changed',
+        isBackfill: false,
+        changes,
+        told: NOTHING_TOLD,
+      }),
     },
   ];
 }

@@ -120,6 +120,9 @@ export function indexRange(value: string, isPrefix: boolean): RowRange {
   return isBeginning ? { from: `E!${encoded}`, to: `E!${encoded}~~` } : keysBelow(`E!${encoded}!`);
 }
 
+/** Index rows of one value, given as it stands in their keys. */
+export const valueRange = (encodedValue: string): RowRange => keysBelow(`E!${encodedValue}!`);
+
 /** All keys that begin with `prefix`, which ends with `!`. */
 function keysBelow(prefix: string): RowRange {
   return { from: prefix, to: `${prefix.slice(0, -1)}"` };

@@ -77,7 +77,7 @@ export function toHealth(facts: RunFacts, settings: HealthSettings): Health {
   };
 }
 
-/** Stale, or without the row that collection goes by: then nothing polls it, and no alert can know of it. */
+/** Stale, or without the row that collection goes by: then nothing polls it, and the clean-up alone sees it. */
 function isUnread({ record, state }: KnownTenant, settings: IntervalSettings, now: Ticks): boolean {
   if (state === undefined) return record !== undefined && record.deletedAt === null;
   return isPollable(state) && isStale(state, settings, now);

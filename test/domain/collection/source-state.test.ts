@@ -90,7 +90,7 @@ test('wouldGoBlind() names who is on "auto", is read, and lacks something of Gra
   expect(wouldGoBlind(aTenant({ standby, completeThrough: undefined }), 'auto')).toBe(false);
 });
 
-test('readStandingRow() reads what toStandingRow() wrote, and takes anything else for alive', () => {
+test('readSourceStateRow() reads what toSourceStateRow() wrote, and takes anything else for alive', () => {
   const sourceState = since('retired', 5n);
 
   expect(readSourceStateRow(toSourceStateRow(sourceState))).toEqual(sourceState);

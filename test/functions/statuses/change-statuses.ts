@@ -1,6 +1,7 @@
 import { listChanges } from '../../../functions/incidents/list-changes.ts';
 import { toChangeLogRow } from '../../../shared/domain/rows/incident-rows.ts';
 import { changeLogKey } from '../../../shared/domain/rows/row-keys.ts';
+import { NOTHING_TOLD } from '../../../shared/domain/observables/told.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
 import { anIncident, tenantNumber } from '../../helpers/seed.ts';
@@ -22,7 +23,7 @@ export const CHANGE_STATUSES: readonly StatusCases[] = [
           { field: 'status', from: 'active', to: 'resolved' },
           { field: 'alerts' as const, added: ['a'], removed: [], changed: [] },
         ];
-        const properties = toChangeLogRow({ ...entry, kind: 'resolved', changes });
+        const properties = toChangeLogRow({ ...entry, kind: 'resolved', changes, told: NOTHING_TOLD });
         const rowKey = changeLogKey(stored, tenantId, '5');
         await incidents.transact(shardOf(tenantId), [{ kind: 'upsert', rowKey, properties }]);
         return call(listChanges, { query: anHourAgo() });

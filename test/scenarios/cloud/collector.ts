@@ -23,6 +23,7 @@ import { NO_TELEMETRY } from '../../../shared/ports/telemetry.ts';
 import { createAppCredential } from '../../../shared/sources/app-credential.ts';
 import type { Provider } from '../../../shared/tenants/prove-consent.ts';
 import { NO_MESSAGES } from '../../helpers/no-messages.ts';
+import { defaultSource } from './default-source.ts';
 import { isComplete, recordPoll } from './poll-record.ts';
 import { APP, HOME, SECRET, SECRET_NAME, VAULT_READER, type World } from './scenario-cloud.ts';
 import type { StoragePolicy } from './scenario-table.ts';
@@ -35,7 +36,7 @@ export interface CollectorOptions extends Partial<CollectSettings> {
   policies?: readonly StoragePolicy[];
   /** For scenarios with a broken part. */
   wrapTable?(table: Table): Table;
-  wrapSource?(source: IncidentSource): IncidentSource;
+  wrapSource?(source: IncidentSource, name: SourceName): IncidentSource;
   wrapCredential?(source: CredentialSource): CredentialSource;
   maxBodyBytes?: number;
   timeoutMs?: number;
@@ -88,7 +89,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
   const credential = openCredential(world, clock, wrapCredential);
   const openSource = (name: SourceName): IncidentSource => {
     const { incidents } = createProvider(world, clock, { maxBodyBytes, timeoutMs, startTimer }, credential, name);
-    return wrapSource?.(incidents) ?? incidents;
+    return wrapSource?.(incidents, name) ?? incidents;
   };
   const deps: SliceDeps = {
     table: wrapTable?.(worker.table) ?? worker.table,
@@ -96,7 +97,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
     log: keepLine,
     telemetry: NO_TELEMETRY,
     sources: { defender: openSource('defender'), graph: openSource('graph') },
-    settings: { ...SETTINGS, ...settings },
+    settings: { ...SETTINGS, defaultSource: defaultSource(), ...settings },
     repeats: createRepeatBudget(),
     random: () => 0.5,
     tenantConcurrency: 8,
@@ -141,8 +142,7 @@ export function createCollector(world: World, options: CollectorOptions = {}): C
   return collector;
 }
 
-const SETTINGS: CollectSettings = {
-  defaultSource: 'defender',
+const SETTINGS: Omit<CollectSettings, 'defaultSource'> = {
   initialLookbackDays: 30,
   overlapMinutes: 30,
   intervalSeconds: INTERVAL_MS / 1_000,

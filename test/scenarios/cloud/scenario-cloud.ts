@@ -39,7 +39,7 @@ export interface ScenarioCloud {
 }
 
 /** Whoever is to be read from either source has consented to both roles. */
-const ROLES = ['Incident.Read.All', 'SecurityIncident.Read.All'];
+export const ROLES = ['Incident.Read.All', 'SecurityIncident.Read.All'];
 
 export interface World {
   cloud: ScenarioCloud;

@@ -7,6 +7,7 @@ import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import { eraseConsentRequests } from '../../../shared/removal/erase-consent-requests.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { APP, HOME, SECRET, startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
 import { expectIntact } from '../truth/expectations.ts';
 import { createConsentWorld, type ConsentWorld, type Tables } from '../worlds/consent-world.ts';
@@ -19,6 +20,10 @@ afterAll(() => cloud.stop());
 
 const create = async (): Promise<ConsentWorld> => createConsentWorld(await cloud.createWorld());
 const INTERVAL_MS = 300_000;
+const [ROLE, OTHER_ROLE] =
+  defaultSource() === 'graph'
+    ? (['SecurityIncident.Read.All', 'SecurityAlert.Read.All'] as const)
+    : (['Incident.Read.All', 'Alert.Read.All'] as const);
 const APP_INPUT = { clientId: APP, homeTenantId: HOME, secrets: [{ value: SECRET }] };
 
 /** Tables of a process that dies right after its write number `last`. */
@@ -114,7 +119,7 @@ describe('a consent that is withdrawn', () => {
       for (let tick = 1; tick <= 12; tick += 1) await consent.tick();
       // After as long again as it was refused: 5, 10, 20, 40 minutes later.
       expect(control.countCalls({ role: 'entra-token', tenantId })).toBeLessThanOrEqual(4);
-      expect(control.countCalls({ role: 'defender-list', tenantId })).toBe(0);
+      expect(control.countCalls({ role: 'incident-list', tenantId })).toBe(0);
       expect(await consent.view(neighbour)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
 
       const { url } = await consent.link({ tenantId });
@@ -136,10 +141,10 @@ describe('a consent that is withdrawn', () => {
     await consent.tick();
     expect(await consent.view(tenantId)).toMatchObject({
       status: 'consent-missing',
-      lastError: { missingRoles: ['Incident.Read.All'] },
+      lastError: { missingRoles: [ROLE] },
     });
 
-    control.setRoles(tenantId, ['Incident.Read.All']);
+    control.setRoles(tenantId, [ROLE]);
     for (let tick = 1; tick <= 13; tick += 1) await consent.tick();
     expect((await consent.view(tenantId)).status).toBe('active');
   });
@@ -149,7 +154,7 @@ test("a registration that asks for the writing role alone is the partner's to co
   const consent = await create();
   const { control } = consent.world;
   const tenantId = consent.addCustomer();
-  control.addApp({ ...APP_INPUT, requiredRoles: ['Incident.ReadWrite.All'] });
+  control.addApp({ ...APP_INPUT, requiredRoles: [ROLE.replace('Read', 'ReadWrite')] });
   control.setTokenLifetime(30 * 86_400);
   control.addIncident(tenantId);
   const approve = async () => {
@@ -159,15 +164,15 @@ test("a registration that asks for the writing role alone is the partner's to co
   const lacking = {
     code: 'consent-missing',
     blame: 'partner',
-    missingRoles: ['Incident.Read.All'],
-    action: expect.stringMatching(/^Add the application permission Incident\.Read\.All to the registration/),
+    missingRoles: [ROLE],
+    action: expect.stringMatching(`^Add the application permission ${ROLE} to the registration`),
   };
 
   expect(await approve()).toEqual({ kind: 'being-set-up' });
   expect(await consent.view(tenantId)).toMatchObject({ status: 'pending', lastError: lacking });
   expect(await consent.parts.control.verify(tenantId)).toMatchObject({
     ok: false,
-    missingRoles: ['Incident.Read.All'],
+    missingRoles: [ROLE],
     problem: { code: 'consent-missing', blame: 'partner', action: lacking.action },
   });
   // The proofs of a fresh consent end after a day; the reader of the vault keeps its token by the real clock.
@@ -177,9 +182,9 @@ test("a registration that asks for the writing role alone is the partner's to co
 
   expect(await approve()).toEqual({ kind: 'being-set-up' });
   expect(await consent.view(tenantId)).toMatchObject({ status: 'pending', lastError: lacking });
-  expect(control.countCalls({ role: 'defender-list', tenantId })).toBe(0);
+  expect(control.countCalls({ role: 'incident-list', tenantId })).toBe(0);
 
-  control.addApp({ ...APP_INPUT, requiredRoles: ['Incident.Read.All'] });
+  control.addApp({ ...APP_INPUT, requiredRoles: [ROLE] });
   expect(await approve()).toEqual({ kind: 'connected' });
   await consent.tick();
   expect(await consent.view(tenantId)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
@@ -252,12 +257,12 @@ describe('verify', () => {
     expect(JSON.stringify(good)).not.toContain('eyJ');
 
     control.setLicence(tenantId, false);
-    expect(await verify()).toMatchObject({ ...failed('not-licensed'), claims: { roles: ['Incident.Read.All'] } });
+    expect(await verify()).toMatchObject({ ...failed('not-licensed'), claims: { roles: [ROLE] } });
     control.setLicence(tenantId, true);
-    control.setRoles(tenantId, ['Alert.Read.All']);
+    control.setRoles(tenantId, [OTHER_ROLE]);
     expect(await verify()).toMatchObject({
-      ...failed('consent-missing', ['Incident.Read.All']),
-      claims: { roles: ['Alert.Read.All'] },
+      ...failed('consent-missing', [ROLE]),
+      claims: { roles: [OTHER_ROLE] },
     });
     control.setConsent(tenantId, false);
     expect(await verify()).toMatchObject({ ...failed('consent-missing'), claims: null });

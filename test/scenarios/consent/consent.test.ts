@@ -244,7 +244,7 @@ describe('a link that is bound to nobody', () => {
     expect(await consent.comeBack(query)).toEqual({ kind: 'awaiting-approval' });
     await consent.tick();
     expect(await consent.view(tenantId)).toMatchObject({ status: 'awaiting-approval', displayName: 'Newcomer' });
-    expect(consent.world.control.countCalls({ role: 'defender-list', tenantId })).toBe(0);
+    expect(consent.world.control.countCalls({ role: 'incident-list', tenantId })).toBe(0);
 
     await consent.parts.control.decide(tenantId, 'approve');
     await consent.tick();

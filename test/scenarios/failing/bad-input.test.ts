@@ -8,8 +8,8 @@ import { getTenant } from '../../../shared/querying/get-tenant.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { BIG_CONTENT } from '../../hostile/odd-content.ts';
 import { ODD_IDS } from '../../hostile/odd-ids.ts';
-import { HOSTILE_ID } from '../../hostile/payload.ts';
 import { createCollector, INTERVAL_MS } from '../cloud/collector.ts';
+import { sharedCases } from '../cloud/default-source.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { seedIncidents, spreadOver, variedIncident } from '../cloud/seed-incidents.ts';
 import { expectIntact, expectServed } from '../truth/expectations.ts';
@@ -36,19 +36,21 @@ async function readAll({ incidents, tenantId }: World): Promise<unknown> {
 }
 
 describe('answers that cannot be read fail the poll by name, harm nothing, and the next poll goes on', () => {
-  test.each<[string, Fault, string]>([
+  const answers: [string, Fault, string][] = [
+    [
+      'a bound that is not honoured',
+      { kind: 'ignore-bound', field: 'lastUpdateTime', bound: 'both' },
+      'filter-not-honoured',
+    ],
     ['not JSON', { kind: 'not-json' }, 'bad-page'],
     ['JSON that is cut', { kind: 'truncated-json' }, 'bad-page'],
     ['a connection that is cut', { kind: 'truncated-json', how: 'abort' }, 'bad-page'],
     ['a body that is too large', { kind: 'huge-body', bytes: MAX_BODY_BYTES + 1 }, 'page-too-large'],
     ['a small body that decodes to a huge one', { kind: 'gzip-bomb', bytes: 40_000_000 }, 'page-too-large'],
     ['HTML with status 200', { kind: 'html' }, 'bad-page'],
-    [
-      'a bound that is not honoured',
-      { kind: 'ignore-bound', field: 'lastUpdateTime', bound: 'both' },
-      'filter-not-honoured',
-    ],
-  ])('%s', async (_name, fault, code) => {
+  ];
+
+  test.each(sharedCases(answers, 2))('%s', async (_name, fault, code) => {
     const world = await cloud.createWorld();
     const { control, tenantId } = world;
     const ids = seedIncidents(world, 30, spreadOver(world, 10, 30));
@@ -141,8 +143,7 @@ describe('what is near or over a limit of the table service is stored on the ser
     const at = control.now() - TICKS_PER_HOUR;
     const names = payloads.map(({ build }, number) => {
       const incidentId = String(80_000 + number);
-      const json = build(formatTicks(at));
-      const rawJson = json.replace(`"incidentId":${HOSTILE_ID},`, `"incidentId":${incidentId},`);
+      const rawJson = build(formatTicks(at), incidentId);
       control.addIncident(tenantId, { incidentId, createdTime: at, lastUpdateTime: at, rawJson });
       return incidentId;
     });

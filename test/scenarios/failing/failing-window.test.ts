@@ -3,6 +3,7 @@ import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts
 import { TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../../shared/domain/values/ticks.ts';
 import { createTimeLimits } from '../../helpers/time-limits.ts';
 import { createCollector, INTERVAL_MS, type CollectorOptions } from '../cloud/collector.ts';
+import { sharedCases } from '../cloud/default-source.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { seedIncidents, spreadOver } from '../cloud/seed-incidents.ts';
 import { LIST_FAILURES, poison } from '../troubles/poisoned-windows.ts';
@@ -106,7 +107,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(Object.entries(LIST_FAILURES))('one incident whose windows answer %s', (_name, fault) => {
+describe.each(sharedCases(Object.entries(LIST_FAILURES)))('one incident whose windows answer %s', (_name, fault) => {
   test.each(CASES)('$name costs only itself, within 3 polls and 60 calls', async ({ seed, usualCalls }) => {
     const world = await cloud.createWorld();
     const bad = await seed(world);
@@ -133,15 +134,18 @@ describe('failures that take turns', () => {
     expect(calls).toBeLessThanOrEqual(MOST_CALLS + usualCalls);
   });
 
-  test.each([25, 40, 100])('three incidents far apart, where a run may make %s calls', async (callsPerRun) => {
-    const world = await cloud.createWorld();
-    const ids = seedIncidents(world, 60, spreadOver(world, 28, 60));
-    const bad = [ids[5] ?? '', ids[31] ?? '', ids[58] ?? ''];
-    const limits = createTimeLimits();
-    for (const incidentId of bad) poison(world, incidentId, MIXED, limits);
+  test.each(sharedCases([40, 25, 100]))(
+    'three incidents far apart, where a run may make %s calls',
+    async (callsPerRun) => {
+      const world = await cloud.createWorld();
+      const ids = seedIncidents(world, 60, spreadOver(world, 28, 60));
+      const bad = [ids[5] ?? '', ids[31] ?? '', ids[58] ?? ''];
+      const limits = createTimeLimits();
+      for (const incidentId of bad) poison(world, incidentId, MIXED, limits);
 
-    const { calls } = await expectFound(world, bad, { callsPerRun, startTimer: limits.startTimer });
+      const { calls } = await expectFound(world, bad, { callsPerRun, startTimer: limits.startTimer });
 
-    expect(calls).toBeLessThanOrEqual(3 * MOST_CALLS);
-  });
+      expect(calls).toBeLessThanOrEqual(3 * MOST_CALLS);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { isRole } from '../../../local/simulator/http/simulated-request.ts';
 import type { Fault } from '../../../local/simulator/state/fault.ts';
 import { reportPoisonedSlice } from '../../../shared/collection/report-poisoned-slice.ts';
 import { readSliceMessage, toSliceMessage } from '../../../shared/domain/collection/slice.ts';
@@ -8,10 +9,12 @@ import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_MINUTE, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { ErrorCode } from '../../../shared/errors/error-table.ts';
+import { dispatchCleanUp } from '../../../shared/removal/dispatch-clean-up.ts';
 import { createAuditLog } from '../../../shared/storing/audit.ts';
 import { openSession } from '../../../shared/storing/tenant-session.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { seedIncidents, variedIncident } from '../cloud/seed-incidents.ts';
 import { poison } from '../troubles/poisoned-windows.ts';
 import { pollAll, type Failure, type Week } from './live-a-week.ts';
@@ -21,6 +24,7 @@ const PAGE = 100;
 const MAX_BODY_BYTES = 200_000;
 const SLOW_MS = 25_000;
 const CALL_MS = 20;
+const HOUR_MS = 3_600_000;
 export const HUGE: Fault = { kind: 'huge-body', bytes: 2 * MAX_BODY_BYTES };
 export const REDIRECT: Fault = { kind: 'status', status: 302, headers: { location: 'https://elsewhere.example' } };
 
@@ -72,7 +76,7 @@ export const unreadableById: Failure = {
     });
     control.addFault({
       name: 'lasting',
-      match: { role: 'defender-get', tenantId, predicate: (request) => request.incidentId === incidentId },
+      match: { role: 'incident-get', tenantId, predicate: (request) => request.incidentId === incidentId },
       fault: answered(500),
     });
     return [incidentId];
@@ -117,10 +121,12 @@ export const crowdedInstant: Failure = {
     );
     const page = ids
       .slice(0, PAGE)
-      .map((id) => JSON.parse(world.control.incident(world.tenantId, id)?.json ?? '') as unknown);
+      .map((id) => JSON.parse(world.control.incident(world.tenantId, id)?.json ?? '') as Record<string, unknown>)
+      // Under the names of both sources.
+      .map((entry, place) => ({ ...entry, id: ids[place], lastUpdateDateTime: entry['lastUpdateTime'] }));
     world.control.addFault({
       name: 'lasting',
-      match: { role: 'defender-list', tenantId: world.tenantId, predicate: ({ query }) => (query?.skip ?? 0) > 0 },
+      match: { role: 'incident-list', tenantId: world.tenantId, predicate: ({ query }) => (query?.skip ?? 0) > 0 },
       fault: { kind: 'status', status: 200, body: { value: page } },
     });
     return ids;
@@ -177,18 +183,36 @@ export async function eraseState({ world: { incidents, tenantId } }: Week): Prom
   await incidents.table.transact(shardOf(tenantId), [{ kind: 'delete', rowKey: stateKey(tenantId) }]);
 }
 
+/** A tick of the schedule and one of the hourly clean-up, which sees the registry. */
+export async function pollAndCleanUp({ world, collector }: Week): Promise<void> {
+  await pollAll({ collector });
+  const { incidents, tenants, time: clock } = world;
+  const limits = { retentionDays: 0, budgetMs: HOUR_MS, endMs: HOUR_MS };
+  await dispatchCleanUp({
+    incidents: incidents.table,
+    tenants: tenants.table,
+    clock,
+    log: collector.deps.log,
+    ...limits,
+  });
+}
+
 export async function registerAgain({ world }: Week): Promise<void> {
   const { incidents, tenants, audit, time, tenantId } = world;
   const providers = { defender: undefined, graph: undefined };
-  const defaultSource = 'defender';
   const control = createTenantControl({
     incidents: incidents.table,
     clock: time,
-    defaultSource,
+    defaultSource: defaultSource(),
     providers,
   });
   const deps = { incidents: incidents.table, tenants: tenants.table, control, audit: createAuditLog(audit.table) };
-  await registerTenant({ ...deps, defaultSource, onChanged: () => {} }, tenantId, readTenantChange({}), 'scenario');
+  await registerTenant(
+    { ...deps, defaultSource: defaultSource(), onChanged: () => {} },
+    tenantId,
+    readTenantChange({}),
+    'scenario',
+  );
 }
 
 export const withoutLargePages: Failure = {
@@ -197,7 +221,7 @@ export const withoutLargePages: Failure = {
     world.control.addFault({
       name: 'lasting',
       match: {
-        role: 'defender-list',
+        role: 'incident-list',
         tenantId: world.tenantId,
         predicate: ({ query }) => (query?.top ?? 0) > 10,
       },
@@ -211,7 +235,7 @@ export const slow: Failure = {
   hits: 'one',
   begin: ({ world: { control, time, tenantId } }) => {
     control.setBeforeRespond((request) => {
-      time.advance(request.role === 'defender-list' && request.tenantId === tenantId ? SLOW_MS : CALL_MS);
+      time.advance(isRole(request.role, 'incident-list') && request.tenantId === tenantId ? SLOW_MS : CALL_MS);
     });
     return undefined;
   },

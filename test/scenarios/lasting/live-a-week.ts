@@ -4,6 +4,7 @@ import { toCoverage } from '../../../shared/domain/views/coverage.ts';
 import type { Health } from '../../../shared/domain/views/health.ts';
 import { toTenantView, type TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import { createCollector, INTERVAL_MS, type Collector, type CollectorOptions } from '../cloud/collector.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { SECRET, SECRET_NAME, VAULT_READER, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { seedIncidents } from '../cloud/seed-incidents.ts';
 import { createCrowd, type Customers } from '../worlds/crowd.ts';
@@ -149,7 +150,7 @@ export async function startLife(cloud: ScenarioCloud, customers: Customers, fail
       return {
         alerts: monitor.firing(),
         health,
-        tenant: toTenantView(tenant, { now, defaultSource: 'defender' }),
+        tenant: toTenantView(tenant, { now, defaultSource: defaultSource() }),
         blind: toCoverage([tenant], settings, { now }).blind[0]?.code,
         lost: { ofHit: lost[0] ?? [], ofOthers: lost.slice(hit.length).flat() },
       };

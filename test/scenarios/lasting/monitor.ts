@@ -9,6 +9,7 @@ import { createCredentialReporter } from '../../../shared/sources/report-credent
 import { findFiring, readAlertRules } from '../../infra/alert-rules.ts';
 import type { LoggedLine } from '../../infra/run-query.ts';
 import { INTERVAL_MS, type Collector } from '../cloud/collector.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import type { World } from '../cloud/scenario-cloud.ts';
 
 const SETTINGS = { intervalSeconds: INTERVAL_MS / 1_000, quietIntervalMinutes: 5 };
@@ -17,7 +18,7 @@ const rules = readAlertRules();
 /** What `GET /health` answers, and what the answers about tenants are made of. */
 export async function askOperatorView(
   { incidents: { table }, tenants, time }: World,
-  defaultSource: SourceChoice = 'defender',
+  choice: SourceChoice = defaultSource(),
 ): Promise<{
   health: Health;
   known: KnownTenant[];
@@ -25,7 +26,7 @@ export async function askOperatorView(
 }> {
   const coverage = createCoverageReader(table, createTenantNames(tenants.table, time), SETTINGS, time);
   return {
-    health: await getHealth({ incidents: table, coverage, settings: SETTINGS, defaultSource }),
+    health: await getHealth({ incidents: table, coverage, settings: SETTINGS, defaultSource: choice }),
     known: await coverage.known(0),
     settings: SETTINGS,
   };

@@ -1,6 +1,7 @@
-import type { Role } from '../../../local/simulator/http/simulated-request.ts';
+import type { RoleName } from '../../../local/simulator/http/simulated-request.ts';
 import type { Fault } from '../../../local/simulator/state/fault.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import type { Table } from '../../../shared/ports/table.ts';
@@ -18,6 +19,8 @@ export interface Told {
 /** One row of the table in docs/guarantees.md: what lasts for a week, in each of its forms. */
 export interface Lasting {
   what: string;
+  /** Where it is told otherwise than on the other source. */
+  on?: SourceName;
   failures: readonly (readonly [code: string, failure: Failure])[];
   /** Where the code shows: what the customer failed with last, the reason of its gaps, or nowhere about a customer. */
   shownAs: 'error' | 'gap' | 'nothing';
@@ -58,7 +61,7 @@ function listNames(names: readonly string[]): string {
 export type Hits = Failure['hits'];
 
 /** Requests about the customers that are hit are answered so. */
-export function failing(role: Role, fault: Fault): NonNullable<Failure['begin']> {
+export function failing(role: RoleName, fault: Fault): NonNullable<Failure['begin']> {
   return ({ world: { control }, hit }) => {
     const isHit = (tenantId: string | undefined): boolean => hit.some((id) => id === tenantId);
     control.addFault({
@@ -66,7 +69,7 @@ export function failing(role: Role, fault: Fault): NonNullable<Failure['begin']>
       match: { role, predicate: ({ tenantId }) => role === 'vault' || isHit(tenantId) },
       fault,
     });
-    if (role !== 'defender-list') askForTokens({ world: { control }, hit });
+    if (role !== 'incident-list') askForTokens({ world: { control }, hit });
     return undefined;
   };
 }
@@ -88,7 +91,7 @@ export const answered = (status: number, error?: object): Fault => ({
   ...(error !== undefined && { body: { error } }),
 });
 
-export const listed = (hits: Hits, fault: Fault): Failure => ({ hits, begin: failing('defender-list', fault) });
+export const listed = (hits: Hits, fault: Fault): Failure => ({ hits, begin: failing('incident-list', fault) });
 
 export const refusedByEntra = (hits: Hits, code: number, error?: string): Failure => ({
   hits,

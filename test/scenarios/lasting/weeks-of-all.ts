@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../shared/errors/error-table.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import { createCollector } from '../cloud/collector.ts';
 import { SECRET, SECRET_NAME } from '../cloud/scenario-cloud.ts';
-import { pollAll, type Failure } from './live-a-week.ts';
+import { pollAll, type Failure, type Week } from './live-a-week.ts';
 import {
   answered,
   askForTokens,
@@ -68,16 +68,23 @@ const wrongClock: Failure = withoutTokens({
   },
 });
 
-const withoutSource: Failure = {
-  hits: 'all',
-  begin: ({ collector: { deps } }) => {
-    deps.sources = { defender: undefined, graph: deps.sources.defender };
-    return undefined;
-  },
-  end: ({ collector: { deps } }) => {
-    deps.sources = { defender: deps.sources.graph, graph: undefined };
-  },
-};
+function withoutSource(): Failure {
+  let configured: Week['collector']['deps']['sources'] | undefined;
+  return {
+    hits: 'all',
+    begin: ({ collector: { deps } }) => {
+      configured = deps.sources;
+      deps.sources = { defender: undefined, graph: undefined };
+      return undefined;
+    },
+    end: ({ collector: { deps } }) => {
+      deps.sources = configured ?? deps.sources;
+    },
+  };
+}
+
+const NOT_THERE = ['endpoint-not-found', listed('all', answered(404, { code: 'NotFound' }))] as const;
+const DENIED = ['forbidden', listed('all', answered(403, { code: 'Forbidden', message: 'Denied' }))] as const;
 
 const UNREAD = {
   shownAs: 'error',
@@ -95,14 +102,23 @@ export const WEEKS_OF_ALL: readonly Lasting[] = [
     wholeAfter: 'the next tick',
   },
   {
-    what: 'the service is not at its address',
-    failures: [['endpoint-not-found', listed('all', answered(404, { code: 'NotFound' }))]],
+    what: 'Defender is not at its address',
+    on: 'defender',
+    failures: [NOT_THERE],
     shownAs: 'error',
     inTheEnd: {
       ...UNREAD.inTheEnd,
       alerts: ['defender-ending', 'tenant-stale'],
       problems: ['customers-unread', 'source-retired'],
     },
+    wholeAfter: 'the next tick',
+    remedy: 'the address is corrected',
+  },
+  {
+    what: 'Graph is not at its address',
+    on: 'graph',
+    failures: [NOT_THERE],
+    ...UNREAD,
     wholeAfter: 'the next tick',
     remedy: 'the address is corrected',
   },
@@ -114,14 +130,29 @@ export const WEEKS_OF_ALL: readonly Lasting[] = [
     wholeAfter: 'the next tick',
   },
   {
-    what: 'everybody is refused alike by the API',
-    failures: [['forbidden', listed('all', answered(403, { code: 'Forbidden', message: 'Denied' }))]],
+    what: 'everybody is refused alike by Defender',
+    on: 'defender',
+    failures: [DENIED],
     shownAs: 'error',
     inTheEnd: {
       loses: 'what is new',
       alerts: ['fleet-refused', 'defender-ending', 'tenant-stale'],
       health: 'failing',
       problems: ['fleet-refused', 'source-retired'],
+    },
+    wholeAfter: 'an hour',
+    remedy: 'the app is let in',
+  },
+  {
+    what: 'everybody is refused alike by Graph',
+    on: 'graph',
+    failures: [DENIED],
+    shownAs: 'error',
+    inTheEnd: {
+      loses: 'what is new',
+      alerts: ['fleet-refused', 'tenant-stale'],
+      health: 'failing',
+      problems: ['fleet-refused'],
     },
     wholeAfter: 'an hour',
     remedy: 'the app is let in',
@@ -232,7 +263,7 @@ export const WEEKS_OF_ALL: readonly Lasting[] = [
   },
   {
     what: 'the app is not configured for the source',
-    failures: [['source-not-configured', withoutSource]],
+    failures: [['source-not-configured', withoutSource()]],
     ...UNREAD,
     wholeAfter: 'the next tick',
     remedy: 'it is configured',

@@ -9,6 +9,7 @@ import {
   inSmallBodies,
   nameless,
   oneGapTooMany,
+  pollAndCleanUp,
   poisoned,
   quoted,
   REDIRECT,
@@ -158,9 +159,14 @@ export const WEEKS_OF_ONE: readonly Lasting[] = [
   },
   {
     what: 'its state row is gone',
-    failures: [['tenant-state-missing', { hits: 'one', isFirstRead: true, begin: eraseState, end: registerAgain }]],
+    failures: [
+      [
+        'tenant-state-missing',
+        { hits: 'one', isFirstRead: true, begin: eraseState, tick: pollAndCleanUp, end: registerAgain },
+      ],
+    ],
     shownAs: 'error',
-    inTheEnd: { ...BEHIND, alerts: [] },
+    inTheEnd: { ...BEHIND, alerts: ['tenant-state-missing'] },
     wholeAfter: 'the next tick',
     remedy: 'somebody registers it again',
   },
@@ -235,7 +241,7 @@ export const WEEKS_OF_ONE: readonly Lasting[] = [
   {
     what: 'every answer is a copy that is two hours old',
     failures: [
-      [NONE, { hits: 'one', begin: failing('defender-list', { kind: 'stale-replica', lagMs: TWO_HOURS_MS }) }],
+      [NONE, { hits: 'one', begin: failing('incident-list', { kind: 'stale-replica', lagMs: TWO_HOURS_MS }) }],
     ],
     shownAs: 'nothing',
     inTheEnd: { loses: 'the last hours', alerts: [], health: 'ok' },

@@ -62,7 +62,7 @@ test('a first read takes less than half a table request an incident, where a rea
 test('a poll that finds one changed incident is one call and five table requests, and adds 2 KB', async () => {
   const { control, tenantId } = world;
   const calls = (): number =>
-    control.countCalls({ role: 'defender-list' }) + control.countCalls({ role: 'defender-get' });
+    control.countCalls({ role: 'incident-list' }) + control.countCalls({ role: 'incident-get' });
   const changed = control.incidentIds(tenantId).slice(0, 4);
   for (const incidentId of changed) {
     const before = { calls: calls(), requests: collector.requests() };

@@ -5,6 +5,7 @@ import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.
 import { TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
 import { toTenantView, type TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
+import { registerState } from '../../../shared/tenants/register-state.ts';
 import { createCollector, type Collector } from '../cloud/collector.ts';
 import { readState } from '../cloud/poll-record.ts';
 import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
@@ -12,6 +13,7 @@ import { askOperatorView } from '../lasting/monitor.ts';
 import { expectIntact } from '../truth/expectations.ts';
 import { createCrowd, createCustomers, type Crowd, type Customers } from '../worlds/crowd.ts';
 
+const HOUR_MS = 3_600_000;
 const BOTH = ['Incident.Read.All', 'SecurityIncident.Read.All'];
 
 let cloud: ScenarioCloud;
@@ -191,6 +193,34 @@ describe('a customer who consents after the end', () => {
       { others: ids.filter((other) => other !== last) },
     );
   });
+});
+
+describe('a single customer on "auto"', () => {
+  test.each(RETIRED_FORMS)(
+    'stays where the API answers "%s", blind in sight, until its source is set',
+    async (form) => {
+      const crowd = await createCrowd(cloud, customers, 1);
+      const { world } = crowd;
+      const { control, incidents, time, tenantId } = world;
+      await leaveToSetting(crowd, tenantId);
+      const collector = createCollector(world, { defaultSource: 'auto' });
+      const before = await collector.pollUntilComplete();
+      control.retireDefender(form);
+      control.addIncident(tenantId);
+
+      for (let poll = 1; poll <= 12; poll += 1) await collector.poll();
+      const blind = await readState(world);
+      const deps = { incidents: incidents.table, clock: time, defaultSource: 'auto' } as const;
+      await registerState(deps, tenantId, { source: 'graph' }, 'pending');
+      time.advance(HOUR_MS);
+      await collector.pollUntilComplete();
+
+      expect(blind).toMatchObject({ readFrom: 'defender', completeThrough: before.completeThrough });
+      expect(blind.lastError).toBeDefined();
+      expect(await readState(world)).toMatchObject({ readFrom: 'graph', lastError: undefined });
+      await expectIntact({ ...world, source: 'graph', polls: [] });
+    },
+  );
 });
 
 describe('an API that only has trouble', () => {

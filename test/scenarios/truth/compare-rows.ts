@@ -33,7 +33,7 @@ export function compareRows(
   if (
     expected.incident['source'] === 'defender'
       ? !isSameSource(stored['sourceJson'], version.json)
-      : !hasAlerts(stored['sourceJson'], expected)
+      : !tellsAs(stored['sourceJson'], version, expected)
   )
     findings.add('stale', `source of incident ${incidentId}`);
   compareAlerts(findings, rows, { tenantId, incidentId, generation: stored['generation'] }, expected.alerts);
@@ -58,11 +58,12 @@ function isSameSource(gzip: unknown, json: string): boolean {
   return isDeepStrictEqual(JSON.parse(gunzipSync(gzip).toString('utf8')), JSON.parse(json));
 }
 
-/** Graph writes the same in other words; how many alerts it sent can be compared all the same. */
-function hasAlerts(gzip: unknown, { incident, alerts }: ExpectedIncident): boolean {
+/** Graph writes the same in other words; whose it is and how many alerts it sent can be compared all the same. */
+function tellsAs(gzip: unknown, { incidentId, json }: TruthVersion, { alerts }: ExpectedIncident): boolean {
   if (!(gzip instanceof Uint8Array)) return false;
   const told = JSON.parse(gunzipSync(gzip).toString('utf8')) as { id?: unknown; alerts?: unknown[] };
-  return told.id === incident['incidentId'] && told.alerts?.length === alerts.length;
+  const { incidentId: sentId } = JSON.parse(json) as { incidentId?: unknown };
+  return told.id === (typeof sentId === 'string' ? sentId : incidentId) && told.alerts?.length === alerts.length;
 }
 
 function compareAlerts(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatTicks, TICKS_PER_DAY } from '../../../shared/domain/values/ticks.ts';
 import { ERROR_CODES, ERRORS, readErrorCode } from '../../../shared/errors/error-table.ts';
+import { defaultSource, sharedCases } from '../cloud/default-source.ts';
 import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
 import { oneGapTooMany } from '../lasting/failures-of-one.ts';
 import { startLife, type Life, type Seen } from '../lasting/live-a-week.ts';
@@ -114,8 +115,13 @@ async function expectWeek(row: Lasting, code: string, failure: Lasting['failures
   await expectAllIntact({ world: week.world, ids: [...week.ids], open: () => week.collector });
 }
 
+/** Of each row one form shows what another source makes of it. */
 const formsOf = (rows: readonly Lasting[]) =>
-  rows.flatMap((row) => row.failures.map(([code, failure], form) => ({ ...row, row, code, failure, form: form + 1 })));
+  rows
+    .filter(({ on = defaultSource() }) => on === defaultSource())
+    .flatMap((row) =>
+      sharedCases(row.failures).map(([code, failure], form) => ({ ...row, row, code, failure, form: form + 1 })),
+    );
 
 describe('a week in which, of one customer,', () => {
   test.each(formsOf(WEEKS_OF_ONE))('$what: $code ($form)', ({ row, code, failure }) => expectWeek(row, code, failure));

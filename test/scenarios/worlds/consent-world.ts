@@ -24,6 +24,7 @@ import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import { createCollector, createProvider, type Collector } from '../cloud/collector.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { APP, type World } from '../cloud/scenario-cloud.ts';
 
 export type ConsentParts = ConsentDeps & LinkDeps;
@@ -66,7 +67,7 @@ export type Snapshot = ReadonlyMap<string, StoredRow>;
 let customers = 900;
 const EVERYTHING = { from: '!', to: '~' };
 
-export function createConsentWorld(world: World, defaultSource: SourceChoice = 'defender'): ConsentWorld {
+export function createConsentWorld(world: World, choice: SourceChoice = defaultSource()): ConsentWorld {
   const { control, time } = world;
   const tables: Tables = {
     incidents: world.incidents.table,
@@ -74,9 +75,8 @@ export function createConsentWorld(world: World, defaultSource: SourceChoice = '
     requests: world.requests.table,
     audit: world.audit.table,
   };
-  const collector = createCollector(world, { defaultSource });
-  const partsWith = (changed: Partial<Tables>): ConsentParts =>
-    createParts(world, { ...tables, ...changed }, defaultSource);
+  const collector = createCollector(world, { defaultSource: choice });
+  const partsWith = (changed: Partial<Tables>): ConsentParts => createParts(world, { ...tables, ...changed }, choice);
   const parts = partsWith({});
   return {
     world,
@@ -117,7 +117,7 @@ export function createConsentWorld(world: World, defaultSource: SourceChoice = '
   };
 }
 
-function createParts(world: World, tables: Tables, defaultSource: SourceChoice): ConsentParts & { incidents: Table } {
+function createParts(world: World, tables: Tables, choice: SourceChoice): ConsentParts & { incidents: Table } {
   const { time, cloud } = world;
   const authorityHost = cloud.simulator.url;
   const graph = createProvider(world, time, {}, undefined, 'graph');
@@ -125,7 +125,7 @@ function createParts(world: World, tables: Tables, defaultSource: SourceChoice):
   return {
     ...tables,
     audit: createAuditLog(tables.audit),
-    control: createTenantControl({ incidents: tables.incidents, clock: time, defaultSource, providers }),
+    control: createTenantControl({ incidents: tables.incidents, clock: time, defaultSource: choice, providers }),
     directory: createEntraDirectory(authorityHost, createHttpGet({ fetch, clock: time })),
     consent: {
       clientIds: { defender: APP, graph: APP },
@@ -133,7 +133,7 @@ function createParts(world: World, tables: Tables, defaultSource: SourceChoice):
       publicUrl: 'https://collector.example',
       scopes: { defender: CLOUDS.global.defenderScope, graph: CLOUDS.global.graphScope },
     },
-    defaultSource,
+    defaultSource: choice,
     timeoutMs: 12_000,
     onChanged: () => {},
   };

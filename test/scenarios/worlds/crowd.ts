@@ -8,7 +8,8 @@ import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import { createCollector, type Collector } from '../cloud/collector.ts';
 import { readState } from '../cloud/poll-record.ts';
-import type { ScenarioCloud, World } from '../cloud/scenario-cloud.ts';
+import { defaultSource } from '../cloud/default-source.ts';
+import { ROLES, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { seedIncidents, spreadOver } from '../cloud/seed-incidents.ts';
 import { expectIntact } from '../truth/expectations.ts';
 
@@ -39,22 +40,21 @@ export function createCustomers({ simulator: { control } }: ScenarioCloud): Cust
       const number = FIRST_ID + ids.length;
       const tenantId = tenantNumber(number);
       ids.push(tenantId);
-      control.addTenant({ tenantId, domain: `tenant${number}.example` });
+      control.addTenant({ tenantId, domain: `tenant${number}.example`, roles: ROLES });
       seedIncidents({ control, tenantId }, count, spreadOver({ control }, 20, count));
-      const defaultSource = 'defender';
       const deps = {
         incidents: incidents.table,
         tenants: tenants.table,
         control: createTenantControl({
           incidents: incidents.table,
           clock: systemClock,
-          defaultSource,
+          defaultSource: defaultSource(),
           providers: NO_PROVIDERS,
         }),
         audit: createAuditLog(audit.table),
-        defaultSource,
+        defaultSource: defaultSource(),
         onChanged: () => {},
-      } as const;
+      };
       const change = readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' });
       await registerTenant(deps, tenantId, change, 'scenario');
       return tenantId;

@@ -101,10 +101,9 @@ function allowedCalls(world: World, { tenant, shard }: Ledger): number {
     .filter((key) => key.startsWith(tenant.tenantId))
     .reduce((sum, key) => sum + (tenant.versions.get(key.split('|')[1] ?? '')?.length ?? 0), 0);
   const searches = bad + (hasSize ? 1 : 0);
-  const crowds =
-    (seen.get('tie over a full page') ?? 0) > 0
-      ? CALLS_PER_CROWD + (PASSES_OF_A_CROWD * largestCrowd(world, tenant)) / page
-      : 0;
+  const crowd = largestCrowd(world, tenant);
+  const hasCrowd = crowd > page || seen.has('tie over a full page');
+  const crowds = hasCrowd ? CALLS_PER_CROWD + (PASSES_OF_A_CROWD * crowd) / page : 0;
   const reading = (4 * versions) / page + 10 + versions * callsForAlerts(world);
   const searching = CALLS_PER_SEARCH * searches;
   // Two passes by `$skip`, of two calls each, take the place of one answer: where links lead nowhere, for what a page cuts short …

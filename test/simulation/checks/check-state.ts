@@ -2,7 +2,13 @@ import { GAP_REASONS, toRetry, type Gap } from '../../../shared/domain/reading/g
 import type { ReadCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import type { RowProperties } from '../../../shared/domain/values/table-row.ts';
-import { formatTicks, TICKS_PER_DAY, ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
+import {
+  formatTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_SECOND,
+  ticksFromMs,
+  type Ticks,
+} from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
 import type { SourceVersion } from '../source/sim-source.ts';
 import { badKey } from '../source/trouble.ts';
@@ -96,9 +102,8 @@ function checkGap(world: World, { tenant, failed, failedById, lastLooks }: Ledge
         )
       : reason === 'instant-cannot-be-paged'
         ? // A page of one without an id looks like one that brings nothing new.
-          [...lastLooks.values()].some(
-            (look) => look.machine === author && !look.isShort && isInstantIn(look, gap, world),
-          ) || hasFailedWith('incident-without-id')
+          [...lastLooks.values()].some((look) => look.machine === author && !look.isShort && isInstantIn(look, gap)) ||
+          hasFailedWith('incident-without-id')
         : hasFailedWith(reason);
   if (!isTrue)
     report(
@@ -107,9 +112,9 @@ function checkGap(world: World, { tenant, failed, failedById, lastLooks }: Ledge
     );
 }
 
-/** What the source cannot tell apart; the gap is the whole second around it. */
-const isInstantIn = ({ from, to }: Look, gap: Gap, { traits }: World): boolean =>
-  to !== undefined && to - from <= traits.filterTicks && from >= gap.from && to <= gap.to;
+/** What the source cannot tell apart, or may not for all that a worker knows; the gap is the whole second around it. */
+const isInstantIn = ({ from, to }: Look, gap: Gap): boolean =>
+  to !== undefined && to - from <= TICKS_PER_SECOND && from >= gap.from && to <= gap.to;
 
 /**
  * Below the point, everything that was visible in time is stored or superseded, and so is everything that the claiming worker

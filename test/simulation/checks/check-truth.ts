@@ -78,7 +78,9 @@ function checkTold(world: World, { tenant, shard }: Ledger, { version, source, i
   const isUnreadable = isUnreadableById(world, tenant, version.incidentId) || isUnpageable(world, tenant, version);
   if (!isWhole && !isUnreadable) report(world, `without its alerts: ${where}`);
   const { readFrom, gaps } = stateOf(world.table.get(shard, stateKey(tenant.tenantId))?.properties);
-  if (source !== readFrom && !isUnreadable && !isInGap(gaps, version.updatedAt))
+  // What took its place may lie in a gap.
+  const current = tenant.current(version.incidentId) ?? version;
+  if (source !== readFrom && !isUnreadable && ![version, current].some(({ updatedAt }) => isInGap(gaps, updatedAt)))
     report(world, `still as ${source} has told it: ${where}`);
 }
 

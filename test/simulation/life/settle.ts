@@ -48,10 +48,10 @@ export async function settle({ fleet, follower }: Life): Promise<number> {
 }
 
 /** What the first reading has left and the second one read all incidents in parts, a tick each. */
-function ticksOfReading({ tenants, traits, trouble, graph }: World): number {
+function ticksOfReading({ tenants, traits, trouble, seen, graph }: World): number {
   const most = Math.max(...[...tenants.values()].map(({ ids }) => ids.length));
-  // Where no link can be believed, what is behind a page takes one more call each.
-  const page = trouble.links === 'endless' ? SMALL_PAGE : Math.min(traits.maxTop, traits.pageCap);
+  const isSmall = trouble.links === 'endless' || [...seen.keys()].some((event) => event.startsWith('size that fails'));
+  const page = isSmall ? SMALL_PAGE : Math.min(traits.maxTop, traits.pageCap);
   const inPages = Math.ceil((2 * CALLS_PER_PAGE * most) / page / CALLS_PER_TICK);
   // Where alerts come apart for good, each incident takes calls of its own, and more for each move.
   return graph?.expand === undefined
@@ -60,7 +60,7 @@ function ticksOfReading({ tenants, traits, trouble, graph }: World): number {
 }
 
 const CALLS_PER_PAGE = 4;
-/** Learnt while a size failed. */
+/** Learnt while a size failed; and where no link can be believed, what is behind a page takes one more call. */
 const SMALL_PAGE = 2;
 /** At least so many of a poll's calls are left for what is older. */
 const CALLS_PER_TICK = 20;

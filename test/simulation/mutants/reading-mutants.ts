@@ -29,8 +29,20 @@ export const READING_MUTANTS: readonly Mutant[] = [
   {
     name: 'page size believed',
     file: 'shared/reading/read-page.ts',
-    find: 'if (needsProof(request, page.count)) return',
-    replace: 'if (needsProof(request, page.count) && page.count < 0) return',
+    find: 'if (needsProof({ ...request, pageCap }, page.count)) return',
+    replace: 'if (needsProof({ ...request, pageCap }, page.count) && page.count < 0) return',
+  },
+  {
+    name: 'cap believed that a longer page has refuted',
+    file: 'shared/reading/read-page.ts',
+    find: 'if (needsProof({ ...request, pageCap }, page.count)) return',
+    replace: 'if (needsProof(request, page.count)) return',
+  },
+  {
+    name: 'nothing behind a page proves it, whatever has left it',
+    file: 'shared/reading/read-page.ts',
+    find: 'if (rest.count === 0 && areSameEntries(page, again))',
+    replace: 'if (rest.count === 0)',
   },
   {
     name: 'watermark is the newest seen',
@@ -46,15 +58,17 @@ export const READING_MUTANTS: readonly Mutant[] = [
   {
     name: '$skip paging',
     file: 'shared/reading/read-full-window.ts',
-    find: '  expected.add(full.incidents);',
+    find: '  const before = knownBefore(reading, window) ?? 0n;',
     replace: `  if (reading.search === undefined) {
     const incidents = [...full.incidents];
     for (let page = full.page; page.count >= full.page.count && page.count > 0; ) {
-      page = await reading.deps.reader.list({ ...boundsOf(window), top: reading.deps.reader.maxTop, skip: incidents.length });
+      const bounds = { updatedFrom: window.from, ...(window.to !== undefined && { updatedTo: window.to }) };
+      page = await reading.deps.reader.list({ ...bounds, top: reading.deps.reader.maxTop, skip: incidents.length });
       incidents.push(...page.incidents);
     }
     return { kind: 'proven', incidents, withoutId: [], visibleUntil: full.visibleUntil, unit: full.unit, pageCap: full.pageCap, longestPage: full.longestPage };
-  }`,
+  }
+  const before = 0n;`,
   },
   {
     name: 'upper bound fixed at the start of the poll',

@@ -87,3 +87,31 @@ test('a crowd in the millisecond that a cycle stands in is read as the source fi
   expect(small.state().storedIncidents).toBeGreaterThanOrEqual(CROWD);
   expect(asked.length).toBeLessThan(2 * CROWD);
 });
+
+test('where the source compares milliseconds, windows that were cut more finely are not asked for one by one', async () => {
+  const start = ticksFromMs(START_MS);
+  const [from, to] = [ticksFromMs(CROWDED_MS - HOUR_MS), ticksFromMs(CROWDED_MS + HOUR_MS)];
+  const cursor = ticksFromMs(CROWDED_MS);
+  const small = startSmallWorld(buildTenant(QUIET_INCIDENTS), PAGE, {
+    status: 'active',
+    completeFrom: from,
+    completeThrough: cursor,
+    frontThrough: start,
+    backfill: {
+      ...startCycle(from, to, start),
+      cursor,
+      bounds: Array.from({ length: 60 }, (_, tick) => cursor + BigInt(tick + 1) * 10n),
+      unit: 'ms',
+    },
+  });
+  let calls = 0;
+  small.world.afterCall = () => {
+    calls += 1;
+  };
+
+  startPoll(small, undefined);
+  await small.world.time.run(small.world.time.now() + HOUR_MS);
+
+  expect(small.state().backfill).toBeUndefined();
+  expect(calls).toBeLessThan(10);
+});

@@ -42,7 +42,7 @@ const FOUND_EXAMPLE = {
 };
 
 const SEARCHED_EXAMPLE = { value: 'evil.example', kinds: ['domain'], isPrefix: true, words: [], since: null };
-const PLACE_EXAMPLE = {
+export const PLACE_EXAMPLE = {
   incidents: 5_000,
   indexedThrough: '2026-11-24T12:00:00.0000000Z',
   leftOutIncidents: 0,

@@ -1,0 +1,2 @@
+import '../../scenarios/cloud/default-to-graph.ts';
+import '../hostile-answers.test.ts';

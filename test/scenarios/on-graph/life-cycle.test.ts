@@ -1,2 +1,0 @@
-import '../cloud/default-to-graph.ts';
-import '../consent/life-cycle.test.ts';
