@@ -11,7 +11,7 @@ export interface AppErrorDetails {
   retriable?: boolean;
   /** How long the service asked us to wait, in milliseconds. */
   retryAfterMs?: number;
-  /** HTTP status that the service answered with, or that we answer with where the blame is `caller`. */
+  /** HTTP status of the service's response, or of our response when the blame is `caller`. */
   status?: number;
   /** Microsoft's tracking id of the failed call, to be quoted in a support case. */
   trackingId?: string;

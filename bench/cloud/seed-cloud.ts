@@ -1,6 +1,6 @@
 import { createRandom } from '../../local/simulator/basics/random.ts';
-import { believableIncident } from '../../local/simulator/content/believable-incident.ts';
-import { createCast } from '../../local/simulator/content/cast.ts';
+import { sampleIncident } from '../../local/simulator/content/sample-incident.ts';
+import { createSampleCompany } from '../../local/simulator/content/sample-company.ts';
 import type { SimulatorControl } from '../../local/simulator/state/simulator.ts';
 import { TICKS_PER_DAY } from '../../shared/domain/values/ticks.ts';
 
@@ -21,14 +21,14 @@ export function seedCloud(control: SimulatorControl, { tenants, incidents, alert
     const tenantId = random.guid();
     const domain = `customer-${number + 1}.example`;
     control.addTenant({ tenantId, displayName: `Customer ${number + 1}`, domain });
-    const cast = createCast(domain);
+    const company = createSampleCompany(domain);
     const now = control.now();
     const begin = now - SPAN_DAYS * TICKS_PER_DAY;
     for (let place = 0; place < incidents; place += 1) {
       const createdTime = begin + ((now - begin) * BigInt(place)) / BigInt(incidents);
-      const incident = believableIncident(random, cast, createdTime, now);
+      const incident = sampleIncident(random, company, createdTime, now);
       const shown = [...(incident.alerts ?? [])];
-      while (shown.length < alerts) shown.push(...(believableIncident(random, cast, createdTime, now).alerts ?? []));
+      while (shown.length < alerts) shown.push(...(sampleIncident(random, company, createdTime, now).alerts ?? []));
       control.addIncident(tenantId, { ...incident, alerts: shown.slice(0, alerts), visibleAt: begin });
     }
     return tenantId;

@@ -4,7 +4,7 @@ import { readDeliveries, toLog } from '../../shared/edge/invocation-log.ts';
 import { registerQueue } from '../../shared/edge/register-function.ts';
 import { getServices } from '../../shared/wiring/services.ts';
 
-/** A slice of tenants that failed last time or are still catching up: the platform gives them instances of their own. */
+/** A slice of tenants that failed last time or are still catching up: the platform gives them separate instances. */
 export async function collectSlowTenants(message: unknown, context: InvocationContext): Promise<void> {
   const { collectDeps, sliceQueues, reportCredential } = getServices();
   const log = toLog(context, collectDeps.telemetry);

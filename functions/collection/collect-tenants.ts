@@ -4,7 +4,10 @@ import { readDeliveries, toLog } from '../../shared/edge/invocation-log.ts';
 import { registerQueue } from '../../shared/edge/register-function.ts';
 import { getServices } from '../../shared/wiring/services.ts';
 
-/** One slice: polls its tenants and sends on those that there was no time for, and those that have more to read. */
+/**
+ * One slice: polls its tenants and sends new messages for those that were not started in time, and those that have more to
+ * read.
+ */
 export async function collectTenants(message: unknown, context: InvocationContext): Promise<void> {
   const { collectDeps, sliceQueues, reportCredential } = getServices();
   const log = toLog(context, collectDeps.telemetry);

@@ -14,7 +14,7 @@ export async function dispatchCollection(_timer: Timer, context: InvocationConte
   const services = getServices();
   const { incidents: table, dispatchSettings: settings, telemetry, sliceQueues } = services;
   const log = toLog(context, telemetry);
-  // What is taken up now is polled in this tick.
+  // Consents that are accepted now are polled in this tick.
   await finishClaimedConsents(services, log);
   const deps = { table, log, telemetry, settings, queues: sliceQueues };
   const messages = await dispatch(deps, context.traceContext?.traceParent);

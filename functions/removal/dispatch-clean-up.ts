@@ -14,7 +14,7 @@ export async function dispatchCleanUp(_timer: Timer, context: InvocationContext)
 }
 
 registerTimer('dispatchCleanUp', {
-  // Between two ticks of each schedule of whole minutes; what a run leaves, the next hour's takes up.
+  // Between two ticks of each schedule of whole minutes; the next hour's run does what is left.
   schedule: '30 42 * * * *',
   extraOutputs: [tasks],
   handler: dispatchCleanUp,

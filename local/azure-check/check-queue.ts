@@ -11,7 +11,7 @@ const LIFETIME_SECONDS = 120;
 export function checkWorkedQueue(storage: StorageConfig, name: string): Check {
   const client = openQueue(storage, name);
   let message: { messageId: string; popReceipt: string } | undefined;
-  const takeAway = async (): Promise<void> => {
+  const deleteMessage = async (): Promise<void> => {
     if (message !== undefined) await client.deleteMessage(message.messageId, message.popReceipt);
     message = undefined;
   };
@@ -37,9 +37,9 @@ export function checkWorkedQueue(storage: StorageConfig, name: string): Check {
         },
       },
       { name: 'messages can be received', run: () => receiveIfEmpty(client) },
-      { name: 'it is deleted', run: takeAway },
+      { name: 'it is deleted', run: deleteMessage },
     ],
-    cleanUp: takeAway,
+    cleanUp: deleteMessage,
   };
 }
 

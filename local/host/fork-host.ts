@@ -44,7 +44,7 @@ export async function forkHost({ env, log, ...options }: ForkOptions): Promise<F
   const calls = createCalls(child, exited);
   const watchers = new Set<(entry: LogEntry) => void>();
   const started = new Promise<Pick<Host, 'url' | 'functionKey' | 'functions'>>((resolve, reject) => {
-    const hear = (message: FromHost): void => {
+    const receive = (message: FromHost): void => {
       if (message.type === 'started') resolve(message.host);
       else if (message.type === 'failed') reject(new Error(message.message));
       else if (message.type === 'answer') calls.settle(message.id, message.error);
@@ -57,7 +57,7 @@ export async function forkHost({ env, log, ...options }: ForkOptions): Promise<F
       }
     };
     child.on('message', (message) => {
-      hear(readFromHost(message));
+      receive(readFromHost(message));
     });
     void exited.then(() => {
       reject(new Error(`The host ended before it had started: ${output().trim()}`));

@@ -9,7 +9,7 @@ process.on('message', (message) => {
   const order = readToHost(message);
   if (order.type === 'start') {
     host = startHost({ ...order.options, log: (entry) => void send({ type: 'log', entry }) });
-    host.then(tellStarted, tellFailed);
+    host.then(reportStarted, reportFailed);
   } else {
     void answer(order.id, order.call);
   }
@@ -21,11 +21,11 @@ process.on('disconnect', () => process.exit(1));
 // Ctrl-C reaches the whole process group; the parent decides whether what runs may finish.
 process.on('SIGINT', () => undefined);
 
-async function tellStarted({ url, functionKey, functions }: Host): Promise<void> {
+async function reportStarted({ url, functionKey, functions }: Host): Promise<void> {
   await send({ type: 'started', host: { url, functionKey, functions } });
 }
 
-async function tellFailed(error: unknown): Promise<void> {
+async function reportFailed(error: unknown): Promise<void> {
   console.error(explainError(error));
   await send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   process.exit(1);

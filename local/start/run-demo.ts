@@ -45,7 +45,7 @@ async function liveOn(options: StartOptions, { root, screen, stopping }: RunPart
     nameOf: (tenantId) => names.get(tenantId) ?? tenantId,
     now: () => new Date(),
   });
-  const demo = await startDemo(options, { root, stops, line: screen.line, log: report.hear });
+  const demo = await startDemo(options, { root, stops, line: screen.line, log: report.record });
   for (const { tenantId, displayName } of demo.cloud.tenants) names.set(tenantId, displayName);
   const { url, cloud } = demo;
   const ready = {
@@ -53,6 +53,7 @@ async function liveOn(options: StartOptions, { root, screen, stopping }: RunPart
     tenantId: cloud.tenants[0]?.tenantId ?? '',
     tenants: cloud.tenants.length,
     churn: options.churn,
+    every: options.every,
   };
   for (const text of readyText(ready)) screen.line(text);
   startChurn(demo, options.churn, stops, screen);

@@ -59,7 +59,7 @@ export async function startDemo(options: StartOptions, parts: DemoParts): Promis
   line(`Simulator of Entra, Key Vault, Defender and Graph at ${cloud.simulator.url}`);
   line(`Storage (Azurite) at ${listEndpoints(azurite.connectionString)}, kept in ${shorten(root, folder.azurite)}`);
 
-  const { host, url } = await startApp(port, { ...parts, folder, cloud, azurite, source: options.source });
+  const { host, url } = await startApp(port, { ...parts, folder, cloud, azurite, options });
   const api = createDemoApi(host.url);
   const known = await api.listTenants();
   line(known.length > 0 ? foundText(shorten(root, folder.folder), known) : inventedText(cloud));
@@ -96,12 +96,12 @@ interface AppParts extends DemoParts {
   readonly folder: DemoFolder;
   readonly cloud: DemoCloud;
   readonly azurite: Azurite;
-  readonly source: StartOptions['source'];
+  readonly options: StartOptions;
 }
 
 async function startApp(
   port: number,
-  { root, log, stops, folder, cloud, azurite, source }: AppParts,
+  { root, log, stops, folder, cloud, azurite, options }: AppParts,
 ): Promise<{ host: ForkedHost; url: string }> {
   const url = `http://localhost:${port}`;
   const settings = buildDemoSettings({
@@ -110,7 +110,8 @@ async function startApp(
     connectionString: azurite.connectionString,
     publicUrl: url,
     caFile: join(folder.certificates, 'ca.pem'),
-    source,
+    source: options.source,
+    tickSeconds: options.every,
   });
   const env = buildHostEnvironment(settings, process.env);
   const host = await forkHost({ root, port, env, log, queues: { hiddenSeconds: HIDDEN_SECONDS } });

@@ -18,7 +18,7 @@ export interface ClaimBatchRun {
   tick: Ticks;
 }
 
-/** A state row as it was read, to be claimed if nobody has changed it since. */
+/** A state row as it was read, to be claimed if it has not changed since. */
 export interface Candidate {
   row: StoredRow;
   state: TenantState;
@@ -32,9 +32,9 @@ export function toCandidate(row: StoredRow): Candidate {
 const MOST_TRIES = 4;
 
 /**
- * One transaction of claims. When it ends any other way than well, the rows themselves say whose they are: the SDK repeats a
- * request whose answer was lost, and then our own success looks like somebody else's change. What somebody did change is left to
- * the next tick.
+ * One transaction of claims. If its result is unclear, the rows themselves show whose claims they are: the SDK repeats a
+ * request whose response was lost, and then our own success looks like another worker's change. Rows that another worker has
+ * changed are left to the next tick.
  */
 export async function claimBatch(
   run: ClaimBatchRun,
@@ -84,7 +84,7 @@ async function settle(
       unchanged: batch.filter((candidate) => find(candidate)?.row.etag === candidate.row.etag),
     };
   } catch (error) {
-    // Nobody can say whether they are claimed. If they are, only a message brings a worker; if not, it does no harm.
+    // It is unknown whether they are claimed. If they are, only a message brings a worker; if not, it does no harm.
     onClaimed(statesOf(batch));
     throw error;
   }

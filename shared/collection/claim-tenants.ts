@@ -16,11 +16,11 @@ import { claimBatch, toCandidate, type ClaimBatchRun, type ClaimSettings } from 
 export interface ClaimedTenant extends Passenger {
   /** Its rows are to be erased, which another kind of worker does. */
   isPurging: boolean;
-  /** Its last poll failed: it waits in a queue of its own kind, so that it cannot hold up others. */
+  /** Its last poll failed: it waits in the queue of slow tenants, so that it cannot delay others. */
   isSlow: boolean;
 }
 
-/** Hears what a tick sees beside what it claims. */
+/** Gets what a tick sees in addition to its claims. */
 export interface ClaimObserver {
   seen(state: TenantState): void;
   /** Nothing of this shard was claimed, or not all. */
@@ -41,8 +41,8 @@ const SHARDS_AT_ONCE = 4;
 const CLAIMING_TIME = 5n * TICKS_PER_MINUTE;
 
 /**
- * Claims every tenant that is due at `tick`, each for one worker, and charges its first call. A tenant whose message still waits
- * in its queue, behind `fronts`, stays claimed as it is. Whatever was claimed is answered, also where the rest failed.
+ * Claims every tenant that is due at `tick`, each for one worker, and charges its first call. A tenant whose message still
+ * waits in its queue, behind `fronts`, stays claimed. Returns all claims, also those before a failure.
  */
 export async function claimDueTenants(
   table: Table,

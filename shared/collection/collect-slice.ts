@@ -15,13 +15,13 @@ export interface SliceDeps extends CollectDeps {
   telemetry: Telemetry;
   /** Tenants polled at once. */
   tenantConcurrency: number;
-  /** No turn is begun that may end after this time, in ms from the start of the slice. */
+  /** No turn begins that may end after this time, in ms from the start of the slice. */
   sliceBudgetMs: number;
 }
 
-/** A message for what a slice has left to do. */
+/** A message for the remaining work of a slice. */
 export interface OnwardSlice {
-  /** `same`: its tenants have not had their turn. `slow`: what may take long goes where nobody else waits behind it. */
+  /** `same`: its tenants have not had their turn. `slow`: they may take long and go to the queue of slow tenants. */
   queue: 'same' | 'slow';
   message: SliceMessage;
   /** No worker sees it earlier. */
@@ -29,9 +29,9 @@ export interface OnwardSlice {
 }
 
 /**
- * Polls the tenants of one message, each for one turn. A slice that comes a second time is first taken apart, one message a tenant,
- * so that a tenant which kills its worker is found. Answers the messages for what is left. `caller` is the platform's
- * `traceparent`: the slice is a part of its tick's trace, and linked with that of its delivery.
+ * Polls the tenants of one message, each for one turn. A slice that is delivered a second time is first split into one message
+ * per tenant, so that the tenant that kills its worker is identified. Returns the messages for the remaining work. `caller` is
+ * the platform's `traceparent`: the slice is a part of its tick's trace, and linked with that of its delivery.
  */
 export async function collectSlice(
   deps: SliceDeps,
@@ -121,7 +121,10 @@ function describeSlice(outcomes: readonly TenantOutcome[], durationMs: number, l
   };
 }
 
-/** One line a slice, and a few of what failed: a line a tenant and tick would cost more than everything else together. */
+/**
+ * One line for each slice, and a few for its failures: a line for each tenant and tick would cost more than everything else
+ * together.
+ */
 function report({ log }: SliceDeps, line: LineFields, outcomes: readonly TenantOutcome[]): void {
   log('info', 'slice', line);
   const failures = outcomes.flatMap((outcome): TenantFailure[] => {
@@ -132,7 +135,7 @@ function report({ log }: SliceDeps, line: LineFields, outcomes: readonly TenantO
   for (const failure of sumFailures(failures, linesInFull(outcomes.length))) log('warn', 'tenant_failed', failure);
 }
 
-/** A bug of ours fails the run loudly, after everybody else in the slice had their turn. */
+/** A bug of ours fails the run loudly, after all other tenants of the slice had their turn. */
 function throwBugs(outcomes: readonly TenantOutcome[]): void {
   const bug = outcomes.find((outcome) => outcome.kind === 'failed' && !(outcome.error instanceof AppError));
   if (bug?.kind === 'failed') throw bug.error;

@@ -4,11 +4,11 @@ import { readQueueFront, type QueueFronts } from '../domain/collection/queue-fro
 import { readTickFronts, TICK_KEY } from '../domain/collection/run-status.ts';
 import {
   judgeSource,
-  readStandingRow,
-  STANDING_KEY,
+  readSourceStateRow,
+  SOURCE_STATE_KEY,
   wouldGoBlind,
-  type SourceStanding,
-} from '../domain/collection/source-standing.ts';
+  type SourceState,
+} from '../domain/collection/source-state.ts';
 import { toSliceMessage, toSlices, type Slice, type SliceMessage } from '../domain/collection/slice.ts';
 import { toPurgeMessage, type PurgeMessage } from '../domain/removal/purge-message.ts';
 import {
@@ -27,7 +27,7 @@ import type { Log } from '../ports/log.ts';
 import type { PeekableQueue } from '../ports/message-queue.ts';
 import type { Table } from '../ports/table.ts';
 import type { Span, Telemetry } from '../ports/telemetry.ts';
-import { recordStanding, recordTick } from '../storing/record-run.ts';
+import { recordSourceState, recordTick } from '../storing/record-run.ts';
 import { traced } from '../storing/traced.ts';
 import type { ClaimSettings } from './claim-batch.ts';
 import { claimDueTenants } from './claim-tenants.ts';
@@ -50,14 +50,14 @@ export interface DispatchDeps {
 
 export interface TickMessages {
   slices: SliceMessage[];
-  /** Of tenants whose last poll failed: they wait where nobody else stands behind them. */
+  /** Messages of tenants whose last poll failed: no other tenant waits behind them. */
   slowSlices: SliceMessage[];
   purges: PurgeMessage[];
 }
 
 /**
- * One tick: claims the tenants that are due and answers the messages that send workers to them. A tick that dies before its
- * messages are sent is repeated by the next one, once the claims have run out. `caller` is the platform's `traceparent`.
+ * One tick: claims the tenants that are due and returns the messages that send workers to them. If a tick dies before its
+ * messages are sent, the next one repeats it once the claims have expired. `caller` is the platform's `traceparent`.
  */
 export async function dispatchCollection(deps: DispatchDeps, caller?: string): Promise<TickMessages> {
   return traced(deps.telemetry.start('tick', { parent: caller }), (span) => claimAndSlice(deps, span));
@@ -65,10 +65,10 @@ export async function dispatchCollection(deps: DispatchDeps, caller?: string): P
 
 async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessages> {
   const { table, log, telemetry, settings } = deps;
-  // The first answer sets the service's clock, which is the only one that claims and due times are compared on.
-  const [before, stood] = await Promise.all([
+  // The first response sets the service's clock, the only one by which claims and due times are compared.
+  const [before, stored] = await Promise.all([
     table.get(RUN_PARTITION, TICK_KEY),
-    table.get(RUN_PARTITION, STANDING_KEY),
+    table.get(RUN_PARTITION, SOURCE_STATE_KEY),
   ]);
   const tick = table.serviceTime();
   const fronts = { tenants: await lookAt(deps, 'tenants', tick), slowTenants: await lookAt(deps, 'slowTenants', tick) };
@@ -88,7 +88,7 @@ async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessag
   // All of such a message at once: then it takes no longer than the slowest of them.
   const slowSlices = toSlices(tick, slow, Math.min(settings.sliceSize, settings.tenantConcurrency));
   await recordTick({ table, log }, { tick, dueTenants: polled.length, fronts });
-  const standing = await judgeAndRecord(deps, polledOnes, readStandingRow(stood?.properties), tick);
+  const sourceState = await judgeAndRecord(deps, polledOnes, readSourceStateRow(stored?.properties), tick);
   const lags = listLags(
     polledOnes.filter(({ completeThrough }) => completeThrough !== undefined),
     tick,
@@ -104,13 +104,13 @@ async function claimAndSlice(deps: DispatchDeps, span: Span): Promise<TickMessag
   };
   log('info', 'tick', {
     ...line,
-    defenderStage: standing.stage,
+    defenderStage: sourceState.stage,
     wouldGoBlind: polledOnes.filter((state) => wouldGoBlind(state, settings.defaultSource)).length,
   });
   span.set(line);
   telemetry.recordLags(lags);
   const traceparent = span.traceparent();
-  const stage = standing.stage === 'alive' ? undefined : standing.stage;
+  const stage = sourceState.stage === 'alive' ? undefined : sourceState.stage;
   const toMessages = (all: readonly Slice[]): SliceMessage[] =>
     all.map((slice) => toSliceMessage({ ...slice, stage, traceparent }));
   return { slices: toMessages(slices), slowSlices: toMessages(slowSlices), purges };
@@ -127,7 +127,7 @@ async function lookAt({ queues, log }: DispatchDeps, queue: keyof QueueFronts, t
   }
 }
 
-/** What the alerts on tenants look at: whoever claims sees every tenant anyway. */
+/** The input of the alerts on tenants: the claims read every tenant anyway. */
 function describeFreshness(
   states: readonly TenantState[],
   lags: readonly TenantLag[],
@@ -151,7 +151,7 @@ function describeFreshness(
   };
 }
 
-/** One sentence for all of them, at each tick while it lasts. Answers how many they are. */
+/** One sentence for all of them, at each tick while it lasts. Returns their number. */
 function tellFleetRefusal(log: Log, states: readonly TenantState[]): number {
   const refusal = findFleetRefusal(states);
   if (refusal === undefined) return 0;
@@ -160,18 +160,18 @@ function tellFleetRefusal(log: Log, states: readonly TenantState[]): number {
   return refused;
 }
 
-/** What all tenants together say of the Defender API, written down and told when it changes. */
+/** The conclusion about the Defender API from all tenants, recorded and logged when it changes. */
 async function judgeAndRecord(
   { table, log, settings }: DispatchDeps,
   states: readonly TenantState[],
-  before: SourceStanding,
+  before: SourceState,
   now: Ticks,
-): Promise<SourceStanding> {
+): Promise<SourceState> {
   const interval = BigInt(settings.longestIntervalSeconds) * TICKS_PER_SECOND;
-  const standing = judgeSource(states, before, { now, interval, setting: settings.defaultSource });
-  if (standing.stage === before.stage) return standing;
-  const { stage, message } = standing;
+  const sourceState = judgeSource(states, before, { now, interval, setting: settings.defaultSource });
+  if (sourceState.stage === before.stage) return sourceState;
+  const { stage, message } = sourceState;
   log(stage === 'alive' ? 'info' : 'error', 'defender_stage', { stage, before: before.stage, reason: message });
-  await recordStanding({ table, log }, standing);
-  return standing;
+  await recordSourceState({ table, log }, sourceState);
+  return sourceState;
 }

@@ -20,7 +20,7 @@ export interface RunSliceDeps {
 /** Some reads keep nothing of what they have before their end, such as many incidents of one instant: they need the time for all their calls. */
 const SLOW_TURN_MS = 300_000;
 
-/** Storing may go on for so long after the last turn: a minute before `functionTimeout` of host.json nothing is under way any more. */
+/** Storing may take at most this long after the last turn: it ends a minute before `functionTimeout` of host.json. */
 const STORING_MS = 120_000;
 
 /** Polls the tenants of one message and sends on what is left of it. A storage request that would come too late is not begun. */

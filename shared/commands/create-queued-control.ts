@@ -26,14 +26,14 @@ type Answer<M extends Method> = Awaited<ReturnType<TenantControl[M]>>;
 const WAIT_MS: Partial<Record<Method, number>> = { acceptConsent: 8_000, prove: 12_000 };
 const DEFAULT_WAIT_MS = 20_000;
 
-/** An app that is awake answers within a second or two; one that sleeps needs ten to start. */
+/** A running app responds within a second or two; one that is scaled to zero needs ten to start. */
 const LOOK_EVERY_MS = 400;
 
 /**
- * The port `TenantControl` where incidents may only be read and there is no credential: each call goes to the collecting app as
- * a message, and its outcome is awaited in a table. It is first put behind the commands that wait for its tenant, which is where its
- * order comes from, where it can be recalled, and where what it takes back is marked as such. One that takes too long is carried
- * out until it expires.
+ * The port `TenantControl` for an app that may only read incidents and has no client credential: each call goes to the
+ * collecting app as a message, and its outcome is awaited in a table. The call is first added to the waiting commands of its
+ * tenant, which gives it its order, allows its recall, and marks the commands that it withdraws. A command that takes too long
+ * is still carried out until it expires.
  */
 export function createQueuedControl(deps: QueuedControlDeps): TenantControl {
   return {
@@ -75,7 +75,7 @@ async function send({ queue, tenants }: QueuedControlDeps, tenantId: TenantId, c
       lifetimeSeconds: Number(lifetimeOf(command) / TICKS_PER_SECOND),
     });
   } catch (error) {
-    // Its asker hears that it was not sent, so no other command of the tenant may take it along.
+    // Its sender gets a failure, so no other command of the tenant may take it along.
     await changeWaitingCommands(tenants, tenantId, (waiting) => removeCommand(waiting, command.id));
     throw error;
   }

@@ -22,9 +22,9 @@ export async function getWaitingCommands(tenants: Table, tenantId: TenantId): Pr
 const TRIES = 10;
 
 /**
- * Changes the commands that wait for a tenant, one change after the other, and returns them as they are then. `change` may be
- * called again with what is stored by then, also when its own first success was not answered: it returns `waiting` itself when
- * there is nothing to do. A row without commands is deleted.
+ * Changes the waiting commands of a tenant, one change after the other, and returns the result. `change` may be called again
+ * with the current state, also when the response to its own first success was lost: it returns `waiting` itself when there is
+ * nothing to do. A row without commands is deleted.
  */
 export async function changeWaitingCommands(
   tenants: Table,
@@ -59,10 +59,10 @@ async function saveRow(
 }
 
 /**
- * The table `incidents` for whoever carries out the first command: each write looks first whether that is still to be done by
- * this worker. Every change of a tenant reads the state row before it writes with `If-Match`, and the look is in between: what
- * another worker has written since makes the write fail, and what it writes later comes later. So a worker that stood still
- * for minutes changes nothing any more.
+ * The table `incidents` for the worker that carries out the first command: before each write it checks that the command is
+ * still this worker's. Every change of a tenant reads the state row before it writes with `If-Match`, and the check is in
+ * between: a write of another worker since then makes this write fail, and a later one comes later. So a worker that paused for
+ * minutes changes nothing.
  */
 export function guardTable(incidents: Table, isStillOurs: () => Promise<boolean>): Table {
   return {

@@ -19,7 +19,7 @@ export async function performCommand(control: TenantControl, command: TenantComm
 
 type Runner = (control: TenantControl, tenantId: TenantId, rest: readonly unknown[]) => Promise<unknown>;
 
-/** The portal faces the internet: what it sends is read as carefully as what a browser sends. */
+/** The portal faces the internet: its messages are checked as carefully as a browser's requests. */
 const RUNNERS: Record<keyof TenantControl, Runner> = {
   register: (control, tenantId, [change]) => {
     const { source, paused } = readObject(change) ?? {};
@@ -37,17 +37,17 @@ const RUNNERS: Record<keyof TenantControl, Runner> = {
   purge: (control, tenantId) => control.purge(tenantId),
   collectNow: (control, tenantId) => control.collectNow(tenantId),
   acceptConsent: (control, tenantId, [consent]) => control.acceptConsent(tenantId, readConsent(consent)),
-  prove: (control, tenantId, [patienceMs]) => control.prove(tenantId, readPatience(patienceMs)),
+  prove: (control, tenantId, [timeoutMs]) => control.prove(tenantId, readTimeout(timeoutMs)),
   verify: (control, tenantId) => control.verify(tenantId),
 };
 
 const isSource = (value: unknown): value is SourceChoice => SOURCE_CHOICES.some((choice) => choice === value);
 
 /** Longer waits would keep a worker from its other messages. */
-const MAX_PATIENCE_MS = 12_000;
+const MAX_TIMEOUT_MS = 12_000;
 
-const readPatience = (value: unknown): number =>
-  typeof value === 'number' && value > 0 ? Math.min(value, MAX_PATIENCE_MS) : 0;
+const readTimeout = (value: unknown): number =>
+  typeof value === 'number' && value > 0 ? Math.min(value, MAX_TIMEOUT_MS) : 0;
 
 function readConsent(value: unknown): ReceivedConsent {
   const { consentId, isBound, mayRegister, comesBack, source } = readObject(value) ?? {};

@@ -13,7 +13,7 @@ export interface RecallRequest {
   actor: string;
 }
 
-/** Takes a command back that nobody has begun with: it is never carried out. */
+/** Withdraws a command that no worker has begun: it is never carried out. */
 export async function recallTenantCommand(
   { tenants, audit }: { tenants: Table; audit: AuditLog },
   { tenantId, commandId, actor }: RecallRequest,
@@ -23,7 +23,7 @@ export async function recallTenantCommand(
   let isFound = false;
   await changeWaitingCommands(tenants, tenantId, (waiting, now) => {
     const index = waiting.commands.findIndex(({ id }) => id === commandId);
-    // It may be gone by our own first success, whose answer was lost.
+    // It may be gone by our own first success, whose response was lost.
     if (index === -1 && !isFound) throw notWaiting(commandId);
     if (index === 0 && isClaimed(waiting, now)) throw running(commandId);
     isFound = true;

@@ -38,8 +38,8 @@ export interface CommandDeps {
   log: Log;
 }
 
-/** Below `functionTimeout`. Another worker that is at the tenant's commands for so long carries out this one as well. */
-const PATIENCE_MS = 300_000;
+/** Below `functionTimeout`. Another worker that carries out the tenant's commands for this long does this one as well. */
+const TIMEOUT_MS = 300_000;
 const LOOK_EVERY_MS = 500;
 
 /**
@@ -58,7 +58,7 @@ export async function runTenantCommand(deps: CommandDeps, message: unknown, inse
     await changeWaitingCommands(tenants, tenantId, (waiting, now) =>
       addCommand(waiting, command, now, minTicks(insertedAt ?? endOfDay(command), now)),
     );
-  const untilMs = clock.monotonicMs() + PATIENCE_MS;
+  const untilMs = clock.monotonicMs() + TIMEOUT_MS;
   while (!(await carryOutWaiting(deps, tenantId))) {
     if ((await isDone()) || clock.monotonicMs() > untilMs) return;
     await clock.sleep(LOOK_EVERY_MS);
@@ -114,7 +114,7 @@ async function isStillOurs(tenants: Table, tenantId: TenantId, claimId: string):
   return isClaimed(waiting, now) && refuseCommand(first, now) === undefined;
 }
 
-/** What killed every worker that took it up is told to whoever still waits. */
+/** The sender of a command that ended every worker gets a failure, if it still waits. */
 export async function reportPoisonedCommand(
   deps: Pick<CommandDeps, 'incidents' | 'tenants' | 'outcomes' | 'log'>,
   message: unknown,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LinkWish } from '../domain/consent/consent-link.ts';
+import type { LinkInput } from '../domain/consent/consent-link.ts';
 import { idOfState, type ConsentRequest } from '../domain/consent/consent-request.ts';
 import { approverOf, buildConsentUrl, type ConsentSettings } from '../domain/consent/consent-url.ts';
 import type { NewLink } from '../domain/consent/link-view.ts';
@@ -33,25 +33,25 @@ export interface LinkDeps {
 }
 
 /**
- * Makes a link that one administrator can use once. A link for a tenant replaces the tenant's older one and registers a tenant
- * that nobody knows as `invited`. The state is in the answer's URL and nowhere else.
+ * Creates a link that one administrator can use once. A link for a tenant replaces the tenant's older one and registers an
+ * unknown tenant as `invited`. The state is in the URL of the response and nowhere else.
  */
 export async function createConsentLink(
   deps: LinkDeps,
-  wish: LinkWish,
+  input: LinkInput,
   actor: string,
   replacing: Replacing = 'allowed',
 ): Promise<NewLink> {
   const redirectUri = callbackUrl(deps.consent);
-  const tenantId = await resolveTenant(deps.directory, wish.tenant);
+  const tenantId = await resolveTenant(deps.directory, input.tenant);
   // Before anything is written; the transaction at the end looks once more.
   if (tenantId !== undefined && replacing === 'refused') await refuseReplacing(deps.requests, tenantId);
   const state = randomBytes(32).toString('base64url');
   const id = idOfState(state) ?? '';
   await deps.audit.record({ actor, action: 'create-link', tenantId: tenantId ?? null, detail: id });
-  if (tenantId !== undefined) await invite(deps, tenantId, wish, replacing);
-  const source = wish.source ?? (await findChoice(deps, tenantId));
-  const request = buildRequest(deps, { id, tenantId, wish, source, actor });
+  if (tenantId !== undefined) await invite(deps, tenantId, input, replacing);
+  const source = input.source ?? (await findChoice(deps, tenantId));
+  const request = buildRequest(deps, { id, tenantId, input, source, actor });
   await saveConsentLink(deps.requests, request, replacing);
   const { style, expiresAt } = request;
   const url = buildConsentUrl(deps.consent, { style, tenantId, source, redirectUri, state });
@@ -77,7 +77,7 @@ function callbackUrl({ publicUrl }: ConsentSettings): string {
   );
 }
 
-async function resolveTenant(directory: TenantDirectory, tenant: LinkWish['tenant']): Promise<TenantId | undefined> {
+async function resolveTenant(directory: TenantDirectory, tenant: LinkInput['tenant']): Promise<TenantId | undefined> {
   if (tenant === undefined) return undefined;
   if ('id' in tenant) return tenant.id;
   const tenantId = await directory.find(tenant.domain);
@@ -91,14 +91,14 @@ async function resolveTenant(directory: TenantDirectory, tenant: LinkWish['tenan
 async function invite(
   { control, tenants, onChanged }: LinkDeps,
   tenantId: TenantId,
-  wish: LinkWish,
+  input: LinkInput,
   replacing: Replacing,
 ): Promise<void> {
-  const isNew = await control.invite(tenantId, wish.source);
+  const isNew = await control.invite(tenantId, input.source);
   // A known tenant keeps its names until its administrator approves.
   if (isNew)
     await saveTenantRecord(tenants, tenantId, (record) =>
-      replacing === 'refused' && isNamed(record) ? record : applyNames(record, givenNames(wish)),
+      replacing === 'refused' && isNamed(record) ? record : applyNames(record, givenNames(input)),
     );
   onChanged(tenantId);
 }
@@ -107,7 +107,7 @@ async function invite(
 const isNamed = ({ displayName, customer, labels }: TenantRecord): boolean =>
   displayName !== null || customer !== null || labels.length > 0;
 
-function givenNames({ displayName, customer, labels }: LinkWish): Parameters<typeof applyNames>[1] {
+function givenNames({ displayName, customer, labels }: LinkInput): Parameters<typeof applyNames>[1] {
   return {
     ...(displayName !== undefined && { displayName }),
     ...(customer !== undefined && { customer }),
@@ -118,26 +118,26 @@ function givenNames({ displayName, customer, labels }: LinkWish): Parameters<typ
 interface RequestParts {
   id: string;
   tenantId: TenantId | undefined;
-  wish: LinkWish;
+  input: LinkInput;
   source: SourceChoice;
   actor: string;
 }
 
-function buildRequest({ requests }: LinkDeps, { id, tenantId, wish, source, actor }: RequestParts): ConsentRequest {
+function buildRequest({ requests }: LinkDeps, { id, tenantId, input, source, actor }: RequestParts): ConsentRequest {
   const now = requests.serviceTime();
   return {
     id,
     status: 'open',
-    style: wish.style,
+    style: input.style,
     tenantId,
-    displayName: wish.displayName ?? null,
-    customer: wish.customer ?? null,
-    labels: wish.labels ?? [],
+    displayName: input.displayName ?? null,
+    customer: input.customer ?? null,
+    labels: input.labels ?? [],
     source,
-    isOwnSource: wish.source !== undefined,
+    isOwnSource: input.source !== undefined,
     initiator: actor,
     createdAt: formatTicks(now),
-    expiresAt: formatTicks(now + BigInt(wish.expiresInHours) * TICKS_PER_HOUR),
+    expiresAt: formatTicks(now + BigInt(input.expiresInHours) * TICKS_PER_HOUR),
     attempts: 0,
     lastRefusal: undefined,
     claimedTenantId: undefined,

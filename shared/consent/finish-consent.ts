@@ -16,7 +16,7 @@ import { readTicks, TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
-import type { ConsentStanding, TenantControl } from '../ports/tenant-control.ts';
+import type { ConsentResult, TenantControl } from '../ports/tenant-control.ts';
 import type { AuditLog } from '../storing/audit.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 import { saveTenantRecord } from '../tenants/save-tenant-record.ts';
@@ -29,37 +29,38 @@ export interface FinishDeps {
   onChanged(tenantId: TenantId): void;
 }
 
-/** Proofs of a fresh consent end after a day; nothing is left to be told of it then. */
+/** The verification of a fresh consent ends after a day; after that nothing is reported about it. */
 const GIVE_UP_AFTER = 25n * TICKS_PER_HOUR;
 
 /**
- * Takes up a claimed consent: the tenant's state, its row in the registry, then the proof. Every step may be repeated, by the
- * next tick or at the same time; what was done is not done again. The link stays claimed while the proof is outstanding.
+ * Accepts a claimed consent: the tenant's state, its row in the registry, then the verification. Every step may be repeated, by
+ * the next tick or at the same time, without another effect. The link stays claimed while the verification is outstanding.
  */
 export async function finishConsent(
   deps: FinishDeps,
   request: ConsentRequest,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<ConsentOutcome> {
   const tenantId = request.claimedTenantId;
   if (tenantId === undefined) return { kind: 'incomplete' };
-  const standing = await takeUp(deps, request, tenantId);
-  if (standing.kind !== 'accepted') {
-    await record(deps, request, 'consent-refused', standing.kind);
+  const result = await accept(deps, request, tenantId);
+  if (result.kind !== 'accepted') {
+    await record(deps, request, 'consent-refused', result.kind);
     await markDone(deps.requests, request.id);
-    return { kind: standing.kind === 'purging' ? 'being-erased' : 'already-registered' };
+    return { kind: result.kind === 'purging' ? 'being-erased' : 'already-registered' };
   }
   await saveTenantRecord(deps.tenants, tenantId, (known) => withConsent(known, request));
   deps.onChanged(tenantId);
-  const proof = standing.isNew ? await deps.control.prove(tenantId, patienceMs) : undefined;
-  const status = proof?.status ?? standing.status;
-  if (status === 'active' || proof?.isProven === true) await record(deps, request, 'consent-proven', status ?? '');
+  const verification = result.isNew ? await deps.control.prove(tenantId, timeoutMs) : undefined;
+  const status = verification?.status ?? result.status;
+  if (status === 'active' || verification?.isProven === true)
+    await record(deps, request, 'consent-proven', status ?? '');
   if (status !== 'pending' || isOld(deps, request)) await markDone(deps.requests, request.id);
   deps.onChanged(tenantId);
   return { kind: outcomeOf(status) };
 }
 
-async function takeUp(deps: FinishDeps, request: ConsentRequest, tenantId: TenantId): Promise<ConsentStanding> {
+async function accept(deps: FinishDeps, request: ConsentRequest, tenantId: TenantId): Promise<ConsentResult> {
   const isBound = request.tenantId !== undefined;
   const row = await deps.tenants.get(shardOf(tenantId), tenantId);
   const isRemembered = row !== undefined || (await deps.audit.wasErased(tenantId));
@@ -91,7 +92,7 @@ function outcomeOf(status: TenantStatus | undefined): 'connected' | 'awaiting-ap
   return status === 'awaiting-approval' ? 'awaiting-approval' : 'being-set-up';
 }
 
-/** A visitor is nobody whom we know: the audit names the link and who made it. */
+/** A visitor is unknown: the audit names the link and its creator. */
 export function ofVisitor({ id, initiator }: ConsentRequest): Pick<AuditEntry, 'actor'> {
   return { actor: `visitor of link ${id} by ${initiator}` };
 }
@@ -131,7 +132,7 @@ function isOld({ requests }: FinishDeps, { claimedAt }: ConsentRequest): boolean
 
 const AT_ONCE = 8;
 
-/** Finishes what a crash left of claimed links, and those whose proof came later. One request when there are none. */
+/** Finishes claimed links that a crash has interrupted, and those that were verified later. One request when there are none. */
 export async function finishClaimedConsents(deps: FinishDeps, log: Log): Promise<void> {
   try {
     const unfinished = await listAllRows(deps.requests, LINKS_PARTITION, allUnfinished);

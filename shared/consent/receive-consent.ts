@@ -26,11 +26,11 @@ import { finishConsent, ofVisitor, type FinishDeps } from './finish-consent.ts';
 export interface ConsentDeps extends FinishDeps {
   incidents: Table;
   /** How long a visitor waits while Entra spreads the consent. */
-  patienceMs: number;
+  timeoutMs: number;
 }
 
 const TRIES = 6;
-/** Somebody was faster, or our own success got lost: the row tells. */
+/** Another request was faster, or the response to our own success was lost: the row shows which. */
 const isClaimUnsure = (error: unknown): boolean => isRace(error) || hasCode(error, 'storage-unclear');
 
 /**
@@ -44,11 +44,11 @@ export async function receiveConsent(deps: ConsentDeps, answer: ConsentAnswer): 
     const request = row === undefined ? undefined : readRequestRow(row);
     if (answer.refusal !== undefined) return keepOpen(deps, row, answer.refusal);
     if (row === undefined || request === undefined) return { kind: 'unknown-link' };
-    if (request.claimId === claimId) return finishConsent(deps, request, deps.patienceMs);
+    if (request.claimId === claimId) return finishConsent(deps, request, deps.timeoutMs);
     const refusal = await checkRequest(deps, request, answer);
     if (refusal !== undefined) return refusal.isAttempt ? keepOpen(deps, row, refusal.outcome) : refusal.outcome;
     const claimed = toClaimed(deps, request, answer, claimId);
-    if (await claim(deps, row, claimed, attempt === TRIES)) return finishConsent(deps, claimed, deps.patienceMs);
+    if (await claim(deps, row, claimed, attempt === TRIES)) return finishConsent(deps, claimed, deps.timeoutMs);
   }
 }
 
@@ -59,7 +59,7 @@ async function findRequest({ requests }: ConsentDeps, state: string | null): Pro
 
 interface Refusal {
   outcome: ConsentOutcome;
-  /** It could have been a consent and was none: a link bears only so many. */
+  /** It could have been a consent and was none: a link allows a limited number of attempts. */
   isAttempt: boolean;
 }
 
@@ -79,7 +79,7 @@ async function checkRequest(
   return { outcome: { kind: 'other-tenant' }, isAttempt: true };
 }
 
-/** A link that can no longer be used says so; to the tenant that used it, also how it stands. */
+/** A link that can no longer be used says so; to the tenant that used it, also the state of its connection. */
 async function closedOutcome(
   { incidents }: ConsentDeps,
   { status, claimedTenantId, style }: ConsentRequest,

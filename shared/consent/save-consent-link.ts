@@ -29,7 +29,7 @@ export async function saveConsentLink(requests: Table, request: ConsentRequest, 
     try {
       await requests.transact(LINKS_PARTITION, [insert, ...operations]);
     } catch (error) {
-      // A repeat inside the SDK meets the row of our own first success; its key is nobody else's.
+      // A retry inside the SDK meets the row of our own first success; no other request has its key.
       const isOwn = hasCode(error, 'row-exists') && (await requests.get(LINKS_PARTITION, requestKey(id))) !== undefined;
       if (!isOwn) throw error;
     }

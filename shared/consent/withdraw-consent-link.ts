@@ -7,7 +7,7 @@ import { repeatOnRace } from '../tables/repeat-on-race.ts';
 
 const TRIES = 5;
 
-/** Nobody can use the link any more; one that can no longer be used anyway stays as it is. */
+/** The link cannot be used any more; a link that was no longer usable does not change. */
 export async function withdrawConsentLink(
   { requests, audit }: { requests: Table; audit: AuditLog },
   id: string,

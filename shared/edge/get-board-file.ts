@@ -52,7 +52,7 @@ export async function getBoardFile(
   return { status: 200, headers: { ...headers, 'content-type': file.contentType }, body: file.body };
 }
 
-/** How operators sign in: the page asks for a key or it does not. */
+/** How operators sign in: with a key for the page or not. */
 function toSettings({ operatorSignIn }: BoardDeps['config']): BoardAnswer {
   const headers = { ...SAFETY_HEADERS, 'content-type': 'application/json', 'cache-control': 'no-store' };
   return { status: 200, headers, body: JSON.stringify({ signIn: operatorSignIn }) };

@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { getServices, type Services } from '../wiring/services.ts';
 import { toLog } from './invocation-log.ts';
 
-/** Parses, calls one use case and answers; it may throw anything. */
+/** Parses, calls one use case and responds; it may throw anything. */
 export type ApiHandler = (
   request: HttpRequest,
   services: Services,
@@ -15,7 +15,8 @@ export type ApiHandler = (
 
 /**
  * Who may call a function: `reader` queries, `operator` changes things; `public` holds no data and is open to everybody (the
- * consent callback, the page's files, the API document). With function keys there is one role: who has the key may all.
+ * consent callback, the page's files, the API document). With function keys there is one role: anyone with a key can do
+ * everything.
  */
 export type Access = 'public' | 'reader' | 'operator';
 
@@ -25,8 +26,8 @@ export interface HandlerOptions {
 }
 
 /**
- * Makes a handler that never throws and never answers nothing: the platform would leave the caller waiting. Failures become
- * RFC 9457 problems that tell a caller what to correct, and nobody what is inside.
+ * Makes a handler that never throws and always returns a response: without one the platform would keep the caller waiting.
+ * Failures become RFC 9457 problems that tell a caller what to correct, without internal details.
  */
 export function httpHandler(name: string, handler: ApiHandler, options: HandlerOptions): HttpHandler {
   return async (request, context) => {
@@ -95,8 +96,11 @@ interface Problem {
   action: string | undefined;
 }
 
-/** Partner's failures that an answer explains: they hold nothing of anybody, and whoever sets the app up looks there first. */
-const TOLD_CODES = ['storage-not-prepared'];
+/**
+ * Failures of the partner that a response explains: they contain no customer data, and a person who sets the app up looks there
+ * first.
+ */
+const EXPLAINED_CODES = ['storage-not-prepared'];
 const INTERNAL = 'The request failed inside the collector; its log has the reason';
 
 function toProblem(error: unknown, access: Access): Problem {
@@ -111,7 +115,7 @@ function toProblem(error: unknown, access: Access): Problem {
       return { status: 502, code, detail, action };
     case 'partner':
     case 'collector':
-      return access !== 'public' && TOLD_CODES.includes(code)
+      return access !== 'public' && EXPLAINED_CODES.includes(code)
         ? { status: 500, code, detail, action }
         : { status: 500, code, detail: INTERNAL, action: undefined };
   }
@@ -121,7 +125,7 @@ function logProblem(context: InvocationContext, name: string, { status, code }: 
   const log = toLog(context);
   const fields = { function: name, status, code };
   if (status < 500) log('info', 'request_refused', fields);
-  // A caller's mistake is in its answer; of ours, only the log knows the reason.
+  // A caller's mistake is in the response; the reason of our own failures is only in the log.
   else
     log('error', 'request_failed', {
       ...fields,

@@ -3,10 +3,10 @@ import type { Log } from '../ports/log.ts';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 
 /** Lines of one invocation, as JSON behind the message's name, so that a query finds both; `telemetry` counts what they say. */
-export function toLog(context: InvocationContext, telemetry: Pick<Telemetry, 'hear'> = NO_TELEMETRY): Log {
+export function toLog(context: InvocationContext, telemetry: Pick<Telemetry, 'record'> = NO_TELEMETRY): Log {
   return (level, message, fields = {}) => {
     context[level](`${message} ${JSON.stringify(fields)}`);
-    telemetry.hear(message, fields);
+    telemetry.record(message, fields);
   };
 }
 

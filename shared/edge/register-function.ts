@@ -8,8 +8,8 @@ export interface HttpRoute {
 }
 
 /**
- * Functions register through these three, so that `APP_ROLE` decides in one place what an app has: a collector answers no
- * request, a portal polls nothing. Nothing here may throw: an app whose files fail to load looks like an app without
+ * Functions register through these three, so that `APP_ROLE` decides in one place what an app has: a collector serves no
+ * requests, a portal polls nothing. Nothing here may throw: an app whose files fail to load looks like an app without
  * functions, so a wrong setting means the default now and stops the host in its start-up hook.
  */
 export function registerHttp(name: string, { route, methods, access }: HttpRoute, handler: ApiHandler): void {

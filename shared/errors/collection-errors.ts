@@ -19,12 +19,12 @@ export const COLLECTION_ERRORS = {
   },
   'claims-late': {
     blame: 'microsoft',
-    meaning: 'the storage was so slow that a tick had no time to claim more tenants: they are due at the next one',
+    meaning: 'the storage was so slow that a tick had no time to claim more tenants: they are due at the next tick',
     action: 'Nothing: they are due at the next tick; if it lasts, look how long storage requests take',
   },
   crashed: {
     blame: 'collector',
-    meaning: "every worker that took the tenant's message ended without an answer",
+    meaning: "every worker that took the tenant's message ended without a result",
     action: 'Look into the log of the collector for this tenant and report it as a bug; it is tried again in an hour',
   },
   'customers-unread': {
@@ -49,7 +49,7 @@ export const COLLECTION_ERRORS = {
   },
   'gaps-lasting': {
     blame: 'microsoft',
-    meaning: '`GET /health`: something of a customer could not be read for more than a day, though it is tried again',
+    meaning: '`GET /health`: a range of a customer could not be read for more than a day, despite retries',
     action: 'Open a case with Microsoft and name the gaps that GET /tenants shows of each',
   },
   'internal-error': {
@@ -64,12 +64,12 @@ export const COLLECTION_ERRORS = {
   },
   'public-url-missing': {
     blame: 'partner',
-    meaning: 'a consent link was wanted while `PUBLIC_URL` is not set',
+    meaning: 'a consent link was requested while `PUBLIC_URL` is not set',
     action: 'Set PUBLIC_URL, and register {PUBLIC_URL}/api/consent/callback as a redirect URI of the partner app',
   },
   'tenant-state-missing': {
     blame: 'collector',
-    meaning: 'the registry names the tenant but there is no state row, so nothing is collected from it',
+    meaning: 'the registry has the tenant but there is no state row, so nothing is collected from it',
     action: 'Register the tenant again with PUT /tenants/{tenantId}, or delete it',
   },
 } as const satisfies Record<string, ErrorKind>;

@@ -5,7 +5,7 @@ export const COMMAND_ERRORS = {
   'command-expired': {
     blame: 'caller',
     meaning:
-      'a command waited for the collecting app until it was too old, and was not carried out: 5 minutes for a purge or a rejection, a day for others (409)',
+      'a command waited for the collecting app until it expired, and was not carried out: 5 minutes for a purge or a rejection, a day for others (409)',
     action: 'Look at the tenant, and send it again if it is still wanted',
     status: 409,
   },
@@ -18,7 +18,7 @@ export const COMMAND_ERRORS = {
   },
   'command-recalled': {
     blame: 'caller',
-    meaning: 'somebody recalled the command, or it expired, before the collecting app took it up (409)',
+    meaning: 'somebody recalled the command, or it expired, before the collecting app began it (409)',
     action: 'Send it again if it is wanted after all',
     status: 409,
   },
@@ -30,21 +30,21 @@ export const COMMAND_ERRORS = {
   },
   'command-superseded': {
     blame: 'caller',
-    meaning: 'a later command took this one back before it was carried out (409)',
+    meaning: 'a later command withdrew this one before it was carried out (409)',
     action: 'Send it again if it is wanted after all',
     status: 409,
   },
   'command-taken': {
     blame: 'collector',
     meaning:
-      'a worker stood still so long that another took over its command, or the command was taken back meanwhile; nothing was written',
+      'a worker paused so long that another took over its command, or the command was withdrawn meanwhile; nothing was written',
     action:
       'Nothing: the worker that took over carries it out; if it lasts, look at the instances of the collecting app',
   },
   'link-open': {
     blame: 'caller',
     meaning:
-      '`GET /consent-links/new` would have ended a link that can still be used, and nothing but an address asked for it (409)',
+      '`GET /consent-links/new` would have ended a link that can still be used, and only an address requested it (409)',
     action: 'Withdraw the open link, or send POST /consent-links, which replaces it',
     status: 409,
   },
@@ -62,7 +62,7 @@ export const COMMAND_ERRORS = {
   },
   'tenant-not-awaiting': {
     blame: 'caller',
-    meaning: 'a tenant was to be approved or rejected that does not wait for it (409)',
+    meaning: 'a tenant was to be approved or rejected that does not await approval (409)',
     action: 'Look at GET /tenants?status=awaiting-approval for those that wait for a decision',
     status: 409,
   },

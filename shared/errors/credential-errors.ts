@@ -1,6 +1,6 @@
 import type { ErrorKind } from './error-kind.ts';
 
-/** The app's credential, and the tokens that it brings. */
+/** The client credential, and the tokens requested with it. */
 export const CREDENTIAL_ERRORS = {
   'certificate-unusable': {
     blame: 'partner',
@@ -12,14 +12,14 @@ export const CREDENTIAL_ERRORS = {
   'credential-stopped': {
     blame: 'partner',
     meaning:
-      'Entra refused the app for two tenants within five minutes, so the others are not asked for; one tenant tries at each tick, up to five where the number leaves a doubt, and the run goes on when one succeeds. The tenants stay due and are not marked as failed',
+      'Entra refused the app for two tenants within five minutes, so no token is requested for the others; one tenant tries at each tick, up to five where the number is ambiguous, and the run continues when one succeeds. The tenants stay due and are not marked as failed',
     action: 'Do what the message says of the last refusal',
     retriable: true,
     ends: 'waiting',
   },
   'identity-unavailable': {
     blame: 'partner',
-    meaning: 'the platform gave no token of the user-assigned managed identity',
+    meaning: 'the platform issued no token for the user-assigned managed identity',
     action:
       'Assign the identity that the partner app trusts to the app and name its client id in PARTNER_IDENTITY_CLIENT_ID; azd provision does both',
     retriable: true,
@@ -32,23 +32,23 @@ export const CREDENTIAL_ERRORS = {
   },
   'token-expired': {
     blame: 'collector',
-    meaning: "a new token had ended already by this machine's clock",
+    meaning: "a new token was already expired by this machine's clock",
     action: 'Check the clock of the machine that runs the collector',
     retriable: true,
   },
   'token-mismatch': {
     blame: 'collector',
-    meaning: "Entra's token is for another tenant, another API or another app than the one asked for; it was not used",
+    meaning: "Entra's token is for another tenant, another API or another app than requested; it was not used",
     action: 'Check AUTHORITY_HOST and DEFENDER_SCOPE or GRAPH_SCOPE; if they are right, report it as a bug',
   },
   'token-unreadable': {
     blame: 'microsoft',
-    meaning: 'what Entra issued is no JSON Web Token with the usual claims',
+    meaning: 'Entra issued something other than a JSON Web Token with the usual claims',
     action: 'Check AUTHORITY_HOST; if it is right, open a support case with Microsoft',
   },
   'vault-forbidden': {
     blame: 'partner',
-    meaning: "Key Vault answered 401 or 403: the app's identity may not read the secret",
+    meaning: "Key Vault returned 401 or 403: the app's identity may not read the secret",
     action:
       'Give the identity of the app the role Key Vault Secrets User on the vault, as azd provision does, and let its network in',
     alert: 'credential-refused',
@@ -81,7 +81,7 @@ export const CREDENTIAL_ERRORS = {
   'vault-unavailable': {
     blame: 'microsoft',
     meaning:
-      'Key Vault failed or gave no usable answer in time; a secret that was read within 24 hours is used meanwhile',
+      'Key Vault failed or sent no usable response in time; a secret that was read within 24 hours is used meanwhile',
     action:
       "Nothing: it is tried again; if it lasts, look at KEY_VAULT_URL, the network and Microsoft's service health",
     retriable: true,

@@ -1,6 +1,6 @@
 import type { ErrorKind } from './error-kind.ts';
 
-/** What Entra's refusals come down to. */
+/** Refusals of Entra. */
 export const ENTRA_ERRORS = {
   'access-blocked': {
     blame: 'tenant',
@@ -10,20 +10,21 @@ export const ENTRA_ERRORS = {
   },
   'admin-consent-required': {
     blame: 'tenant',
-    meaning: 'who opened the consent link is no administrator, or the request waits for one (AADSTS90094, 90095)',
+    meaning:
+      'the person who opened the consent link is not an administrator, or the request waits for an administrator (AADSTS90094, 90095)',
     action: 'Ask for an administrator of the customer to open the consent link',
   },
   'api-disabled-in-tenant': {
     blame: 'tenant',
     meaning:
-      "Entra, or the API in its own answer, says that the API's service principal is disabled or gone in the tenant: a subscription lapsed, or an administrator disabled it (AADSTS500014, 50001, 650054)",
+      "Entra, or the API in its response, says that the API's service principal is disabled or gone in the tenant: a subscription lapsed, or an administrator disabled it (AADSTS500014, 50001, 650054)",
     action:
       "Ask the customer's administrator to renew the subscription of Microsoft Defender XDR or, where it was disabled by hand, to enable the enterprise application Microsoft Threat Protection again",
   },
   'app-credential-refused': {
     blame: 'partner',
     meaning:
-      'Entra refused the proof of the app: any `invalid_client` whose number does not say otherwise, e.g. the secret is wrong or expired (AADSTS7000215, 7000222), the certificate expired, revoked or not registered (1000502, 7000214, 700027), the identity not trusted (700211 to 700213, 700236). The vault was read afresh',
+      'Entra refused the client credential: any `invalid_client` whose number does not say otherwise, e.g. the secret is wrong or expired (AADSTS7000215, 7000222), the certificate expired, revoked or not registered (1000502, 7000214, 700027), the identity not trusted (700211 to 700213, 700236). The vault was read again before',
     action:
       "Give the partner app a valid credential: a client secret (its value, not its id) or certificate in the vault that Entra has too, or a federated credential with the managed identity's issuer and object id",
     concerns: 'app',
@@ -37,7 +38,7 @@ export const ENTRA_ERRORS = {
   'app-misconfigured': {
     blame: 'partner',
     meaning:
-      "Entra refused the request because of the app's registration, the scope or the redirect URI; or two tenants got the same unknown number within five minutes and none succeeded; or what answers at `AUTHORITY_HOST` is not Entra",
+      "Entra refused the request because of the app's registration, the scope or the redirect URI; or two tenants got the same unknown number within five minutes and none succeeded; or the server at `AUTHORITY_HOST` is not Entra",
     action: 'Correct the registration of the partner app or the settings of the collector',
     concerns: 'app',
     alert: 'credential-refused',
@@ -56,7 +57,7 @@ export const ENTRA_ERRORS = {
   },
   'entra-refused': {
     blame: 'collector',
-    meaning: 'Entra refused the token request with a number and a text that are not known here, for this tenant alone',
+    meaning: 'Entra refused the token request with an unknown number and text, for this tenant alone',
     action: 'Look the number up at login.microsoftonline.com/error and report it as a bug',
   },
   'entra-request-loop': {
@@ -67,13 +68,13 @@ export const ENTRA_ERRORS = {
   },
   'entra-throttled': {
     blame: 'microsoft',
-    meaning: 'Entra answered 429 or AADSTS90055',
+    meaning: 'Entra returned 429 or AADSTS90055',
     action: 'Nothing: it is tried again when Entra allows it; if it lasts, look for another program that uses the app',
     retriable: true,
   },
   'entra-unavailable': {
     blame: 'microsoft',
-    meaning: 'Entra failed, or no usable answer came in time',
+    meaning: 'Entra failed, or sent no usable response in time',
     action:
       "Nothing: it is tried again; if it lasts, look at AUTHORITY_HOST, the network and Microsoft's service health",
     retriable: true,
@@ -98,7 +99,7 @@ export const ENTRA_ERRORS = {
   'tenant-refused': {
     blame: 'tenant',
     meaning:
-      'Entra lets the app in at others but not in this tenant, with a number that is not known here; `interaction_required` and `unauthorized_client` alone say no more',
+      'Entra lets the app in at others but not in this tenant, with an unknown number; `interaction_required` and `unauthorized_client` alone do not name the reason',
     action:
       "Look the number up at login.microsoftonline.com/error and ask the customer's administrator about it: a policy, the state of the tenant, or the consent",
   },
@@ -111,7 +112,7 @@ export const ENTRA_ERRORS = {
 
 export type EntraErrorCode = keyof typeof ENTRA_ERRORS;
 
-/** A code that was stored; `undefined` for what is none. */
+/** Returns the stored code; `undefined` for any other value. */
 export function readEntraErrorCode(value: unknown): EntraErrorCode | undefined {
   const codes = Object.keys(ENTRA_ERRORS).filter((code): code is EntraErrorCode => code in ENTRA_ERRORS);
   return codes.find((code) => code === value);

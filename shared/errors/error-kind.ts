@@ -1,6 +1,6 @@
 /**
- * Who has to act. `caller`: the query is wrong · `tenant`: the customer acts · `microsoft`: wait ·
- * `partner`: our registration, credential, settings or storage · `collector`: a bug of ours.
+ * Who must act. `caller`: the query is wrong · `tenant`: the customer acts · `microsoft`: wait · `partner`: our registration,
+ * credential, settings or storage · `collector`: a bug of ours.
  */
 export const BLAMES = ['caller', 'tenant', 'microsoft', 'partner', 'collector'] as const;
 
@@ -13,7 +13,7 @@ export interface ErrorKind {
   meaning: string;
   /** The operator's next step, as one sentence without a full stop; a failure that knows more says so instead. */
   action: string;
-  /** The failure may pass by itself: asking again later is useful. */
+  /** The failure may be transient: trying again later is useful. */
   retriable?: true;
   /** The HTTP status of the response to a caller; 400 without it. */
   status?: number;
@@ -26,8 +26,8 @@ export interface ErrorKind {
   /** A row was changed, made or deleted meanwhile: what was to be written is decided anew. */
   isRace?: true;
   /**
-   * Ends a poll early without being a failure. `more`: the tenant goes on when its calls are allowed again · `waiting`: still due
-   * at the next tick, as what is wrong is told once for the run and not on each of its tenants.
+   * Ends a poll early without being a failure. `more`: the tenant continues when its calls are allowed again · `waiting`: still
+   * due at the next tick, as the problem is reported once for the run and not on each of its tenants.
    */
   ends?: 'more' | 'waiting';
   /** The status of a tenant whose poll fails so; `unreachable` without it. */

@@ -31,12 +31,12 @@ export const REQUEST_ERRORS = {
   },
   'domain-not-found': {
     blame: 'caller',
-    meaning: 'a consent link was wanted for a domain that no tenant of this cloud has verified',
+    meaning: 'a consent link was requested for a domain that no tenant of this cloud has verified',
     action: "Give the tenant's id (GUID) or one of its verified domains, such as contoso.onmicrosoft.com",
   },
   'incident-changing': {
     blame: 'caller',
-    meaning: 'the incident got a new version during each of three readings (503)',
+    meaning: 'the incident got a new version during each of three reads (503)',
     action: 'Ask again',
     status: 503,
     retriable: true,
@@ -49,33 +49,32 @@ export const REQUEST_ERRORS = {
   },
   'not-signed-in': {
     blame: 'caller',
-    meaning: '`OPERATOR_SIGN_IN` is `entra` and the platform passed on nobody who is signed in (401)',
+    meaning: '`OPERATOR_SIGN_IN` is `entra` and the platform passed on no signed-in user (401)',
     action: 'Sign in through the platform in front of this app',
     status: 401,
   },
   'role-missing': {
     blame: 'caller',
     meaning:
-      '`OPERATOR_SIGN_IN` is `entra` and who is signed in has not the app role that this needs: `Reader` to query, `Operator` to change (403)',
+      '`OPERATOR_SIGN_IN` is `entra` and the signed-in user does not have the required app role: `Reader` to query, `Operator` to change (403)',
     action: 'Have the role assigned in the enterprise application of the sign-in registration',
     status: 403,
   },
   'unknown-customer': {
     blame: 'caller',
     meaning:
-      'the parameter `customer` names one that no tenant of the registry has; the message has the nearest known names',
+      'the parameter `customer` has a value that no registered tenant has; the message has the nearest known names',
     action: 'Correct the value; GET /tenants has all of them',
   },
   'unknown-label': {
     blame: 'caller',
-    meaning:
-      'the parameter `label` names one that no tenant of the registry has; the message has the nearest known names',
+    meaning: 'the parameter `label` has a value that no registered tenant has; the message has the nearest known names',
     action: 'Correct the value; GET /tenants has all of them',
   },
   'unknown-tenant': {
     blame: 'caller',
     meaning:
-      'the parameter `tenantId` names one that is not registered; the message has known ids that differ in at most 4 digits',
+      'the parameter `tenantId` has the id of no registered tenant; the message has known ids that differ in at most 4 digits',
     action: 'Correct the value; GET /tenants has all of them, but none whose data was erased',
   },
 } as const satisfies Record<string, ErrorKind>;

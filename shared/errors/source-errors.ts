@@ -1,11 +1,11 @@
 import type { ErrorKind } from './error-kind.ts';
 
-/** Answers of the sources. */
+/** Responses of the sources. */
 export const SOURCE_ERRORS = {
   'bad-page': {
     blame: 'microsoft',
     meaning:
-      'the answer is not the JSON it should be: HTML, cut off, broken compression, another shape, or another incident than the one asked for',
+      'the response is not the expected JSON: HTML, cut off, broken compression, another shape, or another incident than the requested one',
     action:
       'Nothing: it is read again; if it lasts, check what stands between the app and the service, then open a support case with Microsoft',
     retriable: true,
@@ -13,14 +13,13 @@ export const SOURCE_ERRORS = {
   },
   'bad-request': {
     blame: 'collector',
-    meaning: 'the source answered 400 or another 4xx that blames our request',
+    meaning: 'the source returned 400 or another 4xx that rejects our request',
     action: 'Report this as a bug of the collector with the message and the tracking id',
     concerns: 'window',
   },
   'budget-spent': {
     blame: 'microsoft',
-    meaning:
-      'the calls that we allow ourselves for this tenant are used up for the minute or the hour, or the time of its turn is',
+    meaning: "the tenant's limit of calls for the minute or the hour, or the time of its turn, is used up",
     action:
       'Nothing: reading goes on at the next tick; if it lasts, look how long the service takes to answer, and for another program that uses the app',
     ends: 'more',
@@ -34,12 +33,12 @@ export const SOURCE_ERRORS = {
   },
   'filter-not-honoured': {
     blame: 'microsoft',
-    meaning: 'the answer holds incidents outside the times that were asked for, even in whole seconds',
+    meaning: 'the response holds incidents outside the requested times, even in whole seconds',
     action: 'Nothing: the tenant is read again at the next tick; if it lasts, open a case with Microsoft',
   },
   forbidden: {
     blame: 'tenant',
-    meaning: '403 that names neither a missing role nor a missing licence',
+    meaning: 'a 403 that names neither a missing role nor a missing licence',
     action: 'Ask the customer what keeps this app from its incidents; quote the tracking id to Microsoft',
     concerns: 'link',
     tenantStatus: 'consent-missing',
@@ -53,14 +52,14 @@ export const SOURCE_ERRORS = {
   'incident-unreadable': {
     blame: 'microsoft',
     meaning:
-      'one incident cannot be read by its id, twice while the service answers something else in between; it becomes a gap that names it, and nothing else waits for it',
+      'one incident could not be read by its id twice, while the service answered another request in between; it becomes a gap that names it, and nothing else waits for it',
     action: 'Nothing: it is a gap that is tried again; if it lasts, open a case with Microsoft and name the incident',
     retriable: true,
   },
   'incomplete-answer': {
     blame: 'microsoft',
     meaning:
-      'the source marked its answer as incomplete (status 206, or a `Warning` 199), so it proves nothing; other warnings spoil nothing',
+      'the source marked its response as incomplete (status 206, or a `Warning` 199), so it proves nothing; other warnings are ignored',
     action: "Nothing: it is read again; if it lasts, look at Microsoft's service health",
     retriable: true,
     concerns: 'window',
@@ -78,14 +77,14 @@ export const SOURCE_ERRORS = {
   },
   'page-too-large': {
     blame: 'microsoft',
-    meaning: 'an answer is over 20 MiB after decompression',
+    meaning: 'a response is over 20 MiB after decompression',
     action:
       'Nothing: it is read in smaller parts, and what is too large by itself becomes a gap of the tenant; if it lasts, open a case with Microsoft',
     concerns: 'window',
   },
   'redirect-refused': {
     blame: 'partner',
-    meaning: 'the service answered with a redirect, which would carry the token elsewhere',
+    meaning: 'the service returned a redirect, which would send the token elsewhere',
     action: 'Check that the address of the service in the settings is the one that Microsoft documents',
     concerns: 'link',
   },
@@ -97,7 +96,7 @@ export const SOURCE_ERRORS = {
   'source-retired': {
     blame: 'tenant',
     meaning:
-      'the Defender API is gone, and Microsoft Graph refuses this customer on `auto`; blame and message are of what it lacks there. `GET /health`: which customers are still read from the Defender API',
+      'the Defender API is gone, and Microsoft Graph refuses this customer on `auto`; blame and message describe what is missing there. `GET /health`: which customers are still read from the Defender API',
     action:
       'Send the customer a consent link made with {"source": "auto"}; Microsoft Graph needs the role SecurityIncident.Read.All',
     tenantStatus: 'consent-missing',
@@ -105,20 +104,20 @@ export const SOURCE_ERRORS = {
   'source-silent': {
     blame: 'microsoft',
     meaning:
-      'the Defender API answers with an empty list, over the whole lookback, where it has shown incidents of this customer',
+      'the Defender API returns an empty list, over the whole lookback, although it has shown incidents of this customer',
     action:
       'Nothing: where others say the same, those on "auto" go to Microsoft Graph by themselves; if it lasts, and this is the only one, ask whether its Defender was reset, and set its source to "defender"',
   },
   'source-suspected': {
     blame: 'microsoft',
     meaning:
-      'an empty list of the Defender API while several customers say that it is gone: it is not believed, and no point moves. `GET /health`: that they say so',
+      'an empty list of the Defender API while several customers have a sign that the API is gone: the list is not trusted, and `completeThrough` does not move. `GET /health`: that they have the sign',
     action:
       'Nothing: customers on "auto" go to Microsoft Graph when it is certain; if it lasts, set the others to "graph" with a consent for its role',
   },
   'source-unavailable': {
     blame: 'microsoft',
-    meaning: '5xx, 408, a lost connection or no complete answer within 30 s',
+    meaning: '5xx, 408, a lost connection or no complete response within 30 s',
     action: "Nothing: it is tried again; if it lasts, look at Microsoft's service health and quote the tracking id",
     retriable: true,
     concerns: 'window',
@@ -132,7 +131,7 @@ export const SOURCE_ERRORS = {
   },
   'too-many-gaps': {
     blame: 'microsoft',
-    meaning: "32 stretches of a tenant's time are unknown already, and one more was found: its reading stops before it",
+    meaning: 'the tenant has 32 gaps already, and one more was found: its reading stops before that range',
     action: 'Open a case with Microsoft and name the gaps of the tenant: the source fails in many places',
   },
   unauthorized: {

@@ -25,8 +25,7 @@ export const STORAGE_ERRORS = {
   },
   'out-of-time': {
     blame: 'collector',
-    meaning:
-      'a clean-up, a purge or a slice would have begun a storage request that might end after the time of its run',
+    meaning: 'a clean-up, a purge or a slice stopped before a storage request that might end after the time of its run',
     action: 'Nothing: what is left is taken up by the next run; if it lasts, look at the storage account',
   },
   'precondition-failed': {
@@ -37,13 +36,13 @@ export const STORAGE_ERRORS = {
   },
   'queue-unavailable': {
     blame: 'microsoft',
-    meaning: "the portal cannot send a command: the data account's queue does not answer",
+    meaning: "the portal cannot send a command: the data account's queue does not respond",
     action: 'Try again; if it lasts, look at the data account and at the rights of this app on its queues',
     retriable: true,
   },
   'row-exists': {
     blame: 'collector',
-    meaning: 'a row that was to be new is there already',
+    meaning: 'a row that was to be added exists already',
     action: 'Report it as a bug if it lasts',
     concerns: 'state-row',
     isRace: true,
@@ -55,7 +54,7 @@ export const STORAGE_ERRORS = {
   },
   'row-missing': {
     blame: 'collector',
-    meaning: 'a row that was to be changed is not there',
+    meaning: 'a row that was to be changed does not exist',
     action: 'Nothing: list rows are repaired; if it lasts, report it as a bug',
     concerns: 'state-row',
     isRace: true,
@@ -63,7 +62,7 @@ export const STORAGE_ERRORS = {
   'storage-not-prepared': {
     blame: 'partner',
     meaning:
-      'the storage account has no table or queue of the name that the message says: `infra/main.bicep` makes them all, and the app itself only in an emulator on its own machine',
+      'the storage account has no table or queue of the name in the message: `infra/main.bicep` creates them all, and the app itself only in an emulator on its own machine',
     action: 'Deploy infra/main.bicep, or make the table or queue that the message names; check IncidentStorage',
     concerns: 'state-row',
   },
@@ -76,7 +75,7 @@ export const STORAGE_ERRORS = {
   },
   'storage-unclear': {
     blame: 'microsoft',
-    meaning: 'the storage service did not answer, or answered 5xx: a write may have happened',
+    meaning: 'the storage service did not respond, or returned 5xx: a write may have happened',
     action: 'Nothing: it is settled and tried again; if it lasts, look at the storage account',
     retriable: true,
     concerns: 'state-row',

@@ -1,4 +1,4 @@
-import type { SourceStage } from '../domain/collection/source-standing.ts';
+import type { SourceStage } from '../domain/collection/source-state.ts';
 import type { SourceName } from '../domain/incidents/incident.ts';
 import type { RepeatBudget } from '../domain/reading/repeat-budget.ts';
 import type { Standby, TenantState } from '../domain/tenants/tenant-state.ts';

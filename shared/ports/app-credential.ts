@@ -1,8 +1,8 @@
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { AppError } from '../errors.ts';
 
-/** What proves to Entra that a request comes from the partner's app. Never logged, stored or answered. */
-export interface AppProof {
+/** The client credential: it shows Entra that a request comes from the partner's app. Never logged, stored or returned. */
+export interface ClientCredential {
   readonly kind: 'secret' | 'certificate' | 'assertion';
   /** The client secret; or key and certificate in PEM, the app's own certificate first; or a managed identity's token. */
   readonly value: string;
@@ -15,28 +15,31 @@ export interface AppProof {
   readonly problem: AppError | undefined;
 }
 
-/** Where the proof comes from. Failures are `AppError`s with the codes `vault-…`, `certificate-unusable` and `identity-unavailable`. */
-export interface ProofSource {
-  get(): Promise<AppProof>;
-  /** Entra refused this proof: reads it again, unless that was done just now; answers what is known then. */
-  refresh(refused: AppProof): Promise<AppProof>;
+/**
+ * The source of the client credential. Failures are `AppError`s with the codes `vault-…`, `certificate-unusable` and
+ * `identity-unavailable`.
+ */
+export interface CredentialSource {
+  get(): Promise<ClientCredential>;
+  /** Entra refused this credential: reads it again, unless that was just done; returns the current one. */
+  refresh(refused: ClientCredential): Promise<ClientCredential>;
 }
 
 export interface CredentialStatus {
   readonly expiresAt: Date | undefined;
-  /** The last refusal, or failure to read the proof, that no success has followed. */
+  /** The last refusal, or failure to read the credential, without a later success. */
   readonly problem: AppError | undefined;
-  /** Entra refused the app for several tenants: nobody is asked for a token but one tenant now and then. */
+  /** Entra refused the app for several tenants: only one tenant now and then requests a token. */
   readonly isStopped: boolean;
 }
 
-/** The app's credential as all who need tokens share it. */
+/** The client credential, shared by everything that needs tokens. */
 export interface AppCredential {
   /**
-   * Lets `ask` send the proof to Entra for this tenant, and once more when Entra refuses it and a newer one is there. Fails with
-   * `credential-stopped`, without asking, while the app is refused everywhere.
+   * Lets `ask` send the credential to Entra for this tenant, and once more when Entra refuses it and a newer one exists. Fails
+   * with `credential-stopped`, without a request, while the app is refused everywhere.
    */
-  use<Answer>(tenantId: TenantId, ask: (proof: AppProof) => Promise<Answer>): Promise<Answer>;
+  use<Answer>(tenantId: TenantId, ask: (clientCredential: ClientCredential) => Promise<Answer>): Promise<Answer>;
   /** `undefined` before the first use. */
   status(): CredentialStatus | undefined;
 }

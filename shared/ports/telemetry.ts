@@ -26,7 +26,7 @@ export interface Origin {
 export interface Telemetry {
   start(name: string, origin: Origin): Span;
   /** Counts what a line of the log says. */
-  hear(message: string, fields: LineFields): void;
+  record(message: string, fields: LineFields): void;
   /** How far behind every active tenant is. */
   recordLags(lags: readonly TenantLag[]): void;
 }
@@ -39,5 +39,5 @@ const NO_SPAN: Span = {
   end: () => {},
 };
 
-/** For where nobody listens. */
-export const NO_TELEMETRY: Telemetry = { start: () => NO_SPAN, hear: () => {}, recordLags: () => {} };
+/** Telemetry that is not sent anywhere. */
+export const NO_TELEMETRY: Telemetry = { start: () => NO_SPAN, record: () => {}, recordLags: () => {} };

@@ -11,7 +11,7 @@ export interface ControlChange {
 
 /** A consent that a one-time link brought. */
 export interface ReceivedConsent {
-  /** Names the consent, so that the same one is taken up once. */
+  /** Identifies the consent, so that it is accepted once. */
   consentId: string;
   /** The link was made for this tenant by an operator. */
   isBound: boolean;
@@ -22,7 +22,7 @@ export interface ReceivedConsent {
   source: SourceChoice | undefined;
 }
 
-export interface ConsentStanding {
+export interface ConsentResult {
   /** `registered`: the tenant is or was there and the consent was not expected, so nothing changed. */
   kind: 'accepted' | 'registered' | 'purging';
   /** `undefined` when the tenant was never registered in this app or is gone. */
@@ -39,8 +39,8 @@ export interface ConsentProof {
 }
 
 /**
- * Everything that changes the table `Incidents` on behalf of people, or needs the partner's credential. Arguments and answers are
- * plain data: an app that may do neither can send them as commands to one that may.
+ * Everything that changes the table `Incidents` on behalf of people, or needs the client credential. Arguments and results are
+ * plain data: an app without these rights can send them as commands to one that has them.
  */
 export interface TenantControl {
   /** Registers an unknown tenant as `pending`, else changes what is given. True when it was unknown. */
@@ -53,11 +53,13 @@ export interface TenantControl {
   stop(tenantId: TenantId): Promise<'done' | 'unknown'>;
   /** Orders the erasure of a paused tenant. */
   purge(tenantId: TenantId): Promise<'done' | 'unknown'>;
-  /** The tenant is due at the next tick; answers since when, ISO 8601 UTC. */
+  /** The tenant is due at the next tick; returns since when, ISO 8601 UTC. */
   collectNow(tenantId: TenantId): Promise<string>;
-  /** Takes up a consent, once. */
-  acceptConsent(tenantId: TenantId, consent: ReceivedConsent): Promise<ConsentStanding>;
-  /** Gets and checks a token; waits so long while the consent spreads. A `pending` tenant becomes `active` by it. */
-  prove(tenantId: TenantId, patienceMs: number): Promise<ConsentProof>;
+  /** Accepts a consent, once. */
+  acceptConsent(tenantId: TenantId, consent: ReceivedConsent): Promise<ConsentResult>;
+  /**
+   * Gets and checks a token; waits up to the given time while the consent spreads. A `pending` tenant becomes `active` by it.
+   */
+  prove(tenantId: TenantId, timeoutMs: number): Promise<ConsentProof>;
   verify(tenantId: TenantId): Promise<Verification>;
 }

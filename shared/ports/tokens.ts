@@ -1,7 +1,7 @@
 import type { TokenClaims } from '../domain/entra/token-claims.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 
-/** A token whose claims were found to be right for its tenant. Never logged, stored or answered. */
+/** A token whose claims were found to be right for its tenant. Never logged, stored or returned. */
 export interface CheckedToken {
   readonly token: string;
   readonly claims: TokenClaims;
@@ -13,10 +13,10 @@ export interface CheckedToken {
  * `token-unreadable`) and what the vault refuses (`vault-…`).
  */
 export interface TenantTokens {
-  /** From the cache while it is good for some minutes more; else asked for once, however many callers wait. */
+  /** From the cache while it is valid for some more minutes; otherwise requested once, however many callers wait. */
   get(tenantId: TenantId): Promise<CheckedToken>;
-  /** A new token's claims as they are, unchecked, for who wants to know what is wrong with them. */
+  /** A new token's claims, unchecked, for a diagnosis. */
   inspect(tenantId: TenantId): Promise<TokenClaims>;
-  /** The next `get` asks Entra. With `token`, only when the cached one is still that token. */
+  /** The next `get` requests a token from Entra. With `token`, only when the cached one is still that token. */
   drop(tenantId: TenantId, token?: string): void;
 }

@@ -50,8 +50,8 @@ export interface CoverageReader {
    */
   read(tenantIds?: readonly TenantId[], since?: Ticks): Promise<Coverage>;
   /**
-   * Everything that is known of all tenants, in no order, at most `maxAgeMs` old. What it reads is what the next `read` speaks of:
-   * no two answers of this process contradict each other.
+   * Everything that is known of all tenants, in no order, at most `maxAgeMs` old. The next `read` uses the same data: no two
+   * responses of this process contradict each other.
    */
   known(maxAgeMs: number): Promise<KnownTenant[]>;
   /** Those of known tenants that are blind now. */

@@ -36,7 +36,7 @@ async function* writeParts(deps: QueryDeps, query: IncidentQuery, first: Inciden
   }
 }
 
-/** What was asked for, for the name of the file. */
+/** The filters, for the name of the file. */
 function wordsOf({ filter }: IncidentQuery): string[] {
   const { tenantId, customer, label, status = [], severity = [], open, assignedTo } = filter;
   const state = open === undefined ? [] : [open ? 'open' : 'closed'];

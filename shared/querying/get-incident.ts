@@ -17,7 +17,7 @@ export interface DetailDeps {
 
 const TRIES = 3;
 const MAX_ROWS = 500;
-/** The service may cut an answer anywhere; then the page is short, though never empty, and the cursor goes on. */
+/** The service may cut a response anywhere; then the page is short, though never empty, and the cursor continues. */
 const MAX_REQUESTS = 4;
 const MAX_MERGES = 20;
 

@@ -10,7 +10,7 @@ import type { Table } from '../ports/table.ts';
 export interface RegistryDeps {
   incidents: Table;
   tenants: Table;
-  /** Of tenants without a choice of their own. */
+  /** The source of tenants without their own. */
   defaultSource: SourceChoice;
 }
 

@@ -25,7 +25,7 @@ export const BEHIND_CLOCK: Ticks = TICKS_PER_MINUTE;
 export async function listChanges({ incidents, names, coverage }: ChangeDeps, query: ChangeQuery): Promise<ChangeList> {
   const { filter, pageSize, start } = query;
   const tenantIds = await resolveTenants({ names, coverage }, filter);
-  // First: what it promises must already be logged when the list is read; and its answer sets the service's clock.
+  // First: what it promises must already be logged when the list is read; and its response sets the service's clock.
   const covered = await coverage.read(tenantIds, filter.since);
   const through = query.through ?? maxTicks(filter.since, incidents.serviceTime() - BEHIND_CLOCK);
   const selected = selectRows(filter, tenantIds);

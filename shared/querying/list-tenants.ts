@@ -15,7 +15,7 @@ import type { CoverageReader } from './coverage-reader.ts';
 export interface ListDeps {
   incidents: Table;
   coverage: CoverageReader;
-  /** Of tenants without a choice of their own. */
+  /** The source of tenants without their own. */
   defaultSource: SourceChoice;
 }
 

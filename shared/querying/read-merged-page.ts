@@ -50,8 +50,9 @@ interface StreamState {
 }
 
 /**
- * One page of many lists, merged by position, with at most `streams + 4` storage requests. The service may cut an answer
- * anywhere, even before its first row; a row is shown only when no stream can hold an unseen one before it. So a page may be short.
+ * One page of many lists, merged by position, with at most `streams + 4` storage requests. The service may cut a response
+ * anywhere, even before its first row; a row is shown only when no stream can hold an unseen one before it. So a page may be
+ * short.
  */
 export async function readMergedPage(table: Table, query: MergedQuery, start: ListMark): Promise<MergedPage> {
   const states = query.streams.map((stream) => openStream(query, stream, start));

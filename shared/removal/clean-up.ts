@@ -38,7 +38,7 @@ interface Run extends CleanUpDeps {
 interface TaskEnd {
   /** Rows or tenants, by what they are. */
   done: Partial<Record<'incidents' | 'changes' | 'outcomes' | 'forgotten' | 'probed', number>>;
-  /** Tenants that the next run takes up: polled, refused by storage. */
+  /** Tenants left for the next run: being polled, or refused by storage. */
   left: number;
   /** What there was no time for goes on at once, as a new message. */
   rest: CleanUpTask | undefined;
@@ -59,7 +59,7 @@ export async function cleanUp(deps: CleanUpDeps, task: CleanUpTask, deliveries: 
   const [incidents, outcomes] = [open(deps.incidents), open(deps.outcomes)];
   const [tenants, consentRequests] = [open(deps.tenants), open(deps.consentRequests)];
   const isOutOfTime = (): boolean => clock.monotonicMs() - startMs > deps.budgetMs;
-  // The first answer sets the service's clock, which alone says how old something is.
+  // The first response sets the service's clock, the only one by which ages are computed.
   await incidents.list(SHARDS[0] ?? '0', allStates, { top: 1, select: ['tenantId'] });
   const { done, left, rest } = await runTask(
     { ...deps, incidents, outcomes, tenants, consentRequests, isOutOfTime },

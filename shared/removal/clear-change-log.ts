@@ -10,7 +10,7 @@ export interface Cleared {
   isDone: boolean;
 }
 
-/** Deletes what one partition's change log has kept long enough. Nobody else writes rows that old, so it needs no fence. */
+/** Deletes the expired entries of one partition's change log. No other process writes rows that old, so it needs no fence. */
 export async function clearChangeLog(table: Table, shard: string, isOutOfTime: () => boolean): Promise<Cleared> {
   let rows = 0;
   const range = changeLogRange(0n, changeLogCutoff(table.serviceTime()));

@@ -7,7 +7,10 @@ import type { Cleared } from './clear-change-log.ts';
 /** Outcomes of yesterday may still be looked at around midnight; clean-ups that did not happen for a week are made up for. */
 const DAYS_BACK = [2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n] as const;
 
-/** Deletes what commands of the days before yesterday ended with; whoever asked has gone. The oldest day first, as it is lost next. */
+/**
+ * Deletes the outcomes of commands of the days before yesterday; no sender waits for them any more. The oldest day first, as it
+ * is lost next.
+ */
 export async function clearCommandOutcomes(outcomes: Table, isOutOfTime: () => boolean): Promise<Cleared> {
   let cleared = 0;
   for (const back of [...DAYS_BACK].reverse()) {

@@ -36,7 +36,7 @@ export async function dispatchCleanUp(deps: DispatchCleanUpDeps): Promise<CleanU
   const startMs = clock.monotonicMs();
   const open = (table: Table): Table => tableUntil(table, clock, startMs + deps.endMs);
   const [incidents, tenants] = [open(deps.incidents), open(deps.tenants)];
-  // The first answer sets the service's clock, which alone says how old something is.
+  // The first response sets the service's clock, the only one by which ages are computed.
   await incidents.list(SHARDS[0] ?? '0', allStates, { top: 1, select: ['tenantId'] });
   const now = incidents.serviceTime();
   const cutoff = expiryCutoff(now, deps.retentionDays);
@@ -66,7 +66,7 @@ export async function dispatchCleanUp(deps: DispatchCleanUpDeps): Promise<CleanU
   return tasks.map(toCleanUpMessage);
 }
 
-/** Each part is a message of its own, so that none waits for the end of another; the short ones first. */
+/** Each part is a separate message, so that none waits for the end of another; the short ones first. */
 function toTasks(seen: readonly ExpiredRows[]): CleanUpTask[] {
   const erased = seen.flatMap((look) => look.erased);
   const logs = seen.filter(({ hasOldLog }) => hasOldLog);

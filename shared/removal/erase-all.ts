@@ -15,7 +15,7 @@ export interface EraseDeps extends WriteDeps {
   isOutOfTime(): boolean;
 }
 
-/** Incidents of one request: each goes with its places in the lists and what it is found by. */
+/** Incidents of one request: each is deleted with its list rows and its index rows. */
 const INCIDENTS_AT_ONCE = 24;
 const INCIDENT_COLUMNS = [
   'incidentId',
@@ -33,7 +33,10 @@ const CLAIM = 10n * TICKS_PER_MINUTE;
 const STAGES = ['incidents', 'U', 'I', 'A', 'H', 'F', 'O', 'C', 'E', 'X'] as const;
 type Stage = (typeof STAGES)[number];
 
-/** So many requests without a row of the tenant's: a process that dies then does not look through all of them again. */
+/**
+ * The position is saved after this many requests without a row of the tenant: a process that dies then does not scan all of
+ * them again.
+ */
 const PAGES_BETWEEN_NOTES = 100;
 
 interface Pass extends PurgePosition {
@@ -42,8 +45,8 @@ interface Pass extends PurgePosition {
 
 /**
  * Deletes every row of the tenant but its state row. True when a last pass through all kinds of rows has found none. False when
- * time is up: where the pass stands is in the state row, so that it ends however large the partition is, and the claim is given
- * up. No row can come behind the place it stands at: the order of the purge has fenced off whoever could write one.
+ * time is up: the position of the pass is in the state row, so that it ends however large the partition is, and the claim is
+ * given up. No row can be added behind that position: the order of the purge has fenced off every writer.
  */
 export async function eraseAll(deps: EraseDeps): Promise<boolean> {
   const { session, isOutOfTime } = deps;

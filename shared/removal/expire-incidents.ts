@@ -39,9 +39,9 @@ export interface ExpiryOutcome {
   left: string | undefined;
 }
 
-/** With three rows to change each, what one transaction holds beside the state row. */
+/** With three rows to change each, one transaction holds this many with the state row. */
 const INCIDENTS_AT_ONCE = 33;
-/** Of an incident's own row, only what tells whether and how it expires. */
+/** The columns of an incident's own row that decide whether and how it expires. */
 const EXPIRY_COLUMNS = ['incidentId', 'lastUpdateTime', 'status', 'expiring', 'sourceMissing', 'index'] as const;
 /** Incidents that are too old lie close together, as ids rise with time; so do their alerts and their history. */
 const OWN_ROWS_A_REQUEST = 2 * INCIDENTS_AT_ONCE;

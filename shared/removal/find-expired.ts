@@ -63,7 +63,7 @@ interface OldFeed {
   overdueIncidents: number;
 }
 
-/** Whose incidents stand in the feed and are too old: a few requests for all tenants, most of which have none today. */
+/** The tenants with expired incidents in the feed: a few requests for all tenants, most of which have none today. */
 async function readFeed({ incidents, cutoff }: FindDeps, shard: string): Promise<OldFeed> {
   const old: OldFeed = { overdue: new Set(), others: new Set(), overdueIncidents: 0 };
   if (cutoff === undefined) return old;
@@ -84,7 +84,7 @@ async function readFeed({ incidents, cutoff }: FindDeps, shard: string): Promise
   return old;
 }
 
-/** The oldest entry tells all. */
+/** The oldest entry is enough. */
 async function lookAtLog(table: Table, shard: string): Promise<Pick<ExpiredRows, 'hasOldLog' | 'isLogOverdue'>> {
   const cutoff = changeLogCutoff(table.serviceTime());
   const { rows } = await table.list(shard, changeLogRange(0n, cutoff), { top: 1, select: ['tenantId'] });

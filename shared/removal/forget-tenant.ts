@@ -28,7 +28,7 @@ export async function forgetTenant(
   if (isOutOfTime()) return false;
   const shard = shardOf(tenantId);
   const row = await tenants.get(shard, tenantId);
-  // In this order: who registers a tenant writes the state row first.
+  // In this order: a registration writes the state row first.
   if ((await incidents.get(shard, stateKey(tenantId))) !== undefined) return true;
   if (!(await audit.wasErased(tenantId))) return true;
   if (!(await eraseConsentRequests(consentRequests, tenantId, isOutOfTime))) return false;

@@ -12,7 +12,7 @@ export interface AccessDeps {
   tokens: TenantTokens | undefined;
 }
 
-/** Asks once whether the app could still read an erased tenant, and remembers the answer. False when there was none. */
+/** Tests once whether the app could still read an erased tenant, and stores the result. False when there was none. */
 export async function probeAccess({ incidents, audit, tokens }: AccessDeps, tenantId: TenantId): Promise<boolean> {
   const erasure = await audit.getErasure(tenantId);
   if (erasure === undefined) return false;
@@ -32,8 +32,8 @@ const PROBES_A_RUN = 200;
 const GOLDEN_RATIO = 0.618_033_988_749_895;
 
 /**
- * Asks again, once a day, for erased tenants that have not refused yet. Each hour's run begins elsewhere among them, so that those
- * without an answer keep no others from theirs when there are more than a run can ask.
+ * Tests again, once a day, erased tenants that have not refused yet. Each hour's run begins at another of them, so that tenants
+ * without a result do not keep others waiting when there are more than a run can test.
  */
 export async function probeErasedTenants(
   deps: AccessDeps,

@@ -68,7 +68,7 @@ async function rememberErasure({ incidents, audit, log }: PurgeDeps, session: Te
   log('info', 'tenant_erased', { tenantId, rows: Object.values(purge?.erased ?? {}).reduce((a, b) => a + b, 0) });
 }
 
-/** Nobody else writes the row while it says `purging`, but another run of the purge, which ends the same way. */
+/** While the row says `purging`, only another run of the purge writes it, and ends the same way. */
 async function eraseState(incidents: Table, tenantId: TenantId): Promise<void> {
   const row = await incidents.get(shardOf(tenantId), stateKey(tenantId));
   if (row === undefined || readStateRow(row.properties).status !== 'purging') return;

@@ -18,7 +18,7 @@ export interface AzureCloudRules {
   isMicrosoft: boolean;
 }
 
-/** The cloud in which the app itself runs; what it names there has to be there too. */
+/** The cloud in which the app itself runs; its vault and storage must be there too. */
 export function readAzureCloud(
   settings: Settings,
   { cloud, isFederated, isMicrosoft }: AzureCloudRules,

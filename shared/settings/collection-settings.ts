@@ -14,7 +14,7 @@ export interface CollectionConfig {
   readonly tenantConcurrency: number;
   readonly sliceSize: number;
   readonly quietIntervalMinutes: number;
-  /** 0: no second reading. */
+  /** 0: no reconciliation. */
   readonly reconcileDays: number;
   /** 0: kept for ever. */
   readonly retentionDays: number;

@@ -17,10 +17,10 @@ export interface Config extends EndpointConfig, OperatorConfig {
   readonly azureCloud: AzureCloudName;
   readonly partner: PartnerConfig;
   readonly storage: StorageConfig;
-  /** Of customers without a choice of their own. */
+  /** The source of customers without their own. */
   readonly incidentSource: SourceChoice;
   readonly collection: CollectionConfig;
-  /** Absent: the app sends no metrics and traces of its own. */
+  /** Absent: the app sends no metrics and traces. */
   readonly telemetry: TelemetryConfig | undefined;
 }
 

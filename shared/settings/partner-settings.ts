@@ -13,7 +13,7 @@ export interface VaultConfig {
   readonly isChallengeVerified: boolean;
 }
 
-/** How the app proves itself to Entra. */
+/** The kind of the client credential. */
 export type CredentialConfig =
   | { readonly kind: 'secret' | 'certificate'; readonly vault: VaultConfig }
   | { readonly kind: 'federated'; readonly identityClientId: string };

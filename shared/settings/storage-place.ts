@@ -3,7 +3,7 @@ import type { StorageConfig } from './storage-settings.ts';
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
-/** True for an emulator on this machine, whose tables and queues nobody else makes. */
+/** True for an emulator on this machine, whose tables and queues no deployment creates. */
 export function isOnThisMachine(storage: StorageConfig, service: 'table' | 'queue'): boolean {
   if (storage.kind === 'identity')
     return isLoopback(service === 'table' ? storage.tableServiceUri : storage.queueServiceUri);

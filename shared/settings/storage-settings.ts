@@ -8,7 +8,7 @@ export type StorageConfig =
       readonly kind: 'identity';
       readonly tableServiceUri: string;
       readonly queueServiceUri: string;
-      /** Client id of the user-assigned identity; absent: the app's own identity, or whoever is signed in locally. */
+      /** Client id of the user-assigned identity; absent: the app's own identity, or the local sign-in. */
       readonly identityClientId: string | undefined;
     };
 

@@ -1,11 +1,11 @@
 import { createAppRefusals, doubtOf, isAppProblem, toAppProblem } from '../domain/entra/app-refusals.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import { AppError, hasCode } from '../errors.ts';
-import type { AppCredential, AppProof, ProofSource } from '../ports/app-credential.ts';
+import type { AppCredential, ClientCredential, CredentialSource } from '../ports/app-credential.ts';
 import type { Clock } from '../ports/clock.ts';
 
 export interface AppCredentialOptions {
-  source: ProofSource;
+  source: CredentialSource;
   clock: Clock;
   /** While the app is refused, one tenant asks this often: once a tick. */
   probeEveryMs: number;
@@ -32,10 +32,10 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
   const refusals = createAppRefusals();
   let stop: Stop | undefined;
   let probe: Promise<void> | undefined;
-  let latest: AppProof | undefined;
+  let latest: ClientCredential | undefined;
   let problem: AppError | undefined;
 
-  async function getProof(): Promise<AppProof> {
+  async function getCredential(): Promise<ClientCredential> {
     try {
       latest = await source.get();
       return latest;
@@ -45,14 +45,14 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
     }
   }
 
-  async function askWith<Answer>(ask: (proof: AppProof) => Promise<Answer>): Promise<Answer> {
-    const proof = await getProof();
+  async function askWith<Answer>(ask: (clientCredential: ClientCredential) => Promise<Answer>): Promise<Answer> {
+    const clientCredential = await getCredential();
     try {
-      return await ask(proof);
+      return await ask(clientCredential);
     } catch (error) {
       if (!hasCode(error, 'app-credential-refused')) throw error;
-      const newer = await source.refresh(proof);
-      if (newer.value === proof.value) throw error;
+      const newer = await source.refresh(clientCredential);
+      if (newer.value === clientCredential.value) throw error;
       latest = newer;
       return await ask(newer);
     }
@@ -79,7 +79,7 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
 
   async function attempt<Answer>(
     tenantId: TenantId,
-    ask: (proof: AppProof) => Promise<Answer>,
+    ask: (clientCredential: ClientCredential) => Promise<Answer>,
     isProbe: boolean,
   ): Promise<Answer> {
     try {
@@ -107,7 +107,10 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
     }
   }
 
-  function startProbe<Answer>(tenantId: TenantId, ask: (proof: AppProof) => Promise<Answer>): Promise<Answer> {
+  function startProbe<Answer>(
+    tenantId: TenantId,
+    ask: (clientCredential: ClientCredential) => Promise<Answer>,
+  ): Promise<Answer> {
     if (stop !== undefined) startTurn(stop);
     const probing = attempt(tenantId, ask, true);
     probe = settle(probing).finally(() => {

@@ -49,14 +49,14 @@ export function createCredentialReporter({ credential, table, clock }: Credentia
   return async (log: Log): Promise<void> => {
     const status = credential.status();
     if (status === undefined) return;
-    tellStop(log, told?.isStopped ?? false, status);
+    logStop(log, told?.isStopped ?? false, status);
     told = status;
     warnOfEnd(log, status.expiresAt);
     await save(log, status);
   };
 }
 
-function tellStop(log: Log, wasStopped: boolean, { isStopped, problem }: CredentialStatus): void {
+function logStop(log: Log, wasStopped: boolean, { isStopped, problem }: CredentialStatus): void {
   if (isStopped === wasStopped) return;
   if (isStopped) log('error', 'collection_stopped', { code: problem?.code ?? null, reason: problem?.message ?? null });
   else log('info', 'collection_resumed');

@@ -8,8 +8,8 @@ import type { Table } from '../ports/table.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 
 /**
- * The memory of who changed what; it survives the purge of a tenant. Entries are written before their change: a change that is
- * refused or cut off may have an entry, but none happens without one.
+ * Records who changed what; it survives the purge of a tenant. Entries are written before their change: a change that is
+ * refused or cut off may have an entry, but no change happens without one.
  */
 export interface AuditLog {
   record(entry: AuditEntry): Promise<void>;

@@ -12,9 +12,9 @@ import { repeatOnRace } from '../tables/repeat-on-race.ts';
 const RETRY_DELAYS_MS = [0, 20, 50, 100, 200, 400, 800] as const;
 
 /**
- * Changes control columns of the tenant's state row without raising its `sequence`: a worker in the middle of a commit reads the
- * row again and goes on. `decide` sees the present state, may refuse by throwing, and answers the columns to set or `undefined`
- * for nothing to do. Answers the state that was decided on; `undefined` when the tenant has no state row.
+ * Changes control columns of the tenant's state row without raising its `sequence`: a worker in the middle of a commit reads
+ * the row again and continues. `decide` sees the current state, may refuse by throwing, and returns the columns to set or
+ * `undefined` for no change. Returns the state that was decided on; `undefined` when the tenant has no state row.
  */
 export async function changeControl(
   incidents: Table,

@@ -53,7 +53,7 @@ async function deleteRows(
     await commit(rowKeys);
   } catch (error) {
     if (!hasCode(error, 'row-missing')) throw error;
-    // Whoever died wrote only some of them, or had deleted some.
+    // The worker that died wrote only some of them, or had deleted some.
     const shard = shardOf(session.state().tenantId);
     const rows = await mapLimited(rowKeys, READS_AT_ONCE, (rowKey) => table.get(shard, rowKey));
     await commit(rows.flatMap((row) => row?.rowKey ?? []));

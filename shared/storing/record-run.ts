@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RUN_PARTITION } from '../domain/collection/credential-report.ts';
 import { poisonKey, TICK_KEY, toTickRow, type TickRecord } from '../domain/collection/run-status.ts';
-import { STANDING_KEY, toStandingRow, type SourceStanding } from '../domain/collection/source-standing.ts';
+import { SOURCE_STATE_KEY, toSourceStateRow, type SourceState } from '../domain/collection/source-state.ts';
 import type { RowProperties } from '../domain/values/table-row.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
@@ -19,8 +19,8 @@ export function recordTick(deps: RunDeps, record: TickRecord): Promise<void> {
 }
 
 /** Remembers what all tenants together say of the Defender API. */
-export function recordStanding(deps: RunDeps, standing: SourceStanding): Promise<void> {
-  return saveRunRow(deps, STANDING_KEY, toStandingRow(standing));
+export function recordSourceState(deps: RunDeps, sourceState: SourceState): Promise<void> {
+  return saveRunRow(deps, SOURCE_STATE_KEY, toSourceStateRow(sourceState));
 }
 
 /** Remembers for health that a message killed its workers. */

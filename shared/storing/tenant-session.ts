@@ -30,10 +30,10 @@ export interface TenantSession {
   commit(batch: Batch): Promise<void>;
 }
 
-/** The table service answers most repeats at once; four tries over about 7 s outlast a partition that moves. */
+/** The table service answers most retries at once; four tries over about 7 s outlast the move of a partition. */
 const SETTLE_DELAYS_MS = [200, 1_000, 2_000, 4_000] as const;
 
-/** Opens the tenant's state row, or answers `undefined` when the tenant is not registered. One storage request. */
+/** Opens the tenant's state row, or returns `undefined` when the tenant is not registered. One storage request. */
 export async function openSession(table: Table, clock: Clock, tenantId: TenantId): Promise<TenantSession | undefined> {
   const row = await table.get(shardOf(tenantId), stateKey(tenantId));
   return row === undefined ? undefined : sessionFrom(table, clock, row);

@@ -50,7 +50,7 @@ function countStored(state: TenantState, chunk: readonly IncidentVersion[], chan
   };
 }
 
-/** As many versions as fit one transaction beside the state row; a version that fits none by itself stands alone. */
+/** As many versions as fit into one transaction with the state row; a version that is too large for any is alone. */
 function takeChunk(versions: readonly IncidentVersion[]): IncidentVersion[] {
   const chunk: IncidentVersion[] = [];
   let rows = 1;

@@ -3,8 +3,8 @@ import { hasCode } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 
 /**
- * Deletes rows that nobody writes any more, a transaction for each hundred. False when somebody else has deleted one of them, or
- * a repeat of ours inside the SDK has: whoever asked lists again what is left.
+ * Deletes rows that are not written any more, one transaction for each hundred. False when another process has deleted one of
+ * them, or a retry of ours inside the SDK has: the caller lists the rest again.
  */
 export async function deleteRows(table: Table, partition: string, rowKeys: readonly string[]): Promise<boolean> {
   try {

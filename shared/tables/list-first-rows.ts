@@ -1,7 +1,10 @@
 import type { RowRange, StoredRow } from '../domain/values/table-row.ts';
 import type { ListOptions, Table } from '../ports/table.ts';
 
-/** The first rows of a range, at most `top` of them. None only where the range has none: the service may cut an answer before its first row. */
+/**
+ * The first rows of a range, at most `top` of them. None only if the range has none: the service may cut a response before its
+ * first row.
+ */
 export async function listFirstRows(
   table: Table,
   shard: string,

@@ -3,7 +3,9 @@ import type { Table } from '../ports/table.ts';
 
 export interface RangesOptions {
   select: readonly string[];
-  /** Rows of one answer: what lies between two ranges is read in vain up to so many rows, then the next request begins behind it. */
+  /**
+   * Rows of one response: up to this many rows between two ranges are read in vain, then the next request begins behind them.
+   */
   top: number;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 
 /** What was read of one partition, kept for a while; callers at the same time share one read. */
 export interface ShardCache<T> {
-  /** Uses what began to be read less than `maxAgeMs` ago, or is being read. 0 reads anew, for all who follow too. */
+  /** Uses a read that began less than `maxAgeMs` ago, finished or not. 0 reads anew, for all later callers too. */
   read(shard: string, maxAgeMs?: number): Promise<T>;
   /** Makes the next reader of this shard see what was written. */
   forget(shard: string): void;
@@ -14,7 +14,7 @@ export function createShardCache<T>(clock: Clock, keepMs: number, load: (shard: 
     read: (shard, maxAgeMs = keepMs) => {
       const known = kept.get(shard);
       const isYoung = known !== undefined && clock.monotonicMs() - known.at < maxAgeMs;
-      // A reading that takes longer than that must not be begun once more by everybody who comes meanwhile.
+      // A read that takes longer than that must not be repeated by every caller that comes meanwhile.
       if (known !== undefined && (isYoung || (known.isLoading && maxAgeMs > 0))) return known.value;
       const entry = { at: clock.monotonicMs(), value: load(shard), isLoading: true };
       kept.set(shard, entry);
@@ -23,7 +23,7 @@ export function createShardCache<T>(clock: Clock, keepMs: number, load: (shard: 
           entry.isLoading = false;
         },
         () => {
-          // A failure is not kept; whoever waits for it still gets it.
+          // A failure is not kept; callers that wait for it still get it.
           if (kept.get(shard) === entry) kept.delete(shard);
         },
       );

@@ -3,24 +3,24 @@ import { toControlColumns } from '../domain/tenants/tenant-state-row.ts';
 import type { TableValue } from '../domain/values/table-row.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
-import type { ConsentStanding, ReceivedConsent } from '../ports/tenant-control.ts';
+import type { ConsentResult, ReceivedConsent } from '../ports/tenant-control.ts';
 import { changeControl } from '../storing/change-control.ts';
 import { insertState, type StateDeps } from './register-state.ts';
 
-type Decision = ConsentStanding & { columns?: Record<string, TableValue> };
+type Decision = ConsentResult & { columns?: Record<string, TableValue> };
 
 /**
- * Takes a consent up once. One that an operator expected makes its tenant `pending` and due; one that nobody expected registers
- * an unknown tenant as `awaiting-approval` and touches no other.
+ * Accepts a consent once. A consent by a bound link makes its tenant `pending` and due; one by an unbound link registers an
+ * unknown tenant as `awaiting-approval` and changes no other.
  */
 export async function acceptConsent(
   deps: StateDeps,
   tenantId: TenantId,
   consent: ReceivedConsent,
-): Promise<ConsentStanding> {
+): Promise<ConsentResult> {
   const known = await decideOnKnown(deps, tenantId, consent);
   if (known !== undefined) return known;
-  const unknown: ConsentStanding = { kind: 'registered', status: undefined, isNew: false };
+  const unknown: ConsentResult = { kind: 'registered', status: undefined, isNew: false };
   if (!consent.mayRegister) return unknown;
   const isNew = await insertState(deps, tenantId, {
     status: 'awaiting-approval',
@@ -35,7 +35,7 @@ async function decideOnKnown(
   { incidents, clock }: StateDeps,
   tenantId: TenantId,
   consent: ReceivedConsent,
-): Promise<ConsentStanding | undefined> {
+): Promise<ConsentResult | undefined> {
   let decision: Decision | undefined;
   const state = await changeControl(incidents, clock, tenantId, (present) => {
     decision = decide(present, consent, incidents.serviceTime());
@@ -52,7 +52,7 @@ function decide(state: TenantState, { consentId, isBound, comesBack }: ReceivedC
   if (status === 'purging') return { kind: isBound ? 'purging' : 'registered', status, isNew: false };
   if (!isBound) return { kind: 'registered', status, isNew: false };
   const returning = comesBack ? { isPaused: false } : {};
-  // Whether the source that takes over can be read now is asked by the next poll.
+  // The next poll tests whether the source after a failover can be read now.
   const asked = { standby: undefined };
   // An active tenant goes on as it is: its polls prove the consent all the time.
   if (status === 'active' && !comesBack)

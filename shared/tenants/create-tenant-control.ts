@@ -18,7 +18,7 @@ export function createTenantControl(deps: ProofDeps): TenantControl {
     purge: (tenantId) => orderPurge(deps, tenantId),
     collectNow: (tenantId) => collectNow(deps, tenantId),
     acceptConsent: (tenantId, consent) => acceptConsent(deps, tenantId, consent),
-    prove: (tenantId, patienceMs) => proveConsent(deps, tenantId, patienceMs),
+    prove: (tenantId, timeoutMs) => proveConsent(deps, tenantId, timeoutMs),
     verify: (tenantId) => verifyTenant(deps, tenantId),
   };
 }

@@ -12,8 +12,8 @@ export interface ApprovalRequest {
 }
 
 /**
- * An operator's word on a tenant that came through a link which expected nobody: an approved one is collected, a rejected one is
- * as if it never came. Answers the tenant while there is one.
+ * An operator's decision on a tenant that came through an unbound link: an approved one is collected, a rejected one is
+ * deleted. Returns the tenant if it still exists.
  */
 export async function decideApproval(
   deps: RegisterDeps,

@@ -1,5 +1,5 @@
 import { RUN_PARTITION } from '../domain/collection/credential-report.ts';
-import { readStandingRow, STANDING_KEY } from '../domain/collection/source-standing.ts';
+import { readSourceStateRow, SOURCE_STATE_KEY } from '../domain/collection/source-state.ts';
 import type { SourceName } from '../domain/incidents/incident.ts';
 import { chosenSource, wantedSource, type TenantState } from '../domain/tenants/tenant-state.ts';
 import type { StateDeps } from './register-state.ts';
@@ -10,6 +10,6 @@ export async function findWantedSource(
   state: Pick<TenantState, 'ownSource'>,
 ): Promise<SourceName> {
   if (chosenSource(state, defaultSource) !== 'auto') return wantedSource(state, defaultSource);
-  const row = await incidents.get(RUN_PARTITION, STANDING_KEY);
-  return wantedSource(state, defaultSource, readStandingRow(row?.properties).stage === 'retired');
+  const row = await incidents.get(RUN_PARTITION, SOURCE_STATE_KEY);
+  return wantedSource(state, defaultSource, readSourceStateRow(row?.properties).stage === 'retired');
 }

@@ -24,18 +24,21 @@ export interface ProofDeps extends StateDeps {
   providers: Readonly<Record<SourceName, Provider | undefined>>;
 }
 
-/** Entra needs a moment to spread a consent, rarely minutes; a refusal is held for 1 s, so nothing shorter asks again. */
+/**
+ * Entra needs a moment to spread a consent, rarely minutes; a refusal is held for 1 s, so no shorter wait sends another
+ * request.
+ */
 const WAITS_MS = [1_500, 2_000, 3_000, 4_000, 5_000] as const;
 
 /**
- * Asks for a token of the tenant and checks whose it is and what it may: only that makes a `pending` tenant `active`. What is
- * wrong is kept in the tenant's last error; its polls try again.
+ * Requests a token of the tenant and checks its tenant and roles: only that makes a `pending` tenant `active`. A failure is
+ * kept in the tenant's last error; its polls try again.
  */
-export async function proveConsent(deps: ProofDeps, tenantId: TenantId, patienceMs: number): Promise<ConsentProof> {
+export async function proveConsent(deps: ProofDeps, tenantId: TenantId, timeoutMs: number): Promise<ConsentProof> {
   const { incidents, clock } = deps;
   const row = await incidents.get(shardOf(tenantId), stateKey(tenantId));
   if (row === undefined) return { isProven: false, status: undefined };
-  const failure = await findFailure(deps, readStateRow(row.properties), patienceMs);
+  const failure = await findFailure(deps, readStateRow(row.properties), timeoutMs);
   let after: ControlFields | undefined;
   await changeControl(incidents, clock, tenantId, (state) => {
     const change = toChange(state, failure, incidents.serviceTime());
@@ -45,12 +48,12 @@ export async function proveConsent(deps: ProofDeps, tenantId: TenantId, patience
   return { isProven: failure === undefined, status: after?.status };
 }
 
-async function findFailure(deps: ProofDeps, state: TenantState, patienceMs: number): Promise<AppError | undefined> {
+async function findFailure(deps: ProofDeps, state: TenantState, timeoutMs: number): Promise<AppError | undefined> {
   const { clock, providers } = deps;
   const source = await findWantedSource(deps, state);
   const provider = providers[source];
   if (provider === undefined) return sourceNotConfigured(state.tenantId, source);
-  const endMs = clock.monotonicMs() + patienceMs;
+  const endMs = clock.monotonicMs() + timeoutMs;
   for (let attempt = 0; ; attempt++) {
     try {
       // One that was got before says nothing about this consent.

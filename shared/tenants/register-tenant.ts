@@ -38,7 +38,7 @@ export async function registerTenant(
   return { tenant: await getTenant(deps, tenantId), isNew: hasNewState || hasNewRecord };
 }
 
-/** An operator who starts a deleted tenant's collection has taken the deletion back. */
+/** An operator who starts a deleted tenant's collection has withdrawn the deletion. */
 function comeBack(record: TenantRecord, { paused }: TenantChange): TenantRecord {
   return paused === false ? { ...record, deletedAt: null } : record;
 }

@@ -13,9 +13,9 @@ import { findWantedSource } from './find-wanted-source.ts';
 import type { ProofDeps } from './prove-consent.ts';
 
 /**
- * What stands between us and one tenant's incidents, now: a new token's claims, the roles that it lacks, and one page. Of a tenant
- * on `auto` the same of the source that takes over. Changes nothing, and answers a failure of the customer, of Microsoft or of ours
- * as what it is.
+ * What keeps us from one tenant's incidents, now: a new token's claims, the missing roles, and one page. For a tenant on `auto`
+ * the same for the source after a failover. Changes nothing, and returns failures of the customer, of Microsoft and of ours as
+ * a result.
  */
 export async function verifyTenant(deps: ProofDeps, tenantId: TenantId): Promise<Verification> {
   const row = await deps.incidents.get(shardOf(tenantId), stateKey(tenantId));

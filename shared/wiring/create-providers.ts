@@ -1,5 +1,5 @@
 import fetch from 'node-fetch';
-import { openProofSource } from '../adapters/credential/open-proof-source.ts';
+import { openCredentialSource } from '../adapters/credential/open-credential-source.ts';
 import { createEntraTokens } from '../adapters/entra/entra-tokens.ts';
 import { createGraphSource } from '../adapters/graph/graph-source.ts';
 import { createHttpGet, openAgent } from '../adapters/machine/http.ts';
@@ -26,7 +26,7 @@ const SOURCES = { defender: createDefenderSource, graph: createGraphSource } as 
 
 export function createProviders(config: Config, clock: Clock): Providers {
   const { clientId, clientIds } = config.partner;
-  // Each registration is refused by itself, and must not stop what another one reads.
+  // Each registration is refused separately, and must not stop polls through another one.
   const ids = [...new Set([clientId, clientIds.defender, clientIds.graph])];
   const credentials = new Map(ids.map((id) => [id, openAppCredential(config, clock)]));
   const open = (source: SourceName): Provider | undefined => {
@@ -54,7 +54,7 @@ function createProvider(config: Config, clock: Clock, credential: AppCredential,
     baseUrl: url,
     portalUrl,
     tokens,
-    // A customer that hangs keeps its own connection and nobody else's.
+    // A customer that hangs keeps only its own connection.
     http: createHttpGet({ fetch, clock, agent: openAgent(pollsAtOnce(collection.tenantConcurrency)) }),
     clock,
   });
@@ -67,7 +67,7 @@ function openAppCredential(config: Config, clock: Clock): AppCredential | undefi
   const { partner, collection, tokenExchangeScope } = config;
   if (partner.credential === undefined) return undefined;
   return createAppCredential({
-    source: openProofSource(partner.credential, tokenExchangeScope, clock),
+    source: openCredentialSource(partner.credential, tokenExchangeScope, clock),
     clock,
     // Ticks come a little early or late: half an interval lets each of them probe, and none twice.
     probeEveryMs: collection.shortestIntervalSeconds * 500,

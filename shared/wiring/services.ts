@@ -59,13 +59,13 @@ export interface Services {
   consent: ConsentSettings;
   defaultSource: SourceChoice;
   /** How long a visitor of the consent callback waits while Entra spreads the consent. */
-  patienceMs: number;
+  timeoutMs: number;
   dispatchSettings: DispatchDeps['settings'];
   /** Where slices wait for workers. */
   sliceQueues: Record<keyof QueueFronts, PeekableQueue>;
   /** All that a worker needs but the log of its invocation. */
   collectDeps: Omit<SliceDeps, 'log'>;
-  /** For a worker, after its slice; nothing where there is no credential. */
+  /** For a worker, after its slice; nothing for an app without a client credential. */
   reportCredential(log: Log): Promise<void>;
   /** All that erasing needs, by age or by order, but the log of its invocation. */
   purgeDeps: Omit<PurgeDeps & CleanUpDeps, 'log'>;
@@ -117,7 +117,7 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
     directory: createEntraDirectory(config.authorityHost, createHttpGet({ fetch, clock })),
     consent: toConsentSettings(config),
     defaultSource: config.incidentSource,
-    patienceMs: config.role === 'portal' ? PORTAL_PATIENCE_MS : CONSENT_PATIENCE_MS,
+    timeoutMs: config.role === 'portal' ? PORTAL_TIMEOUT_MS : CONSENT_TIMEOUT_MS,
     boardFiles: createBoardFiles(),
     sliceQueues,
     dispatchSettings: {
@@ -159,8 +159,8 @@ const RUN_END_MS = 540_000;
 const CALLS_PER_RUN = 40;
 
 /**
- * No second call after one that hung, so that a slice of tenants that all hang for the first time is over within an interval: what
- * else there is to read goes to the queue of slow tenants.
+ * No second call after one that hung, so that a slice of tenants that all hang for the first time ends within an interval: the
+ * rest goes to the queue of slow tenants.
  */
 const TURN = { turnMs: REQUEST_LIMIT_MS + 25_000, failingTurnMs: REQUEST_LIMIT_MS + 15_000 };
 
@@ -203,10 +203,10 @@ function dueSettings({ collection }: Config): Config['collection'] & { longestIn
   return { ...collection, intervalSeconds: shortestIntervalSeconds, longestIntervalSeconds: intervalSeconds };
 }
 
-/** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for an answer. */
-const CONSENT_PATIENCE_MS = 12_000;
+/** Longer than most consents take to spread, shorter than a visitor's patience and the platform's limit for a response. */
+const CONSENT_TIMEOUT_MS = 12_000;
 /** The collecting app may have to wake up first. */
-const PORTAL_PATIENCE_MS = 6_000;
+const PORTAL_TIMEOUT_MS = 6_000;
 
 function toConsentSettings({ partner, authorityHost, publicUrl, defender, graph }: Config): ConsentSettings {
   const scopes = { defender: defender.scope, graph: graph.scope };

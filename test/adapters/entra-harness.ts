@@ -4,7 +4,7 @@ import type { Simulator, SimulatorOptions } from '../../local/simulator/state/si
 import { createEntraTokens, type EntraTokensOptions } from '../../shared/adapters/entra/entra-tokens.ts';
 import { readTenantId, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AppProof, ProofSource } from '../../shared/ports/app-credential.ts';
+import type { ClientCredential, CredentialSource } from '../../shared/ports/app-credential.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { TenantTokens } from '../../shared/ports/tokens.ts';
 import { createAppCredential } from '../../shared/sources/app-credential.ts';
@@ -48,13 +48,13 @@ export function tenantNumber(number: number): TenantId {
 }
 
 /** A vault that has one secret and counts how often it is read again. */
-export interface FakeSecrets extends ProofSource {
+export interface FakeSecrets extends CredentialSource {
   value: string;
   refreshes: number;
 }
 
 export function createFakeSecrets(): FakeSecrets {
-  const toSecret = (value: string): AppProof => ({
+  const toSecret = (value: string): ClientCredential => ({
     kind: 'secret',
     value,
     version: undefined,

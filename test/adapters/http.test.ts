@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fetch from 'node-fetch';
 import { createHttpGet, openAgent, type HttpGet, type HttpOptions } from '../../shared/adapters/machine/http.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import { createTimeLimits } from '../helpers/time-limits.ts';
 import { startLoopback, type LoopbackServer } from './loopback-https.ts';
 
 const TOKEN = 'canary-token-4711';
@@ -81,18 +82,23 @@ describe('createHttpGet()', () => {
     expect(server.connections()).toBeLessThanOrEqual(4);
   });
 
-  test('gives a request that waits for a connection its whole time from when it has one', async () => {
+  test('begins the time limit of a request that waits for a connection when it has one', async () => {
     answer = (request, response) => {
-      if (request.url !== '/silent') setTimeout(() => response.end('x'), 400);
+      if (request.url !== '/silent') response.end('x');
     };
-    const http = client({ timeoutMs: 1_000 });
+    const limits = createTimeLimits();
+    const http = client({ startTimer: limits.startTimer });
 
-    // Four connections: the others wait behind those that hang, and then behind each other, longer than the limit.
+    // Four connections: the others wait behind those that hang.
     const hanging = Array.from({ length: 4 }, async () => get(http, '/silent'));
-    const well = Array.from({ length: 12 }, async () => get(http));
+    const waiting = Array.from({ length: 12 }, async () => get(http));
+    while (server.seen.length < 4) await sleep(1);
+    const running = limits.running();
+    limits.expire();
 
+    expect(running).toBe(4);
     for (const result of await Promise.all(hanging)) expect(result).toMatchObject({ code: 'source-unavailable' });
-    for (const result of await Promise.all(well)) expect(result).toMatchObject({ bodyText: 'x' });
+    for (const result of await Promise.all(waiting)) expect(result).toMatchObject({ bodyText: 'x' });
   });
 
   test('has a connection for each request that it is made for, so that those that hang take none of the others', async () => {

@@ -3,8 +3,8 @@ import { ClientSecretCredential } from '@azure/identity';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../local/simulator/state/fault.ts';
 import type { Simulator } from '../../local/simulator/state/simulator.ts';
-import { createKeyVaultProof, type KeyVaultOptions } from '../../shared/adapters/credential/key-vault.ts';
-import type { ProofSource } from '../../shared/ports/app-credential.ts';
+import { createKeyVaultCredential, type KeyVaultOptions } from '../../shared/adapters/credential/key-vault.ts';
+import type { CredentialSource } from '../../shared/ports/app-credential.ts';
 import {
   CANARY,
   CLIENT,
@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 
 let simulator: Simulator;
 let clock: ManualClock;
-let secrets: ProofSource;
+let secrets: CredentialSource;
 
 beforeEach(async () => {
   simulator = await startTrusted({});
@@ -34,8 +34,8 @@ beforeEach(async () => {
 
 afterEach(() => simulator.close());
 
-function build(change: Partial<KeyVaultOptions> = {}): ProofSource {
-  return createKeyVaultProof({
+function build(change: Partial<KeyVaultOptions> = {}): CredentialSource {
+  return createKeyVaultCredential({
     vaultUrl: simulator.vaultUrl,
     secretName: NAME,
     credential: signIn('identity'),
@@ -240,14 +240,14 @@ describe('what the vault refuses', () => {
   test.each([
     [
       'the request',
-      (): ProofSource => {
+      (): CredentialSource => {
         addFault({ kind: 'delay', ms: 400 });
         return build({ deadlineMs: 50 });
       },
     ],
     [
       'the sign-in',
-      (): ProofSource => build({ deadlineMs: 50, credential: { getToken: () => new Promise(() => {}) } }),
+      (): CredentialSource => build({ deadlineMs: 50, credential: { getToken: () => new Promise(() => {}) } }),
     ],
   ])('ends at the deadline when %s hangs', async (_name, hang) => {
     expect(await failureOf(hang().get())).toMatchObject({ code: 'vault-unavailable' });

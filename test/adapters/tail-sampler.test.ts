@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { ROOT_CONTEXT, trace, type Attributes } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { keepTelling } from '../../shared/adapters/telemetry/tail-sampler.ts';
+import { createTailSampler } from '../../shared/adapters/telemetry/tail-sampler.ts';
 
 const IDLE = { kind: 'complete', stored: 0, throttled: 0 };
 const START_MS = 1_800_000_000_000;
 
 function openTracer() {
   const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [keepTelling(new SimpleSpanProcessor(exporter))] });
+  const provider = new BasicTracerProvider({ spanProcessors: [createTailSampler(new SimpleSpanProcessor(exporter))] });
   const tracer = provider.getTracer('test');
   /** A poll with its commits, which ends at that minute. */
   const poll = (attributes: Attributes, { commits = 1, minute = 0 } = {}): void => {

@@ -17,7 +17,7 @@ export interface Floor {
 
 /**
  * Which room may know which: the one table, from the ground floor up. A room may import what lies in itself, in the floors that its
- * floor knows and in the rooms that it names. All of them stand above it in this table, so that there is no circle. ARCHITECTURE.md
+ * floor knows and in the rooms that it names. All of them stand above it in this table, so that there is no cycle. ARCHITECTURE.md
  * shows it as `drawRooms` draws it.
  */
 export const FLOORS: readonly Floor[] = [
@@ -27,7 +27,7 @@ export const FLOORS: readonly Floor[] = [
     knows: [],
     packages: /^$/,
     rooms: {
-      errors: ['by code: who has to act, what it means, what to do, what it concerns'],
+      errors: ['for each code: who must act, what it means, what to do, what it affects'],
       '.': ['expected failures', 'errors'],
     },
   },
@@ -40,16 +40,16 @@ export const FLOORS: readonly Floor[] = [
       values: ['times, ids, text, JSON, caches'],
       entra: ['clouds, token claims, refusals of Entra and Key Vault', 'values'],
       incidents: ['the neutral incident, its vocabulary, what counts as a change', 'values'],
-      observables: ['what an incident can be found by: values and their one spelling', 'incidents values'],
+      observables: ['the values by which a search finds an incident, normalized', 'incidents values'],
       sources: ['what all sources share: pages, failures', 'entra incidents values'],
       defender: ['maps responses of the Defender API to incidents', 'incidents sources values'],
       graph: ['maps responses of Microsoft Graph to incidents', 'defender incidents sources values'],
       reading: ['time windows, gaps, page sizes, call and retry budgets', 'incidents values'],
-      removal: ['messages of clean-up and purge, what is too old', 'values'],
+      removal: ['messages of clean-up and purge, retention', 'values'],
       requests: ['query parameters, bodies, cursors, the caller and its origin', 'incidents values'],
       rows: ['row keys and limits, incidents as rows, what one write changes', 'incidents observables values'],
       campaigns: ['what several customers have in common, and what is noise', 'observables rows values'],
-      commands: ["operators' commands, and how they wait", 'rows values'],
+      commands: ["operators' commands and their queue", 'rows values'],
       tenants: ["a tenant's state and record, its next poll, its completeness", 'incidents reading rows values'],
       collection: ['queue messages, the status of a run, metrics', 'incidents rows tenants values'],
       views: [
@@ -81,7 +81,7 @@ export const FLOORS: readonly Floor[] = [
     folder: 'shared',
     knows: ['errors', 'domain'],
     packages: /^$/,
-    rooms: { ports: ['what use cases need from outside'] },
+    rooms: { ports: ['interfaces of everything outside the use cases'] },
   },
   {
     name: 'use cases',
@@ -99,11 +99,11 @@ export const FLOORS: readonly Floor[] = [
       ],
       collection: ['finds tenants that are due, queues them, works on the queue', 'polling storing tables'],
       querying: ['queries of the API', 'tables'],
-      searching: ['who has a value, over all tenants', 'querying'],
+      searching: ['finds all incidents with a value, over all tenants', 'querying'],
       campaigns: ['follows the log of changes to what several customers have in common', 'querying searching tables'],
       tenants: ["an operator's changes to a tenant", 'querying sources storing tables'],
       commands: ["the portal's changes to a tenant, sent through a queue", 'storing tables'],
-      consent: ['links, the callback, the proof of consent', 'storing tables tenants'],
+      consent: ['links, the callback, the verification of a consent', 'storing tables tenants'],
       removal: ['clean-up by age, erasure of a tenant', 'campaigns commands querying storing tables'],
     },
   },
@@ -117,7 +117,7 @@ export const FLOORS: readonly Floor[] = [
       machine: ['HTTP, clock and files'],
       storage: ['Table Storage and queues', 'machine'],
       telemetry: ['metrics and traces'],
-      credential: ["proofs of the app's identity", 'machine'],
+      credential: ['client credentials of the app', 'machine'],
       entra: ['tokens and names of tenants', 'machine'],
       sources: ['the Defender API, and what sources share', 'machine'],
       graph: ['Microsoft Graph', 'sources'],
@@ -196,12 +196,12 @@ export const FLOORS: readonly Floor[] = [
       'host/timers': ['timer triggers', 'host/functions'],
       host: ['runs `functions/` without Azure', 'host/functions host/http host/queues host/timers'],
       'simulator/basics': ['clock, chance, limits, JWTs'],
-      'simulator/http': ['requests and answers'],
+      'simulator/http': ['requests and responses'],
       'simulator/state': ['what the simulated cloud holds', 'services simulator/basics simulator/http'],
       'simulator/services': ['Entra, Key Vault, the Defender API', 'simulator/basics simulator/http simulator/state'],
       'simulator/graph': ['Microsoft Graph', 'simulator/http simulator/services simulator/state'],
-      'simulator/faults': ['answers that go wrong', 'simulator/http simulator/services simulator/state'],
-      'simulator/content': ['believable incidents', 'simulator/basics simulator/state'],
+      'simulator/faults': ['injected failures', 'simulator/http simulator/services simulator/state'],
+      'simulator/content': ['sample incidents', 'simulator/basics simulator/state'],
       'simulator/control': ['how a test controls it', 'simulator/faults simulator/state'],
       simulator: [
         "Microsoft's cloud, simulated",

@@ -53,6 +53,20 @@ describe('the documents', () => {
     expect(named.filter((name) => !checker.includes(`function ${name}(`))).toEqual([]);
   });
 
+  test('ARCHITECTURE.md answers each question of "Where is" with one or two files', () => {
+    const answers = findAll(/## Where is[\s\S]*?(?=\n## )/.exec(read('ARCHITECTURE.md'))?.[0] ?? '', /^- (.+)$/gm);
+    const filesOf = (answer: string): string[] => findAll(answer, /\]\(([^)]+\.ts)\)/g);
+    expect(answers.length).toBeGreaterThanOrEqual(10);
+    expect(answers.filter((answer) => ![1, 2].includes(filesOf(answer).length))).toEqual([]);
+  });
+
+  test('docs/glossary.md has at most 30 terms, each once', () => {
+    const terms = findAll(read('docs/glossary.md'), /^\| (?!term |-)(.+?) +\|/gm);
+    expect(terms.length).toBeGreaterThan(20);
+    expect(terms.length).toBeLessThanOrEqual(30);
+    expect(new Set(terms).size).toBe(terms.length);
+  });
+
   test('every document in docs/ is reached from README.md, ARCHITECTURE.md or the list of decisions', () => {
     const decisions = read('docs/adr/README.md').replaceAll('](0', '](docs/adr/0');
     const entrances = read('README.md') + read('ARCHITECTURE.md') + decisions;

@@ -247,7 +247,7 @@ describe('readConfig() for clouds and endpoints', () => {
     ['gcc-high', 'us-gov', false],
     ['gcc', 'global', false],
   ])(
-    'a managed identity as proof, customers in %s and the app in %s: refused is %s',
+    'a managed identity as client credential, customers in %s and the app in %s: refused is %s',
     (cloud, azureCloud, isRefused) => {
       const change = {
         CLOUD: cloud,

@@ -46,7 +46,7 @@ function use(tenantId: TenantId): Promise<string> {
 const codeOf = async (tenantId: TenantId): Promise<string> => (await failureOf(use(tenantId))).code;
 
 describe('use()', () => {
-  test('asks once more with the proof that replaced a refused one', async () => {
+  test('asks once more with the credential that replaced a refused one', async () => {
     accepted = [NEW_CANARY];
     source.value = NEW_CANARY;
     expect(await use(A)).toBe(`token of ${A}`);
@@ -295,7 +295,7 @@ describe('status()', () => {
     expect(credential.status()).toBeUndefined();
   });
 
-  test('tells that the proof cannot be read again, although everybody gets a token with the one that is known', async () => {
+  test('tells that the credential cannot be read again, although everybody gets a token with the one that is known', async () => {
     const problem = new AppError('vault-forbidden', 'No role');
     const unread = { ...source, get: async () => ({ ...(await source.get()), problem }) };
     credential = createAppCredential({ source: unread, clock, probeEveryMs: PROBE_EVERY_MS });
@@ -303,7 +303,7 @@ describe('status()', () => {
     expect(credential.status()).toMatchObject({ problem: { code: 'vault-forbidden' }, isStopped: false });
   });
 
-  test('tells that the proof cannot be read', async () => {
+  test('tells that the credential cannot be read', async () => {
     const failing = {
       ...source,
       get: () => Promise.reject(new AppError('vault-forbidden', 'No role')),

@@ -86,11 +86,11 @@ function describeHole(days: readonly KnownDay[]): string | undefined {
   const unknown = days.filter(({ state }) => state === 'unknown').length;
   const part = days.filter(({ state }) => state === 'part').length;
   if (unknown + part === 0) return undefined;
-  const told = [
+  const parts = [
     ...(unknown === 0 ? [] : [`${unknown} not known at all`]),
     ...(part === 0 ? [] : [`${part} known in part or not for every customer`]),
   ];
-  return `Of these ${days.length} days: ${told.join(', ')}. They show the least there was.`;
+  return `Of these ${days.length} days: ${parts.join(', ')}. They show the least there was.`;
 }
 
 function ChartControls({ route }: { route: ChartRoute }): JSX.Element {

@@ -3,7 +3,7 @@ import { label } from '../model/describe-change.ts';
 import { SEVERITY_ORDER } from '../model/select-incidents.ts';
 import { OutsideText } from '../parts/outside-text.tsx';
 import type { CustomerCounts, DayCounts } from './count-per-day.ts';
-import { knownFor, tellCount, type KnownDay } from './known-days.ts';
+import { knownFor, formatCount, type KnownDay } from './known-days.ts';
 
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 
@@ -20,7 +20,7 @@ interface DayProps {
   known: readonly KnownDay[];
 }
 
-/** The chart's numbers for whoever does not see it. */
+/** The chart's numbers for users who cannot see it. */
 export function DayTable({ counts: { days, counts }, known }: DayProps): JSX.Element {
   const rows = days.map((day, index) => {
     const own = known[index] ?? UNKNOWN;
@@ -84,11 +84,11 @@ function CountTable({ caption, head, knownHead, rows }: TableProps): JSX.Element
               </th>
               {numbers.map((number, index) => (
                 <td key={index} class={number === 0 ? 'number zero' : 'number'}>
-                  {tellCount(number, state)}
+                  {formatCount(number, state)}
                 </td>
               ))}
               <td class="number">
-                {tellCount(
+                {formatCount(
                   numbers.reduce((sum, number) => sum + number, 0),
                   state,
                 )}

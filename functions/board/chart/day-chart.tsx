@@ -9,7 +9,7 @@ import type { KnownDay } from './known-days.ts';
 
 const HEIGHT_PX = 260;
 
-/** Stacked bars, one a day. The tables below it have the same numbers for those who do not see it. */
+/** Stacked bars, one a day. The tables below it have the same numbers for users who cannot see it. */
 export function DayChart({ counts, known }: { counts: DayCounts; known: readonly KnownDay[] }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const isDark = useMedia('(prefers-color-scheme: dark)');

@@ -2,15 +2,15 @@ import type { BoardTenant } from '../data/answers.ts';
 import { UNCOLLECTED } from '../data/coverage-of.ts';
 import { midnight } from './count-per-day.ts';
 
-/** How much of a day is stored, for everybody asked for; `today` is not over. */
+/** How much of a day is stored, for all selected customers; `today` is not over. */
 export interface KnownDay {
   state: 'whole' | 'part' | 'unknown' | 'today';
-  /** Customers of whom the whole day is known; of today as much as there was. */
+  /** Customers of which the whole day is known; for today, up to now. */
   known: number;
   of: number;
 }
 
-/** Whoever is not to be read has no days. */
+/** Customers that are not read on purpose have no days. */
 export const chartedTenants = (tenants: readonly BoardTenant[], tenantId: string): BoardTenant[] =>
   tenants.filter(
     (tenant) =>
@@ -19,7 +19,9 @@ export const chartedTenants = (tenants: readonly BoardTenant[], tenantId: string
       !UNCOLLECTED.includes(tenant.status),
   );
 
-/** What is known of each day: a day that nobody read is no day without incidents. `days` are midnights, the last is today's. */
+/**
+ * What is known of each day: a day that was not read is no day without incidents. `days` are midnights, the last is today's.
+ */
 export function knowDays(days: readonly Date[], tenants: readonly BoardTenant[]): KnownDay[] {
   return days.map((day, index) => {
     const isToday = index === days.length - 1;
@@ -51,7 +53,7 @@ export function knownFor({ state, known, of }: KnownDay): string {
 }
 
 /** A number of a day of which not everything is known is the least that it can be, and none at all says nothing. */
-export function tellCount(count: number, state: KnownDay['state']): string {
+export function formatCount(count: number, state: KnownDay['state']): string {
   if (state === 'whole' || state === 'today') return String(count);
   return count === 0 ? '–' : `≥ ${count}`;
 }

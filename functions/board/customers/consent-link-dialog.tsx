@@ -11,7 +11,7 @@ import { ProblemNote } from '../parts/problem-note.tsx';
 import { readTenantName } from './tenant-name.ts';
 
 interface Props {
-  /** The customer that is invited again; nobody for a new one. */
+  /** The customer that is invited again; `undefined` for a new one. */
   tenant: TenantView | undefined;
   onClose(): void;
 }

@@ -50,7 +50,7 @@ export function CustomerCard({ tenant }: { tenant: BoardTenant }): JSX.Element {
           </p>
         )}
         {freshness.action !== undefined && <p class="next">Next: {freshness.action}.</p>}
-        <Progress tenant={tenant} isTold={freshness.kind === 'reading'} />
+        <Progress tenant={tenant} isShown={freshness.kind === 'reading'} />
         {hint !== null && <p class="hint">{hint}.</p>}
         <Gaps tenant={tenant} />
       </div>
@@ -61,16 +61,16 @@ export function CustomerCard({ tenant }: { tenant: BoardTenant }): JSX.Element {
 
 interface ProgressProps {
   tenant: TenantView;
-  /** The sentence beside it says the same already. */
-  isTold: boolean;
+  /** The sentence next to it says the same. */
+  isShown: boolean;
 }
 
-function Progress({ tenant: { backfill, displayName, tenantId }, isTold }: ProgressProps): JSX.Element | null {
+function Progress({ tenant: { backfill, displayName, tenantId }, isShown }: ProgressProps): JSX.Element | null {
   if (backfill === null) return null;
   return (
     <p class="progress">
       <progress value={backfill.percent} max={100} aria-label={`First read of ${displayName ?? tenantId}`} />{' '}
-      {!isTold && `${readingSentence(backfill)}.`}
+      {!isShown && `${readingSentence(backfill)}.`}
     </p>
   );
 }

@@ -7,7 +7,7 @@ export interface TenantFilter {
   sort: CustomerSort;
 }
 
-/** Customers that fit, by name or the least fresh first; whoever was never read whole is the least fresh. */
+/** Matching customers, by name or the least fresh first; a customer that was never read completely is the least fresh. */
 export function selectTenants<Tenant extends TenantView>(
   tenants: readonly Tenant[],
   { q, status, sort }: TenantFilter,

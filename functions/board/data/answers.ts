@@ -5,7 +5,7 @@ import type { ListedIncident } from '../../../shared/domain/views/incident-view.
 import type { FoundIncident, Searched, SearchedPlace } from '../../../shared/domain/views/search-view.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
 
-/** What the API of docs/api.md answers, as far as the page reads it. */
+/** Responses of the API of docs/api.md, as far as the page reads them. */
 export interface BoardSettings {
   signIn: 'keys' | 'entra';
 }

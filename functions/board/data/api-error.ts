@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Reads an RFC 9457 problem; the platform itself answers without one. */
+/** Reads an RFC 9457 problem; the platform itself responds without one. */
 export function toApiError(status: number, text: string): ApiError {
   const { code, detail, action } = readProblem(text);
   return new ApiError(status, code ?? `http-${status}`, detail ?? describeStatus(status), action);

@@ -26,7 +26,7 @@ export interface Api {
 export interface ApiOptions {
   /** Sent with each call; `undefined` where operators sign in at the platform. */
   key: string | undefined;
-  /** Nobody is signed in, or the key is refused. */
+  /** No user is signed in, or the key is refused. */
   onRefused(): void;
 }
 
@@ -41,7 +41,7 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
       ...(body !== undefined && { 'content-type': 'application/json' }),
     };
     const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    // A sign-in that has run out answers with a redirect to another origin, which the page may not follow.
+    // An expired sign-in returns a redirect to another origin, which the page may not follow.
     const request = { ...init, redirect: 'manual' as const, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) };
     const response = await fetch(path, request).catch((cause: unknown) => {
       throw noAnswer(cause);
@@ -87,7 +87,7 @@ function readJson(text: string): unknown {
   }
 }
 
-// The page comes from the app that answers, so only the root of an answer is looked at: enough to notice a foreign one.
+// The page comes from the app that responds, so only the root of a response is checked: enough to detect a foreign one.
 function checked<T>(answer: unknown, isExpected: (answer: unknown) => answer is T): T {
   if (isExpected(answer)) return answer;
   throw brokenAnswer();

@@ -1,4 +1,4 @@
-/** Who uses the page. */
+/** The user of the page. */
 export interface Person {
   name: string;
   /** May change things: the app role `Operator`; a function key opens everything. */
@@ -8,7 +8,7 @@ export interface Person {
 const NAME_CLAIMS = ['preferred_username', 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn', 'name'];
 const ROLE_CLAIMS = ['roles', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'];
 
-/** What the platform answers at `/.auth/me`: a list with one entry a provider. */
+/** The platform's response at `/.auth/me`: a list with one entry for each provider. */
 export function readPrincipal(answer: unknown): Person | undefined {
   const first: unknown = Array.isArray(answer) ? answer[0] : undefined;
   if (typeof first !== 'object' || first === null) return undefined;

@@ -21,7 +21,7 @@ export async function readSettings(): Promise<BoardSettings> {
   return { signIn: isEntra ? 'entra' : 'keys' };
 }
 
-/** The person that the platform in front of the app has signed in; `undefined` for nobody. */
+/** The person that the platform in front of the app has signed in; `undefined` without a sign-in. */
 export async function readPerson(): Promise<Person | undefined> {
   const response = await fetch('/.auth/me', { redirect: 'manual' });
   return response.ok ? readPrincipal(await response.json()) : undefined;
@@ -38,7 +38,7 @@ export function reloadForSignIn(nowMs: number): boolean {
   return true;
 }
 
-/** A sign-in on other pages may lose what stands behind the `#`. */
+/** A sign-in on other pages may lose the part after the `#`. */
 export function restorePlace(): void {
   const place = sessionStorage.getItem(PLACE);
   sessionStorage.removeItem(PLACE);

@@ -15,7 +15,7 @@ export type Load<Value> = (onPart: (part: Value) => void) => Promise<Value>;
 
 type State<Value> = Omit<LoadedValue<Value>, 'refresh'>;
 
-/** How long a value is good for; a page that nobody looks at reads again less often. */
+/** How long a value is valid; a hidden page reads again less often. */
 export type Period<Value> = (value: Value | undefined) => number;
 
 /** Loads when `inputs` change, then again and again, and at once when somebody returns to the page. A failure keeps what is known. */
@@ -61,7 +61,7 @@ export function useLoaded<Value>(
 
 const EMPTY = { value: undefined, error: undefined, isLoading: true, loadedAtMs: undefined } as const;
 
-/** A browser lets a hidden page run about once a minute anyway, and nobody reads it there. */
+/** A browser runs a hidden page about once a minute anyway. */
 const HIDDEN_MS = 10 * 60_000;
 
 function useRepeated(act: () => void, everyMs: number | undefined): void {

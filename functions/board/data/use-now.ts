@@ -8,7 +8,7 @@ export function useNow(everyMs = 30_000): number {
       setNowMs(Date.now());
     };
     const timer = setInterval(tick, everyMs);
-    // A browser may hold back the timers of a page that nobody looks at.
+    // A browser may delay the timers of a hidden page.
     document.addEventListener('visibilitychange', tick);
     return () => {
       clearInterval(timer);

@@ -8,7 +8,7 @@ import { ProblemNote } from '../parts/problem-note.tsx';
 import { Board } from './board-shell.tsx';
 import { KeyForm } from './key-form.tsx';
 
-/** What stands between the visitor and the board. */
+/** What keeps the visitor from the board. */
 type Entry =
   | { state: 'looking' }
   | { state: 'failed'; error: unknown }
@@ -83,7 +83,7 @@ async function findEntry(): Promise<Entry> {
   return reloadForSignIn(Date.now()) ? { state: 'looking' } : { state: 'signed-out' };
 }
 
-/** A host on a laptop asks for no key, so the page asks for one only when it is refused without. */
+/** A host on a laptop needs no key, so the page asks for one only after a refusal without it. */
 async function tryKey(key: string | undefined): Promise<Entry> {
   const seen = { isRefused: false };
   const api = createApi({

@@ -22,7 +22,7 @@ import { useRoute } from './use-route.ts';
 
 interface Props {
   api: Api;
-  /** Signed in at the platform; with a function key nobody is. */
+  /** Signed in at the platform; always `undefined` with a function key. */
   person: Person | undefined;
   onForgetKey: (() => void) | undefined;
 }
@@ -97,16 +97,16 @@ function View({ route }: { route: Route }): JSX.Element {
 /** Single keys, which are text while somebody types. */
 function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
+    const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const act = shortcuts[event.key];
       if (act === undefined) return;
       event.preventDefault();
       act();
     };
-    addEventListener('keydown', hear);
+    addEventListener('keydown', onKeyDown);
     return () => {
-      removeEventListener('keydown', hear);
+      removeEventListener('keydown', onKeyDown);
     };
   });
 }

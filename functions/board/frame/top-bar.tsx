@@ -72,7 +72,7 @@ export function TopBar({ route, person, onForgetKey, onHelp, onRefresh }: Props)
   );
 }
 
-/** Older than what the page reads by itself: something keeps it from reading. */
+/** Older than the page's own reading interval: something keeps it from reading. */
 const OLD_MS = 5 * 60_000;
 
 function RefreshState(): JSX.Element {
@@ -87,7 +87,7 @@ function RefreshState(): JSX.Element {
   return <span class={`hint refreshed${isOld ? ' old' : ''}`}>{text}</span>;
 }
 
-/** A real jump would replace the place that stands behind the `#`. */
+/** A real jump would replace the address part after the `#`. */
 function skipToContent(event: Event): void {
   event.preventDefault();
   document.getElementById('content')?.focus();

@@ -14,7 +14,7 @@ export function describeNews(changes: readonly ShownChange[]): string[] {
   const fields = changes.flatMap((change) => change.changes);
   const values = mergeValues(fields.filter((change): change is ValueChange => 'from' in change));
   const isClosed = changes.at(-1)?.status === 'resolved' && kinds.has('resolved');
-  const rest = [...values.values()].filter(({ field }) => !isTold(field, isClosed, kinds.has('reopened')));
+  const rest = [...values.values()].filter(({ field }) => !isRedundant(field, isClosed, kinds.has('reopened')));
   return [
     ...(kinds.has('appeared') ? ['New'] : []),
     ...(kinds.has('reopened') ? ['Reopened'] : []),
@@ -33,13 +33,13 @@ function mergeValues(changes: readonly ValueChange[]): Map<string, ValueChange> 
 }
 
 /** What the words for a whole kind of change say already. */
-function isTold(field: string, isClosed: boolean, isReopened: boolean): boolean {
+function isRedundant(field: string, isClosed: boolean, isReopened: boolean): boolean {
   if (field === 'created') return true;
   if (field === 'status') return isClosed || isReopened;
   return isClosed && (field === 'classification' || field === 'determination');
 }
 
-/** Nobody says who resolved it: the source names the owner alone. */
+/** The source names only the owner, not who resolved the incident. */
 function describeVerdict(values: ReadonlyMap<string, ValueChange>): string {
   const verdict = ['classification', 'determination'].flatMap((field) => {
     const to = values.get(field)?.to;

@@ -27,8 +27,8 @@ export interface TenantChanges {
 const NO_COUNTS = { appeared: 0, changed: 0, resolved: 0, reopened: 0, merged: 0 } as const;
 
 /**
- * Changes as a hand-over tells them: by customer, those with the worst news first, then those with the most. What a first read or a catch-up found and
- * nobody touched since `since` is the past; what it found later is news.
+ * Changes for a hand-over: by customer, those with the worst changes first, then those with the most. Incidents that a first
+ * read or a catch-up found and that have not changed since `since` are past; later ones are new.
  */
 export function groupChanges(changes: readonly ShownChange[], since: string): TenantChanges[] {
   const byTenant = Map.groupBy(changes, ({ tenantId }) => tenantId);

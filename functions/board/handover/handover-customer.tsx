@@ -16,11 +16,11 @@ export function HandoverCustomer({ group }: { group: TenantChanges }): JSX.Eleme
   const high = incidents.filter(({ severity }) => severity === 'high').length;
   const [isAll, setIsAll] = useState(false);
   const most = isAll ? incidents.length : Math.max(SHOWN, high);
-  const told = KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
+  const parts = KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
   return (
     <li class="handover">
       <h2>
-        <OutsideText text={tenantName ?? tenantId} /> <span class="hint">{told.join(', ')}</span>
+        <OutsideText text={tenantName ?? tenantId} /> <span class="hint">{parts.join(', ')}</span>
       </h2>
       <ul>
         {incidents.slice(0, most).map((incident) => (

@@ -30,7 +30,7 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
     route.since === '' ? new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - 8 * HOUR_MS).toISOString() : route.since;
   const { value, error, isLoading, refresh } = useLoaded(() => loadChanges(api, since), [api, since]);
   const groups = useMemo(() => groupChanges(value?.items ?? [], since), [value, since]);
-  const told = groups.filter(({ incidents }) => incidents.length > 0);
+  const shown = groups.filter(({ incidents }) => incidents.length > 0);
   return (
     <section class="view" aria-labelledby="view-title" aria-busy={isLoading}>
       <h1 id="view-title">Hand-over</h1>
@@ -45,11 +45,11 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
       </p>
       <FirstReads groups={groups} />
       <ul class="cards-list">
-        {told.map((group) => (
+        {shown.map((group) => (
           <HandoverCustomer key={group.tenantId} group={group} />
         ))}
       </ul>
-      {value !== undefined && told.length === 0 && (
+      {value !== undefined && shown.length === 0 && (
         <p class="empty">
           {groups.length === 0 ? 'Nothing was stored' : 'Nothing else was stored'}
           {isAnybodyBlind(value.coverage) && '; the customers named above are blind, so nothing is known about them'}.

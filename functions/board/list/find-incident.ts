@@ -15,8 +15,8 @@ export interface Places {
 const AT_ONCE = 8;
 
 /**
- * The stored incidents that a pasted reference may mean, closed ones too. A number is unique in its tenant only, and no list
- * is sorted by it: every tenant is asked, which costs the storage one row each.
+ * The stored incidents that a pasted reference may mean, closed ones too. A number is unique only in its tenant, and no list is
+ * sorted by it: every tenant is read, which costs the storage one row each.
  */
 export async function findIncident(places: Places, reference: IncidentReference): Promise<FoundIncident[]> {
   const { incidentId, tenantId } = reference;

@@ -6,7 +6,7 @@ interface Props {
   onChange(filter: IncidentFilter): void;
 }
 
-/** The columns of the list, each with what it sorts by; times and severities begin with the newest and the worst. */
+/** The columns of the list, each with its sort key; times and severities begin with the newest and the worst. */
 const COLUMNS: readonly { title: string; sort: SortKey; startsDescending?: boolean; area: string }[] = [
   { title: 'Severity', sort: 'severity', startsDescending: true, area: 'severity' },
   { title: 'Incident', sort: 'name', area: 'name' },

@@ -18,7 +18,7 @@ interface Props {
 const ROW_PX = 36;
 const CARD_PX = 76;
 
-/** Where the list was left, for whoever comes back from an incident. */
+/** The position in the list, for a user who returns from an incident. */
 const left = { key: '', scrollTop: 0 };
 
 /** Shows the rows in sight only, so that thousands scroll as smoothly as ten. */
@@ -39,7 +39,7 @@ export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Elemen
     setActiveKey(left.key);
     showRow(grid.current, index, rowPx);
   };
-  const hear = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent): void => {
     const incident = incidents[active];
     if (event.key === 'Enter' && event.target === grid.current && incident !== undefined) {
       go({ view: 'incident', tenantId: incident.tenantId, incidentId: incident.incidentId });
@@ -59,7 +59,7 @@ export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Elemen
       aria-rowcount={incidents.length + 1}
       aria-activedescendant={active >= first && active < last ? `row-${active}` : undefined}
       tabIndex={0}
-      onKeyDown={hear}
+      onKeyDown={onKeyDown}
       onScroll={onScroll}
     >
       <GridHead filter={filter} onChange={onChange} />
@@ -91,7 +91,7 @@ function useScroll(grid: { current: HTMLElement | null }): { scrollTop: number; 
     const element = grid.current;
     if (element === null) return undefined;
     element.scrollTop = left.scrollTop;
-    // Who comes back from an incident goes on with the arrow keys; who is typing is left alone.
+    // A user who returns from an incident continues with the arrow keys; a user who is typing keeps the focus.
     if (left.key !== '' && document.activeElement === document.body) element.focus({ preventScroll: true });
     const observer = new ResizeObserver(measure);
     observer.observe(element);

@@ -18,7 +18,7 @@ interface Props {
 type Finding = { state: 'none' } | { state: 'text'; text: string } | { state: 'several'; found: FoundIncident[] };
 
 /**
- * Filters the open incidents, and asks for what is typed in evidence and titles of all customers, closed incidents included; an
+ * Filters the open incidents, and searches the text in evidence and titles of all customers, closed incidents included; an
  * incident's number or portal link opens it.
  */
 export function IncidentSearch({ filter, onChange }: Props): JSX.Element {
@@ -77,7 +77,7 @@ async function open(
   }
 }
 
-/** The index knows where a number is; customers that are not in it whole are asked one by one. */
+/** The index finds a number; customers that are not completely indexed are read one by one. */
 async function findEverywhere(places: SearchPlaces, reference: IncidentReference): Promise<FoundIncident[]> {
   const { incidentId, tenantId } = reference;
   const scope = tenantId === undefined || !places.tenantIds.includes(tenantId) ? {} : { tenantId };

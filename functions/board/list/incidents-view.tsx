@@ -54,7 +54,7 @@ export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Eleme
   );
 }
 
-/** How far the list can be believed for the customers that are asked for; the others would only distract. */
+/** How complete the list is for the selected customers; the others would only distract. */
 function FilteredCoverage({ open, filter }: { open: ReadIncidents; filter: IncidentFilter }): JSX.Element {
   const asked = useMemo(() => selectCustomers(open.tenants, filter), [open, filter]);
   if (!namesCustomers(filter)) return <CoverageNote coverage={open.coverage} />;
@@ -124,7 +124,7 @@ function ShownCount({ looked: open, shown, filter, onChange }: CountProps): JSX.
   );
 }
 
-/** What was asked for, for the name of a file. */
+/** The filters, for the name of a file. */
 function wordsOf(filter: IncidentFilter, tenants: readonly BoardTenant[]): string[] {
   const { tenant, customer, label, assigned, q } = filter;
   const name = tenants.find(({ tenantId }) => tenantId === tenant)?.displayName ?? tenant;

@@ -30,7 +30,7 @@ export function formatUtc(time: string): string {
   return `${time.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** To the minute, beside a local time: the day only where it is another one than there. */
+/** To the minute, next to a local time: with the day only if it differs. */
 export function formatUtcClock(time: string): string {
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) return time;

@@ -69,7 +69,7 @@ export function isFiltering(filter: IncidentFilter): boolean {
   return severity.length + status.length > 0 || isAnyGiven(q, assigned) || namesCustomers(filter);
 }
 
-/** True when it asks for some customers only. */
+/** True when it selects some customers only. */
 export function namesCustomers({ tenant, customer, label }: IncidentFilter): boolean {
   return isAnyGiven(tenant, customer, label);
 }

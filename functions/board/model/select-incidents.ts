@@ -36,7 +36,7 @@ export function filterIncidents(
 
 type Named = Pick<ListedIncident, 'tenantId' | 'tenantName' | 'customer'>;
 
-/** Whether a filter asks for a customer, whatever it asks of its incidents. */
+/** Whether a filter selects a customer, whatever it selects of its incidents. */
 export function customersOf(filter: IncidentFilter): (named: Named, labels: readonly string[] | undefined) => boolean {
   const { tenant, label } = filter;
   const text = filter.customer.trim().toLowerCase();

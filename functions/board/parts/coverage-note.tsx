@@ -14,7 +14,7 @@ const SHOWN_NARROW = 1;
 
 interface Props {
   coverage: Coverage;
-  /** Whom the list asks for. */
+  /** The customers that the list selects. */
   whom?: string | undefined;
   /** What the list lacks besides, as a sentence. */
   hole?: string | undefined;
@@ -22,7 +22,7 @@ interface Props {
   isSaid?: boolean;
 }
 
-/** How far a list can be believed. It stands beside every list, and above all beside an empty one. */
+/** How complete a list is. Every list shows it, especially an empty one. */
 export function CoverageNote({ coverage, whom = 'all customers', hole, isSaid = false }: Props): JSX.Element | null {
   const { nowMs } = useBoard();
   const { blindCount, readingCount, stoppedCount, gapCount, completeThrough, completeThroughExceptBlind } = coverage;
@@ -104,7 +104,7 @@ interface OnesProps {
 
 function BlindOnes({ title, what, tenants, count }: OnesProps): JSX.Element {
   const isNarrow = useMedia('(max-width: 47.99rem)');
-  // On a phone those that need nobody are one line, which opens.
+  // On a phone the customers that need no action are one line, which opens.
   const isFolded = isNarrow && tenants.every(({ kind }) => kind !== 'blind');
   const shown = isFolded ? 0 : isNarrow ? SHOWN_NARROW : SHOWN;
   const rest = tenants.slice(shown);

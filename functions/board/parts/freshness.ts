@@ -6,13 +6,13 @@ import { formatAgo, formatDuration, formatLocal } from '../model/format-time.ts'
 export interface Freshness {
   kind: 'fresh' | 'failing' | 'reading' | 'blind' | 'waiting' | 'stopped';
   sentence: string;
-  /** What went wrong at the last read, as the API tells it. */
+  /** The failure of the last read, as the API describes it. */
   problem: string | undefined;
   /** The operator's next step. */
   action: string | undefined;
 }
 
-/** Why a tenant is blind, for the codes that say so by themselves; others are shown as they are. */
+/** Why a tenant is blind, for the codes that are reasons; other codes are shown unchanged. */
 const REASONS: Readonly<Record<string, string>> = {
   paused: 'collection is paused',
   pending: 'its consent is being proven',
@@ -33,7 +33,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 type Names = Pick<BlindTenant, 'tenantId' | 'tenantName'>;
 
-/** What an operator does about it, where the reason does not say it by itself; a customer's card has the API's own advice. */
+/** What an operator does about it, if the reason does not say so; a customer's card has the API's own advice. */
 const REMEDIES: Readonly<Record<string, string>> = {
   'consent-missing': 'Send a new link',
   'consent-declined': 'Send a new link',
@@ -47,7 +47,10 @@ export function reasonOf(code: string): string {
   return REASONS[code] ?? code.replaceAll('-', ' ');
 }
 
-/** "blind since 09:12: consent withdrawn …"; without a time it never was complete. Who is not read on purpose is not blind. */
+/**
+ * "blind since 09:12: consent withdrawn …"; without a time it was never complete. A customer that is not read on purpose is not
+ * blind.
+ */
 export function blindSentence({ since, until, code, kind }: Omit<BlindTenant, keyof Names>, nowMs: number): string {
   if (kind !== 'blind' && until === null) return reasonOf(code);
   if (since !== null && until !== null)
@@ -56,7 +59,7 @@ export function blindSentence({ since, until, code, kind }: Omit<BlindTenant, ke
   return `${start}: ${reasonOf(code)}`;
 }
 
-/** One sentence on how far a customer's data can be believed; who is blind, and whether on purpose, is the API's to say. */
+/** One sentence about how complete a customer's data is; the API decides who is blind, and whether on purpose. */
 export function freshnessOf(tenant: BoardTenant, nowMs: number): Freshness {
   const { status, completeThrough, lastError, backfill, blind } = tenant;
   const plain = { problem: undefined, action: undefined };

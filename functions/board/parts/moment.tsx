@@ -10,7 +10,7 @@ interface Props {
   isRelative?: boolean;
 }
 
-/** A time in the viewer's zone; UTC is beside it. */
+/** A time in the viewer's zone, with UTC next to it. */
 export function Moment({ at, withUtc = false, isRelative = false }: Props): JSX.Element {
   const { nowMs } = useBoard();
   if (at === null) return <span class="hint">unknown</span>;

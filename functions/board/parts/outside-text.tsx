@@ -7,7 +7,7 @@ interface Props {
   most?: number;
 }
 
-/** Text that came from outside: it cannot turn around what stands beside it, nor itself without being seen. */
+/** Text from outside: it cannot reverse the direction of the text around it, nor its own without being seen. */
 export function OutsideText({ text, most }: Props): JSX.Element {
   return <bdi>{toOutsideText(text, most)}</bdi>;
 }

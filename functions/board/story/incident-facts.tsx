@@ -126,7 +126,7 @@ const TELLING = [
 ];
 
 function toEvidence(entity: Entity): string {
-  const told = TELLING.map((field) => entity[field]).filter((value) => typeof value === 'string');
+  const parts = TELLING.map((field) => entity[field]).filter((value) => typeof value === 'string');
   const verdict = entity.verdict === null ? [] : [entity.verdict];
-  return [label(entity.type), ...told, ...verdict].filter((part) => part !== '').join(' · ');
+  return [label(entity.type), ...parts, ...verdict].filter((part) => part !== '').join(' · ');
 }

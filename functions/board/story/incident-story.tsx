@@ -145,13 +145,13 @@ async function loadStory(
 
 function useEscape(): void {
   useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
+    const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' && !isTyping(event.target) && document.querySelector('dialog[open]') === null)
         history.back();
     };
-    addEventListener('keydown', hear);
+    addEventListener('keydown', onKeyDown);
     return () => {
-      removeEventListener('keydown', hear);
+      removeEventListener('keydown', onKeyDown);
     };
   }, []);
 }

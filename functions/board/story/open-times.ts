@@ -7,7 +7,7 @@ export interface OpenTimes {
   /** While it was open, all in all, as far as that is known. */
   openMs: number;
   isOpen: boolean;
-  /** How much of it nobody had it. */
+  /** The part of it without an owner. */
   unassignedMs: number;
   isUnassigned: boolean;
   /** Known from its creation on; otherwise only from the first version that was read. */
@@ -15,7 +15,7 @@ export interface OpenTimes {
   reopened: number;
 }
 
-/** How long the incident has been, or was, open and without an owner, of the time that its stored history tells of. */
+/** How long the incident has been, or was, open and without an owner, in the time that its stored history covers. */
 export function openTimes(
   { incident, history }: { incident: IncidentView; history: readonly HistoryEntry[] },
   nowMs: number,

@@ -61,7 +61,7 @@ function toBeginning(incident: IncidentView, history: readonly HistoryEntry[]): 
   return [{ at: new Date(atMs).toISOString(), kind: 'created', title: 'The history begins', lines, noticed }];
 }
 
-/** An attack is told by when it happened, not by when a product noticed. */
+/** An attack is shown at the time it happened, not at the time a product noticed it. */
 function toAlertEntry({ createdTime, firstActivity, title, alertId, severity, category }: Alert): StoryEntry[] {
   const at = firstActivity ?? createdTime;
   if (at === null) return [];

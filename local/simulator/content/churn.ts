@@ -2,8 +2,8 @@ import type { Ticks } from '../../../shared/domain/values/ticks.ts';
 import { createRandom, type Random } from '../basics/random.ts';
 import type { Tenant } from '../state/directory.ts';
 import type { IncidentChange, SimulatorControl } from '../state/simulator.ts';
-import { believableComment, believableIncident, verdict } from './believable-incident.ts';
-import { createCast, type Cast } from './cast.ts';
+import { sampleComment, sampleIncident, verdict } from './sample-incident.ts';
+import { createSampleCompany, type SampleCompany } from './sample-company.ts';
 import { INCIDENT_TEMPLATES } from './incident-templates.ts';
 
 export interface Churn {
@@ -30,12 +30,12 @@ export function churn(control: SimulatorControl, ratePerMinute: number, seed = 1
 }
 
 function changeTenant(control: SimulatorControl, random: Random, { tenantId, domain }: Tenant): void {
-  const cast = createCast(domain);
+  const company = createSampleCompany(domain);
   const [incidentId, targetId] = pickUnmerged(control, random, tenantId);
   const kind = targetId === undefined ? 'new' : random.weighted(CHANGES);
   const now = control.now();
   if (incidentId === undefined || targetId === undefined || kind === 'new') {
-    const incident = believableIncident(random, cast, now, now);
+    const incident = sampleIncident(random, company, now, now);
     control.addIncident(tenantId, {
       ...incident,
       createdTime: now,
@@ -44,20 +44,20 @@ function changeTenant(control: SimulatorControl, random: Random, { tenantId, dom
       assignedTo: null,
     });
   } else if (kind === 'merge') control.redirectIncident(tenantId, incidentId, targetId);
-  else control.updateIncident(tenantId, incidentId, toChange(kind, random, cast, now));
+  else control.updateIncident(tenantId, incidentId, toChange(kind, random, company, now));
 }
 
 function toChange(
   kind: 'comment' | 'assign' | 'resolve' | 'severity',
   random: Random,
-  cast: Cast,
+  company: SampleCompany,
   now: Ticks,
 ): IncidentChange {
   switch (kind) {
     case 'comment':
-      return { addComments: [believableComment(random, cast, now, now)] };
+      return { addComments: [sampleComment(random, company, now, now)] };
     case 'assign':
-      return { status: 'InProgress', assignedTo: random.pick(cast.analysts) };
+      return { status: 'InProgress', assignedTo: random.pick(company.analysts) };
     case 'resolve':
       return { status: 'Resolved', ...verdict(random, random.pick(INCIDENT_TEMPLATES)) };
     case 'severity':

@@ -1,8 +1,8 @@
 import { TICKS_PER_DAY, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import { createRandom } from '../basics/random.ts';
 import type { IncidentInput, SimulatorControl } from '../state/simulator.ts';
-import { believableIncident } from './believable-incident.ts';
-import { createCast } from './cast.ts';
+import { sampleIncident } from './sample-incident.ts';
+import { createSampleCompany } from './sample-company.ts';
 
 export interface TenantSeed {
   tenantId: string;
@@ -21,11 +21,11 @@ export function seedTenant(control: SimulatorControl, { tenantId, displayName, d
   const isKnown = control.tenants().some((tenant) => tenant.tenantId === tenantId.toLowerCase());
   if (!isKnown) control.addTenant({ tenantId, displayName, domain });
   const random = createRandom(seed.seed);
-  const cast = createCast(domain);
+  const company = createSampleCompany(domain);
   const now = control.now();
   let previousId: string | undefined;
   for (const createdTime of beginnings(seed, now, () => random.next())) {
-    const incident = believableIncident(random, cast, createdTime, now);
+    const incident = sampleIncident(random, company, createdTime, now);
     const isMerged = previousId !== undefined && random.chance(REDIRECTED_SHARE);
     const added = control.addIncident(
       tenantId,

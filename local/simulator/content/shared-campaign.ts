@@ -3,7 +3,7 @@ import { createRandom } from '../basics/random.ts';
 import { formatWireTime } from '../state/incident-json.ts';
 import type { SimulatorControl } from '../state/simulator.ts';
 import type { EntityInput } from '../state/wire-incident.ts';
-import { createCast } from './cast.ts';
+import { createSampleCompany } from './sample-company.ts';
 
 /** What the victims have in common. */
 export const CAMPAIGN = {
@@ -23,7 +23,7 @@ export function addCampaign(
 ): void {
   const random = createRandom(seed);
   for (const [place, { tenantId, domain }] of victims.entries()) {
-    const { account, principalName } = random.pick(createCast(domain).people);
+    const { account, principalName } = random.pick(createSampleCompany(domain).people);
     const at = control.now() - BigInt(place) * DAYS_BETWEEN * TICKS_PER_DAY - 90n * TICKS_PER_MINUTE;
     control.addIncident(tenantId, {
       createdTime: at,

@@ -13,14 +13,14 @@ export interface DemoSettingsInput {
   readonly publicUrl: string;
   readonly caFile: string;
   readonly source: string;
+  /** Between two ticks of the schedule. */
+  readonly tickSeconds: number;
 }
 
 export interface RunningDemo {
   readonly pid: number;
   readonly url: string;
 }
-
-export const TICK_SECONDS = 20;
 
 /** What the app is configured with; only addresses differ from Azure. */
 export function buildDemoSettings(input: DemoSettingsInput): Record<string, string> {
@@ -33,7 +33,7 @@ export function buildDemoSettings(input: DemoSettingsInput): Record<string, stri
     GRAPH_URL: simulator.url,
     INCIDENT_SOURCE: input.source,
     IncidentStorage: input.connectionString,
-    COLLECT_SCHEDULE: `*/${TICK_SECONDS} * * * * *`,
+    COLLECT_SCHEDULE: `*/${input.tickSeconds} * * * * *`,
     PUBLIC_URL: input.publicUrl,
     IDENTITY_ENDPOINT: simulator.identityEndpoint,
     IDENTITY_HEADER: simulator.identityHeader,

@@ -9,6 +9,8 @@ export interface StartOptions {
   readonly seed: number | undefined;
   /** Changes a minute, of all tenants together. */
   readonly churn: number;
+  /** Seconds between two ticks of the schedule. */
+  readonly every: number;
   /** Where customers are read from; those of an earlier start keep theirs. */
   readonly source: SourceChoice;
   /** The simulated Defender API ends so long after the start; `undefined`: never. */
@@ -19,13 +21,22 @@ export interface StartOptions {
   readonly isFresh: boolean;
 }
 
-export const DEFAULTS = { tenants: 6, incidents: 180, seed: 1, churn: 6, port: 7071, folder: '.local' } as const;
+export const DEFAULTS = {
+  tenants: 6,
+  incidents: 180,
+  seed: 1,
+  churn: 6,
+  every: 20,
+  port: 7071,
+  folder: '.local',
+} as const;
 
 const RANGES = {
   tenants: [1, 500],
   incidents: [0, 20_000],
   seed: [0, 4_294_967_295],
   churn: [0, 600],
+  every: [5, 59],
   port: [0, 65_535],
 } as const;
 
@@ -38,6 +49,7 @@ export const START_HELP = `npm start -- [options]     runs the whole collector o
   --incidents N    incidents that each of them has at first (${DEFAULTS.incidents}); of all together at most ${MAX_INCIDENTS}
   --seed N         other numbers invent other customers (${DEFAULTS.seed})
   --churn N        changes a minute, of all customers together (${DEFAULTS.churn})
+  --every N        seconds between two ticks of the schedule (${DEFAULTS.every})
   --source NAME    where the customers are read from: defender (default), graph or auto
   --retire-defender-after TIME  plays the end of the Defender API, such as 2m or 90s after the start; --source auto with it
   --port N         port of the HTTP API (${DEFAULTS.port}; 0: any free one); all other ports are chosen free
@@ -57,6 +69,7 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     incidents: readNumber('incidents', values.incidents),
     seed: readNumber('seed', values.seed),
     churn: readNumber('churn', values.churn) ?? DEFAULTS.churn,
+    every: readNumber('every', values.every) ?? DEFAULTS.every,
     source: readSource(values.source ?? (values['retire-defender-after'] === undefined ? 'defender' : 'auto')),
     retireDefenderAfterMs: readDuration(values['retire-defender-after']),
     port: readNumber('port', values.port) ?? DEFAULTS.port,
@@ -69,7 +82,7 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
 
 /** Without `--` before them npm takes options for its own, and the demo would start as if there were none. */
 function refuseLost(env: NodeJS.ProcessEnv): void {
-  const lost = ['tenants', 'incidents', 'seed', 'churn', 'source', 'retire-defender-after', 'fresh'].find(
+  const lost = ['tenants', 'incidents', 'seed', 'churn', 'every', 'source', 'retire-defender-after', 'fresh'].find(
     (name) => `npm_config_${name.replaceAll('-', '_')}` in env,
   );
   if (lost !== undefined)
@@ -93,6 +106,7 @@ function parse(args: readonly string[]) {
     incidents: text,
     seed: text,
     churn: text,
+    every: text,
     source: text,
     'retire-defender-after': text,
     port: text,

@@ -1,5 +1,4 @@
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
-import { TICK_SECONDS } from '../demo/demo-settings.ts';
 import { NEWCOMER } from '../demo/demo-tenants.ts';
 import { formatCount } from './format-text.ts';
 
@@ -8,6 +7,7 @@ export interface ReadyInput {
   readonly tenantId: string;
   readonly tenants: number;
   readonly churn: number;
+  readonly every: number;
 }
 
 /** What the folder holds already. */
@@ -17,7 +17,7 @@ export function foundText(folder: string, tenants: readonly TenantView[]): strin
 }
 
 /** What can be opened, what can be tried, and how it ends. */
-export function readyText({ url, tenantId, tenants, churn }: ReadyInput): string[] {
+export function readyText({ url, tenantId, tenants, churn, every }: ReadyInput): string[] {
   const changes =
     churn === 0 ? 'nothing changes there (--churn 0)' : `they change ${formatCount(churn, 'incident')} a minute`;
   return [
@@ -34,7 +34,7 @@ export function readyText({ url, tenantId, tenants, churn }: ReadyInput): string
     `Onboard one more customer: curl "${url}/api/consent-links/new?tenantId=${NEWCOMER.domain}"`,
     '  and open the "url" of the answer; the browser warns, as the simulator signs its https itself. Accept there.',
     '',
-    `Every ${TICK_SECONDS} s the schedule polls ${formatCount(tenants, 'tenant')}; ${changes}.`,
+    `Every ${every} s the schedule polls ${formatCount(tenants, 'tenant')}; ${changes}.`,
     'Ctrl-C stops everything and keeps the data; npm start -- --fresh starts over, --help lists the options.',
   ];
 }

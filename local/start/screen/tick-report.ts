@@ -3,7 +3,7 @@ import { formatClock } from './format-text.ts';
 import { readLogLine, tickLine, type TickSum } from './tick-line.ts';
 
 export interface TickReport {
-  hear(entry: LogEntry): void;
+  record(entry: LogEntry): void;
   /** Shows the last tick and from now on each; before, only what went wrong was shown. */
   showTicks(): void;
 }
@@ -31,7 +31,7 @@ export function createTickReport({ line, nameOf, now }: TickReportParts): TickRe
   const warn = (text: string): void => {
     line(`${formatClock(now())}  ${text}`);
   };
-  const hearUser = (name: string, fields: Record<string, unknown>): boolean => {
+  const recordUser = (name: string, fields: Record<string, unknown>): boolean => {
     if (name === 'tick') {
       flush();
       open = { ...emptySum(now()), due: count(fields['dueTenants']), slicesLeft: count(fields['slices']) };
@@ -43,9 +43,9 @@ export function createTickReport({ line, nameOf, now }: TickReportParts): TickRe
     return true;
   };
   return {
-    hear: ({ level, message }) => {
+    record: ({ level, message }) => {
       const { name = '', fields = {} } = readLogLine(message) ?? {};
-      if (hearUser(name, fields)) return;
+      if (recordUser(name, fields)) return;
       if (name === 'tenant_failed') warn(failureLine(nameOf(String(fields['tenantId'])), fields));
       else if (['warning', 'error', 'critical'].includes(level)) warn(firstLine(message));
     },

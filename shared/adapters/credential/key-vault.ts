@@ -2,10 +2,10 @@ import { isRestError, SecretClient, type KeyVaultSecret, type SecretClientOption
 import { toVaultFailure, vaultFailure } from '../../domain/entra/vault-failure.ts';
 import { retryAfterMs } from '../../domain/values/retry-after.ts';
 import { hasCode, type AppError } from '../../errors.ts';
-import type { AppProof, ProofSource } from '../../ports/app-credential.ts';
+import type { ClientCredential, CredentialSource } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { withDeadline } from '../machine/with-deadline.ts';
-import { createCachedProof } from './cached-proof.ts';
+import { createCachedCredential } from './cached-credential.ts';
 
 export interface KeyVaultOptions {
   /** Default `secret`. A certificate of the vault is read as the secret of the same name. */
@@ -27,12 +27,12 @@ const KEEP_MS = 15 * 60_000;
 const KEEP_WITHOUT_VAULT_MS = 24 * 3_600_000;
 const REPEAT_AFTER_MS = 500;
 
-/** The port `ProofSource` on a secret or certificate of a vault, through `@azure/keyvault-secrets`. */
-export function createKeyVaultProof(options: KeyVaultOptions): ProofSource {
+/** The port `CredentialSource` on a secret or certificate of a vault, through `@azure/keyvault-secrets`. */
+export function createKeyVaultCredential(options: KeyVaultOptions): CredentialSource {
   const read = createReader(options);
-  return createCachedProof({
+  return createCachedCredential({
     clock: options.clock,
-    read: async () => toProof(await read(), options),
+    read: async () => toCredential(await read(), options),
     keepMs: () => KEEP_MS,
     keepUnreadMs: () => KEEP_WITHOUT_VAULT_MS,
   });
@@ -74,7 +74,10 @@ function waitOf(error: unknown): number | undefined {
   return retryAfterMs({ get: (name) => headers.get(name) ?? null }, '', Date.parse(headers.get('date') ?? ''));
 }
 
-async function toProof({ value, properties }: KeyVaultSecret, options: KeyVaultOptions): Promise<AppProof> {
+async function toCredential(
+  { value, properties }: KeyVaultSecret,
+  options: KeyVaultOptions,
+): Promise<ClientCredential> {
   const text = value?.trim() ?? '';
   if (text === '')
     throw vaultFailure('vault-secret-missing', options, `the secret ${options.secretName} is empty`, 'no value');

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.ts';
-import type { AppProof, ProofSource } from '../../ports/app-credential.ts';
+import type { ClientCredential, CredentialSource } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { lazyCredential, type IdentityCredential } from '../machine/lazy-credential.ts';
 import { withDeadline } from '../machine/with-deadline.ts';
-import { createCachedProof } from './cached-proof.ts';
+import { createCachedCredential } from './cached-credential.ts';
 
 export interface ManagedIdentityOptions {
   /** Client id of the user-assigned identity that the app trusts as a federated credential. */
@@ -23,43 +23,43 @@ const KEEP_MS = 15 * 60_000;
 /** Longer than a request to Entra may take. */
 const MIN_LIFE_MS = 60_000;
 
-/** The port `ProofSource` on a user-assigned managed identity: its token is the assertion, and there is no secret to keep. */
-export function createIdentityProof(options: ManagedIdentityOptions): ProofSource {
+/** The port `CredentialSource` on a user-assigned managed identity: its token is the assertion, and there is no secret to keep. */
+export function createIdentityCredential(options: ManagedIdentityOptions): CredentialSource {
   const { clock, exchangeScope, deadlineMs = DEADLINE_MS } = options;
-  const credential =
+  const identity =
     options.credential ??
     lazyCredential(
       ({ ManagedIdentityCredential }) =>
         new ManagedIdentityCredential({ clientId: options.identityClientId, retryOptions: { maxRetries: 1 } }),
     );
-  const ends = new WeakMap<AppProof, number>();
-  const lifeMs = (proof: AppProof): number => (ends.get(proof) ?? 0) - clock.nowMs() - MIN_LIFE_MS;
-  return createCachedProof({
+  const ends = new WeakMap<ClientCredential, number>();
+  const lifeMs = (credential: ClientCredential): number => (ends.get(credential) ?? 0) - clock.nowMs() - MIN_LIFE_MS;
+  return createCachedCredential({
     clock,
     read: async () => {
-      const asked = credential.getToken(exchangeScope).catch((error: unknown) => {
+      const requested = identity.getToken(exchangeScope).catch((error: unknown) => {
         throw unavailable(options, error instanceof Error ? error.name : 'no details');
       });
       const late = (): AppError => unavailable(options, `no answer within ${deadlineMs} ms`);
-      const { token, expiresOnTimestamp } = await withDeadline(asked, deadlineMs, late);
-      const proof: AppProof = {
+      const { token, expiresOnTimestamp } = await withDeadline(requested, deadlineMs, late);
+      const credential: ClientCredential = {
         kind: 'assertion',
         value: token,
         version: undefined,
-        // The platform renews it: nobody has to act before a date.
+        // The platform renews it: no operator has to act before a date.
         expiresAt: undefined,
         readAt: new Date(clock.nowMs()),
         problem: undefined,
       };
-      ends.set(proof, expiresOnTimestamp);
-      return proof;
+      ends.set(credential, expiresOnTimestamp);
+      return credential;
     },
-    keepMs: (proof) => Math.min(KEEP_MS, lifeMs(proof)),
+    keepMs: (credential) => Math.min(KEEP_MS, lifeMs(credential)),
     keepUnreadMs: lifeMs,
   });
 }
 
-/** The SDK's text quotes the endpoint's answer, so only its kind is told. */
+/** The SDK's text quotes the endpoint's response, so only the kind of the failure is reported. */
 function unavailable({ identityClientId }: ManagedIdentityOptions, detail: string): AppError {
   return new AppError(
     'identity-unavailable',

@@ -9,7 +9,7 @@ export function createEntraDirectory(authorityHost: string, http: HttpGet): Tena
     find: async (domain) => {
       const url = `${authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;
       const answer = await http(url, { accept: 'application/json' });
-      // Entra answers 400 (invalid_tenant, AADSTS90002) to a name that it does not know.
+      // Entra returns 400 (invalid_tenant, AADSTS90002) for an unknown name.
       if (answer.status === 400 || answer.status === 404) return undefined;
       const tenantId = answer.status === 200 ? readIssuer(answer) : undefined;
       if (tenantId === undefined) throw unusable(answer);

@@ -2,7 +2,7 @@ import { checkTokenClaims, readTokenClaims } from '../../domain/entra/token-clai
 import { createExpiringCache } from '../../domain/values/expiring-cache.ts';
 import type { TenantId } from '../../domain/values/tenant-id.ts';
 import { AppError, hasCode } from '../../errors.ts';
-import type { AppCredential, AppProof } from '../../ports/app-credential.ts';
+import type { AppCredential, ClientCredential } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckedToken, TenantTokens } from '../../ports/tokens.ts';
 import { requestEntraToken, type EntraRequestOptions } from './request-entra-token.ts';
@@ -22,7 +22,7 @@ const DEADLINE_MS = 10_000;
 /** Longer than one page can take, so that a token does not end between its check and its use. */
 const RENEW_BEFORE_MS = 300_000;
 const REPEAT_AFTER_MS = 500;
-/** A caller that asks again at once gets the same failure instead of another request. */
+/** A caller that tries again at once gets the same failure instead of another request. */
 const FAILED_HOLD_MS = 1_000;
 const THROTTLED_HOLD_MS = 10_000;
 
@@ -39,16 +39,16 @@ export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
   });
 
   function requestToken(tenantId: TenantId): Promise<string> {
-    return credential.use(tenantId, (proof) => requestWith(tenantId, proof));
+    return credential.use(tenantId, (clientCredential) => requestWith(tenantId, clientCredential));
   }
 
-  async function requestWith(tenantId: TenantId, proof: AppProof): Promise<string> {
+  async function requestWith(tenantId: TenantId, clientCredential: ClientCredential): Promise<string> {
     try {
-      return await requestEntraToken(request, tenantId, proof);
+      return await requestEntraToken(request, tenantId, clientCredential);
     } catch (error) {
       if (!hasCode(error, 'entra-unavailable') || error.retryAfterMs !== undefined) throw error;
       await clock.sleep(REPEAT_AFTER_MS);
-      return requestEntraToken(request, tenantId, proof);
+      return requestEntraToken(request, tenantId, clientCredential);
     }
   }
 
@@ -77,7 +77,7 @@ function holdMs(error: unknown): number {
   return hasCode(error, 'entra-throttled') ? THROTTLED_HOLD_MS : FAILED_HOLD_MS;
 }
 
-/** The wait that Entra asked for, less what has passed of it. */
+/** The rest of the wait that Entra asked for. */
 function withTimeLeft(error: unknown, leftMs: number): unknown {
   if (!(error instanceof AppError) || error.retryAfterMs === undefined) return error;
   const { blame, code, message, action, status, trackingId, retriable } = error;

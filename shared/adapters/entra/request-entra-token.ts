@@ -3,7 +3,7 @@ import { classifyEntraFailure, type EntraEvidence } from '../../domain/entra/ent
 import { retryAfterMs } from '../../domain/values/retry-after.ts';
 import type { TenantId } from '../../domain/values/tenant-id.ts';
 import { AppError } from '../../errors.ts';
-import type { AppProof } from '../../ports/app-credential.ts';
+import type { ClientCredential } from '../../ports/app-credential.ts';
 import type { IdentityCredential } from '../machine/lazy-credential.ts';
 import { withDeadline } from '../machine/with-deadline.ts';
 
@@ -22,20 +22,20 @@ export interface EntraRequestOptions {
 type Policy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
 
 /**
- * Asks Entra for one token. A fresh credential each time: a shared one searches all its tokens at each call, which is quadratic
- * over tenants, and keeps the proof it began with.
+ * Requests one token from Entra. A fresh credential each time: a shared one searches all its tokens at each call, which is
+ * quadratic over tenants, and keeps its first secret.
  */
 export async function requestEntraToken(
   { authorityHost, clientId, scope, disableInstanceDiscovery, deadlineMs }: EntraRequestOptions,
   tenantId: TenantId,
-  proof: AppProof,
+  clientCredential: ClientCredential,
 ): Promise<string> {
   const evidence: EntraEvidence = {};
   try {
-    const credential = await createCredential(tenantId, clientId, proof, {
+    const credential = await createCredential(tenantId, clientId, clientCredential, {
       authorityHost,
       disableInstanceDiscovery,
-      // The SDK would sleep through a Retry-After, and follow a redirect with the proof in the body.
+      // The SDK would sleep through a Retry-After, and follow a redirect with the credential in the body.
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
       additionalPolicies: [{ position: 'perRetry', policy: observeAnswers(evidence, deadlineMs) }],
@@ -50,7 +50,7 @@ export async function requestEntraToken(
 async function createCredential(
   tenantId: TenantId,
   clientId: string,
-  { kind, value }: AppProof,
+  { kind, value }: ClientCredential,
   options: ClientSecretCredentialOptions,
 ): Promise<IdentityCredential> {
   // Loaded for the first token: it is a third of all that is deployed.

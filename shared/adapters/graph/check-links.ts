@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { IncidentQuery } from '../../ports/incident-source.ts';
 import { leadsTo } from '../sources/incident-api.ts';
 
-/** Beyond it Graph answers 400, or no further pages (learn.microsoft.com, Microsoft Graph Security API error responses). */
+/** Beyond it Graph returns 400, or no further pages (learn.microsoft.com, Microsoft Graph Security API error responses). */
 const MAX_SKIP = 500;
 
 export function checkSkip({ skip = 0 }: IncidentQuery): void {

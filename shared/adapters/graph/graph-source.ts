@@ -81,7 +81,7 @@ function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): T
       const bodyText = await api.sendForBody(url, `read the alerts of incident ${incidentId}`);
       return addGraphAlerts(observed, bodyText, !isLinked, api.context(observed.updatedAt));
     } catch (error) {
-      // What concerns the tenant is told by its list; here it is this incident that cannot be read whole.
+      // A failure of the tenant shows at its list; here only this incident cannot be read completely.
       if (hasCode(error, 'unauthorized') || hasCode(error, 'throttled')) throw error;
       throw toAlertsFailure(error, incidentId);
     }

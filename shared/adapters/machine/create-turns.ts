@@ -1,4 +1,4 @@
-/** So many may be under way at once; the others come one after the other as places become free. */
+/** At most this many run at once; the others start one after the other as places become free. */
 export interface Turns {
   take(): Promise<void>;
   giveBack(): void;

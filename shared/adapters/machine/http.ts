@@ -11,11 +11,11 @@ export interface HttpAnswer {
   bodyText: string;
   /** From when the request had its connection to the last byte, on the monotonic clock. */
   durationMs: number;
-  /** The answer's `Date` in milliseconds since 1970; `undefined` when it is missing or not in HTTP's format. */
+  /** The response's `Date` in milliseconds since 1970; `undefined` when it is missing or not in HTTP's format. */
   dateMs: number | undefined;
 }
 
-/** One GET over https. Any status but a redirect is an answer; what is none is an `AppError`. */
+/** One GET over https. Any status except a redirect is a response; without a response it throws an `AppError`. */
 export type HttpGet = (url: string, headers: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
 
 export interface HttpOptions {
@@ -27,7 +27,18 @@ export interface HttpOptions {
   timeoutMs?: number;
   /** After decompression. */
   maxBodyBytes?: number;
+  startTimer?: StartTimer;
 }
+
+/** Calls `late` after `ms`, unless the returned function is called before. */
+export type StartTimer = (late: () => void, ms: number) => () => void;
+
+const startRealTimer: StartTimer = (late, ms) => {
+  const timer = setTimeout(late, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+};
 
 const DEFAULT_CONNECTIONS = 16;
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -37,7 +48,7 @@ const WAIT =
 type Limits = Required<Pick<HttpOptions, 'timeoutMs' | 'maxBodyBytes'>>;
 
 export function createHttpGet(options: HttpOptions): HttpGet {
-  const { fetch, clock, agent = openAgent(DEFAULT_CONNECTIONS) } = options;
+  const { fetch, clock, agent = openAgent(DEFAULT_CONNECTIONS), startTimer = startRealTimer } = options;
   const turns = createTurns(agent.maxSockets);
   const limits: Limits = {
     timeoutMs: options.timeoutMs ?? REQUEST_LIMIT_MS,
@@ -45,10 +56,10 @@ export function createHttpGet(options: HttpOptions): HttpGet {
   };
 
   return async (url, headers) => {
-    const place = placeOf(url);
+    const place = withoutQuery(url);
     await turns.take();
     const controller = new AbortController();
-    const deadline = setTimeout(() => {
+    const stopTimer = startTimer(() => {
       controller.abort();
     }, limits.timeoutMs);
     const startedMs = clock.monotonicMs();
@@ -61,7 +72,7 @@ export function createHttpGet(options: HttpOptions): HttpGet {
       isRead = true;
       return answer;
     } finally {
-      clearTimeout(deadline);
+      stopTimer();
       // Whatever ended the request, nothing of it may go on: an unread body would hold its connection. Of one that was read nothing
       // is left, and to abort it would make three errors for nobody.
       if (!isRead) controller.abort();
@@ -91,7 +102,7 @@ export function createHttpGet(options: HttpOptions): HttpGet {
   };
 }
 
-/** Connections that are kept, so many to one host at most: as many as there may be requests at once. */
+/** Connections that are kept, at most this many to one host: as many as there may be concurrent requests. */
 export function openAgent(maxConnections: number, options: AgentOptions = {}): Agent {
   return new Agent({ ...options, keepAlive: true, maxSockets: maxConnections });
 }
@@ -126,15 +137,15 @@ function rejectOnAbort(signal: AbortSignal, place: string, timeoutMs: number): P
   });
 }
 
-/** The query stays out of messages: it may name what nobody wants in a log. */
-function placeOf(url: string): string {
+/** The query stays out of messages: it may contain data that must not be logged. */
+function withoutQuery(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   if (protocol !== 'https:')
     throw new AppError('insecure-url', `Cannot send a token to ${protocol}//${host} as only https is allowed`);
   return `https://${host}${pathname}`;
 }
 
-/** Only the fixed form of RFC 9110: a looser reading would turn rubbish into a proof of completeness. */
+/** Only the fixed form of RFC 9110: a looser parser could turn garbage into a claim of completeness. */
 function readHttpDate(value: string | null): number | undefined {
   const isFixed = value !== null && /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value);
   const ms = isFixed ? Date.parse(value) : Number.NaN;

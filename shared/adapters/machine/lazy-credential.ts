@@ -18,7 +18,7 @@ export function lazyCredential(open: (identity: Identity) => IdentityCredential)
   };
 }
 
-/** The app's own identity in Azure: the one that is named, else whoever runs it. */
+/** The app's own identity in Azure: the named one, else the default identity of the process. */
 export function appIdentity(clientId: string | undefined): IdentityCredential {
   return lazyCredential(({ DefaultAzureCredential, ManagedIdentityCredential }) =>
     clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId }),

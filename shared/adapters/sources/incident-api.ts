@@ -40,7 +40,7 @@ export interface TenantApi {
   sendForPage(url: string, updatedFrom: Ticks, readPage: PageReader): Promise<IncidentPage>;
   failure(answer: HttpAnswer, what: string): AppError;
   context(updatedFrom: Ticks): MappingContext;
-  /** Without a window, an incident that has no time at all is as old as this answer. */
+  /** Without a window, an incident without any time is as old as this response. */
   contextOf(answer: HttpAnswer): MappingContext;
 }
 
@@ -64,7 +64,7 @@ export function openTenantApi(options: ApiOptions, calls: ApiCalls, tenantId: Te
       const visibleUntil = visibleUntilOf(answer);
       return {
         ...readPage(answer.bodyText, api.context(updatedFrom)),
-        // Without a readable `Date` the answer cannot say up to when it is complete, so it proves nothing.
+        // Without a readable `Date` the response cannot say up to when it is complete, so it proves nothing.
         isPartial: saysIncomplete(answer.status, answer.headers.get('warning')) || visibleUntil === undefined,
         visibleUntil: visibleUntil ?? 0n,
       };
@@ -118,7 +118,7 @@ export function isMissing({ status, bodyText }: HttpAnswer): boolean {
   return status === 404 && !/^\s*</.test(bodyText);
 }
 
-/** The service's own time when it began to answer, less a second as `Date` has whole seconds. */
+/** The service's own time when it began to respond, less a second as `Date` has whole seconds. */
 function visibleUntilOf({ dateMs, durationMs }: HttpAnswer): Ticks | undefined {
   return dateMs === undefined ? undefined : ticksFromMs(dateMs - durationMs) - TICKS_PER_SECOND;
 }

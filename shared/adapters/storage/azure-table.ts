@@ -9,7 +9,7 @@ import { isRowMissing, isTableMissing, toTableError } from './table-errors.ts';
 const MAX_PAGE_ROWS = 1_000;
 
 export interface TableOptions {
-  /** The table is made at first need: for a storage on this machine, where nobody else makes it. */
+  /** The table is created at first use: for a storage on this machine, where no deployment creates it. */
   createsTable: boolean;
 }
 
@@ -82,7 +82,7 @@ async function firstPage<Page>(pages: AsyncIterable<Page>): Promise<Page | undef
 
 const deadline = (): AbortSignal => AbortSignal.timeout(LONGEST_REQUEST_MS);
 
-/** Learns the service's time from the `Date` of every answer, so that no row is stamped by this machine's clock. */
+/** Learns the service's time from the `Date` of every response, so that no row is stamped by this machine's clock. */
 function observeServiceClock(client: TableClient, clock: Clock): () => Ticks {
   let known: { at: Ticks; monotonicMs: number } | undefined;
   let newest: Ticks = 0n;
@@ -98,7 +98,7 @@ function observeServiceClock(client: TableClient, clock: Clock): () => Ticks {
         const response = await next(request);
         const date = Date.parse(response.headers.get('date') ?? '');
         const at = Number.isNaN(date) ? undefined : ticksFromMs(date);
-        // `Date` has whole seconds and the running clock is finer: only an answer that is ahead of it says something new.
+        // `Date` has whole seconds and the running clock is finer: only a response that is ahead of it adds information.
         if (at !== undefined && (known === undefined || at > now())) known = { at, monotonicMs: clock.monotonicMs() };
         return response;
       },

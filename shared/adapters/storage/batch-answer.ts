@@ -42,7 +42,7 @@ function readError(bodyText: string): ServiceError {
     const error = body['odata.error'];
     return { code: textOf(error?.code), message: textOf(error?.message?.value) };
   } catch {
-    // An answer of something in between: its status says all that is known.
+    // A response of a proxy: its status is all that is known.
     return {};
   }
 }

@@ -19,7 +19,7 @@ const DELETE_HEADERS = ['Accept: application/json;odata=minimalmetadata', 'DataS
 
 /**
  * The multipart body of one transaction, byte for byte as the SDK writes it. The SDK sends each operation through a pipeline of
- * its own to get its part, which costs more than all that we do with an incident (docs/adr/0057-a-transaction-is-one-text.md).
+ * its own to get its part, which costs more than all that we do with an incident (docs/adr/0057-what-costs-cpu.md).
  */
 export function buildBatchBody(
   { tableUrl, partitionKey }: BatchPlace,
@@ -67,7 +67,7 @@ function createRowWriter(partitionKey: string): (operation: RowOperation) => str
   };
 }
 
-/** Texts, truth values and numbers say themselves what they are; the rest is told beside them. */
+/** Texts, booleans and numbers show their type in JSON; other types are declared next to the value. */
 function toJsonProperties(properties: RowProperties): Record<string, TableValue> {
   if (Object.values(properties).every(saysItsType)) return properties;
   const json: Record<string, TableValue> = {};

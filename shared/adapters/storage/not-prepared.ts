@@ -1,6 +1,9 @@
 import { AppError, type AppErrorDetails } from '../../errors.ts';
 
-/** `kind` and `name` of what the account at `url` lacks. The message holds nothing of a customer, as it is told to callers. */
+/**
+ * `kind` and `name` of the missing resource of the account at `url`. Callers see the message, so it holds nothing of a
+ * customer.
+ */
 export function notPrepared(
   kind: 'table' | 'queue',
   name: string,

@@ -11,7 +11,10 @@ import { buildBatchBody } from './batch-body.ts';
  */
 export const tableHttpClient = createDefaultHttpClient();
 
-/** One transaction through the client's pipeline: signed, repeated and observed as each of its requests. Answers the new ETags. */
+/**
+ * Sends one transaction through the client's pipeline: signed, retried and observed like each of its requests. Returns the new
+ * ETags.
+ */
 export async function sendBatch(
   client: TableClient,
   partitionKey: string,

@@ -11,7 +11,7 @@ const OPTIONS = { retryOptions: { maxTries: 3, retryDelayInMs: 300, maxRetryDela
 /** The service's limit for one request. */
 const MOST_PEEKED = 32;
 
-/** A queue of the data account. Messages are base64, as host.json tells the triggers that read them. */
+/** A queue of the data account. Messages are base64, as host.json tells the triggers. */
 export function createStorageQueue(storage: StorageConfig, name: string): PeekableQueue {
   let opened: Promise<QueueClient> | undefined;
   const createsQueue = isOnThisMachine(storage, 'queue');
@@ -56,7 +56,7 @@ export function createStorageQueue(storage: StorageConfig, name: string): Peekab
   };
 }
 
-/** A queue that is being deleted is gone already, although its name is taken for a while. */
+/** A queue that is being deleted counts as gone, although its name is taken for a while. */
 function isQueueMissing(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return code === 'QueueNotFound' || code === 'QueueBeingDeleted';

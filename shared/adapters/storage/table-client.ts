@@ -3,7 +3,7 @@ import type { StorageConfig } from '../../settings/storage-settings.ts';
 import { appIdentity } from '../machine/lazy-credential.ts';
 import { tableHttpClient } from './send-batch.ts';
 
-/** A request that is lost is sent twice more within 5 s; whoever waits for it has a deadline. */
+/** A lost request is sent twice more within 5 s; every caller has a deadline. */
 const OPTIONS: TableServiceClientOptions = {
   httpClient: tableHttpClient,
   retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 2_000 },
@@ -11,7 +11,7 @@ const OPTIONS: TableServiceClientOptions = {
 
 const IS_PLAIN_HTTP = /(^|;)\s*(TableEndpoint=http:|DefaultEndpointsProtocol=http;|UseDevelopmentStorage=true)/i;
 
-/** The SDK's client of one table of the data account. Sends nothing by itself. */
+/** The SDK's client of one table of the data account. Creating it sends nothing. */
 export function createTableClient(storage: StorageConfig, tableName: string): TableClient {
   if (storage.kind === 'connection-string') {
     const { connectionString } = storage;

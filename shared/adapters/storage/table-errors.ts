@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { notPrepared } from './not-prepared.ts';
 
-/** A table that is being deleted is gone already, although its name is taken for a while. */
+/** A table that is being deleted counts as gone, although its name is taken for a while. */
 const MISSING_TABLE_CODES = ['TableNotFound', 'TableBeingDeleted'];
 
 /** Of the service's words for a table (learn.microsoft.com, Table Storage error codes), those that say that there is none. */
@@ -24,7 +24,7 @@ export interface FailedTable {
   url: string;
 }
 
-/** The SDK's error is no `cause`: it quotes the answer, and an answer may quote the request with its signature. */
+/** The SDK's error is no `cause`: it quotes the response, which may quote the request with its signature. */
 export function toTableError(error: unknown, table: FailedTable, action: string): AppError {
   const status = statusOf(error);
   const details = { ...(status === undefined ? {} : { status }), ...failedIndexOf(error) };

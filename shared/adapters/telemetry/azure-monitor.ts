@@ -8,7 +8,7 @@ import { installProviders, type Providers } from './telemetry-providers.ts';
 /** A data point of each metric that moved, a minute and instance. */
 const METRICS_EVERY_MS = 60_000;
 
-/** Sends spans and metrics of this process to Application Insights. What cannot be sent is lost, and nobody waits for it. */
+/** Sends spans and metrics of this process to Application Insights. Unsent data is lost, and no caller waits for it. */
 export function exportToAzureMonitor({ connectionString, identity }: TelemetryConfig): Providers {
   const credential =
     identity === undefined

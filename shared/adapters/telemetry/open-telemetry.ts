@@ -66,11 +66,11 @@ function readRemote(traceparent: string | undefined): SpanContext | undefined {
 const LAG_EDGES = [300, 600, 900, 1_800, 3_600, 21_600, 86_400];
 
 /** Opened when they are first needed: instruments that are made before there is a provider never reach it. */
-function openMeter(): Pick<Telemetry, 'hear' | 'recordLags'> {
+function openMeter(): Pick<Telemetry, 'record' | 'recordLags'> {
   let opened: Instruments | undefined;
   const instruments = (): Instruments => (opened ??= createInstruments());
   return {
-    hear: (message, fields) => {
+    record: (message, fields) => {
       for (const [{ line, field }, counter] of instruments().counters) {
         const by = field === undefined ? 1 : Number(fields[field]);
         if (line === message && by > 0) counter.add(by);

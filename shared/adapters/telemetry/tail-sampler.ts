@@ -1,15 +1,15 @@
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 
-/** An instance passes on the spans of so many tenants a minute: in a bad hour all tenants fail at every tick. */
+/** An instance keeps the spans of at most this many tenants a minute: in an outage all tenants fail at every tick. */
 const TENANTS_A_MINUTE = 20;
-/** … and so many commits of each poll; a first read may have hundreds. */
+/** … and at most this many commits of each poll; a first read may have hundreds. */
 const COMMITS_A_TENANT = 50;
 
 /**
- * Passes on what tells something. Nearly all polls find nothing new, and their spans would cost more than everything else: a
- * tenant's spans are kept when it stored something, failed, was throttled or lost its claim, its commits with them.
+ * A tail sampler. Nearly all polls find nothing new, and their spans would cost more than everything else: a tenant's spans are
+ * kept, with its commits, if it stored something, failed, was throttled or lost its claim.
  */
-export function keepTelling(next: SpanProcessor): SpanProcessor {
+export function createTailSampler(next: SpanProcessor): SpanProcessor {
   const commits = new Map<string, ReadableSpan[]>();
   const minute = { number: 0, tenants: 0 };
 

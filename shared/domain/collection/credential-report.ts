@@ -4,9 +4,9 @@ import { readErrorCode, type ErrorCode } from '../../errors/error-table.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
 
-/** What the collecting side last said about the app's credential, for those who have none themselves. */
+/** The collecting app's last report on the client credential, for apps that have none themselves. */
 export interface CredentialReport {
-  /** `undefined`: never, as the proof has no end or its owner gave none. */
+  /** `undefined`: never, as the credential has no end or its owner gave none. */
   readonly expiresAt: Date | undefined;
   readonly problem: CredentialProblem | undefined;
 }

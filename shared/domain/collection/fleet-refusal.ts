@@ -8,7 +8,7 @@ export interface FleetRefusal {
   code: string;
   since: Ticks;
   refused: number;
-  /** Of so many tenants that were read before. */
+  /** The number of tenants that were read before. */
   known: number;
   /** One of the messages, for the number and the tracking id in it. */
   message: string;
@@ -16,7 +16,7 @@ export interface FleetRefusal {
 
 type Seen = Pick<TenantState, 'status' | 'isPaused' | 'completeThrough' | 'lastError'>;
 
-/** Customers withdraw one by one: so many at once, and at least this part of all, do not. */
+/** Customers withdraw one by one: at least this many at once, and at least this part of all, do not. */
 const AT_LEAST = 3;
 const ONE_IN = 5;
 /** Tokens end at different times, so that a refusal of everybody reaches the tenants over an hour. */
@@ -27,7 +27,7 @@ export function findFleetRefusal(states: readonly Seen[]): FleetRefusal | undefi
   const known = states.filter((state) => isPollable(state) && state.completeThrough !== undefined);
   const errors = known
     .flatMap((state) => (isRefused(state) && state.lastError !== undefined ? [state.lastError] : []))
-    // All customers who have not consented to what takes over are refused on the same day, each for its own lack.
+    // All customers without consent to the new source are refused on the same day, each for its own missing role.
     .filter(({ code }) => code !== 'source-retired');
   const groups = [...new Set(errors.map(({ code }) => code))].map((code) =>
     closestTogether(errors.filter((error) => error.code === code)),

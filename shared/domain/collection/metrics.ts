@@ -7,7 +7,7 @@ export interface LineCounter {
   description: string;
 }
 
-/** Lines are a contract already, so that what they say is counted from them and not once more beside them. */
+/** Lines are a contract already, so metrics are counted from them and not a second time. */
 export const LINE_COUNTERS: readonly LineCounter[] = [
   {
     metric: 'collector.incidents.stored',
@@ -20,7 +20,7 @@ export const LINE_COUNTERS: readonly LineCounter[] = [
     metric: 'collector.source.throttled',
     line: 'slice',
     field: 'throttled',
-    description: 'calls that the source answered with 429',
+    description: 'calls to which the source responded with 429',
   },
   {
     metric: 'collector.fence.conflicts',
@@ -32,17 +32,17 @@ export const LINE_COUNTERS: readonly LineCounter[] = [
     metric: 'collector.incidents.found_late',
     line: 'found_late',
     field: 'count',
-    description: 'versions that only the second reading found',
+    description: 'versions that only the reconciliation found',
   },
   {
     metric: 'collector.messages.poisoned',
     line: 'poison_message',
-    description: 'queue messages that no worker survived',
+    description: 'queue messages that ended every worker',
   },
 ];
 
 /** Seconds that each tenant that has data and should be read is behind at a tick, as a distribution without tenant ids. */
 export const LAG_METRIC = 'collector.tenant.lag';
-/** The same of the tenants that are behind most, with `tenantId`: so many series, however many tenants there are. */
+/** The same of the tenants that are behind most, with `tenantId`: at most this many series, however many tenants there are. */
 export const WORST_LAG_METRIC = 'collector.tenant.worst_lag';
 export const WORST_LAGS = 20;

@@ -17,7 +17,7 @@ export function readQueueFront(first: readonly unknown[], now: Ticks): Ticks {
   return ticks.reduce((oldest, tick) => (tick < oldest ? tick : oldest), now);
 }
 
-/** A message that nobody can read holds up nobody: it goes its way to the poison queue. */
+/** An unreadable message delays no other: it goes to the poison queue. */
 function tickOf(message: unknown): Ticks | undefined {
   try {
     return readSliceMessage(message).tick;
@@ -27,8 +27,8 @@ function tickOf(message: unknown): Ticks | undefined {
 }
 
 /**
- * The claim's message still waits for a worker, or was taken so lately that the worker may still be at it. `fronts` are those
- * that the tick before saw: whoever had been taken then has been worked on for an interval.
+ * The claim's message still waits for a worker, or was taken so recently that the worker may still be active. `fronts` are
+ * those that the previous tick saw: a message that was taken by then has been worked on for an interval.
  */
 export function isClaimWaiting(
   { busyUntil, claimedTick, isClaimedAsSlow }: Pick<TenantState, 'busyUntil' | 'claimedTick' | 'isClaimedAsSlow'>,

@@ -3,7 +3,9 @@ import type { RowProperties, RowRange } from '../values/table-row.ts';
 import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
 import type { QueueFronts } from './queue-front.ts';
 
-/** Rows of the partition `RUN_PARTITION` beside the credential's: what only the run as a whole knows, for health and alerts. */
+/**
+ * Rows of the partition `RUN_PARTITION` in addition to the credential's: facts about the run as a whole, for health and alerts.
+ */
 
 /** One row, written by every tick. */
 export const TICK_KEY = 'tick';

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
 import { isTraceParent } from '../values/trace-parent.ts';
-import { SOURCE_STAGES, type SourceStage } from './source-standing.ts';
+import { SOURCE_STAGES, type SourceStage } from './source-state.ts';
 
 /** One queue message: tenants that one worker polls because of one tick. */
 export interface Slice {

@@ -2,7 +2,7 @@ import { readObject } from '../values/read-value.ts';
 import { formatTicks, type Ticks } from '../values/ticks.ts';
 import { isClaimed, type WaitingCommand, type WaitingCommands } from './waiting-commands.ts';
 
-/** A command that the collecting app has not carried out yet, as its asker sees it. */
+/** A command that the collecting app has not carried out yet, as its sender sees it. */
 export interface CommandView {
   id: string;
   /** A method of `TenantControl`. */

@@ -50,7 +50,7 @@ export function badCommand(reason: string): AppError {
   return new AppError('bad-command', `Cannot read a queue message as a command: ${reason}`);
 }
 
-/** A bug of the collecting app is told as such; what it was stays in that app's log. */
+/** A bug of the collecting app is reported as such; its details stay in that app's log. */
 export function toOutcome(error: unknown): CommandOutcome {
   if (error instanceof AppError) return { kind: 'failed', error };
   const message = 'Cannot carry out the command: the collector failed unexpectedly; its log has the reason';

@@ -5,11 +5,11 @@ import type { RowProperties } from '../values/table-row.ts';
 import { formatTicks, readTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import { readCommand, type TenantCommand } from './tenant-command.ts';
 
-/** A command that nobody has carried out yet. */
+/** A command that was not carried out yet. */
 export interface WaitingCommand extends TenantCommand {
   /** Storage service's clock. */
   sentAt: Ticks;
-  /** Whoever takes it up later does not carry it out. */
+  /** A worker that begins it later does not carry it out. */
   expiresAt: Ticks;
   /** A later command has taken it back. It stays so, whatever becomes of that one. */
   isTakenBack: boolean;
@@ -17,7 +17,7 @@ export interface WaitingCommand extends TenantCommand {
   attempts: number;
 }
 
-/** The commands of one tenant in the order of their sending, and who is at the first of them. */
+/** The commands of one tenant in the order of their sending, and the worker of the first one. */
 export interface WaitingCommands {
   commands: readonly WaitingCommand[];
   claim: { id: string; until: Ticks } | undefined;
@@ -28,9 +28,9 @@ export const NO_COMMANDS: WaitingCommands = { commands: [], claim: undefined };
 /** Partition of the table `Tenants` with one row for each tenant that has waiting commands; the row key is its id. */
 export const WAITING_PARTITION = 'commands';
 
-/** What erases or drops something is given up before its asker has turned to something else. */
+/** A command that erases or drops data expires before its sender has turned to other work. */
 const DESTRUCTIVE_LIFETIME = 5n * TICKS_PER_MINUTE;
-/** Of use only to who waits for the answer, 20 s at most. */
+/** Useful only to a caller that waits for the response, 20 s at most. */
 const AWAITED_LIFETIME = 60n * TICKS_PER_SECOND;
 const LIFETIME = 24n * 60n * TICKS_PER_MINUTE;
 
@@ -40,12 +40,12 @@ export function lifetimeOf({ method, arguments: [, given] }: TenantCommand): Tic
   return method === 'verify' || method === 'prove' ? AWAITED_LIFETIME : LIFETIME;
 }
 
-/** More would not fit into one text of a row; nobody who is awake has so many. */
+/** More would not fit into one text of a row; a running app never has this many. */
 const MAX_COMMANDS = 50;
 
 /**
- * Adds a command behind all that were sent before it; the same one again changes nothing. What it takes back is marked here and
- * now, so that it is never carried out, in whatever order and however late messages arrive. Expired ones go.
+ * Adds a command behind all that were sent before it; the same one again changes nothing. The commands that it withdraws are
+ * marked now, so that they are never carried out, in whatever order and however late messages arrive. Expired ones are removed.
  */
 export function addCommand(
   waiting: WaitingCommands,
@@ -57,7 +57,7 @@ export function addCommand(
   const isFirstTaken = isClaimed(waiting, now);
   const kept = dropExpired(waiting, now).commands;
   const added = { ...command, sentAt, expiresAt: sentAt + lifetimeOf(command), isTakenBack: false, attempts: 0 };
-  // A message from before messages had a time comes in between; whoever is at the first one is not overtaken.
+  // A message from before messages had a time is inserted in between, but never before a command that is being carried out.
   const place = kept.findIndex((each, index) => each.sentAt > sentAt && (index > 0 || !isFirstTaken));
   const ordered = place === -1 ? [...kept, added] : [...kept.slice(0, place), added, ...kept.slice(place)];
   if (ordered.length > MAX_COMMANDS) throw tooMany(command);
@@ -68,7 +68,7 @@ export function addCommand(
   return { ...waiting, commands };
 }
 
-/** Without commands that nobody will carry out any more, but for one that somebody is at; `waiting` itself if there are none. */
+/** Without commands that will never be carried out, except one that a worker has begun; `waiting` itself if there are none. */
 export function dropExpired(waiting: WaitingCommands, now: Ticks): WaitingCommands {
   const isFirstTaken = isClaimed(waiting, now);
   const commands = waiting.commands.filter(({ expiresAt }, index) => expiresAt > now || (index === 0 && isFirstTaken));
@@ -94,7 +94,7 @@ export function isClaimed({ claim }: WaitingCommands, now: Ticks): boolean {
   return claim !== undefined && claim.until > now;
 }
 
-/** Longer than any command takes with all its repeats; what a dead worker leaves is taken up by the next after that. */
+/** Longer than any command takes with all its retries; after that the next worker begins the command of a dead one. */
 const CLAIM = 120n * TICKS_PER_SECOND;
 
 /** The same commands with the first one claimed; `waiting` itself when there is none, or somebody is at it already. */

@@ -3,20 +3,20 @@ import type { EntraErrorCode } from '../../errors/entra-errors.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import type { ConsentRequest } from './consent-request.ts';
 
-/** What Entra sent a browser back with. Nobody vouches for it: it says where to look, and proves nothing. */
+/** The query with which Entra sent a browser back. It is not trusted: it says where to look, and proves nothing. */
 export interface ConsentAnswer {
   state: string | null;
   /** Set when Entra says that there is no consent, whatever else it says: `admin_consent=True` comes with errors too. */
   refusal: ConsentRefusal | undefined;
   tenantId: TenantId | undefined;
   isConsent: boolean;
-  /** The form `authorize` answers with a code, which is of no use to us and stays unread. */
+  /** The form `authorize` returns a code, which is not needed and stays unread. */
   hasCode: boolean;
 }
 
 export interface ConsentRefusal {
   kind: 'declined' | 'not-administrator' | 'entra-error';
-  /** What it comes down to, as for a token; `undefined` where neither number nor text is known. */
+  /** The error code, as for a token; `undefined` if neither number nor text is known. */
   code: EntraErrorCode | undefined;
   /** Entra's number, for the administrator's own search and for the provider. */
   aadsts: number | undefined;
@@ -60,7 +60,7 @@ function kindOf(code: EntraErrorCode | undefined): ConsentRefusal['kind'] {
   return code === 'admin-consent-required' ? 'not-administrator' : 'entra-error';
 }
 
-/** The tenant that an answer speaks of; `undefined` when it is not the answer to a link of this style. */
+/** The tenant in a response; `undefined` when it is not the response to a link of this style. */
 export function answeredTenant({ style, tenantId }: ConsentRequest, answer: ConsentAnswer): TenantId | undefined {
   if (style === 'authorize') return answer.hasCode ? tenantId : undefined;
   return answer.isConsent ? answer.tenantId : undefined;

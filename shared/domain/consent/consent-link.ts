@@ -9,8 +9,8 @@ export const LINK_STYLES = ['adminconsent', 'authorize'] as const;
 export type LinkStyle = (typeof LINK_STYLES)[number];
 
 /** What a new consent link is to be. */
-export interface LinkWish {
-  /** Whom it is bound to: a tenant, or the tenant behind a verified domain. Absent: whoever approves. */
+export interface LinkInput {
+  /** What it is bound to: a tenant, or the tenant behind a verified domain. Absent: any tenant whose administrator approves. */
   tenant: { id: TenantId } | { domain: string } | undefined;
   displayName: string | null | undefined;
   customer: string | null | undefined;
@@ -21,7 +21,7 @@ export interface LinkWish {
 }
 
 interface LinkBody {
-  tenantId: NonNullable<LinkWish['tenant']>;
+  tenantId: NonNullable<LinkInput['tenant']>;
   displayName: string | null;
   customer: string | null;
   labels: string[];
@@ -35,7 +35,7 @@ const HOURS = { min: 1, max: 720, fallback: 168 };
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
 /** The body of `POST /consent-links`. */
-export function readLinkWish(body: unknown): LinkWish {
+export function readLinkInput(body: unknown): LinkInput {
   const given = readStrictBody<LinkBody>(body, {
     tenantId: readTenant,
     displayName: readName,
@@ -71,7 +71,7 @@ export const LINK_PARAMETERS = [
 export function readLinkQuery(
   query: Iterable<[string, string]>,
   signIn: 'keys' | 'entra',
-): { wish: LinkWish; isRedirect: boolean } {
+): { input: LinkInput; isRedirect: boolean } {
   const { text, flag } = readQueryParameters(query, LINK_PARAMETERS);
   const isRedirect = flag('redirect') ?? false;
   if (isRedirect && signIn !== 'entra')
@@ -84,12 +84,12 @@ export function readLinkQuery(
   const texts = ['tenantId', 'displayName', 'customer', 'source', 'style'].map((name) => [name, text(name)] as const);
   const body = Object.fromEntries(texts.filter(([, value]) => value !== undefined));
   try {
-    const wish = readLinkWish({
+    const input = readLinkInput({
       ...body,
       ...(labels !== undefined && { labels: labels.split(',') }),
       ...(hours !== undefined && { expiresInHours: /^\d{1,9}$/.test(hours) ? Number(hours) : hours }),
     });
-    return { wish, isRedirect };
+    return { input, isRedirect };
   } catch (error) {
     throw error instanceof AppError && error.code === 'bad-body' ? asParameter(error) : error;
   }
@@ -99,7 +99,7 @@ function asParameter({ message }: AppError): AppError {
   return new AppError('bad-parameter', message.replace('read property', 'read parameter'));
 }
 
-function readTenant(name: string, value: unknown): NonNullable<LinkWish['tenant']> {
+function readTenant(name: string, value: unknown): NonNullable<LinkInput['tenant']> {
   const id = readTenantId(value);
   if (id !== undefined) return { id };
   const domain = typeof value === 'string' ? value.trim().toLowerCase() : '';

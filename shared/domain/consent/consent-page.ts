@@ -18,8 +18,8 @@ const ASK_FOR_NEW = 'Ask the provider who sent you the link for a new one.';
 const NOTHING = 'You can close this page. Nothing more is needed from you.';
 
 /**
- * Whether a tenant was known before is told to nobody who merely names it in a query, so a link that expected nobody says the
- * same in both cases.
+ * A visitor who merely names a tenant in a query never learns whether it was known before, so an unbound link shows the same
+ * page in both cases.
  */
 const LEFT_TO_PROVIDER: PageText = {
   status: 200,
@@ -101,7 +101,7 @@ const TEXTS: Readonly<Record<Exclude<OutcomeKind, ConsentRefusal['kind']>, PageT
   },
 };
 
-/** How a connection stands, to the tenant that used the link. */
+/** The state of a connection, for the tenant that used the link. */
 function describeStatus(status: ShownStatus): string {
   if (status === 'active') return 'Your organisation is connected.';
   if (status === 'pending' || status === 'awaiting-approval') return 'The connection is being set up.';

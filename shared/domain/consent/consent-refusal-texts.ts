@@ -93,7 +93,7 @@ const TEXTS: Readonly<Record<EntraErrorCode, RefusalText>> = {
   },
 };
 
-/** What the person before the page can do about a refusal; the number stands above that text where there is one. */
+/** What the visitor can do about a refusal; the number is shown above that text if there is one. */
 export function refusalText({ code, aadsts }: Pick<ConsentRefusal, 'code' | 'aadsts'>): RefusalText {
   const { title, happened, next } = code === undefined ? UNKNOWN : TEXTS[code];
   const evidence = aadsts === undefined ? 'the time of this attempt' : 'the number above';

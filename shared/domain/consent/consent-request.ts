@@ -10,7 +10,7 @@ import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import { LINK_STYLES, type LinkStyle } from './consent-link.ts';
 
 export const REQUEST_STATUSES = ['open', 'claimed', 'done', 'withdrawn', 'replaced', 'exhausted'] as const;
-/** `claimed`: somebody approved, and it is being taken up. `exhausted`: too many attempts failed. */
+/** `claimed`: an administrator approved, and the consent is being accepted. `exhausted`: too many attempts failed. */
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
 /** A consent link as it is stored: never the state itself, which only the link has. Times are ISO 8601 UTC. */
@@ -19,29 +19,29 @@ export interface ConsentRequest {
   id: string;
   status: RequestStatus;
   style: LinkStyle;
-  /** Whom the link is bound to. */
+  /** The tenant that the link is bound to. */
   tenantId: TenantId | undefined;
   displayName: string | null;
   customer: string | null;
   labels: string[];
-  /** Whose role it asks for. */
+  /** The source whose role it requests. */
   source: SourceChoice;
   /** An operator named the source, so that a tenant which it registers has it as its own. */
   isOwnSource: boolean;
   initiator: string;
   createdAt: string;
   expiresAt: string;
-  /** Answers that brought no consent. */
+  /** Responses without a consent. */
   attempts: number;
   /** The last of them. */
   lastRefusal: LastRefusal | undefined;
   claimedTenantId: TenantId | undefined;
   claimedAt: string | null;
-  /** Names the claim, so that its author recognises it after a lost answer. */
+  /** Identifies the claim, so that its author recognises it after a lost response. */
   claimId: string | null;
 }
 
-/** Why an answer brought no consent. */
+/** Why a response gave no consent. */
 export interface LastRefusal {
   at: string;
   /** A kind of outcome, e.g. `entra-error`. */
@@ -55,8 +55,8 @@ export interface LastRefusal {
 export const MAX_ATTEMPTS = 10;
 
 /**
- * Table `ConsentRequests`, one partition: what belongs together changes in one transaction. `R!` a link, `T!` the current link of
- * a tenant, `P!` a link that was claimed and is not taken up to its end, so that a tick finds it with one request.
+ * Table `ConsentRequests`, one partition: rows that belong together change in one transaction. `R!` a link, `T!` the current
+ * link of a tenant, `P!` a claimed link that is not finished, so that a tick finds it with one request.
  */
 export const LINKS_PARTITION = 'links';
 export const requestKey = (id: string): string => `R!${id}`;

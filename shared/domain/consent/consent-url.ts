@@ -26,9 +26,9 @@ export interface ConsentTarget {
 }
 
 /**
- * Where the customer's administrator approves. `adminconsent`: learn.microsoft.com, admin consent on the Microsoft identity
- * platform. `authorize`: the form of the partner document (Partner access through Microsoft Defender APIs) with what it lacks:
- * the tenant instead of `common`, a state, and an answer that comes to us.
+ * The address where the customer's administrator approves. `adminconsent`: learn.microsoft.com, admin consent on the Microsoft
+ * identity platform. `authorize`: the form of the partner document (Partner access through Microsoft Defender APIs) with what
+ * it lacks: the tenant instead of `common`, a state, and a response that comes to us.
  */
 export function buildConsentUrl({ authorityHost, clientIds, scopes }: ConsentSettings, target: ConsentTarget): string {
   const { style, tenantId = 'organizations', source, redirectUri, state } = target;

@@ -7,9 +7,9 @@ export interface NewLink {
   url: string;
   style: LinkStyle;
   tenantId: string | null;
-  /** Whose roles the link asks for. */
+  /** The source whose roles the link requests. */
   source: SourceChoice;
-  /** The least role of the customer's administrator who can approve. */
+  /** The least role with which an administrator of the customer can approve. */
   approver: string;
   expiresAt: string;
 }
@@ -34,7 +34,7 @@ export interface LinkView {
 export interface RefusalView {
   /** ISO 8601 UTC. */
   at: string;
-  /** What the visitor was told, e.g. `entra-error` or `declined`. */
+  /** The outcome shown to the visitor, e.g. `entra-error` or `declined`. */
   outcome: string;
   /** As in docs/errors.md; `null` where Entra gave no number that is known. */
   code: string | null;

@@ -1,7 +1,7 @@
 import type { AppError } from '../../errors.ts';
 import { toSourceFailure, type FailedAnswer } from '../sources/source-failure.ts';
 
-/** An answer of the Defender API without incidents → who has to act. */
+/** A response of the Defender API without incidents → who must act. */
 export function toDefenderFailure(answer: FailedAnswer, what: string): AppError {
   return toSourceFailure('defender', answer, what);
 }

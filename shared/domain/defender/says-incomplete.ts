@@ -3,18 +3,21 @@ const QUOTED = /"(?:[^"\\]|\\[^])*(?:"|\\?$)/g;
 const WARN_CODE = /(?:^|[\s,;])(\d{3})(?=[\s,;]|$)/g;
 const INCOMPLETE_WORDS = /partial|incomplete|truncated/i;
 
-/** What Microsoft documents for a source that could not be asked: `199 - "{Vendor}/{Provider}/{StatusCode}/{LatencyInMs}"`. */
+/**
+ * What Microsoft documents for a source that could not be reached: `199 - "{Vendor}/{Provider}/{StatusCode}/{LatencyInMs}"`.
+ */
 const MISCELLANEOUS_WARNING = '199';
 
-/** 203 is a 200 that something in between has re-encoded (RFC 9110, 15.3.4). Any other success is not the whole answer to a GET. */
+/** 203 is a 200 that a proxy has re-encoded (RFC 9110, 15.3.4). Any other success is not the whole response to a GET. */
 const WHOLE_STATUSES = [200, 203];
 
 /**
- * True when a successful answer says that something is missing in it: by its status, or by a `Warning` (RFC 7234, 5.5; several
- * in one value are joined by commas) with Microsoft's code (learn.microsoft.com, Microsoft Graph Security API error responses).
- * Every other code speaks of something else: 110 to 113 of a cache, whose answer has the `Date` of the original and proves no
- * more than that, 214 of a proxy that re-encoded, 299 of an API that will be withdrawn. Such a warning stands on every answer,
- * and refusing them all would blind the customer for as long as it does. A value without any code is judged by its words.
+ * True when a successful response says that it is incomplete: by its status, or by a `Warning` (RFC 7234, 5.5; several in one
+ * value are joined by commas) with Microsoft's code (learn.microsoft.com, Microsoft Graph Security API error responses). Every
+ * other code means something else: 110 to 113 come from a cache, whose response has the `Date` of the original and proves no
+ * more than that, 214 from a proxy that re-encoded, 299 from an API that will be withdrawn. Such a warning is on every
+ * response, and refusing them all would make the customer blind as long as it lasts. A value without any code is judged by its
+ * text.
  */
 export function saysIncomplete(status: number, warning: string | null): boolean {
   if (!WHOLE_STATUSES.includes(status)) return true;

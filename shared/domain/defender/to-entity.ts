@@ -5,7 +5,7 @@ import { cleanText } from '../values/clean-text.ts';
 import { readFirstText, type JsonObject } from '../values/read-value.ts';
 import { rememberTexts } from '../values/remember-texts.ts';
 
-/** One entity must not crowd the others out of their row; the incident's source JSON has it whole. */
+/** One entity must not push the others out of their row; the incident's source JSON has it completely. */
 const BOUNDS = { depth: 4, entries: 64, textChars: 4_096 };
 const TAKEN = new Set(['entityType', 'type', 'verdict']);
 

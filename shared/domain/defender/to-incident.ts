@@ -21,12 +21,12 @@ import { portalLink } from './portal-link.ts';
 import { toAlert } from './to-alert.ts';
 import { readUserAliases } from './to-users.ts';
 
-/** Who has told an incident, where it was not Defender. */
+/** The source of an incident, if it is not Defender. */
 export interface Origin {
   source: SourceName;
   /** The incident as that source sent it. */
   original: JsonObject;
-  /** False: the answer holds some of the incident's alerts, or none. */
+  /** False: the response holds some of the incident's alerts, or none. */
   hasAllAlerts: boolean;
 }
 
@@ -88,7 +88,7 @@ function toAlerts(value: unknown, incidentId: string): Alert[] {
 
 function isNewer(alert: Alert, twin: Alert): boolean {
   const order = compareText(alert.lastUpdateTime ?? '', twin.lastUpdateTime ?? '');
-  // Without a newer one the choice must not depend on the order in the answer.
+  // Without a newer one the choice must not depend on the order in the response.
   return order > 0 || (order === 0 && hashContent(alert) > hashContent(twin));
 }
 

@@ -4,10 +4,10 @@ import { compareText } from '../values/compare-text.ts';
 import { readFirstText, readObject, readTextList, type JsonObject } from '../values/read-value.ts';
 
 /**
- * Entities that stand for a person, in lower case. A mailbox counts as its owner, whether one person's or shared: in a phishing
- * incident no entity of type User names the affected users. A logon session counts as who logged on. A security group is not a
- * person; only a person that its entity names beside it is one. What merely mentions an account stands for none: a process
- * names the one that it ran under, which is often the system's own.
+ * Entities that represent a person, in lower case. A mailbox counts as its owner, whether one person's or shared: in a phishing
+ * incident no entity of type User names the affected users. A logon session counts as the user who logged on. A security group
+ * is not a person; a person that its entity also names is one. An entity that merely mentions an account represents nobody: a
+ * process names the account that it ran under, which is often the system's own.
  */
 const PERSON_TYPES = [
   'user',
@@ -18,7 +18,7 @@ const PERSON_TYPES = [
   'hostlogonsession',
   'securitygroup',
 ];
-/** Messages affect who received them, never who sent them. */
+/** Messages affect their recipients, never their senders. */
 const MESSAGE_TYPES = ['mailmessage', 'analyzedmessage', 'submissionmail', 'teamsmessage'];
 /** Their display name is the group's. */
 const NAMED_FOR_THEMSELVES = ['securitygroup'];
@@ -43,7 +43,7 @@ export function readUserAliases(entities: readonly JsonObject[]): UserAliases {
       principalName === null ? [] : own.map((address) => [address, principalName] as const),
     ),
   );
-  // Whoever signs in with a name is not somebody else who gets mail under it.
+  // A user who signs in with a name is the same as the one who gets mail under it.
   for (const { principalName } of people) if (principalName !== null) addresses.delete(principalName.toLowerCase());
   const displayNames = uniqueAliases(
     people.flatMap((person) => {
@@ -54,7 +54,7 @@ export function readUserAliases(entities: readonly JsonObject[]): UserAliases {
   return { addresses, displayNames };
 }
 
-/** The affected users that an entity stands for, each named as the incident's other entities know it. */
+/** The affected users that an entity represents, each named as in the incident's other entities. */
 export function toUsers(entity: JsonObject, aliases: UserAliases): User[] {
   if (isOneOf(MESSAGE_TYPES, entity)) return toRecipients(entity, aliases);
   const user = isOneOf(PERSON_TYPES, entity) ? toPerson(entity, aliases) : undefined;
@@ -69,7 +69,7 @@ function toRecipients(entity: JsonObject, aliases: UserAliases): User[] {
   return names.map((name) => ({ ...NOBODY, userPrincipalName: resolveAddress(name, aliases.addresses) }));
 }
 
-/** `Kim <kim@contoso.com>; lee@contoso.com`; what is no address names nobody. */
+/** `Kim <kim@contoso.com>; lee@contoso.com`; a part that is no address names nobody. */
 function splitAddresses(text: string): string[] {
   return text.split(/[;,]/).flatMap((part) => /[^\s<>"]+@[^\s<>"]+/.exec(part)?.[0] ?? []);
 }
@@ -86,7 +86,7 @@ function toPerson(entity: JsonObject, aliases: UserAliases): User | undefined {
   return known === undefined ? { ...user, accountName: displayName } : { ...user, userPrincipalName: known };
 }
 
-/** An address stands in the place of the principal name where there is none. */
+/** An address replaces a missing principal name. */
 function nameOf({ principalName, addresses: [address] }: Person, aliases: ReadonlyMap<string, string>): string | null {
   const name = principalName ?? address;
   return name === undefined ? null : resolveAddress(name, aliases);

@@ -1,10 +1,10 @@
 import type { EntraErrorCode } from '../../errors/entra-errors.ts';
 
 /**
- * AADSTS number → what it comes down to, and the reason as the end of a sentence. From learn.microsoft.com
- * (reference-error-codes), and those that it lacks: 5000225 from "Inaccessible tenant due to inactivity" there; 1000502, 7000214,
- * 7000274 and 7000277 from Microsoft.Identity.Web, which reads the certificate again after them; 500014, 700222, 700226, 700236,
- * 7000229 and 5000224 from answers that were observed.
+ * AADSTS number → error code, and the reason as the end of a sentence. From learn.microsoft.com (reference-error-codes), and
+ * those that it lacks: 5000225 from "Inaccessible tenant due to inactivity" there; 1000502, 7000214, 7000274 and 7000277 from
+ * Microsoft.Identity.Web, which reads the certificate again after them; 500014, 700222, 700226, 700236, 7000229 and 5000224
+ * from observed responses.
  */
 export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraErrorCode, string]> = new Map([
   [50000, ['entra-unavailable', 'Entra could not issue a token']],
@@ -95,9 +95,9 @@ export const AADSTS_CODES: ReadonlyMap<number, readonly [EntraErrorCode, string]
 ]);
 
 /**
- * Where the number is unknown: the `error` text, which is what clients are told to react to. `interaction_required` and
- * `unauthorized_client` say that this tenant does not let the app in, not why: both come with missing consent, with policies and
- * with tenants that are blocked.
+ * For an unknown number: the `error` text, which clients should react to. `interaction_required` and `unauthorized_client` say
+ * that this tenant does not let the app in, not why: both come with missing consent, with policies and with tenants that are
+ * blocked.
  */
 export const OAUTH_ERRORS: ReadonlyMap<string, EntraErrorCode> = new Map([
   ['consent_required', 'consent-missing'],

@@ -12,7 +12,7 @@ export interface AppRefusals {
 
 /** A new secret reaches Entra's replicas at different times: one refusal alone may be one replica that is late. */
 const SECOND_REFUSAL_WITHIN_MS = 5 * 60_000;
-/** So long a tenant's doubtful refusal is its own after Entra took the app for another tenant. */
+/** For this time a tenant's ambiguous refusal counts as its own, after Entra accepted the app for another tenant. */
 const OWN_FOR_MS = 86_400_000;
 
 export const isAppProblem = ({ code }: AppError): boolean => ERRORS[code].concerns === 'app';
@@ -63,7 +63,7 @@ export function createAppRefusals(): AppRefusals {
   };
 }
 
-/** A refusal of unknown meaning that several tenants got: who runs the app has to look. */
+/** A refusal of unknown meaning that several tenants got: the partner has to look. */
 export function toAppProblem(error: AppError): AppError {
   if (isAppProblem(error)) return error;
   const { status, trackingId, unknownRefusal } = error;

@@ -1,4 +1,4 @@
-/** Microsoft's clouds in which Defender XDR has an incidents API. Each needs an app registration of its own. */
+/** Microsoft's clouds in which Defender XDR has an incidents API. Each needs a separate app registration. */
 export const CLOUD_NAMES = ['global', 'gcc', 'gcc-high', 'dod'] as const;
 export type CloudName = (typeof CLOUD_NAMES)[number];
 

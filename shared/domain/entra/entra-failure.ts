@@ -3,7 +3,7 @@ import type { EntraErrorCode } from '../../errors/entra-errors.ts';
 import { ERRORS } from '../../errors/error-table.ts';
 import { AADSTS_CODES, OAUTH_ERRORS, readAadsts } from './aadsts-codes.ts';
 
-/** The answer behind a failure, seen on the wire: MSAL hides those to its discovery request and those without an OAuth body. */
+/** The HTTP response behind a failure: MSAL hides those to its discovery request and those without an OAuth body. */
 export interface EntraAnswer {
   status: number;
   bodyText: string;
@@ -11,7 +11,7 @@ export interface EntraAnswer {
 }
 
 export interface EntraEvidence {
-  /** The last answer; a successful one says nothing. */
+  /** The last response; a successful one gives no reason. */
   answer?: EntraAnswer | undefined;
   /** Node's code of a failed connection, e.g. `ECONNREFUSED`. */
   networkCode?: string | undefined;
@@ -26,7 +26,7 @@ interface Facts {
   errorName: string;
 }
 
-/** What `@azure/identity` calls a request that failed without an answer. */
+/** The name in `@azure/identity` of a request that failed without a response. */
 const REQUEST_ERRORS = [
   'AbortError',
   'AuthenticationError',
@@ -39,8 +39,8 @@ const REQUEST_ERRORS = [
 const MSAL_WORDS = ['client_error', 'endpoints_resolution_error', 'network_error', 'unknown_error'];
 
 /**
- * Who has to act when Entra gives no token, and what they do. `error` is what `@azure/identity` threw, or an `Error` with an
- * `error_description`. Nothing that Entra wrote is repeated but its numbers: an echo could hold a secret.
+ * Who must act when Entra issues no token, and how. `error` is what `@azure/identity` threw, or an `Error` with an
+ * `error_description`. Of Entra's text only the numbers are repeated: an echo could contain a secret.
  */
 export function classifyEntraFailure(error: unknown, { answer, networkCode }: EntraEvidence = {}): AppError {
   if (error instanceof AppError) return error;
@@ -104,7 +104,7 @@ function readAnswer({ status, bodyText }: EntraAnswer): Partial<Facts> {
   return { status, ...readText(bodyText), oauthError: word(/"error"\s*:\s*"([a-z_]{1,50})"/.exec(bodyText)?.[1]) };
 }
 
-/** In `cause` MSAL's own error: `errorNo` is the AADSTS number; after a 429 it stands in `errorCode` instead. */
+/** In `cause` MSAL's own error: `errorNo` is the AADSTS number; after a 429 it is in `errorCode` instead. */
 function readError(error: unknown): Partial<Facts> {
   const cause = property(error, 'cause');
   const inMessage = readText(error instanceof Error ? error.message : '');

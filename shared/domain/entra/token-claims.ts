@@ -85,8 +85,8 @@ function expired(expiresAt: Date, nowMs: number): AppError {
 }
 
 /**
- * Who acts depends on what the token holds instead. The role that may also write comes from the registration, and a consent can
- * grant nothing that the registration does not ask for: a new link alone would bring the same token.
+ * Who must act depends on the roles that the token has. The role that may also write comes from the registration, and a consent
+ * can grant nothing that the registration does not request: a new link alone would give the same token.
  */
 function consentMissing({ tid, roles }: TokenClaims, requiredRole: string): AppError {
   const held = roles.length === 0 ? 'no role' : roles.join(', ').slice(0, MAX_SHOWN_CHARS);

@@ -14,8 +14,8 @@ const CREDENTIAL_ERRORS = [
 ];
 
 /**
- * Who has to act when the vault does not give the secret. `error` is what `@azure/keyvault-secrets` threw; it is no `cause`
- * and its text is not repeated, as the SDK quotes an answer that it cannot parse, and the secret with it.
+ * Who must act when the vault does not return the secret. `error` is what `@azure/keyvault-secrets` threw; it is no `cause` and
+ * its text is not repeated, as the SDK quotes a response that it cannot parse, and the secret with it.
  */
 export function toVaultFailure(error: unknown, place: VaultPlace, retryAfterMs?: number): AppError {
   if (error instanceof AppError) return error;

@@ -26,7 +26,7 @@ export const ALERT_FIELDS: FieldNames = {
   resolvedDateTime: 'resolvedTime',
 };
 
-/** A device is evidence in Graph and stands in a list of its own in the Defender API. */
+/** A device is evidence in Graph and has a separate list in the Defender API. */
 export const DEVICE_FIELDS: FieldNames = {
   mdeDeviceId: 'mdatpDeviceId',
   azureAdDeviceId: 'aadDeviceId',

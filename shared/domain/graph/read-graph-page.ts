@@ -32,7 +32,7 @@ export function readGraphIncident(bodyText: string, expectedId: string, context:
 }
 
 /**
- * The incident with the alerts of one more answer: of the link that its own answer had, or of its own list of alerts, which
+ * The incident with the alerts of one more response: from the link of its own response, or from its own list of alerts, which
  * begins at the first.
  */
 export function addGraphAlerts(

@@ -27,7 +27,7 @@ function readPath(entry: JsonObject, path: string): unknown {
   return inner === undefined ? entry[key] : readObject(entry[key])?.[inner];
 }
 
-/** What of an object was not given a name of its own. */
+/** The fields of an object that have no other name. */
 function withoutUsed(value: unknown, prefix: string, used: ReadonlySet<string>): unknown {
   const object = readObject(value);
   if (object === undefined || ![...used].some((path) => path.startsWith(prefix))) return value;

@@ -28,7 +28,7 @@ export function distinctDevices(lists: readonly (readonly Device[])[]): Device[]
 export function distinctUsers(lists: readonly (readonly User[])[]): User[] {
   return distinct(lists, ({ aadUserId, sid, userPrincipalName, domainName, accountName }) => {
     const certain = [aadUserId, sid, userPrincipalName];
-    // Without a domain an account has many namesakes; one who is known by nothing else is the same as another of that kind.
+    // Without a domain an account has many namesakes; two accounts known by the name alone are the same.
     const isComplete = domainName !== null || certain.every((id) => id === null);
     return { certain, loose: accountName !== null && isComplete ? `${domainName ?? ''}\\${accountName}` : null };
   });
@@ -96,7 +96,7 @@ function keysOf({ certain, loose }: Identity): string[] {
   return ids.flatMap(([kind, id]) => (id === null ? [] : [`${kind}|${id.toLowerCase()}`]));
 }
 
-/** Fullest first, so that an asset known by two ids stands there before those known by one of them come. */
+/** Fullest first, so that an asset with two ids comes before those with one of them. */
 function byFullness<T extends object>(lists: readonly (readonly T[])[]): T[] {
   const seen = new Set<string>();
   const ranked: Ranked<T>[] = [];

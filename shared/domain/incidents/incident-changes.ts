@@ -30,16 +30,16 @@ const COMPARED = [
 export function compareIncidents(before: Incident, after: Incident): FieldChange[] {
   if (before.source === after.source) return compareFields(COMPARED, before, after);
   const change: FieldChange = { field: 'source', from: before.source, to: after.source };
-  // Told by another source, a version of the same time is the same one; what differs is how the two tell it.
+  // From another source, a version of the same time is the same one; the differences are those between the sources.
   return before.lastUpdateTime === after.lastUpdateTime
     ? [change]
     : [change, ...compareFields(TOLD_ALIKE, before, after)];
 }
 
-/** The sources name who wrote a comment, and the page of the portal, each in its own way. */
+/** Each source names the author of a comment and the page of the portal differently. */
 const TOLD_ALIKE = COMPARED.filter((field) => field !== 'url' && field !== 'comments');
 
-/** What an answer without alerts says nothing of. */
+/** The fields that a response without alerts does not contain. */
 const FROM_ALERTS: readonly string[] = ['serviceSources', 'categories', 'mitreTechniques', 'devices', 'users'];
 const OF_ITSELF = COMPARED.filter((field) => !FROM_ALERTS.includes(field));
 

@@ -107,11 +107,11 @@ export interface ObservedIncident {
   /** The incident's own JSON as the source sent it, for replay. */
   sourceJson: string;
   /**
-   * The answer did not hold all of its alerts: `link` leads to more of them, where the source sent one. The rest has to be asked
-   * for before the incident is stored as a whole one.
+   * The response did not hold all of its alerts: `link` leads to more of them, if the source sent one. The rest must be
+   * requested before the incident is stored as complete.
    */
   missingAlerts?: { link: string | undefined };
-  /** Older times that answers which came later in the same read have shown: which of them holds has to be asked by id. */
+  /** Older times in later responses of the same read: which of them is right must be read by id. */
   disputedBy?: readonly Ticks[];
 }
 

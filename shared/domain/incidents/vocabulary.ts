@@ -68,9 +68,9 @@ type Vocabulary = (value: unknown) => string | null;
 
 function vocabulary(entries: readonly (readonly [string, ...string[]])[]): Vocabulary {
   const words = new Map(
-    entries.flatMap(([word, ...aliases]) => [word, ...aliases].map((spelling) => [bare(spelling), word])),
+    entries.flatMap(([word, ...aliases]) => [word, ...aliases].map((spelling) => [normalize(spelling), word])),
   );
-  const toWord = rememberTexts((text) => words.get(bare(text)) ?? toCamelCase(text));
+  const toWord = rememberTexts((text) => words.get(normalize(text)) ?? toCamelCase(text));
   return (value) => {
     const text = readText(value);
     return text === null ? null : toWord(text);
@@ -78,7 +78,7 @@ function vocabulary(entries: readonly (readonly [string, ...string[]])[]): Vocab
 }
 
 /** `In Progress`, `inProgress` and `INPROGRESS` are one word. */
-function bare(text: string): string {
+function normalize(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 

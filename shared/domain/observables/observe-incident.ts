@@ -9,13 +9,13 @@ import { MAX_VALUE_CHARS, readEvidence } from './read-evidence.ts';
 export interface Observables {
   /** The most telling first. */
   found: Observable[];
-  /** What is not in `found`, as there was too much of it; nobody finds the incident by it. */
+  /** The number of values that are not in `found`, as there were too many; no search finds the incident by them. */
   leftOut: number;
 }
 
-/** What an incident can be found by at most, its own number and its titles beside it. */
+/** The most values by which an incident can be found, in addition to its number and its titles. */
 export const MAX_OBSERVABLES = 300;
-/** Titles of alerts beside the incident's own. */
+/** Titles of alerts, in addition to the incident's own. */
 const MAX_TITLES = 20;
 /** Hostile evidence costs bounded time: what lies behind it is left out. */
 const MAX_ENTITIES = 5_000;

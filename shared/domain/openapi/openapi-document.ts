@@ -17,8 +17,9 @@ import { SEARCH_SCHEMAS } from './schemas/search-schemas.ts';
 import { TENANT_SCHEMAS } from './schemas/tenant-schemas.ts';
 
 /**
- * All routes of the API. To add one: describe it in a file of its resource beside this one, name that file's routes and schemas
- * here, and produce each of its statuses in `test/functions/statuses/`; tests hold all three together and against the functions.
+ * All routes of the API. To add one: describe it in the file of its resource in this folder, name that file's routes and
+ * schemas here, and produce each of its statuses in `test/functions/statuses/`; tests compare all three with each other and
+ * with the functions.
  */
 export const API_ROUTES: Routes = {
   ...INCIDENT_ROUTES,

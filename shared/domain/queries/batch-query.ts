@@ -5,7 +5,7 @@ import { readTicks, type Ticks } from '../values/ticks.ts';
 import type { SearchScope } from './search-query.ts';
 import { MAX_QUERY_CHARS, readSought, type Sought } from './sought.ts';
 
-/** What a list of indicators is asked for with. */
+/** The request for a list of indicators. */
 export interface BatchQuery {
   values: readonly { text: string; sought: Sought }[];
   scope: SearchScope;

@@ -25,7 +25,7 @@ export interface ChangeQuery {
 
 const PARAMETERS = ['since', 'tenantId', 'customer', 'severity', 'pageSize', 'cursor'] as const;
 const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
-/** How long the log is kept: whoever asks for more would miss entries without a sign. */
+/** How long the log is kept: a request for an earlier time would miss entries without a sign. */
 const KEPT_DAYS = 90n;
 /** A caller's clock may be ahead of the service's. */
 const CLOCKS_APART = 5n * TICKS_PER_MINUTE;

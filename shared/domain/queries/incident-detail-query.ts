@@ -3,7 +3,7 @@ import { readQueryParameters } from '../requests/query-parameters.ts';
 import type { JsonValue } from '../values/json-value.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 
-/** Which part of an incident is asked for: the first, or what follows the alert and the history entry shown last. */
+/** The requested part of an incident: the first, or the one after the alert and the history entry shown last. */
 export interface IncidentDetailQuery {
   tenantId: TenantId;
   incidentId: string;

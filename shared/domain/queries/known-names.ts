@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { foldName, hasLabel, isOfCustomer, type TenantRecord } from '../tenants/tenant-record.ts';
+import { normalizeName, hasLabel, isOfCustomer, type TenantRecord } from '../tenants/tenant-record.ts';
 import { compareText } from '../values/compare-text.ts';
 import { quote } from '../values/quote.ts';
 import type { TenantId } from '../values/tenant-id.ts';
@@ -10,7 +10,7 @@ export interface NamedSelection {
 }
 
 const SUGGESTIONS = 3;
-/** Names are told apart by their beginnings; comparing more of ten thousand long ones would take seconds. */
+/** Names are distinguished by their beginnings; comparing more of ten thousand long ones would take seconds. */
 const COMPARED_CHARS = 32;
 
 const UNKNOWN_CUSTOMER = { code: 'unknown-customer', parameter: 'customer' } as const;
@@ -59,8 +59,8 @@ function unknownValue(
 
 /** Of names that differ in more than letter case the most alike, best first, whatever their order. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
-  const wanted = foldName(name).slice(0, COMPARED_CHARS);
-  const byFolded = new Map(known.toSorted((a, b) => compareText(b, a)).map((one) => [foldName(one), one]));
+  const wanted = normalizeName(name).slice(0, COMPARED_CHARS);
+  const byFolded = new Map(known.toSorted((a, b) => compareText(b, a)).map((one) => [normalizeName(one), one]));
   return [...byFolded]
     .map(([folded, one]) => ({ one, distance: distanceOf(wanted, folded.slice(0, COMPARED_CHARS)) }))
     .sort((a, b) => a.distance - b.distance || compareText(a.one, b.one))

@@ -5,16 +5,19 @@ import type { RowRange } from '../values/table-row.ts';
 import { SHARDS, shardOf, type TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
 
-/** One range of rows that is read by itself: feed, open list, change log or a part of the index of one shard, or one tenant's own list. */
+/**
+ * One range of rows with its own position: feed, open list, change log or a part of the index of one shard, or one tenant's own
+ * list.
+ */
 export type ListStream =
   | { kind: 'F' | 'O' | 'C'; id: string; shard: string }
   | { kind: 'U'; id: string; shard: string; tenantId: TenantId }
   | { kind: 'E'; id: string; shard: string; range: RowRange };
 
 /**
- * Where a row stands in every list, `{inverted lastUpdate}!{tenantId}!{encoded incidentId}`: the part that the keys of feed, open
- * list and tenant lists have in common, so that a position reached in one of them is a position in all. In the change log the
- * time is that of storing, not inverted. `''` is before all rows.
+ * The position of a row in every list, `{inverted lastUpdate}!{tenantId}!{encoded incidentId}`: the part that the keys of feed,
+ * open list and tenant lists have in common, so that a position reached in one of them is a position in all. In the change log
+ * the time is that of storing, not inverted. `''` is before all rows.
  */
 export type ListPosition = string;
 
@@ -54,7 +57,7 @@ export function positionOf(stream: ListStream, rowKey: string): ListPosition {
   return `${rest.slice(0, end)}!${stream.tenantId}${rest.slice(end)}`;
 }
 
-/** The stream's rows with a time in [since, before) that stand behind `position`. */
+/** The stream's rows with a time in [since, before) behind `position`. */
 export function rangeAfter(stream: ListStream, since: Ticks, before: Ticks, position: ListPosition): RowRange {
   const range = wholeRange(stream, since, before);
   if (position === '') return range;

@@ -22,7 +22,7 @@ export interface TenantQuery {
   after: SortKey | undefined;
 }
 
-/** Where a tenant stands: what it is sorted by, then its id. */
+/** The position of a tenant: its sort key, then its id. */
 export type SortKey = readonly [string, string];
 
 const PARAMETERS = ['status', 'customer', 'label', 'q', 'sort', 'pageSize', 'cursor'] as const;

@@ -1,6 +1,6 @@
 import { TICKS_PER_DAY, type Ticks } from '../values/ticks.ts';
 
-/** Log entries are kept so long; `GET /changes` promises it. */
+/** How long log entries are kept; `GET /changes` promises it. */
 export const CHANGE_LOG_DAYS = 90n;
 
 /** What is older than its time by more than this was left by a whole day of clean-ups. */

@@ -1,4 +1,4 @@
-/** Who is signed in at the platform in front of the app, from its `x-ms-client-principal` header (base64 JSON). */
+/** The user whom the platform in front of the app has signed in, from its `x-ms-client-principal` header (base64 JSON). */
 export interface Principal {
   /** A name for the audit log. */
   name: string;
@@ -21,7 +21,7 @@ interface Claim {
   value: string;
 }
 
-/** `undefined` when the header is missing or is not what the platform sends: then nobody is signed in. */
+/** `undefined` when the header is missing or invalid: then no user is signed in. */
 export function readPrincipal(header: string | null): Principal | undefined {
   const claims = readClaims(header);
   if (claims === undefined) return undefined;

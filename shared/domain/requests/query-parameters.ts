@@ -3,7 +3,7 @@ import { quote } from '../values/quote.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import { readTicks, type Ticks } from '../values/ticks.ts';
 
-/** The parameters of one request, each read as what it has to be; whatever is wrong is a 400 that names it. */
+/** The parameters of one request, each read as its type; a wrong one is a 400 that names it. */
 export interface QueryParameters {
   /** At most 300 characters unless it says otherwise. */
   text(name: string, maxChars?: number): string | undefined;
@@ -23,7 +23,7 @@ export interface IntegerLimits {
   fallback: number;
 }
 
-/** The platform's own: a function key and its name may come in the query, and are nobody else's business. */
+/** The platform's own: a function key and its name may be in the query; no reader handles them. */
 const KEY_PARAMETERS = ['code', 'clientId'];
 const MAX_VALUE_CHARS = 300;
 /** A `+` that was not escaped in the URL arrives as a space; before an offset nothing else can be meant. */

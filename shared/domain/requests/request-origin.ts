@@ -28,8 +28,8 @@ export function hostOf(address: string): string {
 }
 
 /**
- * A link that somebody follows, in the browser's own window: the page that has it learns nothing of the answer. Also what a
- * browser does that comes back from signing in, which makes every address that it was sent on from "cross-site".
+ * A followed link, in the browser's own window: the page with the link learns nothing of the response. The same holds for a
+ * browser that returns from a sign-in, which marks every address of the redirects as "cross-site".
  */
 export function isFollowedLink(method: string, fetchMode: string | null, fetchDest: string | null): boolean {
   return method === 'GET' && fetchMode === 'navigate' && fetchDest === 'document';

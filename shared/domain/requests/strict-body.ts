@@ -25,7 +25,7 @@ export function readStrictBody<Body extends object>(body: unknown, readers: Prop
       );
     return [name, read(name, value)];
   });
-  // Each reader answers its property's type.
+  // Each reader returns its property's type.
   return Object.fromEntries(entries) as Partial<Body>;
 }
 

@@ -6,7 +6,7 @@ export interface TenantChange {
   displayName?: string | null;
   customer?: string | null;
   labels?: string[];
-  /** `null`: the tenant has no choice of its own any more. */
+  /** `null`: the tenant has no source of its own any more. */
   source?: SourceChoice | null;
   paused?: boolean;
 }

@@ -25,7 +25,7 @@ export interface IncidentVersion {
   stored: StoredIncident | undefined;
   storedAlerts: StoredAlertKey[];
   isBackfill: boolean;
-  /** The source answered by id with a version older than the stored one. */
+  /** The source returned by id a version older than the stored one. */
   wentBack: boolean;
 }
 
@@ -98,7 +98,7 @@ function listChanges({ stored, storedAlerts, observed, wentBack }: IncidentVersi
   return [...marks, ...changes];
 }
 
-/** Another source tells every alert otherwise; one that came or went did so. */
+/** Another source writes every alert differently; only an added or removed one is a change. */
 function withoutChanged(changes: readonly FieldChange[]): FieldChange[] {
   return changes.flatMap((change): FieldChange[] => {
     if (!('added' in change)) return [change];
@@ -106,7 +106,8 @@ function withoutChanged(changes: readonly FieldChange[]): FieldChange[] {
   });
 }
 
-function storedListKeys(
+/** The list rows of an incident as it is stored. */
+export function storedListKeys(
   tenantId: TenantId,
   { incident, updatedAt, isSourceMissing, isExpiring }: StoredIncident,
 ): string[] {
@@ -114,7 +115,8 @@ function storedListKeys(
   return listKeysOf(tenantId, incident.incidentId, updatedAt, isOpen(incident.status) && !isSourceMissing);
 }
 
-function listKeysOf(tenantId: TenantId, incidentId: string, updatedAt: Ticks, open: boolean): string[] {
+/** The lists that an incident is in: all incidents, those of its tenant, and the open ones. */
+export function listKeysOf(tenantId: TenantId, incidentId: string, updatedAt: Ticks, open: boolean): string[] {
   const keys = [feedKey(tenantId, incidentId, updatedAt), tenantListKey(tenantId, incidentId, updatedAt)];
   return open ? [...keys, openKey(tenantId, incidentId, updatedAt)] : keys;
 }

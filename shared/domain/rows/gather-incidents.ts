@@ -1,13 +1,13 @@
 import type { ObservedIncident } from '../incidents/incident.ts';
 import { encodeId } from './row-keys.ts';
 
-/** Encoded incident id → what the answers of one read have shown of it. */
+/** Encoded incident id → what the responses of one read have shown of it. */
 export type GatheredIncidents = Map<string, ObservedIncident>;
 
 /**
- * Adds what a later answer showed. The newest time counts, and of equal times the later answer; one that comes later with an
- * older time may be a source that dated the incident back or a replica that is behind, so the entry is disputed until a later
- * answer shows the newest time again.
+ * Adds the content of a later response. The newest time counts, and of equal times the later response. A later response with an
+ * older time may come from a source that dated the incident back or from a replica that is behind, so the entry is disputed
+ * until a later response shows the newest time again.
  */
 export function gatherIncidents(gathered: GatheredIncidents, found: readonly ObservedIncident[]): GatheredIncidents {
   for (const observed of found) {

@@ -1,19 +1,16 @@
-import { isOpen } from '../incidents/incident.ts';
 import type { StoredIncident } from '../incidents/stored-incident.ts';
 import type { RowOperation } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
+import { storedListKeys } from './draft-incident-rows.ts';
 import { believedIndexKeys } from './plan-index-write.ts';
-import { feedKey, incidentKey, openKey, tenantListKey } from './row-keys.ts';
+import { incidentKey } from './row-keys.ts';
 import { ROWS_BESIDE_FENCE } from './row-limits.ts';
 
-/** Takes an incident out of every list that it is in, and out of what it is found by. */
+/** Deletes an incident's rows in every list and in the index. */
 export function planDelisting(tenantId: TenantId, stored: StoredIncident): RowOperation[] {
   if (stored.isExpiring) return [];
-  const { incident, updatedAt, isSourceMissing } = stored;
-  const { incidentId } = incident;
-  const keys = [feedKey(tenantId, incidentId, updatedAt), tenantListKey(tenantId, incidentId, updatedAt)];
-  if (isOpen(incident.status) && !isSourceMissing) keys.push(openKey(tenantId, incidentId, updatedAt));
-  return [...keys, ...believedIndexKeys(tenantId, stored)].map((rowKey) => ({ kind: 'delete', rowKey }));
+  const keys = [...storedListKeys(tenantId, stored), ...believedIndexKeys(tenantId, stored)];
+  return keys.map((rowKey) => ({ kind: 'delete', rowKey }));
 }
 
 /** Takes an incident that is too old out of every list and out of every reader's sight; its rows are deleted afterwards. */
@@ -28,10 +25,10 @@ export interface Expiry {
   rows: readonly RowOperation[];
 }
 
-/** Ids of marked incidents stand in one property of the state row, beside what an earlier run has left there. */
+/** Ids of marked incidents are in one property of the state row, together with those that an earlier run has left there. */
 const MAX_ID_CHARS = 8_000;
 
-/** As many of them, from the first on, as one transaction can take beside the state row; never none. */
+/** As many of them, from the first on, as one transaction can hold with the state row; never none. */
 export function takeExpiries(found: readonly Expiry[]): Expiry[] {
   const taken: Expiry[] = [];
   let [rows, chars] = [0, 0];
@@ -47,13 +44,13 @@ export function takeExpiries(found: readonly Expiry[]): Expiry[] {
 /** A marked incident and what belongs to it; one that was updated since it was marked has nothing to delete. */
 export interface Deletion {
   incidentId: string;
-  /** Keys of its alerts, its history and what it is found by, and at the end its own. */
+  /** Keys of its alerts, its history and its index rows, and at the end its own. */
   rowKeys: readonly string[];
   /** It holds values by which it is not found. */
   isLeftOut?: boolean;
 }
 
-/** One transaction: what it deletes, and the marked incidents of which nothing is left after it. */
+/** One transaction: the rows it deletes, and the marked incidents that have no rows left after it. */
 export interface DeletionStep {
   rows: RowOperation[];
   ended: Deletion[];

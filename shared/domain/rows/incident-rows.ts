@@ -14,7 +14,7 @@ export const ROW_VERSION = 1;
 const MAX_CHANGES_CHARS = 30_000;
 const MAX_CHANGE_VALUE_CHARS = 2_000;
 
-/** What a row says beside the incident itself. */
+/** The columns of a row in addition to the incident itself. */
 export interface RowStamp {
   tenantId: TenantId;
   contentHash: string;

@@ -11,7 +11,7 @@ import { encodeValue } from './row-keys.ts';
 import { buildRow, cutText } from './row-limits.ts';
 import type { PackedMatch } from './stored-index.ts';
 
-/** So many rows can all be written in one transaction, beside the incident's other rows and the state row. */
+/** This many rows fit into one transaction, with the incident's other rows and the state row. */
 export const MAX_INLINE_ROWS = 84;
 /** Words of titles that lead to one incident; those of its own name come first. */
 const MAX_WORDS = 24;

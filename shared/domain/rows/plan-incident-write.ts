@@ -15,7 +15,7 @@ export interface CommitStamp {
 export interface IncidentWrite {
   /** Belong into one transaction. */
   rows: RowOperation[];
-  /** The alerts are told by a new generation, which has to be there before `rows` name it. */
+  /** The alerts are in a new generation, which must exist before `rows` name it. */
   areAlertsAhead: boolean;
   newGeneration: RowOperation[];
   /** The generation that `rows` leave behind and that has to be deleted afterwards. */
@@ -27,7 +27,7 @@ export interface IncidentWrite {
 
 /** What a version takes of a transaction. */
 export interface WriteSize {
-  /** Beside the state row. */
+  /** In addition to the state row. */
   rows: number;
   bytes: number;
   /** It does not fit one transaction: something goes ahead, and what is left behind is cleared afterwards. */

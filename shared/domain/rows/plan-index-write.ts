@@ -21,7 +21,7 @@ export interface IndexWrite {
   /** What the incident's own row says of its index rows. */
   column: Uint8Array;
   upserts: RowOperation[];
-  /** Rows that no reader may meet beside the new version: they go in its transaction. */
+  /** Rows that no reader may see with the new version: they are deleted in its transaction. */
   removals: RowOperation[];
   /** Rows that the new version does not name, so that no reader believes them: they may go later. */
   laterRemovals: RowOperation[];
@@ -49,7 +49,7 @@ export function planIndexWrite(version: VersionToIndex, shown: Incident): IndexW
   return write.isWide || write.upserts.length + write.removals.length <= MOST_CHANGES ? write : plan(true);
 }
 
-/** Beside them there is room for the incident's other rows, its alerts apart. */
+/** With this many there is room for the incident's other rows, except its alerts. */
 const MOST_CHANGES = MAX_INLINE_ROWS;
 
 /** What a row shows of its incident, where the version shows it otherwise; nothing when it is as before. */
@@ -92,7 +92,7 @@ function planAs(
       upserts.push({ kind: 'merge', rowKey: indexKey(value, { ...place, generation }), properties: labels });
   const stale = there === undefined ? [] : indexKeysOf(tenantId, incidentId, there).filter((key) => !named.has(key));
   const removals = stale.map((rowKey): RowOperation => ({ kind: 'delete', rowKey }));
-  // Rows that are believed as they are must not stand beside the version that does not name them.
+  // Rows that are valid by themselves must not exist together with a version that does not name them.
   const isLater = there?.isWide === true;
   return {
     column: packIndex(result),
@@ -126,7 +126,7 @@ function tell(
   };
 }
 
-/** A row of a wide index is never written over: one that changes gets a key of its own, which the incident's row switches to. */
+/** A row of a wide index is never overwritten: a changed one gets a new key, to which the incident's row switches. */
 function build(
   { isWide, createdAt, leftOut, rows: drafted }: IndexDraft,
   there: StoredIndex | undefined,

@@ -84,7 +84,7 @@ export const tenantListKey = (tenantId: TenantId, incidentId: string, updatedAt:
 export const changeLogKey = (storedAt: Ticks, tenantId: TenantId, incidentId: string): string =>
   `C!${plainTicks(storedAt)}!${tenantId}!${encodeId(incidentId)}`;
 
-/** Where an index row stands, beside the value that it leads from. */
+/** The key of an index row without its value. */
 export interface IndexPlace {
   createdAt: Ticks;
   tenantId: TenantId;
@@ -99,7 +99,7 @@ export function indexKey(encodedValue: string, { createdAt, tenantId, incidentId
   return generation === 0 ? key : `${key}!${generation}`;
 }
 
-/** When the incident of an index row was created; 0 where nobody knows. */
+/** When the incident of an index row was created; 0 if unknown. */
 export function readIndexPlace(rowKey: string): Pick<IndexPlace, 'createdAt'> {
   const inverted = rowKey.split('!')[2] ?? '';
   return { createdAt: /^\d{19}$/.test(inverted) ? MAX_TICKS - BigInt(inverted) : 0n };
@@ -110,8 +110,8 @@ export const looseIndexKey = (tenantId: TenantId, incidentId: string): string =>
   `X!${tenantId}!${encodeId(incidentId)}`;
 
 /**
- * Index rows of a value, or of all that begin with it: those of the value itself stand before the others, as `!` sorts before
- * whatever a value holds. `~` sorts behind it.
+ * Index rows of a value, or of all that begin with it: those of the value itself come first, because `!` sorts before any
+ * character of a value. `~` sorts behind it.
  */
 export function indexRange(value: string, isPrefix: boolean): RowRange {
   const encoded = encodeValue(value);

@@ -22,9 +22,12 @@ export interface Dialect {
 }
 
 export interface ListedPage {
-  /** Incidents with an id, in the order of the answer, each id as often as it was sent. */
+  /** Incidents with an id, in the order of the response, each id as often as it was sent. */
   incidents: ObservedIncident[];
-  /** Update times of the entries that had no id; of one without any, the start of what was asked for: when it was made says nothing. */
+  /**
+   * Update times of the entries without an id; for one without a time, the start of the requested window: the creation time
+   * says nothing about it.
+   */
   withoutId: Ticks[];
   count: number;
   sourceStatuses: string[];

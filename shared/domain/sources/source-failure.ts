@@ -10,7 +10,7 @@ export interface FailedAnswer {
   status: number;
   headers: { get(name: string): string | null };
   bodyText: string;
-  /** The answer's `Date` in milliseconds since 1970, our own time where it has none. */
+  /** The response's `Date` in milliseconds since 1970, our own time if it has none. */
   answeredAtMs: number;
 }
 
@@ -19,7 +19,7 @@ interface Meaning {
   /** Where more is known than the code's own action says. */
   action?: string;
   missingRoles?: readonly string[];
-  /** The end of a sentence, where more is known than the answer says by itself. */
+  /** The end of a sentence, if more is known than the response itself says. */
   reason?: string;
 }
 
@@ -59,7 +59,7 @@ const badPage = (source: SourceName): Meaning => ({
   action: `Nothing: it is tried again; if it lasts, check ${SOURCES[source].urlSetting} and what stands between this app and the service`,
 });
 
-/** An answer without incidents → who has to act. `what` completes "Cannot …", e.g. `list incidents`. */
+/** A response without incidents → who must act. `what` completes "Cannot …", e.g. `list incidents`. */
 export function toSourceFailure(source: SourceName, answer: FailedAnswer, what: string): AppError {
   const error = readApiError(answer.bodyText);
   const { code, action, missingRoles, reason } = entraMeaning(answer) ?? statusMeaning(source, answer, error);
@@ -78,7 +78,7 @@ export function toSourceFailure(source: SourceName, answer: FailedAnswer, what: 
   );
 }
 
-/** The API quotes Entra where it asked it in our name. Not of failures that pass: an inner one there is the API's own. */
+/** The API quotes Entra when it called it in our name. Not for transient failures: an inner error there is the API's own. */
 function entraMeaning({ status, bodyText }: FailedAnswer): Meaning | undefined {
   if (status < 400 || status >= 500 || status === 408 || status === 429) return undefined;
   const known = AADSTS_CODES.get(readAadsts(bodyText) ?? 0);
@@ -97,7 +97,7 @@ function statusMeaning(source: SourceName, { status, bodyText }: FailedAnswer, e
   return status >= 400 ? { code: 'bad-request' } : badPage(source);
 }
 
-/** Codes and words: learn.microsoft.com, Microsoft Defender XDR APIs, error codes; Graph documents none of its own. */
+/** Codes and texts: learn.microsoft.com, Microsoft Defender XDR APIs, error codes; Graph documents no separate ones. */
 function forbiddenMeaning(source: SourceName, { code, message }: ApiError): Meaning {
   if (
     code === 'DisabledFeature' ||

@@ -18,7 +18,7 @@ export type AuditAction =
   | 'consent-proven'
   | 'consent-refused';
 
-/** Who did what to which tenant. Holds no customer content: names and incidents are what a purge takes away, and this stays. */
+/** Who did what to which tenant. Holds no customer content: a purge erases names and incidents, and the audit stays. */
 export interface AuditEntry {
   /** The name of a signed-in operator, else what let the caller in; see `readActor`. */
   actor: string;

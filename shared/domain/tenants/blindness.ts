@@ -2,7 +2,9 @@ import type { Ticks } from '../values/ticks.ts';
 import { isStale, type IntervalSettings } from './poll-interval.ts';
 import type { BlindPeriod, TenantState } from './tenant-state.ts';
 
-/** What a poll that reaches its source writes down before it reads: after it nothing else would tell that the tenant was blind. */
+/**
+ * Recorded by a poll that reaches its source, before it reads: afterwards nothing else would show that the tenant was blind.
+ */
 export function noteBlindness(state: TenantState, settings: IntervalSettings, now: Ticks): BlindPeriod | undefined {
   const { completeThrough, statusSince, status, lastError, lastBlind } = state;
   if (!isStale(state, settings, now)) return lastBlind;

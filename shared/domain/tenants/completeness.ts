@@ -6,7 +6,7 @@ import type { TenantState } from './tenant-state.ts';
 export type CycleSlot = 'live' | 'backfill' | 'reconcile' | 'gap';
 
 /**
- * The state after a window was read and stored. What a window proves ends with the window, and never later than what was
+ * The state after a window was read and stored. A window proves completeness up to its end, and never later than what was
  * visible when it was read; no point ever moves backwards.
  */
 export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWindow, visibleUntil: Ticks): TenantState {
@@ -19,8 +19,8 @@ export function reachWindow(state: TenantState, slot: CycleSlot, window: ReadWin
 }
 
 /**
- * Without a backfill the whole is complete as far as the front. While the front is being read again that is only as far as the
- * cursor: its answers may have shown behind it what an earlier reading, which the front's point is of, was too early for.
+ * Without a backfill everything is complete as far as the head. While the head is read again that is only as far as the cursor:
+ * its responses may have shown versions behind it that an earlier read, the origin of the head's point, was too early for.
  */
 function joinFront(state: TenantState): TenantState {
   const { backfill, frontThrough, completeThrough, live } = state;
@@ -30,15 +30,18 @@ function joinFront(state: TenantState): TenantState {
 }
 
 /**
- * Read again: only what was a day old by then counts, as the second reading is there for what becomes visible late. One that
- * takes hours is no newer than its first window: the end of a window that was too young would be passed over by the next.
+ * Read again: only what was a day old by then counts, as the reconciliation finds what becomes visible late. One that takes
+ * hours is no newer than its first window: the next one would skip the end of a window that was too young.
  */
 function reachAgain(state: TenantState, { from }: ReadWindow, proven: Ticks): TenantState {
   if (proven <= from) return state;
   return { ...state, reconciledThrough: maxTicks(state.reconciledThrough ?? 0n, proven) };
 }
 
-/** A cycle has reached its end. Where the backfill meets the front, both are complete up to the same point once no front is under way. */
+/**
+ * A cycle has reached its end. When the backfill meets the head, both are complete up to the same point once no head is being
+ * read.
+ */
 export function endCycle(state: TenantState, slot: CycleSlot): TenantState {
   if (slot === 'live')
     return joinFront({ ...state, live: undefined, frontCurrentAt: state.live?.currentAt ?? state.frontCurrentAt });
@@ -47,7 +50,7 @@ export function endCycle(state: TenantState, slot: CycleSlot): TenantState {
   return joinFront(endMove({ ...state, backfill: undefined }));
 }
 
-/** The new source has told all that the old one had. */
+/** The new source has returned everything that the old one had. */
 function endMove(state: TenantState): TenantState {
   return isReadingAnew(state) && state.reconcile === undefined ? { ...state, move: undefined } : state;
 }

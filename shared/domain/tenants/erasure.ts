@@ -67,7 +67,7 @@ export interface Erasure {
   erased: ErasedRows;
   /** Rows that the last count has found. */
   remaining: number;
-  /** Whether Entra still gives the app a token for the tenant; `null` while that could not be told. */
+  /** Whether Entra still issues a token for the tenant; `null` while it is unknown. */
   accessStillPossible: boolean | null;
   accessCheckedAt: string | null;
 }

@@ -4,8 +4,9 @@ import { maxTicks, type Ticks } from '../values/ticks.ts';
 import type { TenantState } from './tenant-state.ts';
 
 /**
- * The state from which on another source is read. What the old one has vouched for stays complete; the new one reads the newest
- * part from where the old one stopped, and all of the lookback again beside it. Nothing that was learnt of the old one holds.
+ * The state from which on another source is read. The time that the old one has covered stays complete; the new one reads the
+ * head from where the old one stopped, and in addition all of the lookback again. Nothing that was learnt about the old one
+ * applies.
  */
 export function moveToSource(
   state: TenantState,
@@ -46,7 +47,7 @@ function restart(state: TenantState): TenantState {
   return { ...state, ...unread, move: undefined };
 }
 
-/** All that the old source had is being read through the new one: what comes is not late, it is told by somebody else. */
+/** Everything from the old source is being read through the new one: such versions are not late, only their source differs. */
 export function isReadingAnew({ move }: Pick<TenantState, 'move'>): boolean {
   return move !== undefined && move.problem === undefined;
 }

@@ -24,8 +24,8 @@ export function pollInterval(
 }
 
 /**
- * A tenant is claimed so much before it is due: a timer that fires a little early must not cost it a whole interval. A wait that
- * the source asked for has it on top, so that nobody calls before its end.
+ * A tenant is claimed this much before it is due: a timer that fires a little early must not cost it a whole interval. A wait
+ * that the source asked for is extended by it, so that no call is made before its end.
  */
 export const claimTolerance = (interval: Ticks): Ticks => interval / 2n;
 

@@ -21,7 +21,7 @@ export interface PollTimes {
 /** Waits between proofs of a fresh consent; Entra may need minutes to spread it. Then hourly until a day has passed. */
 const PROOF_DELAYS_MINUTES = [1n, 2n, 5n, 10n, 30n] as const;
 
-/** The tenant after a poll that went through. A proof that succeeded makes it active. */
+/** The tenant after a successful poll. A successful verification makes it active. */
 export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): TenantState {
   return {
     ...state,
@@ -38,7 +38,7 @@ export function afterSuccess(state: TenantState, { now, nextTick }: PollTimes): 
   };
 }
 
-/** The tenant after a poll that failed: what is wrong, since when, who acts, and when it is worth trying again. */
+/** The tenant after a failed poll: the failure, since when, who must act, and when to try again. */
 export function afterFailure(state: TenantState, error: unknown, times: PollTimes): TenantState {
   const { now } = times;
   const failure = toLastError(error, state.lastError, now);
@@ -67,7 +67,7 @@ export function afterFailure(state: TenantState, error: unknown, times: PollTime
   return { ...refused, nextDueAt: maxTicks(now + refusalWait(refused, times), retryAt) };
 }
 
-/** A customer that worked until now may be one of many that are refused alike: nobody should be written to then. */
+/** A customer that worked until now may be one of many that are refused alike: operators should not write to it then. */
 const UNLESS_ALL = '; not while GET /health says fleet-refused';
 
 /**

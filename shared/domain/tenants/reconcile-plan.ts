@@ -17,13 +17,13 @@ export function reconcileSlotAfter(tenantId: TenantId, at: Ticks): Ticks {
 }
 
 export interface ReconcileSettings {
-  /** 0: no second reading. */
+  /** 0: no reconciliation. */
   reconcileDays: number;
   initialLookbackDays: number;
   callLimits: CallLimits;
 }
 
-/** The second reading to go on with or to begin, or `undefined` when none is due or the first one is not complete. */
+/** The reconciliation to continue or to begin, or `undefined` when none is due or the first read is not complete. */
 export function planReconcile(state: TenantState, now: Ticks, settings: ReconcileSettings): ReadCycle | undefined {
   const { completeThrough, completeFrom, nextReconcileAt } = state;
   if (state.backfill !== undefined || state.live !== undefined) return undefined;

@@ -4,8 +4,8 @@ import type { Ticks } from '../values/ticks.ts';
 import type { SourceSign, TenantState } from './tenant-state.ts';
 
 /**
- * What a failed poll leaves of the sign before it. No document says what calls to a withdrawn API answer: all that a service which
- * only has trouble does not say counts. What may pass by itself says nothing either way.
+ * The sign after a failed poll. No document says what a withdrawn API returns: every failure counts that a service which only
+ * has trouble does not have. A transient failure changes nothing.
  */
 export function signAfter(error: unknown, before: SourceSign | undefined, now: Ticks): SourceSign | undefined {
   if (!(error instanceof AppError)) return before;
@@ -26,7 +26,7 @@ function kindOf(error: AppError): SourceSign['kind'] | undefined {
   return isGone ? 'gone' : undefined;
 }
 
-/** Of a tenant that could not move when the Defender API ended: what it fails with is no news, what Graph lacks is. */
+/** For a tenant that could not move when the Defender API ended: the error shows what Graph lacks, not the known failure. */
 export function explainEnd(error: unknown, ended: Pick<TenantState, 'move'> | undefined): unknown {
   const isEnd = error instanceof AppError && (kindOf(error) !== undefined || hasCode(error, 'source-suspected'));
   const problem = ended?.move?.problem;

@@ -7,8 +7,8 @@ type StateOfFreshness = Parameters<typeof isStale>[0] &
   Pick<TenantState, 'status' | 'isPaused' | 'failedPolls' | 'lastError'>;
 
 /**
- * Whether a tenant's data ought to be current: it is read, or should be and is refused, unreachable or not licensed. Not one
- * that an operator paused, that nobody has approved yet, or whose first read, which may take hours, is under way.
+ * Whether a tenant's data should be current: it is read, or should be and is refused, unreachable or not licensed. Not one that
+ * an operator paused, that awaits approval, or whose first read, which may take hours, is in progress.
  */
 export function shouldBeCurrent(state: StateOfFreshness): boolean {
   return isPollable(state) && !(state.completeThrough === undefined && isFirstRead(state));
@@ -33,7 +33,7 @@ export function isRefused({ status }: Pick<TenantState, 'status'>): boolean {
   return status === 'consent-missing' || status === 'not-licensed' || status === 'unreachable';
 }
 
-/** A gap is read again hourly for a day; what is left then needs somebody who asks Microsoft. */
+/** A gap is read again hourly for a day; after that an operator should ask Microsoft. */
 export function hasLastingGap(state: Pick<TenantState, 'status' | 'isPaused' | 'gaps'>, now: Ticks): boolean {
   return isPollable(state) && state.gaps.some(({ since }) => now - since > TICKS_PER_DAY);
 }

@@ -55,12 +55,12 @@ function readLabels(row: RowProperties): string[] {
 }
 
 /** Names are compared without letter case: people type them. */
-export const foldName = (text: string): string => text.trim().toLowerCase();
+export const normalizeName = (text: string): string => text.trim().toLowerCase();
 
 export function isOfCustomer(record: TenantRecord, customer: string): boolean {
-  return record.customer !== null && foldName(record.customer) === foldName(customer);
+  return record.customer !== null && normalizeName(record.customer) === normalizeName(customer);
 }
 
 export function hasLabel(record: TenantRecord, label: string): boolean {
-  return record.labels.some((own) => foldName(own) === foldName(label));
+  return record.labels.some((own) => normalizeName(own) === normalizeName(label));
 }

@@ -85,7 +85,10 @@ export function toClaimColumns(
   return { busyUntil, claimedTick, isClaimedAsSlow, budget: toJson(claim.budget) };
 }
 
-/** Control fields that people and proofs change beside any worker; JSON's `null` stands for no error, as a merge removes nothing. */
+/**
+ * Control fields that operators and verifications change while a worker runs; JSON's `null` means no error, as a merge removes
+ * nothing.
+ */
 export type ControlFields = Pick<
   TenantState,
   | 'status'
@@ -245,7 +248,7 @@ const readSourceName = (value: unknown): SourceName => (value === 'graph' ? 'gra
 /** A merge removes no column, so there is a word for none. */
 const NO_SOURCE = 'setting';
 
-/** A row from before there was a choice has `source`, which said "defender" of each tenant that nobody had moved. */
+/** A row from before there was a choice has `source`, which was "defender" for each tenant that was never moved. */
 function readOwnSource({ ownSource, source }: RowProperties): SourceChoice | undefined {
   if (ownSource === undefined) return source === 'graph' ? 'graph' : undefined;
   return SOURCE_CHOICES.find((choice) => choice === ownSource);

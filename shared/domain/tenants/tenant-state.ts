@@ -50,13 +50,13 @@ export interface IndexProgress {
 /** Of a tenant that is new: each of its incidents enters the index with the transaction that stores it. */
 export const WHOLE_INDEX: IndexProgress = { isWhole: true, after: '' };
 
-/** Alert rows of a generation that may belong to no shown version; whoever works on the tenant next clears them. */
+/** Alert rows of a generation that may belong to no shown version; the tenant's next worker deletes them. */
 export interface LooseGeneration {
   incidentId: string;
   generation: number;
 }
 
-/** From a change of source until the new one has told all that the old one had. */
+/** From a change of source until the new one has returned everything that the old one had. */
 export interface SourceMove {
   since: Ticks;
   /** Why the new source cannot be read: the old one goes on until it can. */
@@ -65,13 +65,13 @@ export interface SourceMove {
 
 /** What a poll heard that speaks for the end of the Defender API. */
 export interface SourceSign {
-  /** `gone`: it answered as if it were not there. `silent`: it no longer shows an incident that it has shown. */
+  /** `gone`: it responded as if it did not exist. `silent`: it no longer shows an incident that it has shown. */
   kind: 'gone' | 'silent';
   since: Ticks;
   message: string;
 }
 
-/** Whether the source could be read that takes over, asked once a day for a tenant on `auto`. */
+/** Whether the source after a failover could be read, tested once a day for a tenant on `auto`. */
 export interface Standby {
   checkedAt: Ticks;
   problem?: LastError;
@@ -94,18 +94,18 @@ export interface TenantState {
   /** The message of the newest claim went to the queue of slow tenants. */
   isClaimedAsSlow: boolean;
   budget: CallBudget;
-  /** When registration or the last proof attempt put the tenant into its status. */
+  /** When registration or the last verification put the tenant into its status. */
   statusSince: Ticks;
   failedProofs: number;
   lastError: LastError | undefined;
-  /** The consent that was last taken up: taking it up again changes nothing. */
+  /** The consent that was last accepted: accepting it again changes nothing. */
   consentId: string | undefined;
 
   /** Collection fields: changed only by commits that raise `sequence`. */
   sequence: bigint;
-  /** Names the last commit, so that its author recognises it after a lost answer. */
+  /** Identifies the last commit, so that its author recognises it after a lost response. */
   commitId: string;
-  /** Whose answers the cycles, the page sizes and the fingerprints are of. */
+  /** The source of the cycles, the page sizes and the fingerprints. */
   readFrom: SourceName;
   move: SourceMove | undefined;
   completeFrom: Ticks | undefined;
@@ -113,23 +113,23 @@ export interface TenantState {
   reconciledThrough: Ticks | undefined;
   /** Up to where the newest part is complete; differs from `completeThrough` while a backfill is under way. */
   frontThrough: Ticks | undefined;
-  /** How current the oldest answer of the last complete front read was: the next one starts the overlap before it. */
+  /** How current the oldest response of the last complete read of the head was: the next one starts the overlap before it. */
   frontCurrentAt: Ticks | undefined;
   /** The unfinished read of the newest part. */
   live: ReadCycle | undefined;
   /** The unfinished read of an older part, [from, to). */
   backfill: ReadCycle | undefined;
-  /** The unfinished second reading of the last days. */
+  /** The unfinished reconciliation of the last days. */
   reconcile: ReadCycle | undefined;
-  /** When the next second reading is due; set when one begins, and by the first poll that goes through. */
+  /** When the next reconciliation is due; set when one begins, and by the first successful poll. */
   nextReconcileAt: Ticks | undefined;
-  /** Versions that only a second reading has found. */
+  /** Versions that only a reconciliation has found. */
   foundLate: number;
   gaps: Gap[];
   /** 12 bytes each; see `fingerprintOf`. */
   fingerprints: Set<string>;
   looseGenerations: LooseGeneration[];
-  /** Ids of incidents with index rows that they may not name; whoever works on the tenant next clears those. */
+  /** Ids of incidents with index rows that they may not name; the tenant's next worker deletes those. */
   looseIndexes: string[];
   /** Stored incidents that hold values by which they are not found, as there are too many of them. */
   leftOutIncidents: number;
@@ -137,13 +137,13 @@ export interface TenantState {
   index: IndexProgress | undefined;
   /** Ids of incidents that are in no list any more because of their age and whose rows are to be deleted. */
   expiring: string[];
-  /** The stamp of change-log rows whose commit was not yet seen to be answered in time. */
+  /** The stamp of change-log rows whose commit was not yet confirmed in time. */
   unconfirmedStamp: Ticks | undefined;
   /** The page size that the source was seen to use instead of `$top`. */
   pageCap: number | undefined;
   /** The longest page that the source has sent: its cap is at least that, so a shorter page is short for certain. */
   longestPage: number;
-  /** The page size that the source answers with where larger ones fail. */
+  /** The page size that works at the source while larger ones fail. */
   learntTop: LearntTop | undefined;
   /** Lists of incidents fail together with their alerts. */
   alertsApart: AlertsApart | undefined;
@@ -151,7 +151,7 @@ export interface TenantState {
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
   lastBlind: BlindPeriod | undefined;
-  /** Time of the newest incident: an answer that reaches back to it is not empty while the source lives. */
+  /** Time of the newest incident: a list that reaches back to it is not empty while the source works. */
   witness: Ticks | undefined;
   /** When the source last showed an incident. */
   seenAt: Ticks | undefined;

@@ -1,15 +1,15 @@
-/** How long a value or a failure is answered again, in ms on the monotonic clock. */
+/** How long a value or a failure is returned again, in ms on the monotonic clock. */
 export interface ExpiringCacheOptions<Key, Value> {
   monotonicMs: () => number;
   load(key: Key): Promise<Value>;
   keepMs(value: Value): number;
   holdMs(error: unknown): number;
-  /** The failure as it is told again while it is held, `leftMs` before its end. */
+  /** The failure as it is thrown again while it is held, `leftMs` before its end. */
   again(error: unknown, leftMs: number): unknown;
 }
 
 export interface ExpiringCache<Key, Value> {
-  /** One load at a time for a key, shared by all who wait for it. */
+  /** One load at a time for a key, shared by all callers. */
   get(key: Key): Promise<Value>;
   /** Forgets the value, also one that is on its way; a held failure stays. With `isMeant`, only a value it is true for. */
   drop(key: Key, isMeant?: (value: Value) => boolean): void;
@@ -36,7 +36,7 @@ export function createExpiringCache<Key, Value>(options: ExpiringCacheOptions<Ke
   }
 
   function start(key: Key): Promise<Value> {
-    // Whoever drops the entry meanwhile wants another value than the one that is on its way.
+    // A caller that drops the entry meanwhile wants another value than the one being loaded.
     const promise = loadInto(key, () => entries.get(key) === entry);
     const entry: Entry<Value> = { state: 'loading', promise };
     entries.set(key, entry);

@@ -1,4 +1,7 @@
-/** Like `Promise.all(items.map(work))` with at most `limit` under way at once; answers in the items' order, fails with the first failure. */
+/**
+ * Like `Promise.all(items.map(work))` with at most `limit` at once; returns the results in the items' order, fails with the
+ * first failure.
+ */
 export async function mapLimited<In, Out>(
   items: readonly In[],
   limit: number,

@@ -1,8 +1,8 @@
-/** A text from outside is remembered only while it is short, and only so many of them: what a source sends is not ours to bound. */
+/** A text from outside is remembered only while it is short, and only a limited number: a source may send any amount. */
 const MAX_CHARS = 100;
 const MOST = 2_000;
 
-/** The same function of a text, which finds again what it has answered for the words that come with every incident. */
+/** The same function of a text, which remembers its results for values that come with every incident. */
 export function rememberTexts<Result>(compute: (text: string) => Result): (text: string) => Result {
   const known = new Map<string, Result>();
   return (text) => {

@@ -2,7 +2,7 @@
 export const MIN_RETRY_MS = 1_000;
 export const MAX_RETRY_MS = 3_600_000;
 
-/** The documented place of the wait is the text of the body; nothing useful stands beyond its beginning. */
+/** The documented place of the wait is the text of the body; nothing useful follows its beginning. */
 const SEARCHED_CHARS = 2_000;
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -23,7 +23,7 @@ const AMOUNT = String.raw`(\d{1,9}(?:\.\d{1,3})?)\s*(milliseconds?|ms|seconds?|s
 
 /** "50 calls per 60 seconds exceeded, retry after 12 seconds": the amount behind the cue is the wait. */
 const CUED_AMOUNT = new RegExp(`${CUE}${GAP}${AMOUNT}`, 'i');
-/** "50 calls in 60 seconds were exceeded": without a wait the quota's period is one; "failed in 12 ms" tells of the past. */
+/** "50 calls in 60 seconds were exceeded": without a wait the quota's period is one; "failed in 12 ms" describes the past. */
 const PERIOD = new RegExp(String.raw`\b(?:per|in|within|every|each|of|for)\s+(?:the\s+last\s+)?${AMOUNT}`, 'i');
 const MIN_PERIOD_MS = 1_000;
 /** A duration; "at" and "until" name a time of day, and so does a zone or half of the day behind it. */
@@ -38,12 +38,13 @@ const CUED_MOMENT = new RegExp(
 );
 const CUED_NUMBER =
   /retry[\s_-]?after(?:[\s_-]?(?:in)?[\s_-]?seconds)?["'\s:=]{1,6}(\d{1,9}(?:\.\d{1,3})?)\b(?![-:/.]\d)/i;
-/** `Date` has whole seconds: what lies in the second that it names is not later than the answer. */
+/** `Date` has whole seconds: a moment within the second that it names is not later than the response. */
 const DATE_PRECISION_MS = 1_000;
 
 /**
- * How long a 429 asks us to wait, 1 s to 1 h: header seconds or HTTP date, else what the body says; `undefined` when it does not,
- * and the caller backs off by itself. `answeredAtMs` is the answer's own `Date` (milliseconds since 1970), so that no clock of ours takes part.
+ * How long a 429 asks us to wait, 1 s to 1 h: header seconds or HTTP date, else from the body; `undefined` when neither says
+ * so, and the caller backs off. `answeredAtMs` is the response's own `Date` (milliseconds since 1970), so that no clock of ours
+ * is involved.
  */
 export function retryAfterMs(
   headers: { get(name: string): string | null },
@@ -83,7 +84,7 @@ function amountMs([, amount, unit = '']: RegExpExecArray): number | undefined {
   return unitMs === undefined ? undefined : Number(amount) * unitMs;
 }
 
-/** `undefined` for a moment that is not later than the answer: whoever names it asks for no wait. */
+/** `undefined` for a moment that is not later than the response: that is no wait. */
 function until(moment: string, answeredAtMs: number): number | undefined {
   const wait = Date.parse(moment) - answeredAtMs;
   return wait >= DATE_PRECISION_MS ? wait : undefined;

@@ -11,7 +11,10 @@ export interface StoredRow {
   writtenAtMs: number;
 }
 
-/** A delete with `ifMatch` stands alone in its transaction. `insert` fails with `row-exists`; `replace`, `merge` and `delete` with `row-missing`; `upsert` replaces or inserts. */
+/**
+ * A delete with `ifMatch` is alone in its transaction. `insert` fails with `row-exists`; `replace`, `merge` and `delete` with
+ * `row-missing`; `upsert` replaces or inserts.
+ */
 export type RowOperation =
   | { kind: 'insert'; rowKey: string; properties: RowProperties }
   | { kind: 'upsert'; rowKey: string; properties: RowProperties }

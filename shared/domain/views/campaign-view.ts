@@ -1,7 +1,7 @@
 import type { StoredCampaign, StoredCampaignTenant } from '../campaigns/campaign-rows.ts';
 import { isEverywhere, type LeftOutReason } from '../campaigns/noise.ts';
 import { verdictRank, type ObservableKind } from '../observables/observable.ts';
-import { foldName, type TenantRecord } from '../tenants/tenant-record.ts';
+import { normalizeName, type TenantRecord } from '../tenants/tenant-record.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { formatTicks, TICKS_PER_DAY, type Ticks } from '../values/ticks.ts';
 import type { KnownTenant } from './coverage.ts';
@@ -62,7 +62,7 @@ export function toPresent(tenants: readonly KnownTenant[]): Present {
 function countCustomers(tenantIds: readonly TenantId[], records: Present['records']): number {
   const names = tenantIds.map((tenantId) => {
     const customer = records.get(tenantId)?.customer ?? null;
-    return customer === null ? tenantId : foldName(customer);
+    return customer === null ? tenantId : normalizeName(customer);
   });
   return new Set(names).size;
 }

@@ -5,9 +5,12 @@ import { compareText } from '../values/compare-text.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../values/ticks.ts';
 
-/** How far the answer to a question about some tenants can be believed. */
+/** How complete the response to a query about some tenants is. */
 export interface Coverage {
-  /** Whatever was visible at the sources before then is stored, for every tenant asked for; `null` when one was never read whole. */
+  /**
+   * Everything that was visible at the sources before then is stored, for every selected tenant; `null` when one was never read
+   * completely.
+   */
   completeThrough: string | null;
   /** The same for the tenants that are not blind; `null` when all are. */
   completeThroughExceptBlind: string | null;
@@ -18,7 +21,7 @@ export interface Coverage {
   stoppedCount: number;
   /** The worst ones first; those that are being read after them, those stopped on purpose last. */
   blind: BlindTenant[];
-  /** Stretches of time that could not be read, over all tenants asked for. */
+  /** Ranges of time that could not be read, over all selected tenants. */
   gapCount: number;
 }
 
@@ -33,7 +36,7 @@ export interface BlindTenant {
   kind: BlindKind;
 }
 
-/** `blind`: somebody should look · `reading`: it gets there by itself · `stopped`: paused, deleted or being erased on purpose. */
+/** `blind`: an operator should look · `reading`: in progress · `stopped`: paused, deleted or being erased on purpose. */
 export type BlindKind = (typeof BLIND_KINDS)[number];
 
 /** The most urgent first. */
@@ -47,7 +50,7 @@ export interface KnownTenant {
 }
 
 const SHOWN_BLIND = 20;
-/** A tick may be missed; whoever is not even begun after this is not being read. */
+/** A tick may be missed; a tenant that has not begun after this time is not being read. */
 const FIRST_READ_BEGINS_WITHIN = 15n * TICKS_PER_MINUTE;
 
 /** Which moment the question is about, or which period up to it. */

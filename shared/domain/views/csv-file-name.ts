@@ -1,10 +1,12 @@
 const MAX_WORD = 40;
 
-/** `incidents-20261130T0501Z-open-high.csv`: when it was made, and what was asked for, in characters that every system takes. */
+/**
+ * `incidents-20261130T0501Z-open-high.csv`: the time of its creation and its filters, in characters that every system accepts.
+ */
 export function csvFileName(at: Date, words: readonly string[]): string {
   const time = at.toISOString().replace(/[-:]/g, '').slice(0, 13);
-  const told = words.map(toSlug).filter((word) => word !== '');
-  return `${['incidents', `${time}Z`, ...told].join('-')}.csv`;
+  const parts = words.map(toSlug).filter((word) => word !== '');
+  return `${['incidents', `${time}Z`, ...parts].join('-')}.csv`;
 }
 
 function toSlug(text: string): string {

@@ -1,5 +1,5 @@
 import type { CredentialReport } from '../collection/credential-report.ts';
-import type { SourceStanding } from '../collection/source-standing.ts';
+import type { SourceState } from '../collection/source-state.ts';
 import { findFleetRefusal, type FleetRefusal } from '../collection/fleet-refusal.ts';
 import type { SourceChoice } from '../incidents/incident.ts';
 import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
@@ -43,7 +43,7 @@ export interface RunFacts {
   poisoned: number;
   credential: CredentialReport | undefined;
   /** What all tenants together say of the Defender API. */
-  standing: SourceStanding;
+  sourceState: SourceState;
   now: Ticks;
 }
 
@@ -83,7 +83,7 @@ function isUnread({ record, state }: KnownTenant, settings: IntervalSettings, no
   return isPollable(state) && isStale(state, settings, now);
 }
 
-/** That most customers cannot be read, whoever's fault it is: a monitor that looks at the status alone has to see it. */
+/** That most customers cannot be read, whatever the cause: a monitor that checks only the status must see it. */
 function findUnread({ tenants, now }: RunFacts, settings: IntervalSettings): HealthProblem | undefined {
   const known = tenants.flatMap(({ state }) =>
     state !== undefined && state.completeThrough !== undefined && shouldBeCurrent(state) ? [state] : [],
@@ -132,7 +132,7 @@ function listFailures(facts: RunFacts, settings: IntervalSettings): HealthProble
   return [...problems, ...credentialProblems(facts, since, true), ...(unread === undefined ? [] : [unread])];
 }
 
-/** What costs no customer all of its news yet, and does not pass by itself. */
+/** Problems that cost no customer all of its new incidents yet, and need an operator. */
 function listWorries(facts: RunFacts, settings: IntervalSettings): HealthProblem[] {
   const gaps = findLastingGaps(facts);
   const credential = credentialProblems(facts, newsSince(facts.now, settings), false);

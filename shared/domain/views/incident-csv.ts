@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ListedIncident } from './incident-view.ts';
 
-/** What people look at first stands first; every column of the lists is there. */
+/** The most important columns come first; every column of the lists is there. */
 const COLUMNS = [
   'tenantName',
   'customer',
@@ -36,8 +36,8 @@ export const CSV_TIMES = ['exact', 'seconds'] as const;
 export type CsvTimes = (typeof CSV_TIMES)[number];
 
 /**
- * RFC 4180, and a BOM, without which spreadsheets take UTF-8 for something else. A title is the attacker's text: what a
- * spreadsheet would run as a formula gets an apostrophe in front.
+ * RFC 4180, and a BOM, without which spreadsheets read UTF-8 wrongly. An attacker may write a title: a cell that a spreadsheet
+ * would run as a formula gets an apostrophe in front.
  */
 export function toIncidentCsv(
   incidents: readonly ListedIncident[],

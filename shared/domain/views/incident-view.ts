@@ -21,9 +21,9 @@ export interface ListedIncident extends Omit<Incident, 'comments' | 'devices' | 
   collectedAt: string;
   /** Fields that were shortened to be stored. */
   truncated: string[];
-  /** The source answered twice, a day apart, that it has no such incident; it does not count as open. */
+  /** The source reported twice, a day apart, that it has no such incident; it does not count as open. */
   sourceMissing: boolean;
-  /** Open, and so long without an update that the source does not keep it any more. */
+  /** Open, and without an update for longer than the source keeps incidents. */
   beyondSourceRetention: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface IncidentView extends ListedIncident {
   comments: Comment[];
   devices: Device[];
   users: User[];
-  /** Values by which nobody finds it, as there are too many of them; `null` while it is not in the index. */
+  /** The number of values that are too many for the index; `null` while the incident is not in it. */
   unindexedValues: number | null;
 }
 

@@ -23,7 +23,10 @@ const MATCH_COLUMNS = [
   'lastSeen',
 ] as const satisfies readonly (keyof FoundMatch)[];
 
-/** A row a match; as in the list of incidents, what a spreadsheet would run as a formula gets an apostrophe in front. */
+/**
+ * One row for each match; as in the list of incidents, a cell that a spreadsheet would run as a formula gets an apostrophe in
+ * front.
+ */
 export function toSearchCsv(incidents: readonly FoundIncident[]): string {
   const rows = incidents.flatMap((incident) =>
     incident.matches.map((match) => [

@@ -2,7 +2,7 @@ import type { ObservableKind } from '../observables/observable.ts';
 import type { Match } from '../rows/stored-index.ts';
 import type { KnownTenant } from './coverage.ts';
 
-/** An incident in an answer of the search, and why it is there. */
+/** An incident in a result of the search, and why it is there. */
 export interface FoundIncident {
   tenantId: string;
   tenantName: string | null;
@@ -20,7 +20,7 @@ export interface FoundMatch extends Match {
   exact: boolean;
 }
 
-/** What an answer looked at: what is not named here was not searched. */
+/** What was searched; kinds that are not named here were not. */
 export interface Searched {
   /** As it was understood. */
   value: string;
@@ -34,7 +34,7 @@ export interface Searched {
 
 /** Where it was looked. */
 export interface SearchedPlace {
-  /** Incidents that are stored of the tenants asked for. */
+  /** The number of stored incidents of the selected tenants. */
   incidents: number;
   /** Everything that was stored before then is in the index; `null` while that of some tenant is not whole. */
   indexedThrough: string | null;

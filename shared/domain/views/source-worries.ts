@@ -1,4 +1,4 @@
-import { wouldGoBlind, type SourceStanding } from '../collection/source-standing.ts';
+import { wouldGoBlind, type SourceState } from '../collection/source-state.ts';
 import type { SourceChoice } from '../incidents/incident.ts';
 import { isPollable } from '../tenants/tenant-state.ts';
 import { formatTicks } from '../values/ticks.ts';
@@ -8,28 +8,28 @@ import { problemOf, type HealthProblem } from './health-problem.ts';
 export interface SourceFacts {
   tenants: readonly KnownTenant[];
   /** What all tenants together say of the Defender API. */
-  standing: SourceStanding;
+  sourceState: SourceState;
 }
 
 const NAMED = 20;
 
-/** What concerns customers' source: that it may end, that it has, and who could not be read then. */
-export function listSourceWorries({ tenants, standing }: SourceFacts, setting: SourceChoice): HealthProblem[] {
-  const { stage, since, message } = standing;
+/** Problems of customers' source: that it may end, that it has ended, and which customers could not be read then. */
+export function listSourceWorries({ tenants, sourceState }: SourceFacts, setting: SourceChoice): HealthProblem[] {
+  const { stage, since, message } = sourceState;
   const unready = tenants.filter(({ state }) => state !== undefined && wouldGoBlind(state, setting));
   const left = tenants.filter(({ state }) => state !== undefined && isPollable(state) && state.readFrom === 'defender');
   const worries: HealthProblem[] = [];
   if (stage === 'suspected') {
-    const told = `several customers say so since ${formatTicks(since)}, e.g. ${message}`;
-    worries.push(problemOf('source-suspected', `The Defender API may be gone: ${told}`));
+    const reason = `several customers say so since ${formatTicks(since)}, e.g. ${message}`;
+    worries.push(problemOf('source-suspected', `The Defender API may be gone: ${reason}`));
   }
   if (stage === 'retired' && left.length > 0) {
-    const told = `not yet read from Microsoft Graph are ${nameSome(left)}`;
-    worries.push(problemOf('source-retired', `The Defender API is gone since ${formatTicks(since)}, and ${told}`));
+    const reason = `not yet read from Microsoft Graph are ${nameSome(left)}`;
+    worries.push(problemOf('source-retired', `The Defender API is gone since ${formatTicks(since)}, and ${reason}`));
   }
   if (stage !== 'retired' && unready.length > 0) {
-    const told = `these customers would go blind: ${nameSome(unready)}`;
-    worries.push(problemOf('failover-not-ready', `If the Defender API ended, ${told}`));
+    const reason = `these customers would go blind: ${nameSome(unready)}`;
+    worries.push(problemOf('failover-not-ready', `If the Defender API ended, ${reason}`));
   }
   return worries;
 }

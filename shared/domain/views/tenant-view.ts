@@ -31,9 +31,9 @@ export interface TenantView {
   lagSeconds: number | null;
   lastError: ShownError | null;
   backfill: { percent: number; etaSeconds: number | null } | null;
-  /** The second reading under way. */
+  /** The reconciliation in progress. */
   reconciliation: { percent: number; etaSeconds: number | null } | null;
-  /** Versions that only a second reading has found. */
+  /** Versions that only a reconciliation has found. */
   foundLate: number;
   gaps: { from: string; to: string; reason: string; incidentId: string | null; since: string }[];
   /** Incidents that are stored without alerts that cannot be read; each of them is a gap too. */
@@ -58,7 +58,7 @@ interface ShownError {
 export interface ViewedAt {
   /** The storage service's time. */
   now: Ticks;
-  /** Where tenants are read from that have no choice of their own. */
+  /** The source of tenants without their own. */
   defaultSource: SourceChoice;
 }
 
@@ -162,7 +162,7 @@ function toFailover({ readFrom, standby }: TenantState, source: SourceChoice): T
 const NOTHING_SEEN =
   'Connected, nothing seen yet: this tenant has never delivered an incident. If that lasts, ask the customer whether Microsoft Defender XDR is licensed and turned on';
 
-/** An unlicensed tenant can answer with empty lists for ever, which must not look like a quiet one. */
+/** An unlicensed tenant can return empty lists for ever, which must not look like a quiet one. */
 function hasNothingSeen({ status, isPaused, completeThrough, storedIncidents, lastChangeAt }: TenantState): boolean {
   const isConnected = status === 'active' && !isPaused && completeThrough !== undefined;
   return isConnected && storedIncidents === 0 && lastChangeAt === undefined;

@@ -13,13 +13,25 @@ describe('options and settings', () => {
   test('readStartOptions() reads every option that the help names', () => {
     const named = [...START_HELP.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name);
 
-    const known = ['tenants', 'incidents', 'seed', 'churn', 'source', 'retire-defender-after', 'port', 'data', 'fresh'];
+    const known = [
+      'tenants',
+      'incidents',
+      'seed',
+      'churn',
+      'every',
+      'source',
+      'retire-defender-after',
+      'port',
+      'data',
+      'fresh',
+    ];
     expect(named).toEqual([...known, 'help']);
     expect(readStartOptions(['--help'])).toBeUndefined();
     expect(readStartOptions(['--tenants', '3', '--port', '0', '--data', 'x', '--fresh'])).toMatchObject({
       tenants: 3,
       incidents: undefined,
       churn: 6,
+      every: 20,
       source: 'defender',
       port: 0,
       folder: 'x',
@@ -96,6 +108,7 @@ describe('options and settings', () => {
       publicUrl: 'http://localhost:7071',
       caFile: '/ca.pem',
       source: 'graph',
+      tickSeconds: 20,
     });
     const env = buildHostEnvironment(settings, { AZURE_CLIENT_SECRET: 's', CLOUD: 'dod', HOME: '/home/a' });
 

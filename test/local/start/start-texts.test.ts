@@ -120,7 +120,7 @@ describe('the schedule at work', () => {
     const lines: string[] = [];
     const report = createTickReport({ line: (text) => lines.push(text), nameOf: () => 'Northwind', now: () => AT });
     const hear = (level: LogEntry['level'], message: string): void => {
-      report.hear({ level, category: 'user', functionName: null, invocationId: null, message });
+      report.record({ level, category: 'user', functionName: null, invocationId: null, message });
     };
 
     hear('information', 'tick {"dueTenants":26,"slices":2}');
@@ -144,7 +144,7 @@ describe('the schedule at work', () => {
 
 describe('what is printed once', () => {
   test('readyText() names addresses, commands and how to stop', () => {
-    const text = readyText({ url: 'http://localhost:7071', tenantId: 'a-b', tenants: 6, churn: 6 });
+    const text = readyText({ url: 'http://localhost:7071', tenantId: 'a-b', tenants: 6, churn: 6, every: 20 });
 
     expect(text[0]).toBe('Ready: http://localhost:7071');
     expect(text.filter((line) => line.startsWith('  curl "http://localhost:7071/api/'))).toHaveLength(2);

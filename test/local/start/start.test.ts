@@ -14,7 +14,7 @@ let demo: Program;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'start-test-'));
   port = await findFreePort();
-  demo = startProgram('local/start.ts', ['--data', folder, '--port', `${port}`, ...SMALL, '--churn', '120']);
+  demo = startProgram('local/start.ts', ['--data', folder, '--port', `${port}`, ...SMALL, ...OFTEN, '--churn', '120']);
   await demo.waitForLine(/^The schedule at work/, MINUTE_MS);
 }, 2 * MINUTE_MS);
 
@@ -23,6 +23,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** The tests wait for ticks. */
+const OFTEN = ['--every', '10'];
 const SMALL = ['--tenants', '6', '--incidents', '15'];
 
 describe('npm start', () => {
@@ -90,7 +92,7 @@ describe('npm start', () => {
       expect(await demo.interrupt()).toBe(0);
       expect(demo.lines().at(-1)).toMatch(/^Stopped; the data is kept in/);
 
-      demo = startProgram('local/start.ts', ['--data', folder, '--port', `${port}`, '--churn', '0']);
+      demo = startProgram('local/start.ts', ['--data', folder, '--port', `${port}`, ...OFTEN, '--churn', '0']);
       const found = await demo.waitForLine(/^Found in .* 6 tenants with \d+ incidents stored$/, MINUTE_MS);
       await demo.waitForLine(/6 polled/, MINUTE_MS);
       const after = new Map((await listIncidents(port)).map((incident) => [incident.key, incident.lastUpdateTime]));

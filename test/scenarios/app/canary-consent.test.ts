@@ -9,7 +9,7 @@ import { createQueuedControl } from '../../../shared/commands/create-queued-cont
 import { createConsentLink } from '../../../shared/consent/create-consent-link.ts';
 import { finishClaimedConsents } from '../../../shared/consent/finish-consent.ts';
 import { withdrawConsentLink } from '../../../shared/consent/withdraw-consent-link.ts';
-import { readLinkWish } from '../../../shared/domain/consent/consent-link.ts';
+import { readLinkInput } from '../../../shared/domain/consent/consent-link.ts';
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
 import { httpHandler, type ApiHandler } from '../../../shared/edge/http-handler.ts';
 import { toLog } from '../../../shared/edge/invocation-log.ts';
@@ -101,7 +101,7 @@ async function invite(style: 'adminconsent' | 'authorize' = 'adminconsent'): Pro
   const services = openApp();
   const tenantId = tenantNumber((customers += 1));
   cloud.simulator.control.addTenant({ tenantId, domain: `c${customers}.example`, isConsented: false, roles: [] });
-  const link = await createConsentLink(services, readLinkWish({ tenantId: `c${customers}.example`, style }), 'ann');
+  const link = await createConsentLink(services, readLinkInput({ tenantId: `c${customers}.example`, style }), 'ann');
   canaries.plant(new URL(link.url).searchParams.get('state') ?? '');
   return {
     services,

@@ -1,9 +1,9 @@
 import { ClientSecretCredential } from '@azure/identity';
 import fetch from 'node-fetch';
-import { createKeyVaultProof } from '../../../shared/adapters/credential/key-vault.ts';
+import { createKeyVaultCredential } from '../../../shared/adapters/credential/key-vault.ts';
 import { createEntraTokens } from '../../../shared/adapters/entra/entra-tokens.ts';
 import { createGraphSource } from '../../../shared/adapters/graph/graph-source.ts';
-import { createHttpGet } from '../../../shared/adapters/machine/http.ts';
+import { createHttpGet, type StartTimer } from '../../../shared/adapters/machine/http.ts';
 import { createDefenderSource } from '../../../shared/adapters/sources/defender.ts';
 import { collectSlice, type SliceDeps } from '../../../shared/collection/collect-slice.ts';
 import { dispatchCollection } from '../../../shared/collection/dispatch-collection.ts';
@@ -14,7 +14,7 @@ import { DEFAULT_CALL_LIMITS } from '../../../shared/domain/reading/call-budget.
 import { createRepeatBudget } from '../../../shared/domain/reading/repeat-budget.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import type { CollectSettings } from '../../../shared/polling/collect-settings.ts';
-import type { AppCredential, ProofSource } from '../../../shared/ports/app-credential.ts';
+import type { AppCredential, CredentialSource } from '../../../shared/ports/app-credential.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { IncidentSource } from '../../../shared/ports/incident-source.ts';
 import type { Log } from '../../../shared/ports/log.ts';
@@ -37,9 +37,10 @@ export interface CollectorOptions extends Partial<CollectSettings> {
   /** For scenarios with a broken part. */
   wrapTable?(table: Table): Table;
   wrapSource?(source: IncidentSource, name: SourceName): IncidentSource;
-  wrapProof?(source: ProofSource): ProofSource;
+  wrapCredential?(source: CredentialSource): CredentialSource;
   maxBodyBytes?: number;
   timeoutMs?: number;
+  startTimer?: StartTimer;
 }
 
 export interface LogLine {
@@ -70,14 +71,24 @@ const MOST_POLLS = 100;
 
 export function createCollector(world: World, options: CollectorOptions = {}): Collector {
   const { time } = world;
-  const { clock = time, policies, wrapTable, wrapSource, wrapProof, maxBodyBytes, timeoutMs, ...settings } = options;
+  const {
+    clock = time,
+    policies,
+    wrapTable,
+    wrapSource,
+    wrapCredential,
+    maxBodyBytes,
+    timeoutMs,
+    startTimer,
+    ...settings
+  } = options;
   const log: LogLine[] = [];
   const keepLine: Log = (level, message, fields = {}) => log.push({ level, message, fields });
   const worker = world.openIncidents(clock, policies);
   const dispatcher = world.openIncidents(clock);
-  const credential = openCredential(world, clock, wrapProof);
+  const credential = openCredential(world, clock, wrapCredential);
   const openSource = (name: SourceName): IncidentSource => {
-    const { incidents } = createProvider(world, clock, { maxBodyBytes, timeoutMs }, credential, name);
+    const { incidents } = createProvider(world, clock, { maxBodyBytes, timeoutMs, startTimer }, credential, name);
     return wrapSource?.(incidents, name) ?? incidents;
   };
   const deps: SliceDeps = {
@@ -151,14 +162,15 @@ export function countOutcomes({ log }: Collector, outcome: 'taken' | 'skipped'):
 interface SourceLimits {
   maxBodyBytes?: number | undefined;
   timeoutMs?: number | undefined;
+  startTimer?: StartTimer | undefined;
 }
 
 function openCredential(
   { cloud: { simulator } }: World,
   clock: Clock,
-  wrapProof: CollectorOptions['wrapProof'] = (source) => source,
+  wrapCredential: CollectorOptions['wrapCredential'] = (source) => source,
 ): AppCredential {
-  const source = createKeyVaultProof({
+  const source = createKeyVaultCredential({
     vaultUrl: simulator.vaultUrl,
     secretName: SECRET_NAME,
     // The SDK's credentials count by the real clock: a new one for each token is never older than the scenario's.
@@ -166,7 +178,7 @@ function openCredential(
     verifyChallenge: false,
     clock,
   });
-  return createAppCredential({ source: wrapProof(source), clock, probeEveryMs: INTERVAL_MS / 2 });
+  return createAppCredential({ source: wrapCredential(source), clock, probeEveryMs: INTERVAL_MS / 2 });
 }
 
 const SOURCES = {
@@ -188,7 +200,7 @@ const SOURCES = {
 export function createProvider(
   world: World,
   clock: Clock,
-  { maxBodyBytes, timeoutMs }: SourceLimits = {},
+  { maxBodyBytes, timeoutMs, startTimer }: SourceLimits = {},
   credential = openCredential(world, clock),
   name: SourceName = 'defender',
 ): Provider {
@@ -213,6 +225,7 @@ export function createProvider(
       clock,
       ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(startTimer === undefined ? {} : { startTimer }),
     }),
     clock,
   });

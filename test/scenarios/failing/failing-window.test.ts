@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../../local/simulator/state/fault.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from '../../../shared/domain/values/ticks.ts';
+import { createTimeLimits } from '../../helpers/time-limits.ts';
 import { createCollector, INTERVAL_MS, type CollectorOptions } from '../cloud/collector.ts';
 import { sharedCases } from '../cloud/default-source.ts';
 import { startScenarioCloud, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { seedIncidents, spreadOver } from '../cloud/seed-incidents.ts';
-import { LIST_FAILURES, poison, TIMEOUT_MS } from '../troubles/poisoned-windows.ts';
+import { LIST_FAILURES, poison } from '../troubles/poisoned-windows.ts';
 import { expectIntact, listCalls } from '../truth/expectations.ts';
 
 let cloud: ScenarioCloud;
@@ -107,16 +107,14 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Each time-out is waited for. */
-const casesOf = (fault: Fault): readonly Case[] => (fault.kind === 'delay' ? CASES.slice(0, 1) : CASES);
-
 describe.each(sharedCases(Object.entries(LIST_FAILURES)))('one incident whose windows answer %s', (_name, fault) => {
-  test.each(casesOf(fault))('$name costs only itself, within 3 polls and 60 calls', async ({ seed, usualCalls }) => {
+  test.each(CASES)('$name costs only itself, within 3 polls and 60 calls', async ({ seed, usualCalls }) => {
     const world = await cloud.createWorld();
     const bad = await seed(world);
-    for (const incidentId of bad) poison(world, incidentId, [fault]);
+    const limits = createTimeLimits();
+    for (const incidentId of bad) poison(world, incidentId, [fault], limits);
 
-    const { calls } = await expectFound(world, bad, fault.kind === 'delay' ? { timeoutMs: TIMEOUT_MS } : {});
+    const { calls } = await expectFound(world, bad, { startTimer: limits.startTimer });
 
     expect(calls).toBeLessThanOrEqual(MOST_CALLS + usualCalls);
   });
@@ -128,9 +126,10 @@ describe('failures that take turns', () => {
   test.each(CASES)('$name', async ({ seed, usualCalls }) => {
     const world = await cloud.createWorld();
     const bad = await seed(world);
-    for (const incidentId of bad) poison(world, incidentId, MIXED);
+    const limits = createTimeLimits();
+    for (const incidentId of bad) poison(world, incidentId, MIXED, limits);
 
-    const { calls } = await expectFound(world, bad, { timeoutMs: TIMEOUT_MS });
+    const { calls } = await expectFound(world, bad, { startTimer: limits.startTimer });
 
     expect(calls).toBeLessThanOrEqual(MOST_CALLS + usualCalls);
   });
@@ -141,9 +140,10 @@ describe('failures that take turns', () => {
       const world = await cloud.createWorld();
       const ids = seedIncidents(world, 60, spreadOver(world, 28, 60));
       const bad = [ids[5] ?? '', ids[31] ?? '', ids[58] ?? ''];
-      for (const incidentId of bad) poison(world, incidentId, MIXED);
+      const limits = createTimeLimits();
+      for (const incidentId of bad) poison(world, incidentId, MIXED, limits);
 
-      const { calls } = await expectFound(world, bad, { callsPerRun, timeoutMs: TIMEOUT_MS });
+      const { calls } = await expectFound(world, bad, { callsPerRun, startTimer: limits.startTimer });
 
       expect(calls).toBeLessThanOrEqual(3 * MOST_CALLS);
     },

@@ -45,7 +45,7 @@ const inVault = (spoil: (control: SimulatorControl) => void): Failure =>
 const withoutProof = (code: ErrorCode): Failure =>
   withoutTokens(
     switched('all', (state) => ({
-      wrapProof: ({ get, refresh }) => ({
+      wrapCredential: ({ get, refresh }) => ({
         get: () => (state.isOn ? Promise.reject(broken(code)) : get()),
         refresh: (refused) => (state.isOn ? Promise.reject(broken(code)) : refresh(refused)),
       }),

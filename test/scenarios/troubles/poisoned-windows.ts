@@ -2,9 +2,10 @@ import type { ListQuery } from '../../../local/simulator/http/list-query.ts';
 import type { Fault } from '../../../local/simulator/state/fault.ts';
 import type { SimulatorControl } from '../../../local/simulator/state/simulator.ts';
 import type { Ticks } from '../../../shared/domain/values/ticks.ts';
+import type { TimeLimits } from '../../helpers/time-limits.ts';
 
-/** A collector that meets time-outs waits so long for an answer, in real ms: no longer than the tests take, and longer than a busy machine. */
-export const TIMEOUT_MS = 200;
+/** Longer than a test waits for the end of a hanging request. */
+const HANGS_MS = 1_000;
 
 /** The ways in which a list can fail for the sake of one incident. */
 export const LIST_FAILURES: Readonly<Record<string, Fault>> = {
@@ -13,7 +14,7 @@ export const LIST_FAILURES: Readonly<Record<string, Fault>> = {
   'HTTP 503': { kind: 'status', status: 503 },
   'HTTP 504': { kind: 'status', status: 504 },
   'a reset': { kind: 'reset' },
-  'a time-out': { kind: 'delay', ms: 5 * TIMEOUT_MS },
+  'a time-out': { kind: 'delay', ms: HANGS_MS },
   'a body that is cut': { kind: 'truncated-json', how: 'abort' },
   HTML: { kind: 'html' },
 };
@@ -26,11 +27,12 @@ export function isAskedFor({ conditions }: ListQuery, at: Ticks): boolean {
   });
 }
 
-/** Makes every list fail whose window holds the incident; several failures take turns. */
+/** Makes every list fail whose window holds the incident; several failures take turns. A list that hangs reaches its limit at once. */
 export function poison(
   { control, tenantId }: { control: SimulatorControl; tenantId: string },
   incidentId: string,
   failures: readonly Fault[],
+  limits?: TimeLimits,
 ): void {
   let turn = -1;
   const holds = (query: ListQuery | undefined): boolean => {
@@ -46,7 +48,9 @@ export function poison(
         predicate: ({ query }) => {
           if (!holds(query)) return false;
           if (place === 0) turn += 1;
-          return turn % failures.length === place;
+          const fails = turn % failures.length === place;
+          if (fails && fault.kind === 'delay') limits?.expire();
+          return fails;
         },
       },
       fault,

@@ -7,7 +7,7 @@ import { createConsentLink, type LinkDeps } from '../../../shared/consent/create
 import { finishClaimedConsents } from '../../../shared/consent/finish-consent.ts';
 import { receiveConsent, type ConsentDeps } from '../../../shared/consent/receive-consent.ts';
 import { readConsentAnswer } from '../../../shared/domain/consent/consent-answer.ts';
-import { readLinkWish } from '../../../shared/domain/consent/consent-link.ts';
+import { readLinkInput } from '../../../shared/domain/consent/consent-link.ts';
 import type { ConsentOutcome } from '../../../shared/domain/consent/consent-outcome.ts';
 import { LINKS_PARTITION } from '../../../shared/domain/consent/consent-request.ts';
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
@@ -89,7 +89,7 @@ export function createConsentWorld(world: World, choice: SourceChoice = defaultS
       control.addTenant({ tenantId, domain: `c${customers}.example`, isConsented: false, roles: [] });
       return tenantId;
     },
-    link: (body = {}) => createConsentLink(parts, readLinkWish(body), 'ann'),
+    link: (body = {}) => createConsentLink(parts, readLinkInput(body), 'ann'),
     visitEntra: async (url, { decision = 'approve', user = 'admin', tenantId } = {}) => {
       const page = await fetch(url);
       expectStatus(page.status, 200);
@@ -134,7 +134,7 @@ function createParts(world: World, tables: Tables, choice: SourceChoice): Consen
       scopes: { defender: CLOUDS.global.defenderScope, graph: CLOUDS.global.graphScope },
     },
     defaultSource: choice,
-    patienceMs: 12_000,
+    timeoutMs: 12_000,
     onChanged: () => {},
   };
 }

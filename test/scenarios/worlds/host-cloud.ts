@@ -62,6 +62,7 @@ export async function startHostCloud({ withoutTables = false } = {}): Promise<Ho
     publicUrl,
     caFile,
     source: 'defender',
+    tickSeconds: 20,
   });
   const env = { ...buildHostEnvironment(settings, process.env), COLLECT_SCHEDULE: '* * * * * *' };
   const openTable = (name: string): Table =>

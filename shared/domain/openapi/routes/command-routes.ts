@@ -36,7 +36,7 @@ export const COMMAND_ROUTES: Routes = {
   'tenants/{tenantId}/commands': {
     get: {
       operationId: 'listTenantCommands',
-      summary: 'What the collecting app was asked to do with a tenant and has not done yet',
+      summary: 'Commands for a tenant that the collecting app has not carried out yet',
       parameters: [TENANT_ID],
       responses: {
         200: json(
@@ -52,7 +52,7 @@ export const COMMAND_ROUTES: Routes = {
   'tenants/{tenantId}/commands/{commandId}': {
     delete: {
       operationId: 'recallTenantCommand',
-      summary: 'Recalls a command that nobody has begun with',
+      summary: 'Recalls a command that was not begun yet',
       parameters: [TENANT_ID, pathParameter('commandId', text, 'The `id` of the command.')],
       responses: {
         204: { description: 'It is never carried out.' },

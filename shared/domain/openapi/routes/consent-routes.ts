@@ -35,17 +35,17 @@ const SOURCES = [...SOURCE_CHOICES];
 
 const NEW_LINK: Record<keyof NewLink, Schema> = {
   id: text,
-  url: described(text, 'Shown only here: who has it can use the link once.'),
+  url: described(text, 'Shown only here: anyone who has it can use the link once.'),
   style: STYLE,
   tenantId: described(nullable(guid), 'Whom the link is bound to.'),
-  source: described(oneOf(SOURCES), 'Whose roles it asks for; without a wish, what the tenant is to be read from.'),
+  source: described(oneOf(SOURCES), "The source whose roles it requests; default: the tenant's intended source."),
   approver: described(text, "The least role of the customer's administrator who can approve."),
   expiresAt: time,
 };
 
 const REFUSAL: Record<keyof RefusalView, Schema> = {
   at: time,
-  outcome: described(text, 'What the visitor was told, e.g. `entra-error`, `declined` or `other-tenant`.'),
+  outcome: described(text, 'The outcome shown to the visitor, e.g. `entra-error`, `declined` or `other-tenant`.'),
   code: described(nullable(text), 'A code of the errors, where the number is known.'),
   aadsts: described(nullable(integer), 'Entra’s AADSTS number.'),
   action: described(nullable(text), 'What the provider does about it.'),
@@ -71,7 +71,7 @@ export const CONSENT_SCHEMAS: Readonly<Record<string, Schema>> = {
   ConsentLink: objectOf(LINK_VIEW),
 };
 
-const WISH: Schema = {
+const LINK_INPUT: Schema = {
   ...objectOf(
     {
       tenantId: described(text, 'A tenant id (GUID) or a verified domain.'),
@@ -146,7 +146,9 @@ export const CONSENT_ROUTES: Routes = {
       parameters: [],
       requestBody: {
         required: false,
-        content: { 'application/json': { schema: WISH, example: { tenantId: 'contoso.com', displayName: 'Contoso' } } },
+        content: {
+          'application/json': { schema: LINK_INPUT, example: { tenantId: 'contoso.com', displayName: 'Contoso' } },
+        },
       },
       responses: {
         201: json('The link.', ref('NewConsentLink'), NEW_EXAMPLE),

@@ -42,7 +42,7 @@ const HEALTH: Record<keyof Health, Schema> = {
   staleTenants: described(listOf(ref('StaleTenant')), 'The worst 20.'),
   lastTick: nullable(time),
   poisoned: described(integer, 'Messages of the last 24 h that no worker survived.'),
-  credentialExpiresAt: described(nullable(time), 'null for a managed identity, or while nobody used it.'),
+  credentialExpiresAt: described(nullable(time), 'null for a managed identity, or before its first use.'),
 };
 
 export const HEALTH_SCHEMAS: Readonly<Record<string, Schema>> = {

@@ -103,7 +103,7 @@ export const INCIDENT_ROUTES: Routes = {
       parameters: [
         TENANT_ID,
         pathParameter('incidentId', text, 'The source’s id of the incident.'),
-        textParameter('cursor', 'The `cursor` of the answer before, for more alerts and history.'),
+        textParameter('cursor', 'The `cursor` of the previous response, for more alerts and history.'),
       ],
       responses: {
         200: json('The incident.', DETAIL, {
@@ -121,7 +121,7 @@ export const INCIDENT_ROUTES: Routes = {
         }),
         400: BAD_REQUEST,
         404: NOT_FOUND,
-        503: problem('The incident changed during each of three readings: ask again.'),
+        503: problem('The incident changed during each of three reads: try again.'),
         ...OPERATOR_PROBLEMS,
       },
     },

@@ -34,15 +34,12 @@ const OFFBOARDING = objectOf({
   erasedAt: nullable(time),
   erased: described(nullable(ERASED), 'Rows erased so far, by kind.'),
   remaining: described(nullable(integer), 'Rows that the count at the end has found.'),
-  accessStillPossible: described(
-    nullable(flag),
-    'Entra still gives the app a token; null while that could not be told.',
-  ),
+  accessStillPossible: described(nullable(flag), 'Entra still issues a token to the app; null while it is unknown.'),
   accessCheckedAt: nullable(time),
   nextSteps: described(listOf(text), 'What is left to do, as sentences.'),
 });
 
-/** Beside the others of their path. */
+/** Together with the others of their path. */
 export const DELETE_TENANT: Routes[string] = {
   delete: {
     operationId: 'deleteTenant',

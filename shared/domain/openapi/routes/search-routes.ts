@@ -94,7 +94,7 @@ export const SEARCH_ROUTES: Routes = {
           ),
           required: true,
         },
-        wordParameter('kind', OBSERVABLE_KINDS, 'What `q` is, where its form does not tell.'),
+        wordParameter('kind', OBSERVABLE_KINDS, 'The kind of `q`, if its form does not show it.'),
         timeParameter('since', 'Last seen at this time or later.'),
         guidParameter('tenantId', 'One tenant; 400 `unknown-tenant` where it is not registered.'),
         textParameter('customer', 'Tenants of this customer; 400 `unknown-customer` where no tenant has it.'),
@@ -108,7 +108,7 @@ export const SEARCH_ROUTES: Routes = {
   'search/batch': {
     post: {
       operationId: 'searchBatch',
-      summary: 'The same for a list of indicators, one answer a value',
+      summary: 'The same for a list of indicators, with one result for each value',
       parameters: [],
       requestBody: {
         required: true,
@@ -131,7 +131,7 @@ export const SEARCH_ROUTES: Routes = {
       },
       responses: {
         200: json(
-          'One answer a value, in their order.',
+          'One result for each value, in their order.',
           objectOf({
             answers: listOf(
               objectOf({

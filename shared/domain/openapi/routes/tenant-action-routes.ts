@@ -63,7 +63,7 @@ export const TENANT_ACTION_ROUTES: Routes = {
   'tenants/{tenantId}/approve': {
     post: {
       operationId: 'approveTenant',
-      summary: 'Lets a tenant in that came through a link which expected nobody',
+      summary: 'Approves a tenant that came through an unbound link',
       parameters: [TENANT_ID],
       responses: {
         200: json('The tenant, now `pending` and due at once.', ref('Tenant'), { ...TENANT, status: 'pending' }),
@@ -77,7 +77,7 @@ export const TENANT_ACTION_ROUTES: Routes = {
   'tenants/{tenantId}/reject': {
     post: {
       operationId: 'rejectTenant',
-      summary: 'Forgets a tenant that came through a link which expected nobody',
+      summary: 'Rejects a tenant that came through an unbound link',
       parameters: [TENANT_ID],
       responses: {
         204: { description: 'Nothing is left of it but the audit.' },
@@ -91,7 +91,7 @@ export const TENANT_ACTION_ROUTES: Routes = {
   'tenants/{tenantId}/verify': {
     post: {
       operationId: 'verifyTenant',
-      summary: 'Tries a new token and one page of the tenant, and says whose turn it is when that fails',
+      summary: 'Tests a new token and one page of the tenant, and says who must act when that fails',
       parameters: [TENANT_ID],
       responses: {
         200: json('What was found, a failure included. The token is not shown.', VERIFICATION, VERIFIED),

@@ -4,7 +4,7 @@ import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text,
 const COVERAGE: Record<keyof Coverage, Schema> = {
   completeThrough: described(
     nullable(time),
-    'Whatever was visible at the sources before then is stored, for every tenant asked for; null when one was never read whole.',
+    'Everything that was visible at the sources before then is stored, for every selected tenant; null when one was never read completely.',
   ),
   completeThroughExceptBlind: described(nullable(time), 'The same without the blind tenants.'),
   blindCount: integer,

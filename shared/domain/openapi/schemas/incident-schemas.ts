@@ -54,7 +54,7 @@ const LISTED: Record<keyof ListedIncident, Schema> = {
   firstCollectedAt: time,
   collectedAt: described(time, 'When the shown version was stored.'),
   truncated: described(TEXTS, 'Fields that were shortened to be stored.'),
-  sourceMissing: described(flag, 'The source answered twice, a day apart, that it has no such incident; not open.'),
+  sourceMissing: described(flag, 'The source reported twice, a day apart, that it has no such incident; not open.'),
   beyondSourceRetention: described(flag, 'Open, and for 180 days without an update.'),
 };
 
@@ -64,7 +64,7 @@ const DETAIL_ONLY: Record<Exclude<keyof IncidentView, keyof ListedIncident>, Sch
   users: listOf(ref('User')),
   unindexedValues: described(
     nullable(integer),
-    'Values by which nobody finds it, as there are too many; null while it is not in the index.',
+    'The number of values that are too many for the index; null while it is not in the index.',
   ),
 };
 

@@ -47,14 +47,14 @@ export const problem = (description: string): Response => ({
   content: { 'application/problem+json': { schema: ref('Problem') } },
 });
 
-/** What a call that shows or changes stored data may answer beside its own statuses. */
+/** Statuses that every call on stored data may return, in addition to its own. */
 export const OPERATOR_PROBLEMS = {
-  401: problem('Nobody is signed in, or the function key is wrong (then the platform answers, without a body).'),
+  401: problem('No user is signed in, or the function key is wrong (then the platform responds, without a body).'),
   403: problem(
     'Who is signed in lacks the app role that this call needs (Reader to query, Operator to change things), or a page of another site caused the request.',
   ),
   500: problem('A setting or this app is wrong; its log has the reason.'),
-  502: problem('The storage service did not answer.'),
+  502: problem('The storage service did not respond.'),
 } as const;
 
 export const BAD_REQUEST = problem('A parameter is wrong: the detail names it, its value and what is allowed.');
@@ -82,7 +82,7 @@ export const wordParameter = (name: string, words: readonly string[], descriptio
   query(oneOf(words))(name, description);
 
 export const PAGE_PARAMETERS: readonly Parameter[] = [
-  query({ ...integer, minimum: 1, maximum: 500, default: 50 })('pageSize', 'Most entries of one answer.'),
+  query({ ...integer, minimum: 1, maximum: 500, default: 50 })('pageSize', 'Most entries of one response.'),
   textParameter('cursor', 'The `cursor` of the page before, with the same filters.'),
 ];
 

@@ -19,7 +19,7 @@ export const listOf = (items: Schema): Schema => ({ type: 'array', items });
 
 export const oneOf = (words: readonly string[]): Schema => ({ type: 'string', enum: [...words] });
 
-/** Every property is in every answer unless it is named as optional. A reader has to ignore what it does not know. */
+/** Every property is in every response unless it is named as optional. A client must ignore unknown properties. */
 export function objectOf(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
   return {
     type: 'object',

@@ -47,7 +47,7 @@ const SEARCHED: Record<keyof Searched, Schema> = {
 };
 
 const PLACE: Record<keyof SearchedPlace, Schema> = {
-  incidents: described(integer, 'Stored incidents of the tenants asked for.'),
+  incidents: described(integer, 'Stored incidents of the selected tenants.'),
   indexedThrough: described(
     nullable(time),
     'What was stored before then is found by its values; null while the index of some tenant is not whole.',
@@ -56,7 +56,7 @@ const PLACE: Record<keyof SearchedPlace, Schema> = {
     integer,
     'Incidents that hold values by which they are not found: over 300, or alerts that could not all be read.',
   ),
-  notIndexedCount: described(integer, 'Tenants whose incidents of before have not all entered the index.'),
+  notIndexedCount: described(integer, 'Tenants whose older incidents are not all in the index yet.'),
   notIndexed: described(listOf(objectOf({ tenantId: guid, tenantName: nullable(text) })), 'At most 20 of them.'),
 };
 

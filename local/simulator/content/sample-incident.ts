@@ -10,8 +10,8 @@ import { formatWireTime } from '../state/incident-json.ts';
 import type { IncidentInput } from '../state/simulator.ts';
 import type { AlertInput, WireComment } from '../state/wire-incident.ts';
 import { ALERT_TEMPLATES, type AlertTemplate, type Service } from './alert-templates.ts';
-import { believableEvidence, type Scene } from './believable-evidence.ts';
-import type { Cast } from './cast.ts';
+import { sampleEvidence, type Scene } from './sample-evidence.ts';
+import type { SampleCompany } from './sample-company.ts';
 import { INCIDENT_TEMPLATES, type IncidentTemplate } from './incident-templates.ts';
 
 const SERVICES: Readonly<Record<Service, { serviceSource: string; detectionSource: string; prefix: string }>> = {
@@ -37,9 +37,9 @@ const COMMENTS = [
 const TIME_UNITS = [1n, 1n, 1n, 10n, 100n, 10_000n, 100_000n, TICKS_PER_SECOND];
 
 /** One invented incident, as it stands at `now` when it began at `createdTime`. */
-export function believableIncident(random: Random, cast: Cast, createdTime: Ticks, now: Ticks): IncidentInput {
+export function sampleIncident(random: Random, company: SampleCompany, createdTime: Ticks, now: Ticks): IncidentInput {
   const template = random.weighted(INCIDENT_TEMPLATES.map((one) => [one, one.weight] as const));
-  const scene = { cast, person: random.pick(cast.people), machine: random.pick(cast.machines) };
+  const scene = { company, person: random.pick(company.people), machine: random.pick(company.machines) };
   const created = roughTime(random, createdTime);
   const updated = created + ((now - created) * BigInt(Math.floor(random.next() ** 3 * 1000))) / 1000n;
   const changed = roughTime(random, updated < created ? created : updated);
@@ -50,27 +50,21 @@ export function believableIncident(random: Random, cast: Cast, createdTime: Tick
     incidentName: template.name.replace('{user}', scene.person.name).replace('{device}', scene.machine.name),
     severity: random.chance(0.85) ? template.severity : random.pick(['Low', 'Medium', 'High']),
     tags: random.chance(0.6) ? [...template.tags] : [],
-    ...outcome(random, template, cast, { created, lastUpdateTime, now }),
-    alerts: believableAlerts(random, template, { ...scene, at: formatWireTime(created) }, created),
+    ...outcome(random, template, company, { created, lastUpdateTime, now }),
+    alerts: sampleAlerts(random, template, { ...scene, at: formatWireTime(created) }, created),
   };
 }
 
 /** Alerts that continue an incident's story. */
-export function believableAlerts(random: Random, template: IncidentTemplate, scene: Scene, at: Ticks): AlertInput[] {
+export function sampleAlerts(random: Random, template: IncidentTemplate, scene: Scene, at: Ticks): AlertInput[] {
   const [first, ...rest] = template.alerts;
   const names = [first, ...rest.filter(() => random.chance(0.55))];
   return names.map((name, place) =>
-    believableAlert(random, ALERT_TEMPLATES[name], template.severity, scene, at + BigInt(place) * TICKS_PER_MINUTE),
+    sampleAlert(random, ALERT_TEMPLATES[name], template.severity, scene, at + BigInt(place) * TICKS_PER_MINUTE),
   );
 }
 
-function believableAlert(
-  random: Random,
-  template: AlertTemplate,
-  severity: string,
-  scene: Scene,
-  at: Ticks,
-): AlertInput {
+function sampleAlert(random: Random, template: AlertTemplate, severity: string, scene: Scene, at: Ticks): AlertInput {
   const { prefix, ...sources } = SERVICES[template.service];
   const time = formatWireTime(at);
   const isOnDevice = prefix === 'da';
@@ -99,7 +93,7 @@ function believableAlert(
     actorName: template.actor ?? null,
     mitreTechniques: [...template.techniques],
     devices: isOnDevice ? [toDevice(scene)] : [],
-    entities: believableEvidence(random, template, { ...scene, at: time }),
+    entities: sampleEvidence(random, template, { ...scene, at: time }),
   };
 }
 
@@ -119,13 +113,13 @@ function toDevice({ machine }: Scene): NonNullable<AlertInput['devices']>[number
 function outcome(
   random: Random,
   template: IncidentTemplate,
-  cast: Cast,
+  company: SampleCompany,
   { created, lastUpdateTime, now }: Record<'created' | 'lastUpdateTime' | 'now', Ticks>,
 ): Partial<IncidentInput> {
   const ageDays = Number(now - created) / Number(TICKS_PER_DAY);
   const isClosed = random.chance(Math.min(0.92, ageDays / 5));
-  const assignedTo = isClosed || random.chance(0.4) ? random.pick(cast.analysts) : null;
-  const comments = random.chance(0.35) ? [believableComment(random, cast, created, lastUpdateTime)] : [];
+  const assignedTo = isClosed || random.chance(0.4) ? random.pick(company.analysts) : null;
+  const comments = random.chance(0.35) ? [sampleComment(random, company, created, lastUpdateTime)] : [];
   if (!isClosed) return { status: assignedTo === null ? 'Active' : 'InProgress', assignedTo, comments };
   return { status: 'Resolved', assignedTo, comments, ...verdict(random, template) };
 }
@@ -142,10 +136,10 @@ export function verdict(random: Random, { determination }: IncidentTemplate): Pa
 }
 
 /** Written some time after `at`, and no later than the last change. */
-export function believableComment(random: Random, cast: Cast, at: Ticks, lastChange: Ticks): WireComment {
+export function sampleComment(random: Random, company: SampleCompany, at: Ticks, lastChange: Ticks): WireComment {
   return {
     comment: random.pick(COMMENTS),
-    createdBy: random.pick(cast.analysts),
+    createdBy: random.pick(company.analysts),
     createdTime: formatWireTime(
       minTicks(roughTime(random, at + BigInt(random.integer(1, 240)) * TICKS_PER_MINUTE), lastChange),
     ),

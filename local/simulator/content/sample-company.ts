@@ -21,7 +21,7 @@ export interface Machine {
 }
 
 /** The people and devices that a tenant's incidents happen to. */
-export interface Cast {
+export interface SampleCompany {
   domain: string;
   people: readonly Person[];
   machines: readonly Machine[];
@@ -49,7 +49,7 @@ const GROUPS = ['Workstations', 'Servers', 'Executives', 'Tier 0'];
 const MANY = 40;
 
 /** The same domain gives the same cast. */
-export function createCast(domain: string): Cast {
+export function createSampleCompany(domain: string): SampleCompany {
   const random = createRandom(createHash('sha256').update(domain).digest().readUInt32BE(0));
   const people = Array.from({ length: MANY }, () => createPerson(random, domain));
   return {

@@ -5,20 +5,20 @@ import type { RowProperties } from '../values/table-row.ts';
 import { formatTicks, readTicks, type Ticks } from '../values/ticks.ts';
 
 export const SOURCE_STAGES = ['alive', 'suspected', 'retired'] as const;
-/** `suspected`: nobody believes an empty answer. `retired`: whoever is on `auto` goes to Graph. */
+/** `suspected`: an empty list is not trusted. `retired`: tenants on `auto` move to Graph. */
 export type SourceStage = (typeof SOURCE_STAGES)[number];
 
 /** What all tenants together say of the Defender API. A row of the partition `RUN_PARTITION`, written when the stage changes. */
-export interface SourceStanding {
+export interface SourceState {
   stage: SourceStage;
   since: Ticks;
-  /** One of the answers that spoke for its end; empty for `alive`. */
+  /** One of the responses that are a sign of its end; empty for `alive`. */
   message: string;
 }
 
-export const STANDING_KEY = 'defender';
+export const SOURCE_STATE_KEY = 'defender';
 
-export const ALIVE: SourceStanding = { stage: 'alive', since: 0n, message: '' };
+export const ALIVE: SourceState = { stage: 'alive', since: 0n, message: '' };
 
 type Seen = Pick<
   TenantState,
@@ -32,21 +32,21 @@ export interface JudgedBy {
   setting: SourceChoice;
 }
 
-/** Never one tenant's word: what it lost may be its own. */
+/** One tenant alone never decides: it may have lost only its own access. */
 const AT_LEAST = 2;
-/** A suspicion that lasts for so many intervals without an incident from anybody is the end. */
+/** A suspicion that lasts for this many intervals without an incident from any tenant is the end. */
 const INTERVALS = 3n;
 
 /**
- * Suspected: at least two tenants, and at least as many as have seen an incident since, say that the API is gone. Retired: that has
- * lasted, and nobody has seen any. The end is final while somebody is on `auto`, so that a service that comes and goes moves nobody
- * back and forth; a suspicion ends with its signs.
+ * Suspected: at least two tenants, and at least as many as have seen an incident since, have a sign that the API is gone.
+ * Retired: that has lasted, and no tenant has seen an incident. The end is final while a tenant is on `auto`, so that an
+ * unstable service moves nobody back and forth; a suspicion ends with its signs.
  */
 export function judgeSource(
   states: readonly Seen[],
-  before: SourceStanding,
+  before: SourceState,
   { now, interval, setting }: JudgedBy,
-): SourceStanding {
+): SourceState {
   const polled = states.filter(isPollable);
   const isHeeded = polled.some((state) => chosenSource(state, setting) === 'auto');
   if (before.stage === 'retired' && isHeeded) return before;
@@ -56,23 +56,23 @@ export function judgeSource(
   const seeing = asked.filter(({ sign, seenAt = 0n }) => sign === undefined && seenAt > recent);
   if (signs.length < AT_LEAST || signs.length < seeing.length) return before.stage === 'alive' ? before : ALIVE;
   if (before.stage === 'alive') return { stage: 'suspected', since: now, message: signs[0]?.message ?? '' };
-  const suspected: SourceStanding = { ...before, stage: 'suspected' };
+  const suspected: SourceState = { ...before, stage: 'suspected' };
   if (seeing.length > 0) return suspected;
   if (before.stage === 'retired' || before.since > recent) return before;
   return { ...suspected, stage: 'retired', since: now };
 }
 
-/** Who is read on from the Defender API until it ends and could not be read from Graph then, as far as that is known. */
+/** Tenants that are read from the Defender API until it ends and could not be read from Graph then, as far as that is known. */
 export function wouldGoBlind(state: Seen & Pick<TenantState, 'standby'>, setting: SourceChoice): boolean {
   const isOnAuto = chosenSource(state, setting) === 'auto' && state.readFrom === 'defender';
   return isPollable(state) && isOnAuto && state.completeThrough !== undefined && state.standby?.problem !== undefined;
 }
 
-export function toStandingRow({ stage, since, message }: SourceStanding): RowProperties {
+export function toSourceStateRow({ stage, since, message }: SourceState): RowProperties {
   return { v: 1, stage, since: formatTicks(since), message };
 }
 
-export function readStandingRow(row: RowProperties | undefined): SourceStanding {
+export function readSourceStateRow(row: RowProperties | undefined): SourceState {
   const since = row === undefined ? undefined : readTicks(textColumn(row, 'since'));
   const stage = SOURCE_STAGES.find((known) => known === row?.['stage']);
   if (row === undefined || since === undefined || stage === undefined) return ALIVE;

@@ -1,20 +1,24 @@
-import type { ProofSource } from '../../ports/app-credential.ts';
+import type { CredentialSource } from '../../ports/app-credential.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CredentialConfig } from '../../settings/partner-settings.ts';
 import { appIdentity } from '../machine/lazy-credential.ts';
-import { createKeyVaultProof } from './key-vault.ts';
-import { createIdentityProof } from './managed-identity.ts';
+import { createKeyVaultCredential } from './key-vault.ts';
+import { createIdentityCredential } from './managed-identity.ts';
 
-/** The source of the app's proof that the settings name. Nothing is sent until it is used. */
-export function openProofSource(config: CredentialConfig, tokenExchangeScope: string, clock: Clock): ProofSource {
+/** The source of the client credential that the settings select. Nothing is sent until it is used. */
+export function openCredentialSource(
+  config: CredentialConfig,
+  tokenExchangeScope: string,
+  clock: Clock,
+): CredentialSource {
   if (config.kind === 'federated')
-    return createIdentityProof({
+    return createIdentityCredential({
       identityClientId: config.identityClientId,
       exchangeScope: tokenExchangeScope,
       clock,
     });
   const { kind, vault } = config;
-  return createKeyVaultProof({
+  return createKeyVaultCredential({
     kind,
     vaultUrl: vault.url,
     secretName: vault.secretName,

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import {
   ALIVE,
   judgeSource,
-  readStandingRow,
-  toStandingRow,
+  readSourceStateRow,
+  toSourceStateRow,
   wouldGoBlind,
-  type SourceStanding,
-} from '../../../shared/domain/collection/source-standing.ts';
+  type SourceState,
+} from '../../../shared/domain/collection/source-state.ts';
 import { newTenantState, type TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { TICKS_PER_MINUTE } from '../../../shared/domain/values/ticks.ts';
 import { tenantNumber, ticksOf } from '../../helpers/seed.ts';
@@ -26,14 +26,14 @@ function aTenant(change: Partial<TenantState> = {}): TenantState {
 const seeing = (change: Partial<TenantState> = {}): TenantState => aTenant({ seenAt: NOW - INTERVAL, ...change });
 const refused = (change: Partial<TenantState> = {}): TenantState =>
   aTenant({ seenAt: NOW - INTERVAL, sign: { kind: 'gone', since: NOW, message: '410' }, ...change });
-const since = (stage: SourceStanding['stage'], minutes: bigint): SourceStanding => ({
+const since = (stage: SourceState['stage'], minutes: bigint): SourceState => ({
   stage,
   since: NOW - minutes * TICKS_PER_MINUTE,
   message: '410',
 });
 
 describe('judgeSource()', () => {
-  test.each<[string, TenantState[], SourceStanding['stage']]>([
+  test.each<[string, TenantState[], SourceState['stage']]>([
     ['nobody is polled', [], 'alive'],
     ['nobody says anything', [aTenant(), aTenant()], 'alive'],
     ['one alone says that it is gone', [refused()], 'alive'],
@@ -90,10 +90,10 @@ test('wouldGoBlind() names who is on "auto", is read, and lacks something of Gra
   expect(wouldGoBlind(aTenant({ standby, completeThrough: undefined }), 'auto')).toBe(false);
 });
 
-test('readStandingRow() reads what toStandingRow() wrote, and takes anything else for alive', () => {
-  const standing = since('retired', 5n);
+test('readSourceStateRow() reads what toSourceStateRow() wrote, and takes anything else for alive', () => {
+  const sourceState = since('retired', 5n);
 
-  expect(readStandingRow(toStandingRow(standing))).toEqual(standing);
-  for (const row of [undefined, {}, { stage: 'gone', since: 'x' }, { ...toStandingRow(standing), since: '' }])
-    expect(readStandingRow(row)).toEqual(ALIVE);
+  expect(readSourceStateRow(toSourceStateRow(sourceState))).toEqual(sourceState);
+  for (const row of [undefined, {}, { stage: 'gone', since: 'x' }, { ...toSourceStateRow(sourceState), since: '' }])
+    expect(readSourceStateRow(row)).toEqual(ALIVE);
 });

@@ -1,10 +1,10 @@
 import type { Random } from '../basics/random.ts';
 import type { EntityInput } from '../state/wire-incident.ts';
 import type { AlertTemplate, Evidence } from './alert-templates.ts';
-import type { Cast, Machine, Person } from './cast.ts';
+import type { SampleCompany, Machine, Person } from './sample-company.ts';
 
 export interface Scene {
-  cast: Cast;
+  company: SampleCompany;
   person: Person;
   machine: Machine;
   /** When it happened, as on the wire. */
@@ -28,11 +28,11 @@ const SUBJECTS = [
 const OUTSIDE = ['192.0.2', '198.51.100', '203.0.113'];
 
 /** The entities that an alert names. */
-export function believableEvidence(random: Random, template: AlertTemplate, scene: Scene): EntityInput[] {
+export function sampleEvidence(random: Random, template: AlertTemplate, scene: Scene): EntityInput[] {
   return template.evidence.map((kind) => toEntity(random, kind, scene));
 }
 
-function toEntity(random: Random, kind: Evidence, { cast, person, machine, at }: Scene): EntityInput {
+function toEntity(random: Random, kind: Evidence, { company, person, machine, at }: Scene): EntityInput {
   const { deviceId } = machine;
   switch (kind) {
     case 'file':
@@ -46,11 +46,11 @@ function toEntity(random: Random, kind: Evidence, { cast, person, machine, at }:
         processCreationTime: at,
         parentProcessId: random.integer(400, 30_000),
         parentProcessCreationTime: at,
-        ...userOf(person, cast),
+        ...userOf(person, company),
         deviceId,
       };
     case 'user':
-      return { entityType: 'User', ...userOf(random.chance(0.7) ? person : random.pick(cast.people), cast) };
+      return { entityType: 'User', ...userOf(random.chance(0.7) ? person : random.pick(company.people), company) };
     case 'ip':
       return { entityType: 'Ip', ipAddress: `${random.pick(OUTSIDE)}.${random.integer(1, 254)}` };
     case 'url':
@@ -92,10 +92,10 @@ function fileOf(random: Random, { account }: Person): Omit<EntityInput, 'entityT
   };
 }
 
-function userOf(person: Person, cast: Cast): Omit<EntityInput, 'entityType'> {
+function userOf(person: Person, company: SampleCompany): Omit<EntityInput, 'entityType'> {
   return {
     accountName: person.account,
-    domainName: cast.domain.split('.')[0] ?? null,
+    domainName: company.domain.split('.')[0] ?? null,
     userSid: person.sid,
     aadUserId: person.aadUserId,
     userPrincipalName: person.principalName,
