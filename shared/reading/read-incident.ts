@@ -5,19 +5,29 @@ import { isWindowFailure, proveServiceUp } from './failing-window.ts';
 
 /**
  * One incident by its id, or `undefined` when the source has none. Throws `incident-unreadable` when this read fails twice while
- * the service answers something else in between, and the failure itself when the service is down.
+ * the service answers something else in between, and the failure itself when the service is down. Where a call that hung has left
+ * no time for more, once is enough if the service has answered in this poll: else the next would hang with the same one again.
  */
 export async function readIncident(reader: MeteredReader, incidentId: string): Promise<ObservedIncident | undefined> {
   try {
     return await reader.get(incidentId);
   } catch (error) {
     if (!isWindowFailure(error)) throw error;
-    await proveServiceUp(reader, error);
+    return await readOnceMore(reader, incidentId, error);
   }
+}
+
+async function readOnceMore(
+  reader: MeteredReader,
+  incidentId: string,
+  first: AppError,
+): Promise<ObservedIncident | undefined> {
   try {
+    await proveServiceUp(reader, first);
     return await reader.get(incidentId);
   } catch (error) {
-    if (!isWindowFailure(error)) throw error;
+    if (hasCode(error, 'budget-spent') && reader.hasAnswered()) throw unreadable(incidentId, first);
+    if (error === first || !isWindowFailure(error)) throw error;
     throw unreadable(incidentId, error);
   }
 }

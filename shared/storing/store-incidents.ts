@@ -203,18 +203,16 @@ function isStoredWhole(observed: ObservedIncident, stored: StoredIncident | unde
   return isSame && incident.alertsCount !== null && (readTicks(collectedAt) ?? 0n) > since;
 }
 
-/** Its gap says when it is asked for again; what another source has told of it may be whole meanwhile. */
+/** Its gap says when it is asked for again; what is stored may be whole, told by another source or before its alerts failed. */
 function isPending(observed: ObservedIncident, stored: StoredIncident | undefined, waiting: readonly Gap[]): boolean {
   if (stored === undefined || observed.missingAlerts === undefined || observed.disputedBy !== undefined) return false;
   const { incident, updatedAt } = stored;
   if (updatedAt !== observed.updatedAt) return false;
   const isTold = incident.source === observed.incident.source;
-  if (!isTold)
-    return waiting.some(
-      ({ incidentId, reason }) => reason === GAP_REASONS.alerts && incidentId === incident.incidentId,
-    );
-  const isStoredWithout = incident.alertsCount === null && saysTheSame(incident, observed.incident);
-  return isStoredWithout && waiting.some((gap) => waitsForAlerts(gap, incident.incidentId, updatedAt));
+  if (isTold && !saysTheSame(incident, observed.incident)) return false;
+  const isNamed = waiting.some((gap) => gap.reason === GAP_REASONS.alerts && gap.incidentId === incident.incidentId);
+  const isStoredWithout = isTold && incident.alertsCount === null;
+  return isNamed || (isStoredWithout && waiting.some((gap) => waitsForAlerts(gap, incident.incidentId, updatedAt)));
 }
 
 /** What the incident says of itself is new, only its alerts cannot be read. */

@@ -46,7 +46,8 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
   return gaps.filter((gap) => {
     const { part } = gap;
     if (part?.isNarrow === false && part.to - part.from > world.traits.filterTicks) return true;
-    if (gap.reason === GAP_REASONS.alerts) {
+    // What Graph lists without its alerts is not believed where its read by id fails.
+    if (gap.reason === GAP_REASONS.alerts || (gap.incidentId !== undefined && world.graph !== undefined)) {
       const ids = incidentsOf(world, tenant, gap);
       const readable = ids.filter((id) => !isUnreadableById(world, tenant, id));
       if (readable.length < ids.length) return readable.some((id) => isWithoutAlerts(world, tenant, id));
