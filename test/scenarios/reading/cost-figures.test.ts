@@ -56,7 +56,7 @@ test('a believable incident with its alerts takes 33 KB when it is stored first'
 test('a first read takes less than half a table request an incident, where a read of each by its key would take one more', () => {
   expect(firstRequests / INCIDENTS).toBeGreaterThan(0);
   expect(firstRequests / INCIDENTS).toBeLessThan(0.45);
-  expect(COST).toContain('at most 0.45 table requests an incident');
+  expect(COST).toContain('at most 0.45 table requests for each incident');
 });
 
 test('a poll that finds one changed incident is one call and five table requests, and adds 2 KB', async () => {
