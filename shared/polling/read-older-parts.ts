@@ -31,13 +31,10 @@ interface RetriedGap {
 }
 
 async function retryGap({ cycles }: Poll, gap: Gap, now: Ticks): Promise<RetriedGap> {
-  if (gap.incidentId !== undefined) {
-    const outcome = await retryById(cycles, gap.incidentId);
+  if (gap.reason === GAP_REASONS.alerts && gap.incidentId !== undefined) {
+    const outcome = await retryAlerts(cycles, gap.incidentId);
     if (outcome === 'whole') return { rest: [], isOutOfTime: false };
-    if (outcome === 'out-of-time') return { rest: [postponeGap(gap, now)], isOutOfTime: true };
-    // What cannot be read by its id is told by lists, but for its alerts.
-    if (outcome === 'pending' && gap.reason === GAP_REASONS.alerts)
-      return { rest: [postponeGap(gap, now)], isOutOfTime: false };
+    if (outcome !== 'gone') return { rest: [postponeGap(gap, now)], isOutOfTime: outcome === 'out-of-time' };
   }
   const { from, to } = toRetry(gap);
   const end = await runCycle(cycles, {
@@ -54,7 +51,7 @@ async function retryGap({ cycles }: Poll, gap: Gap, now: Ticks): Promise<Retried
 }
 
 /** The whole second is not read again: all else in it is stored, or has a gap of its own. */
-async function retryById(cycles: CycleDeps, incidentId: string): Promise<RetriedIncident | 'out-of-time'> {
+async function retryAlerts(cycles: CycleDeps, incidentId: string): Promise<RetriedIncident | 'out-of-time'> {
   try {
     return await retryIncident(cycles, incidentId);
   } catch (error) {

@@ -8,8 +8,8 @@ import { readIncident, tryIncident } from './read-incident.ts';
 export type RetriedIncident = 'whole' | 'pending' | 'gone';
 
 /**
- * Asks once more for one incident that could not be read, or not with its alerts. By its id, and not with the second that it was
- * listed in: a crowd of others that share the second, each of them without alerts too, would use up the calls again and again.
+ * Asks once more for the alerts of one incident that is stored without them. By its id, and not with the second that it was listed
+ * in: a crowd of others that share the second, each of them without alerts too, would use up the calls again and again.
  * Throws `budget-spent` where no call is left, and what has nothing to do with one incident.
  */
 export async function retryIncident(deps: CycleDeps, incidentId: string): Promise<RetriedIncident> {
