@@ -22,13 +22,17 @@ async function readOnceMore(
   incidentId: string,
   first: AppError,
 ): Promise<ObservedIncident | undefined> {
+  const hasNoTimeLeft = (error: unknown): boolean => hasCode(error, 'budget-spent') && reader.hasAnswered();
   try {
     await proveServiceUp(reader, first);
+  } catch (error) {
+    throw hasNoTimeLeft(error) ? unreadable(incidentId, first) : error;
+  }
+  try {
     return await reader.get(incidentId);
   } catch (error) {
-    if (hasCode(error, 'budget-spent') && reader.hasAnswered()) throw unreadable(incidentId, first);
-    if (error === first || !isWindowFailure(error)) throw error;
-    throw unreadable(incidentId, error);
+    if (!isWindowFailure(error) && !hasNoTimeLeft(error)) throw error;
+    throw unreadable(incidentId, isWindowFailure(error) ? error : first);
   }
 }
 
