@@ -24,32 +24,4 @@ export const GRAPH_MUTANTS: readonly Mutant[] = [
     replace: '    return { ...begun, backfill: undefined, completeThrough: state.frontThrough ?? completeThrough };',
     kind: 'switching',
   },
-  {
-    name: 'news of the old source left as they were told',
-    file: 'shared/domain/tenants/move-to-source.ts',
-    find: 'maxTicks(backfill.to, frontThrough ?? backfill.to)',
-    replace: 'backfill.to',
-    kind: 'switching',
-  },
-  {
-    name: 'stored without alerts taken for stored',
-    file: 'shared/storing/store-incidents.ts',
-    find: '(observed) => observed.missingAlerts !== undefined || stored.get(keyOf(observed)) !== observed.contentHash,',
-    replace: '(observed) => stored.get(keyOf(observed)) !== observed.contentHash,',
-    kind: 'graph',
-  },
-  {
-    name: 'cursor behind what there was no room for',
-    file: 'shared/reading/cycle-progress.ts',
-    find: '      const reachable = midway(listedBefore);\n',
-    replace: '      const reachable = midway(listedBefore);\n      reachedMidway = reachable;\n',
-    kind: 'graph',
-  },
-  {
-    name: 'only statuses that were seen are asked for',
-    file: 'shared/reading/read-instant.ts',
-    find: 'if (count > 0 && !statuses.has(status)) isComplete',
-    replace: 'if (count > 0 && statuses.has(status)) isComplete',
-    kind: 'graph',
-  },
 ];

@@ -33,18 +33,6 @@ export const READING_MUTANTS: readonly Mutant[] = [
     replace: 'if (needsProof({ ...request, pageCap }, page.count) && page.count < 0) return',
   },
   {
-    name: 'cap believed that a longer page has refuted',
-    file: 'shared/reading/read-page.ts',
-    find: 'if (needsProof({ ...request, pageCap }, page.count)) return',
-    replace: 'if (needsProof(request, page.count)) return',
-  },
-  {
-    name: 'nothing behind a page proves it, whatever has left it',
-    file: 'shared/reading/read-page.ts',
-    find: 'if (rest.count === 0 && areSameEntries(page, again))',
-    replace: 'if (rest.count === 0)',
-  },
-  {
     name: 'watermark is the newest seen',
     file: 'shared/polling/read-front.ts',
     find: `      : maxTicks(

@@ -46,13 +46,6 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'nearly empty windows one by one',
-    first: 88_000_971,
-    file: 'shared/reading/cycle-reading.ts',
-    find: 'Math.min(2 ** sparseWindows, bounds.length) - 1',
-    replace: '0',
-  },
-  {
     name: 'page with a useless link taken for all there is',
     file: 'shared/reading/read-rest.ts',
     find: 'return followed ?? skipPages(reader, rest, first);',

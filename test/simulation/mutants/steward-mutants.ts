@@ -10,12 +10,6 @@ export const STEWARD_MUTANTS: readonly Mutant[] = [
     if (rows.length > 0) await write.table.transact(shardOf(write.session.state().tenantId), rows.splice(0));`,
   },
   {
-    name: 'retention deletes what was updated meanwhile',
-    file: 'shared/removal/expire-incidents.ts',
-    find: "own.get(incidentKey(tenantId, incidentId))?.properties['expiring'] === true;",
-    replace: 'own.has(incidentKey(tenantId, incidentId));',
-  },
-  {
     name: 'retention writes beside a poll',
     file: 'shared/removal/expire-incidents.ts',
     find: '  if (busyUntil <= now && !(isDueNow && isPollable(state))) return;',
