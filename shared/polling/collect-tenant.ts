@@ -152,8 +152,8 @@ async function readNews(poll: Poll): ReturnType<typeof readFront> {
  */
 async function readOlder(poll: Poll): Promise<PartRead & { hasTime: boolean }> {
   const { backfill } = poll.session.state();
-  const areGapsTried = poll.isContinuation && backfill !== undefined;
-  if (areGapsTried || (await retryGaps(poll))) return { ...(await readBackfill(poll)), hasTime: true };
+  const isOlderPartsTurn = poll.isContinuation && backfill !== undefined;
+  if (isOlderPartsTurn || (await retryGaps(poll))) return { ...(await readBackfill(poll)), hasTime: true };
   return { isComplete: backfill === undefined, apply: unchanged, hasTime: false };
 }
 

@@ -10,7 +10,7 @@ import { MAX_TICKS, readTicks, TICKS_PER_HOUR, type Ticks } from '../domain/valu
 import { hasCode } from '../errors.ts';
 import type { CycleDeps } from '../reading/cycle-progress.ts';
 import type { KnownWindow } from '../reading/cycle-reading.ts';
-import { readIncident, tryIncident } from '../reading/read-incident.ts';
+import { readIncident, readsById } from '../reading/read-incident.ts';
 import { storeIncidents } from '../storing/store-incidents.ts';
 import { commitRepairing } from '../storing/commit-repairing.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
@@ -83,13 +83,7 @@ async function readOrLeave(
 /** It has moved since its window was read, or the listing hides it: either way its present version is stored. */
 async function storeFound({ table, session, log, reader, known, onStored }: CycleDeps, found: ObservedIncident) {
   const written = await storeIncidents(
-    {
-      table,
-      session,
-      log,
-      readById: (incidentId) => readIncident(reader, incidentId),
-      tryById: (incidentId) => tryIncident(reader, incidentId),
-    },
+    { table, session, log, ...readsById(reader) },
     {
       incidents: [found],
       waiting: [],

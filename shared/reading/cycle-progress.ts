@@ -35,7 +35,7 @@ import { storeIncidents } from '../storing/store-incidents.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import type { UnreadableIncident } from './expected-incidents.ts';
-import { readIncident, tryIncident } from './read-incident.ts';
+import { readsById } from './read-incident.ts';
 import type { NextLinks } from './read-rest.ts';
 import { watchNameless } from './retry-nameless.ts';
 
@@ -199,13 +199,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       return moved;
     };
     const written = await storeIncidents(
-      {
-        table,
-        session,
-        log: deps.log,
-        readById: (incidentId) => readIncident(reader, incidentId),
-        tryById: (incidentId) => tryIncident(reader, incidentId),
-      },
+      { table, session, log: deps.log, ...readsById(reader) },
       {
         onUnreadable: ({ incident, updatedAt, disputedBy = [], missingAlerts }) => {
           const reason = missingAlerts === undefined ? undefined : GAP_REASONS.alerts;

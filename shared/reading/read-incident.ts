@@ -52,6 +52,14 @@ export async function tryIncident(reader: MeteredReader, incidentId: string): Pr
   }
 }
 
+/** Both ways to read by id, for what stores incidents. */
+export function readsById(reader: MeteredReader) {
+  return {
+    readById: (incidentId: string) => readIncident(reader, incidentId),
+    tryById: (incidentId: string) => tryIncident(reader, incidentId),
+  };
+}
+
 function unreadable(incidentId: string, cause: AppError): AppError {
   return new AppError('incident-unreadable', `Cannot read incident ${incidentId} by its id`, { cause });
 }

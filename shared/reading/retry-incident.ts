@@ -2,7 +2,7 @@ import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { hasCode } from '../errors.ts';
 import { storeIncidents } from '../storing/store-incidents.ts';
 import type { CycleDeps } from './cycle-progress.ts';
-import { readIncident, tryIncident } from './read-incident.ts';
+import { readsById, tryIncident } from './read-incident.ts';
 
 /** `pending`: it cannot be read, or not with its alerts. `gone`: the source has no such incident by its id. */
 export type RetriedIncident = 'whole' | 'pending' | 'gone';
@@ -19,13 +19,7 @@ export async function retryIncident(deps: CycleDeps, incidentId: string): Promis
   if (observed === 'pending' || observed.missingAlerts !== undefined) return 'pending';
   const unreadable: ObservedIncident[] = [];
   const written = await storeIncidents(
-    {
-      table,
-      session,
-      log,
-      readById: (id) => readIncident(reader, id),
-      tryById: (id) => tryIncident(reader, id),
-    },
+    { table, session, log, ...readsById(reader) },
     {
       incidents: [observed],
       waiting: [],
