@@ -193,5 +193,6 @@ function portInUse(service: Service, port: number): PortInUseError {
 }
 
 function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? 'it said nothing';
+  const text = output.trim();
+  return text === '' ? 'it said nothing' : (text.split('\n').at(-1) ?? text);
 }

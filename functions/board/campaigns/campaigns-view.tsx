@@ -99,7 +99,7 @@ function describeNone({ through, items, coverage, searched }: CampaignSet, isFil
   const but = whyNot(coverage);
   const others =
     searched.notIndexedCount > 0 ? '; older incidents of the customers named above were not looked at' : '';
-  return `Nothing malicious or suspicious was seen at two customers${but}${others}.`;
+  return `Nothing malicious or suspicious was seen at two customers in what was looked at${but}${others}.`;
 }
 
 function whyNot(coverage: Coverage): string {
