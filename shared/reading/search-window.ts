@@ -83,8 +83,8 @@ export function goOnSearching({ progress }: Reading, window: ReadWindow, inciden
 }
 
 /**
- * Before the last window of a search is stored: learns the page size that works where the one that failed fails again, on the
- * whole window that failed, all of which can be read by now. Where that size works, something else was to blame and has passed,
+ * Before the last window of a search is stored: learns the page size that works where the one that failed fails again, on what
+ * failed last as a whole, all of which can be read by now. Where that size works, something else was to blame and has passed,
  * at the price of one call. Returns what the page has shown, which may be newer than what is stored.
  */
 export async function learnTop(
@@ -98,7 +98,8 @@ export async function learnTop(
   if (search === undefined || search.fullTop === SMALLEST_TOP || !isSizeSuspect(search)) return [];
   const behind = advance(cycle, window.to ?? visibleUntil);
   if (!progress.isLast(window) && afterReadWindow(search, behind) !== undefined) return [];
-  const asked = boundsOf(widenWindow({ from: search.from, to: search.until }, cycle.unit));
+  const part = search.step === 'halves' ? { from: search.failingFrom ?? search.from, to: search.failingTo } : undefined;
+  const asked = boundsOf(widenWindow(part ?? { from: search.from, to: search.until }, cycle.unit));
   for (let top = search.fullTop; top > SMALLEST_TOP; top = nextTop(search, top)) {
     try {
       const page = await deps.reader.list({ ...asked, top });

@@ -1,4 +1,5 @@
 import { smallerWithAlerts, stillApart, type AlertsApart } from '../domain/reading/alerts-apart.ts';
+import { SMALLEST_TOP } from '../domain/reading/page-size.ts';
 import type { ReadCycle } from '../domain/reading/read-cycle.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
 import { hasCode } from '../errors.ts';
@@ -19,7 +20,8 @@ export interface ApartOptions {
 
 /**
  * The reader of a source that may fail to tell incidents together with their alerts. What has failed twice, or once where it did
- * the day before, is asked for without them, once a poll; where it is answered so, the rest of the poll is read without, each new
+ * the day before, is asked for without them, once a poll, and each page of one that fails, as another incident may have failed the
+ * first such question for a reason of its own; where it is answered so, the rest of the poll is read without, each new
  * incident by its id. Those reads tell what was to blame: where one fails with its alerts too, no list is asked for with alerts
  * for a day; where none does, there were too many for one answer, and smaller pages are asked for. So a search does not have to
  * look for what only its alerts fail.
@@ -49,7 +51,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
       return page;
     }
     failedLists += 1;
-    if ((failedLists === 1 && before === undefined) || isTold) return answer.give();
+    if ((failedLists === 1 && before === undefined) || (isTold && query.top > SMALLEST_TOP)) return answer.give();
     const without = await askWithout(query);
     return (without.isUsable ? without : answer).give();
   }

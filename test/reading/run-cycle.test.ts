@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { formatTicks, TICKS_PER_SECOND } from '../../shared/domain/values/ticks.ts';
+import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { ticksOf } from '../helpers/seed.ts';
 import { startReadingWorld, type ReadingWorld } from '../helpers/worlds/reading-world.ts';
 
@@ -70,6 +71,45 @@ describe('runCycle()', () => {
     expect(gap).toMatchObject({ reason: 'page-too-large' });
     expect((gap?.from ?? 0n) <= bad && (gap?.to ?? 0n) > bad).toBe(true);
     expect(world.storedIds()).toEqual(ids.filter((_, index) => index !== 4));
+  });
+
+  test('learns the page size that fails from the first part that can be read in parts', async () => {
+    const ids = addMany(60);
+    let failures = 0;
+    world.failWith(({ updatedFrom, updatedTo, top }) => {
+      const held = ids.filter((_, index) => {
+        const time = ticksOf(at(index));
+        return updatedFrom <= time && (updatedTo === undefined || time < updatedTo);
+      });
+      if (Math.min(held.length, top) <= 3) return undefined;
+      failures += 1;
+      return new AppError('source-unavailable', 'Cannot list incidents');
+    });
+
+    expect(await world.read(FROM, 400)).toMatchObject({ kind: 'complete', gaps: [] });
+
+    expect(world.storedIds()).toEqual(ids);
+    expect(world.state().learntTop).toMatchObject({ top: 2 });
+    expect(failures).toBeLessThan(15);
+  });
+
+  test('takes a failure behind one that has passed for another, which has all its calls', async () => {
+    const ids = addMany(30);
+    const [passing, lasting] = [ticksOf(at(5)), ticksOf(at(20))];
+    const holds = ({ updatedFrom, updatedTo }: IncidentQuery, time: Ticks): boolean =>
+      updatedFrom <= time && (updatedTo === undefined || time < updatedTo);
+    let searched = 0;
+    world.failWith((query) => {
+      const isPassing = holds(query, passing) && searched < 30;
+      if (isPassing) searched += 1;
+      const isFailing = isPassing || holds(query, lasting);
+      return isFailing ? new AppError('source-unavailable', 'Cannot list incidents') : undefined;
+    });
+
+    expect(await world.read(FROM, 400)).toMatchObject({ kind: 'complete' });
+
+    expect(world.storedIds()).toEqual(ids.filter((_, index) => index !== 20));
+    expect(world.state().gaps).toHaveLength(1);
   });
 
   test('keeps what it has stored when the customer withdraws its consent in the middle', async () => {

@@ -43,14 +43,14 @@ interface Source {
   listFails?(top: number): AppError | undefined;
   /** The incidents that cannot be had with their alerts. */
   unexpandable?: readonly string[];
-  /** It fails without alerts too. */
-  isDown?: boolean;
+  /** What a list without alerts fails with. */
+  failsWithout?(): AppError | undefined;
   page?: IncidentPage;
 }
 
 /** A reader of a source with these flaws, and what it was asked. */
 function readerOf(
-  { listFails = () => undefined, unexpandable = [], isDown = false, page = PAGE }: Source,
+  { listFails = () => undefined, unexpandable = [], failsWithout = () => undefined, page = PAGE }: Source,
   { learnt, cycles = [] }: Partial<ApartOptions> = {},
 ) {
   const asked: string[] = [];
@@ -59,7 +59,7 @@ function readerOf(
     statuses: [],
     list: async ({ top, withoutAlerts = false }) => {
       asked.push(`${top}${withoutAlerts ? '' : ' with alerts'}`);
-      const failure = isDown ? fail('source-unavailable') : withoutAlerts ? undefined : listFails(top);
+      const failure = withoutAlerts ? failsWithout() : listFails(top);
       if (failure !== undefined) throw failure;
       return page;
     },
@@ -121,12 +121,28 @@ describe('readAlertsApart()', () => {
   });
 
   test('goes on asking for alerts where the list fails without them too, and asks that once', async () => {
-    const { reader, asked } = readerOf({ isDown: true });
+    const { reader, asked } = readerOf({ listFails: always, failsWithout: always });
 
     for (let call = 0; call < 4; call += 1) await ask(reader);
 
     expect(asked.filter((call) => !call.includes('alerts'))).toEqual(['50']);
     expect(reader.alertsApart()).toBeUndefined();
+  });
+
+  test('asks that again for a page of one, as another incident may have failed the first such question', async () => {
+    let isOtherThere = true;
+    const { reader, asked } = readerOf({
+      listFails: always,
+      failsWithout: () => (isOtherThere ? fail('bad-page') : undefined),
+    });
+    await ask(reader);
+    await ask(reader);
+    isOtherThere = false;
+
+    expect(await ask(reader, { top: 25 })).toMatchObject({ code: 'source-unavailable' });
+    expect(await ask(reader, { top: 1 })).toBe(PAGE);
+
+    expect(asked.filter((call) => !call.includes('alerts'))).toEqual(['50', '1']);
   });
 
   test('blames nothing where the list can be had with its alerts by then', async () => {

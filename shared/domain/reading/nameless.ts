@@ -56,7 +56,8 @@ export interface GapReading {
 
 /** What is left of a gap with incidents without an id after it was read again: nothing once as many entries are there as before, each with an id. */
 export function restOfNameless(gap: Gap, { found, entries, isWhole }: GapReading, now: Ticks): Gap[] {
-  const { fewerSince = now, ...kept } = gap;
+  // It was read to its end: nothing of it fails by itself any more, for other reads to step over.
+  const { fewerSince = now, part: _part, ...kept } = gap;
   // What it has not come to is kept by who asked for it.
   if (!isWhole) return [...found];
   if (found.some(({ reason }) => reason === GAP_REASONS.withoutId))

@@ -47,6 +47,8 @@ export interface WindowSearch {
   from: Ticks;
   /** Where it ended. */
   until: Ticks;
+  /** Where the part began that was last seen to fail; absent in rows of versions that did not keep it. */
+  failingFrom?: Ticks;
   /** Where the part ends that is known to fail. */
   failingTo: Ticks;
   /** That window had no upper bound. */

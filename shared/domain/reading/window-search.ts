@@ -53,6 +53,7 @@ export function startSearch(
   const first: WindowSearch = {
     from: window.from,
     until,
+    failingFrom: window.from,
     failingTo: until,
     isOpen: window.to === undefined,
     isUnproven: !isConfirmed,
@@ -90,7 +91,7 @@ export function afterFailure(
   { smallestPart }: SearchContext,
 ): WindowSearch {
   const failingTo = window.to ?? search.until;
-  const next: WindowSearch = { ...search, failingTo, reason };
+  const next: WindowSearch = { ...search, failingFrom: window.from, failingTo, reason };
   const isDivisible =
     search.calls < MAX_SEARCH_CALLS && middleOf({ from: window.from, to: failingTo }, smallestPart) !== undefined;
   switch (search.step) {
@@ -150,8 +151,8 @@ export function afterReadWindow(search: WindowSearch, cycle: ReadCycle): WindowS
   if (search.step === 'sizes' && search.top === search.partTop)
     return { ...search, failingTo: isBehind ? search.until : search.failingTo };
   if (search.step === 'smallest' || search.step === 'sizes') return restOf(search);
-  const next = { ...search, halvesRead: search.halvesRead + 1 };
-  return isBehind ? restOf(next) : next;
+  // All of the part could be read: what made it fail has passed, or is its size, which is learnt. What fails next is another search.
+  return isBehind ? undefined : { ...search, halvesRead: search.halvesRead + 1 };
 }
 
 /** The search behind a gap. Where smaller pages were tried in vain, what comes next is read as if nothing had been. */

@@ -66,6 +66,11 @@ describe('restOfNameless()', () => {
     expect(restOfNameless({ ...gap, fewerSince: 1n }, { found, entries: 9, isWhole: true }, NOW)).toEqual([gap]);
   });
 
+  test('is stepped over by no other read once it was read to its end', () => {
+    const failing = { ...gap, part: { from: 12n, to: 18n, isNarrow: false } };
+    expect(rest(failing, 2)).toEqual([{ ...gap, fewerSince: NOW }]);
+  });
+
   test('is nothing after a week of fewer', () => {
     const fewer = { ...gap, fewerSince: NOW };
     expect(rest(fewer, 0, NOW + 7n * TICKS_PER_DAY - 1n)).toEqual([fewer]);

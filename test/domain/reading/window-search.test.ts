@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { advance, startCycle, type ReadCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import {
   afterFailure,
+  afterReadWindow,
   isSizeSuspect,
   resumeSearch,
   startSearch,
@@ -35,5 +36,19 @@ describe('a search that a run left at its last step', () => {
 
   test('is over when nothing stands behind the gap', () => {
     expect(resumeSearch(advance(cycleAtLastStep(), UNTIL))).toBeUndefined();
+  });
+});
+
+describe('a search whose failing part could be read in halves', () => {
+  test('is over, so that what fails behind it is searched with all its calls', () => {
+    const window = { from: FROM, to: UNTIL };
+    const started = { ...startSearch(window, { ...START, isConfirmed: false }), step: 'halves' as const };
+    const middle = FROM + 12n * TICKS_PER_HOUR;
+    const search = afterFailure(started, { from: FROM, to: middle }, START.reason, CONTEXT);
+    expect(search).toMatchObject({ failingFrom: FROM, failingTo: middle });
+
+    const cycle = { ...startCycle(FROM, UNTIL, UNTIL), search };
+    expect(afterReadWindow(search, advance(cycle, FROM + 6n * TICKS_PER_HOUR))).toMatchObject({ halvesRead: 1 });
+    expect(afterReadWindow(search, advance(cycle, middle))).toBeUndefined();
   });
 });

@@ -55,7 +55,7 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
     if (gap.entries !== undefined)
       return (
         gap.fewerSince === undefined ||
-        versions.filter(({ updatedAt }) => isWithin(world, gap, updatedAt)).length >= gap.entries
+        versions.filter(({ updatedAt }) => isWithin(world, part ?? gap, updatedAt)).length >= gap.entries
       );
     const inside = [...tenant.visible()].filter(({ updatedAt }) => isWithin(world, part ?? gap, updatedAt));
     return !inside.some((version) => bad.includes(version) || isUnpageable(world, tenant, version));
