@@ -34,11 +34,13 @@ const CONFIRM_AFTER: readonly number[] = [3, 6, 12, 24, 48];
 
 /**
  * The search as a new run takes it up: a service that went down may have led it to its last step. A run that died after its gap
- * was stored may have left it there too: then it goes on behind the gap.
+ * was stored may have left it there too: then it goes on behind the gap; one that died after the last of its windows was stored
+ * has left one that is over.
  */
 export function resumeSearch(cycle: ReadCycle): WindowSearch | undefined {
   const { search, cursor } = cycle;
-  if (search?.step !== 'last') return search;
+  if (search === undefined || cursor >= search.until) return undefined;
+  if (search.step !== 'last') return search;
   if (cursor >= search.failingTo) return afterGap(search, cycle);
   return { ...search, step: 'smallest', top: SMALLEST_TOP, isUnproven: true };
 }

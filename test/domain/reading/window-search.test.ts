@@ -39,6 +39,15 @@ describe('a search that a run left at its last step', () => {
   });
 });
 
+describe('a search that a run left behind the window that had failed', () => {
+  test('is over', () => {
+    const search = startSearch({ from: FROM, to: FROM + TICKS_PER_HOUR }, { ...START, isConfirmed: false });
+    const cycle = { ...startCycle(FROM, UNTIL, UNTIL), search };
+    expect(resumeSearch(cycle)).toBe(search);
+    expect(resumeSearch(advance(cycle, FROM + TICKS_PER_HOUR))).toBeUndefined();
+  });
+});
+
 describe('a search whose failing part could be read in halves', () => {
   test('is over, so that what fails behind it is searched with all its calls', () => {
     const window = { from: FROM, to: UNTIL };
