@@ -14,8 +14,10 @@ export async function reconcileTenant(poll: Poll, state: TenantState): Promise<P
   const share = reconcileShare(pollInterval(state, settings), settings.callLimits);
   const maxCalls = Math.min(share, settings.callsPerRun - reader.callsMade());
   if (cycle === undefined || maxCalls <= 0) return { isComplete: cycle === undefined, apply: unchanged };
-  // The page size is tested again: what was learnt of it may be out of date.
-  const own = { ...cycles, pageSize: { ...cycles.pageSize, longestPage: 0 } };
+  // The page size is tested again: what was learnt of it may be out of date. Where pages have to be small that would take three
+  // calls for nearly all of them, and is done once in all turns together.
+  const longestPage = cycles.learntTop.current === undefined ? 0 : (cycle.longestPage ?? 0);
+  const own = { ...cycles, pageSize: { ...cycles.pageSize, longestPage } };
   const end = await runCycle(own, {
     cycle,
     slot: 'reconcile',

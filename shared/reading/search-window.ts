@@ -30,6 +30,7 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
   try {
     const verdict = await readWindow(reading, window);
     deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
+    if (run.proveCap) progress.update({ longestPage: verdict.longestPage });
     reading.answeredAt = deps.reader.callsMade();
     return verdict;
   } catch (error) {

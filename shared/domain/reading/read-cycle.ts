@@ -21,6 +21,8 @@ export interface ReadCycle {
   startedAt: Ticks;
   /** Up to when the oldest of its answers was current; a cycle that took hours is no newer than its first window. */
   currentAt: Ticks | undefined;
+  /** The longest page that it was sent, in entries; absent before the first, and in rows of versions that did not keep it. */
+  longestPage?: number;
   /** Set while it is looked for what makes a window fail. */
   search: WindowSearch | undefined;
   /** Set while one instant is read that one run may not be enough for. */
