@@ -190,8 +190,10 @@ function absorbPending(gaps: readonly Gap[], shared: Gap): Gap[] {
 }
 
 function joinPending(one: Gap, other: Gap): Gap {
+  // All of it is read again: a part of one would leave out the other.
+  const { part: _part, ...whole } = one;
   return {
-    ...one,
+    ...whole,
     from: minTicks(one.from, other.from),
     to: maxTicks(one.to, other.to),
     incidentId: one.incidentId === other.incidentId ? one.incidentId : undefined,

@@ -89,6 +89,19 @@ describe('addWithRoom()', () => {
     );
   });
 
+  test('reads all of a shared gap again, though each of those that share it was cut within a second', () => {
+    const cut = (minute: bigint): Gap => {
+      const from = 60n * minute * TICKS_PER_SECOND;
+      const part = { from: from + 3n, to: from + 5n, isNarrow: false };
+      return { ...newGap(from, from + TICKS_PER_SECOND, GAP_REASONS.alerts, 0n), part };
+    };
+    const added = Array.from({ length: MAX_GAPS + 5 }, (_, minute) => cut(BigInt(minute)));
+    const gaps = added.reduce<Gap[]>(addWithRoom, []).map(toRetry);
+
+    for (const { from, to } of added.map(toRetry))
+      expect(gaps.some((gap) => gap.from <= from && gap.to >= to)).toBe(true);
+  });
+
   test('refuses one more stretch of which nothing is known', () => {
     const gaps = Array.from({ length: MAX_GAPS }, (_, day) => newGap(BigInt(day), BigInt(day) + 1n, 'bad-page', 0n));
     expect(() => addWithRoom(gaps, newGap(90n, 91n, 'bad-page', 0n))).toThrow(/32 stretches/);
