@@ -148,9 +148,10 @@ export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
   throw new AppError('too-many-gaps', `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`);
 }
 
-/** Whether the gap stands for this incident, alone or with others. */
+/** Whether the gap stands for this incident, alone or with others: its retry will read it. */
 export function waitsForAlerts(gap: Gap, incidentId: string, updatedAt: Ticks): boolean {
-  return gap.incidentId === incidentId || (isShared(gap) && gap.from <= updatedAt && updatedAt < gap.to);
+  const { from, to } = toRetry(gap);
+  return gap.incidentId === incidentId || (isShared(gap) && from <= updatedAt && updatedAt < to);
 }
 
 const isShared = ({ reason, incidentId }: Gap): boolean => reason === GAP_REASONS.alerts && incidentId === undefined;

@@ -109,6 +109,19 @@ describe('addWithRoom()', () => {
   });
 });
 
+describe('waitsForAlerts()', () => {
+  test('leaves no incident to a gap whose retry ends before it, though both lie in the same second', () => {
+    const at = 100n * TICKS_PER_SECOND + 7n;
+    const shared = newGap(at - 7n, at - 7n + TICKS_PER_SECOND, GAP_REASONS.alerts, 0n);
+    const until = { ...shared, part: { from: at - 7n, to: at, isNarrow: false } };
+    const behind = { ...shared, part: { from: at, to: at + 9n, isNarrow: false } };
+
+    expect(waitsForAlerts(shared, '1', at)).toBe(true);
+    expect(waitsForAlerts(behind, '1', at)).toBe(true);
+    expect(waitsForAlerts(until, '1', at)).toBe(false);
+  });
+});
+
 describe('postponeGap()', () => {
   test('tries again hourly for a day, then daily', () => {
     let known = newGap(0n, 5n, 'bad-page', 1_000n);

@@ -165,10 +165,21 @@ function noteLook(world: World, ledgers: ReadonlyMap<TenantId, Ledger>, read: An
 /** More than a clock's error before the overlap. */
 const BEFORE_OVERLAP = 31n * TICKS_PER_MINUTE;
 
-/** A window from before what the newest part reads again: a poll whose second reading fails keeps what its first has proven. */
+/**
+ * A window from before what the newest part reads again, or of a second reading that goes on while an older part is still read: a
+ * poll whose second reading fails keeps what its first has proven.
+ */
 function isSecondReading(world: World, { shard, tenant }: Ledger, { query }: AnsweredRead): boolean {
-  const through = world.table.get(shard, stateKey(tenant.tenantId))?.properties['completeThrough'];
-  return query.updatedTo !== undefined && typeof through === 'bigint' && query.updatedFrom < through - BEFORE_OVERLAP;
+  const row = world.table.get(shard, stateKey(tenant.tenantId));
+  const { updatedFrom, updatedTo } = query;
+  if (row === undefined || updatedTo === undefined) return false;
+  const { completeThrough: through, reconcile } = stateOf(row.properties);
+  if (through !== undefined && updatedFrom < through - BEFORE_OVERLAP) return true;
+  return (
+    reconcile !== undefined &&
+    updatedFrom >= reconcile.cursor &&
+    (reconcile.to === undefined || updatedTo <= reconcile.to)
+  );
 }
 
 /** 25 calls of a run move its cursor, store a new bound or bring a search on; proving the size of a page, or of several small ones, takes some beside. */
