@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
+import { ATTACK, seedAttack } from './seed-attack.ts';
 import { seedCampaign } from './seed-campaign.ts';
 import { NORTHWIND, seedBoard } from './seed-board.ts';
 import { CONTOSO, seedTruth, STORY } from './seed-truth.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await seedBoard(board);
   await seedTruth(board);
   await seedCampaign(board);
+  await seedAttack(board);
 }, MINUTE_MS);
 afterEach(() => board.closePages());
 afterAll(() => board.stop());
@@ -54,6 +56,12 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
   ['in a campaign', `#/incident/${NORTHWIND}/1001`, '.also-at'],
   ['customers', '#/customers', '.customer-card'],
   ['story', `#/incident/${STORY}/77`, '.timeline li'],
+  [
+    'attack',
+    `#/incident/${ATTACK.tenantId}/${ATTACK.incidentId}`,
+    '.evidence .verdict',
+    (page) => page.locator('.alert summary').first().click(),
+  ],
   ['trend', '#/chart', '.chart canvas'],
   ['trend of one', `#/chart?days=90&tenant=${CONTOSO}`, '.chart canvas'],
   ['one customer', `#/incidents?tenant=${CONTOSO}`, '.grid-body [role=row]'],

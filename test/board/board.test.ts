@@ -150,7 +150,7 @@ describe('one incident', () => {
     const text = await story.innerText();
     for (const part of ['Status: active → in progress', 'Assigned to ada@soc.example', 'Isolated the device', 'UTC'])
       expect(text).toContain(part);
-    expect(await page.locator('.facts').innerText()).toContain('ws-017');
+    expect(await page.locator('.assets').innerText()).toContain('ws-017');
     const link = page.getByRole('link', { name: 'Open in Defender' });
     expect(await link.getAttribute('href')).toBe('https://security.microsoft.com/incidents/1001');
     expect(await link.getAttribute('rel')).toContain('noopener');

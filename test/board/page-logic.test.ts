@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { countPerCustomer, countPerDay } from '../../functions/board/chart/count-per-day.ts';
 import { readTenantName } from '../../functions/board/customers/tenant-name.ts';
 import type { BoardTenant } from '../../functions/board/data/answers.ts';
+import { neighboursOf } from '../../functions/board/data/list-place.ts';
 import { loadPages } from '../../functions/board/data/load-pages.ts';
 import { readPrincipal } from '../../functions/board/data/read-principal.ts';
+import { defang } from '../../functions/board/evidence/defang.ts';
+import { portalLinks } from '../../functions/board/evidence/portal-links.ts';
 import { groupChanges } from '../../functions/board/handover/group-changes.ts';
 import { readIncidentReference } from '../../functions/board/list/incident-link.ts';
 import { moveRow, windowOf } from '../../functions/board/list/window-of.ts';
@@ -13,8 +16,9 @@ import { NO_FILTER } from '../../functions/board/model/incident-filter.ts';
 import { readRoute, writeRoute, type Route } from '../../functions/board/model/route.ts';
 import { selectIncidents } from '../../functions/board/model/select-incidents.ts';
 import { blindSentence, freshnessOf, type Freshness } from '../../functions/board/parts/freshness.ts';
+import { attackOrder, techniqueOf, toStages } from '../../functions/board/story/kill-chain.ts';
 import { openTimes } from '../../functions/board/story/open-times.ts';
-import { toStory } from '../../functions/board/story/story.ts';
+import { refang } from '../../shared/domain/observables/network-values.ts';
 import type { HistoryEntry } from '../../shared/domain/rows/incident-rows.ts';
 import type { ShownChange } from '../../shared/domain/views/change-list.ts';
 import type { BlindTenant } from '../../shared/domain/views/coverage.ts';
@@ -155,17 +159,98 @@ describe('openTimes()', () => {
   });
 });
 
-describe('toStory()', () => {
-  test('tells an alert by its first activity, and when it was raised', () => {
-    const [raised, happened] = ['2026-11-25T13:13:00Z', '2026-11-25T12:18:00Z'];
-    const alerts = [{ ...anAlert('1', 'a1'), createdTime: raised, firstActivity: happened }];
-    const story = toStory({ incident: aView('1', raised, { createdTime: raised }), alerts, history: [] });
+describe('the attack', () => {
+  const alertOf = (alertId: string, category: string | null, firstActivity: string | null, mitre: string[] = []) => ({
+    ...anAlert('1', alertId),
+    category,
+    firstActivity,
+    createdTime: '2026-11-25T13:13:00Z',
+    mitreTechniques: mitre,
+  });
+  const [early, late] = ['2026-11-25T12:18:00Z', '2026-11-25T12:20:00Z'];
 
-    expect(story.map(({ at, kind, noticed }) => [at, kind, noticed?.at])).toEqual([
-      [raised, 'created', undefined],
-      [happened, 'alert', raised],
+  test('is in the order of first activity, at the same time in that of the tactics, whatever the spelling', () => {
+    const alerts = [
+      alertOf('raised', 'Impact', null),
+      alertOf('other', 'Ransomware', early),
+      alertOf('credentials', 'CredentialAccess', early),
+      alertOf('later', 'InitialAccess', late),
+      alertOf('execution', 'execution', early),
+    ];
+    expect(attackOrder(alerts).map(({ alertId }) => alertId)).toEqual([
+      'execution',
+      'credentials',
+      'other',
+      'later',
+      'raised',
+    ]);
+    expect(toStages(alerts).map(({ name, firstAt }) => [name, firstAt])).toEqual([
+      ['Initial access', late],
+      ['Execution', early],
+      ['Credential access', early],
+      ['Impact', '2026-11-25T13:13:00Z'],
+      ['Ransomware', early],
     ]);
   });
+
+  test('has each technique of a step once, and what is no technique of ATT&CK without a link', () => {
+    const alerts = [alertOf('a', null, early, ['T1003', 'T1566.002']), alertOf('b', null, late, ['T1003', '<script>'])];
+    expect(toStages(alerts)).toMatchObject([
+      {
+        name: 'Without a category',
+        alerts: 2,
+        techniques: [
+          { name: 'OS Credential Dumping', href: 'https://attack.mitre.org/techniques/T1003/' },
+          { name: 'Phishing: Spearphishing Link', href: 'https://attack.mitre.org/techniques/T1566/002/' },
+          { name: '<script>', href: undefined },
+        ],
+      },
+    ]);
+    expect(techniqueOf('T9999')).toEqual({
+      id: 'T9999',
+      name: 'T9999',
+      href: 'https://attack.mitre.org/techniques/T9999/',
+    });
+  });
+});
+
+test.each([
+  ['https://evil.example:8080/a.b?c=d.e', 'hxxps://evil[.]example:8080/a.b?c=d.e'],
+  ['HTTP://evil.example', 'hxxp://evil[.]example'],
+  ['203.0.113.4', '203[.]0[.]113[.]4'],
+  ['2001:db8::1', '2001[:]db8[:]:1'],
+  ['kim@evil.example', 'kim[@]evil[.]example'],
+])('defang(%j) is %j, which the search reads as the same', (text, dead) => {
+  expect(defang(text)).toBe(dead);
+  expect(refang(dead).toLowerCase()).toBe(text.toLowerCase());
+});
+
+describe('portalLinks()', () => {
+  test('leads to the host of the incident’s own link, and nowhere where there is none', () => {
+    const links = portalLinks({ url: 'https://security.microsoft.us/incidents/1?tid=x', tenantId: TENANT });
+    expect(links?.alert('da/1?x')).toBe(`https://security.microsoft.us/alerts/da%2F1%3Fx?tid=${TENANT}`);
+    expect(links?.device({ deviceId: null })).toBeUndefined();
+    for (const url of [null, 'javascript:alert(1)', 'http://security.microsoft.com/', 'x'])
+      expect(portalLinks({ url, tenantId: TENANT })).toBeUndefined();
+  });
+});
+
+test('neighboursOf() names what stands before and after an incident, and nothing for one that is not listed', () => {
+  const items = [
+    aView('1', '2026-11-25T12:20:00Z'),
+    aView('2', '2026-11-25T12:20:00Z'),
+    aView('3', '2026-11-25T12:20:00Z'),
+  ];
+  expect(neighboursOf(items, aView('1', '2026-11-25T12:20:00Z'))).toMatchObject({
+    at: 1,
+    count: 3,
+    previous: undefined,
+  });
+  expect(neighboursOf(items, aView('2', '2026-11-25T12:20:00Z'))).toMatchObject({
+    previous: { incidentId: '1' },
+    next: { incidentId: '3' },
+  });
+  expect(neighboursOf(items, aView('4', '2026-11-25T12:20:00Z'))).toBeUndefined();
 });
 
 describe('freshnessOf()', () => {

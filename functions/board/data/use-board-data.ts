@@ -1,5 +1,6 @@
 import type { Coverage } from '../../../shared/domain/views/coverage.ts';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import { incidentKey } from '../model/incident-key.ts';
 import type { BoardTenant } from './answers.ts';
 import type { Api, Query } from './api.ts';
 import { loadPages, type Loaded } from './load-pages.ts';
@@ -20,9 +21,6 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 /** One page is read again in a moment. */
 const SHORT_LIST = 500;
-
-export const incidentKey = ({ tenantId, incidentId }: Pick<ListedIncident, 'tenantId' | 'incidentId'>): string =>
-  `${tenantId} ${incidentId}`;
 
 /** Every page of `GET /incidents` for a filter. */
 async function loadIncidents(

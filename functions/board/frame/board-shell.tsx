@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import { CampaignsView } from '../campaigns/campaigns-view.tsx';
 import { ChartView } from '../chart/chart-view.tsx';
@@ -13,7 +13,7 @@ import { useNow } from '../data/use-now.ts';
 import { HandoverView } from '../handover/handover-view.tsx';
 import { IncidentsView } from '../list/incidents-view.tsx';
 import type { Route } from '../model/route.ts';
-import { isTyping } from '../parts/is-typing.ts';
+import { useKeys } from '../parts/use-keys.ts';
 import { useTitle } from '../parts/use-title.ts';
 import { IncidentStory } from '../story/incident-story.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -56,7 +56,7 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
   const close = (): void => {
     setDialog('none');
   };
-  useShortcuts({ '?': help, r: refresh, '/': focusSearch });
+  useKeys({ '?': help, r: refresh, '/': focusSearch });
   return (
     <BoardProvider value={board}>
       <TopBar route={route} person={person} onForgetKey={onForgetKey} onHelp={help} onRefresh={refresh} />
@@ -92,23 +92,6 @@ function View({ route }: { route: Route }): JSX.Element {
     case 'handover':
       return <HandoverView route={route} />;
   }
-}
-
-/** Single keys, which are text while somebody types. */
-function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const act = shortcuts[event.key];
-      if (act === undefined) return;
-      event.preventDefault();
-      act();
-    };
-    addEventListener('keydown', onKeyDown);
-    return () => {
-      removeEventListener('keydown', onKeyDown);
-    };
-  });
 }
 
 function focusSearch(): void {

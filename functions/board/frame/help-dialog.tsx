@@ -5,6 +5,8 @@ const KEYS = [
   ['/', 'search'],
   ['↑ ↓ PgUp PgDn Home End', 'move in the list'],
   ['Enter', 'open the incident'],
+  ['j k', 'next and previous incident, in the list and in an incident'],
+  ['o', 'open the incident in Defender'],
   ['Esc', 'back to the list, or close a dialog'],
   ['r', 'read everything again'],
   ['?', 'this help'],

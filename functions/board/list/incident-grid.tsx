@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
 import { useBoard } from '../data/board-context.ts';
-import { incidentKey } from '../data/use-board-data.ts';
+import { listPlace } from '../data/list-place.ts';
+import { incidentKey } from '../model/incident-key.ts';
 import type { IncidentFilter } from '../model/incident-filter.ts';
 import { useMedia } from '../parts/use-media.ts';
 import { GridHead } from './grid-head.tsx';
@@ -18,9 +19,6 @@ interface Props {
 const ROW_PX = 36;
 const CARD_PX = 76;
 
-/** The position in the list, for a user who returns from an incident. */
-const left = { key: '', scrollTop: 0 };
-
 /** Shows the rows in sight only, so that thousands scroll as smoothly as ten. */
 export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Element {
   const { go } = useBoard();
@@ -28,21 +26,33 @@ export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Elemen
   const rowPx = isNarrow ? CARD_PX : ROW_PX;
   const grid = useRef<HTMLDivElement>(null);
   const { scrollTop, height, onScroll } = useScroll(grid);
-  const [activeKey, setActiveKey] = useState(left.key);
+  const [activeKey, setActiveKey] = useState(listPlace.key);
   const active = incidents.findIndex((incident) => incidentKey(incident) === activeKey);
   const { first, last } = windowOf({ scrollTop, height, rowPx, count: incidents.length });
 
   const activate = (index: number): void => {
     const incident = incidents[index];
     if (incident === undefined) return;
-    left.key = incidentKey(incident);
-    setActiveKey(left.key);
+    listPlace.key = incidentKey(incident);
+    setActiveKey(listPlace.key);
     showRow(grid.current, index, rowPx);
   };
+  useEffect(() => {
+    listPlace.items = incidents;
+  }, [incidents]);
+  useEffect(() => {
+    // The reader may have gone on to an incident whose row was out of sight.
+    if (active >= 0) showRow(grid.current, active, rowPx);
+  }, []);
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const incident = incidents[active];
     if (event.key === 'Enter' && event.target === grid.current && incident !== undefined) {
       go({ view: 'incident', tenantId: incident.tenantId, incidentId: incident.incidentId });
+      return;
+    }
+    if (event.key === 'o' && incident?.url?.startsWith('https://') === true) {
+      open(incident.url, '_blank', 'noopener,noreferrer');
       return;
     }
     const next = moveRow(event.key, { active, count: incidents.length, page: Math.floor(height / rowPx) - 1 });
@@ -80,19 +90,19 @@ export function IncidentGrid({ incidents, filter, onChange }: Props): JSX.Elemen
 }
 
 function useScroll(grid: { current: HTMLElement | null }): { scrollTop: number; height: number; onScroll(): void } {
-  const [place, setPlace] = useState({ scrollTop: left.scrollTop, height: 800 });
+  const [place, setPlace] = useState({ scrollTop: listPlace.scrollTop, height: 800 });
   const measure = (): void => {
     const element = grid.current;
     if (element === null) return;
-    left.scrollTop = element.scrollTop;
+    listPlace.scrollTop = element.scrollTop;
     setPlace({ scrollTop: element.scrollTop, height: element.clientHeight });
   };
   useEffect(() => {
     const element = grid.current;
     if (element === null) return undefined;
-    element.scrollTop = left.scrollTop;
+    element.scrollTop = listPlace.scrollTop;
     // A user who returns from an incident continues with the arrow keys; a user who is typing keeps the focus.
-    if (left.key !== '' && document.activeElement === document.body) element.focus({ preventScroll: true });
+    if (listPlace.key !== '' && document.activeElement === document.body) element.focus({ preventScroll: true });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => {

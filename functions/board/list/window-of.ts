@@ -28,8 +28,10 @@ export function moveRow(key: string, { active, count, page }: Rows): number | un
   const to = (index: number): number => Math.max(0, Math.min(last, index));
   switch (key) {
     case 'ArrowDown':
+    case 'j':
       return to(active + 1);
     case 'ArrowUp':
+    case 'k':
       return to(active - 1);
     case 'PageDown':
       return to(active + Math.max(1, page));

@@ -1,21 +1,29 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import type { Api } from '../data/api.ts';
 import { AlsoAt } from '../campaigns/also-at.tsx';
 import { useBoard } from '../data/board-context.ts';
 import { useLoaded } from '../data/use-loaded.ts';
+import { Announcer } from '../evidence/announce.tsx';
+import { Assets } from '../evidence/assets.tsx';
+import type { DeviceNames } from '../evidence/evidence-kinds.ts';
+import { EvidenceTables } from '../evidence/evidence-tables.tsx';
+import { portalLinks, type PortalLinks } from '../evidence/portal-links.ts';
 import { label } from '../model/describe-change.ts';
-import { formatDay, formatDuration } from '../model/format-time.ts';
 import { writeRoute } from '../model/route.ts';
 import { customerName } from '../model/select-incidents.ts';
-import { isTyping } from '../parts/is-typing.ts';
 import { OutsideText, toOutsideText } from '../parts/outside-text.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
+import { useKeys } from '../parts/use-keys.ts';
 import { useTitle } from '../parts/use-title.ts';
+import { attackSentence } from './attack-sentence.ts';
+import { AttackSteps } from './attack-steps.tsx';
+import { AttackStory } from './attack-story.tsx';
 import { IncidentFacts } from './incident-facts.tsx';
-import { openTimes, type OpenTimes } from './open-times.ts';
+import { OpenSentence } from './open-sentence.tsx';
+import { StoryBar } from './story-bar.tsx';
 import { TenantNote } from './tenant-note.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -34,18 +42,9 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
     [api, tenantId, incidentId],
     () => REFRESH_MS,
   );
-  useEscape();
   return (
     <article class="view story" aria-busy={isLoading && value === undefined}>
-      <button
-        type="button"
-        class="back"
-        onClick={() => {
-          history.back();
-        }}
-      >
-        ‹ Back
-      </button>
+      <StoryBar tenantId={tenantId} incidentId={incidentId} />
       {error !== undefined && (
         <ProblemNote
           error={error}
@@ -55,28 +54,20 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
       )}
       {value === undefined && isLoading && <p role="status">Reading incident {incidentId}…</p>}
       {value !== undefined && <Story detail={value} />}
+      <Announcer />
     </article>
   );
 }
 
 function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
-  const { incident, mergedInto } = detail;
-  const { tenantId, incidentId, name, severity, url } = incident;
-  useTitle(`${label(severity)} · ${customerName(incident)} · ${incidentId}`);
+  const { incident, alerts, mergedInto } = detail;
+  const { tenantId, incidentId } = incident;
+  const links = useMemo(() => portalLinks(incident), [incident]);
+  const devices = useMemo(() => deviceNames(detail), [detail]);
+  useTitle(`${label(incident.severity)} · ${customerName(incident)} · ${incidentId}`);
   return (
     <>
-      <header class="story-head">
-        <p class="kicker">
-          <SeverityMark severity={severity} /> <OutsideText text={customerName(incident)} /> · incident {incidentId}
-        </p>
-        <h1 dir="auto">{toOutsideText(name ?? 'Without a name')}</h1>
-        <OpenSentence detail={detail} />
-        {url?.startsWith('https://') === true && (
-          <a class="button primary" href={url} target="_blank" rel="noopener noreferrer">
-            Open in Defender ↗
-          </a>
-        )}
-      </header>
+      <StoryHead detail={detail} links={links} />
       {mergedInto !== null && (
         <p class="note warn">
           Merged into{' '}
@@ -92,39 +83,63 @@ function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
       )}
       <AlsoAt {...incident} />
       <TenantNote tenantId={tenantId} />
+      <IncidentFacts incident={incident} />
+      <AttackSteps alerts={alerts} />
       <div class="story-body">
-        <Timeline detail={detail} />
-        <IncidentFacts detail={detail} />
+        <div class="story-side">
+          <AttackStory alerts={alerts} links={links} />
+          <Timeline detail={detail} />
+        </div>
+        <div class="story-side">
+          <Assets incident={incident} alerts={alerts} links={links} />
+          <EvidenceTables alerts={alerts} devices={devices} />
+        </div>
       </div>
     </>
   );
 }
 
-/** Claims only what was seen: before our first read an incident may have been resolved, or have had another owner. */
-function OpenSentence({ detail }: { detail: IncidentDetail }): JSX.Element {
-  const { nowMs } = useBoard();
-  const { openMs, isOpen, isWhole, reopened, ...owner } = openTimes(detail, nowMs);
-  const firstRead = `our first read on ${formatDay(detail.incident.firstCollectedAt)}`;
-  if (openMs === 0 && !isOpen && !isWhole)
-    return <p class="open-time">Closed before {firstRead}: how long it was open is not known.</p>;
-  const open = `${isOpen ? 'Open' : 'Was open'} for ${isWhole ? '' : 'at least '}${formatDuration(openMs)}`;
+function StoryHead({ detail, links }: { detail: IncidentDetail; links: PortalLinks | undefined }): JSX.Element {
+  const { incident } = detail;
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Whoever comes from the list reads on here; a button that was pressed keeps the focus.
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+  }, []);
+  useKeys({
+    o: () => {
+      if (links?.incident !== undefined) open(links.incident, '_blank', 'noopener,noreferrer');
+    },
+  });
+  const sentence = attackSentence(detail);
   return (
-    <p class="open-time">
-      <strong>{open}</strong>
-      {reopened > 0 && ` in all, reopened ${reopened === 1 ? 'once' : `${reopened} times`}`},{' '}
-      {ownerPart({ ...owner, openMs }, isWhole ? undefined : firstRead)}.
-    </p>
+    <header class="story-head">
+      <div>
+        <p class="kicker">
+          <SeverityMark severity={incident.severity} /> <OutsideText text={customerName(incident)} /> · incident{' '}
+          {incident.incidentId}
+        </p>
+        <h1 dir="auto" tabIndex={-1} ref={title}>
+          {toOutsideText(incident.name ?? 'Without a name')}
+        </h1>
+        {sentence !== undefined && <p>{sentence}</p>}
+        <OpenSentence detail={detail} />
+      </div>
+      {links?.incident !== undefined && (
+        <a class="button primary" href={links.incident} target="_blank" rel="noopener noreferrer" title="Key o">
+          Open in Defender ↗
+        </a>
+      )}
+    </header>
   );
 }
 
-type Owner = Pick<OpenTimes, 'openMs' | 'unassignedMs' | 'isUnassigned'>;
-
-function ownerPart({ openMs, unassignedMs, isUnassigned }: Owner, unknownBefore: string | undefined): string {
-  const before = unknownBefore === undefined ? '' : ` since before ${unknownBefore}`;
-  if (unassignedMs === 0 && !isUnassigned) return before === '' ? 'always assigned' : `assigned${before}`;
-  if (unassignedMs === openMs && isUnassigned) return before === '' ? 'unassigned all the time' : `unassigned${before}`;
-  const nobody = `unassigned for ${formatDuration(unassignedMs)} of it`;
-  return unknownBefore === undefined ? nobody : `${nobody}; what was before ${unknownBefore} is not known`;
+/** Evidence names its device by its id only. */
+function deviceNames({ incident, alerts }: IncidentDetail): DeviceNames {
+  const devices = [...alerts.flatMap((alert) => alert.devices), ...incident.devices];
+  return new Map(
+    devices.flatMap(({ deviceId, name }) => (deviceId === null || name === null ? [] : [[deviceId, name]])),
+  );
 }
 
 /** Up to 500 alerts and history entries come at a time. */
@@ -141,17 +156,4 @@ async function loadStory(
     detail = { ...next, alerts, history: [...detail.history, ...next.history] };
   }
   return detail;
-}
-
-function useEscape(): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !isTyping(event.target) && document.querySelector('dialog[open]') === null)
-        history.back();
-    };
-    addEventListener('keydown', onKeyDown);
-    return () => {
-      removeEventListener('keydown', onKeyDown);
-    };
-  }, []);
 }

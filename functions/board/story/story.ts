@@ -1,17 +1,16 @@
 import type { Alert } from '../../../shared/domain/incidents/incident.ts';
 import type { HistoryEntry } from '../../../shared/domain/rows/incident-rows.ts';
 import type { IncidentView } from '../../../shared/domain/views/incident-view.ts';
-import { describeChange, label } from '../model/describe-change.ts';
+import { describeChange } from '../model/describe-change.ts';
 import { knownSince } from './open-times.ts';
 
 /** One event in an incident's story. */
 export interface StoryEntry {
   at: string;
-  kind: 'created' | 'change' | 'alert' | 'comment';
+  kind: 'created' | 'change' | 'comment';
   title: string;
   /** Further lines, each one fact. */
   lines: readonly string[];
-  severity?: string;
   /** When it was noticed, if later than it happened. */
   noticed?: { how: string; at: string };
 }
@@ -22,14 +21,13 @@ export interface StoryParts {
   history: readonly HistoryEntry[];
 }
 
-/** What happened to an incident, newest first. */
+/** What was done about an incident, newest first; its alerts are told apart. */
 export function toStory({ incident, alerts, history }: StoryParts): StoryEntry[] {
   const titles = new Map(alerts.map(({ alertId, title }) => [alertId, title ?? alertId]));
   const entries = [
     ...(incident.createdTime === null ? [] : [createdEntry(incident.createdTime)]),
     ...toBeginning(incident, history),
     ...history.flatMap((entry) => toChangeEntry(entry, titles)),
-    ...alerts.flatMap(toAlertEntry),
     ...incident.comments.flatMap(({ comment, createdBy, createdTime }) =>
       createdTime === null ? [] : [commentEntry(createdTime, comment, createdBy)],
     ),
@@ -59,13 +57,4 @@ function toBeginning(incident: IncidentView, history: readonly HistoryEntry[]): 
   const noticed = { how: 'First read here', at: incident.firstCollectedAt };
   const lines = ['What changed before is not known.'];
   return [{ at: new Date(atMs).toISOString(), kind: 'created', title: 'The history begins', lines, noticed }];
-}
-
-/** An attack is shown at the time it happened, not at the time a product noticed it. */
-function toAlertEntry({ createdTime, firstActivity, title, alertId, severity, category }: Alert): StoryEntry[] {
-  const at = firstActivity ?? createdTime;
-  if (at === null) return [];
-  const lines = category === null ? [] : [label(category)];
-  const raised = createdTime === null || createdTime === at ? {} : { noticed: { how: 'Raised', at: createdTime } };
-  return [{ at, kind: 'alert', title: `Alert: ${title ?? alertId}`, lines, severity, ...raised }];
 }

@@ -3,19 +3,18 @@ import { useMemo, useState } from 'preact/hooks';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import { Moment } from '../parts/moment.tsx';
 import { OutsideText } from '../parts/outside-text.tsx';
-import { SeverityMark } from '../parts/severity-mark.tsx';
 import { toStory, type StoryEntry } from './story.ts';
 
 const SHOWN = 100;
-/** Alerts have their whole title among the facts. */
 const MAX_TITLE = 300;
 
+/** Who did what about the incident, and what changed in it. */
 export function Timeline({ detail }: { detail: IncidentDetail }): JSX.Element {
   const entries = useMemo(() => toStory(detail), [detail]);
   const [most, setMost] = useState(SHOWN);
   return (
     <section aria-labelledby="timeline-title" class="timeline">
-      <h2 id="timeline-title">What happened</h2>
+      <h2 id="timeline-title">Handling</h2>
       <ol>
         {entries.slice(0, most).map((entry, index) => (
           <TimelineEntry key={`${entry.at} ${index}`} entry={entry} />
@@ -37,14 +36,14 @@ export function Timeline({ detail }: { detail: IncidentDetail }): JSX.Element {
 }
 
 function TimelineEntry({ entry }: { entry: StoryEntry }): JSX.Element {
-  const { at, kind, title, lines, severity, noticed } = entry;
+  const { at, kind, title, lines, noticed } = entry;
   return (
     <li class={kind}>
       <p class="when">
         <Moment at={at} withUtc />
       </p>
       <p class="what">
-        {severity !== undefined && <SeverityMark severity={severity} />} <OutsideText text={title} most={MAX_TITLE} />
+        <OutsideText text={title} most={MAX_TITLE} />
       </p>
       {noticed !== undefined && (
         <p class="more">

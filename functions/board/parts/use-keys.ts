@@ -1,0 +1,19 @@
+import { useEffect } from 'preact/hooks';
+import { isTyping } from './is-typing.ts';
+
+/** Single keys, which are text while somebody types and belong to a dialog while one is open. */
+export function useKeys(keys: Readonly<Record<string, () => void>>): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const act = keys[event.key];
+      if (act === undefined || document.querySelector('dialog[open]') !== null) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => {
+      removeEventListener('keydown', onKeyDown);
+    };
+  });
+}
