@@ -73,7 +73,7 @@ async function writeIndex(deps: WriteDeps, row: StoredRow, write: IndexWrite): P
     await session.commit({ change: count, rows: (stamp) => [named, ...write.upserts, ...logged(stamp)] });
     return;
   }
-  const ahead = [write.intent, ...write.upserts];
+  const ahead = [write.intent(), ...write.upserts];
   for (let at = 0; at < ahead.length; at += ROWS_BESIDE_FENCE)
     await session.commit({
       change: (state) => ({ ...state, looseIndexes: [...new Set([...state.looseIndexes, incidentId])] }),

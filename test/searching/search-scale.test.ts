@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { observeIncident } from '../../shared/domain/observables/observe-incident.ts';
 import { draftIndex } from '../../shared/domain/rows/index-rows.ts';
-import { indexKey } from '../../shared/domain/rows/row-keys.ts';
+import { indexKeysAt } from '../../shared/domain/rows/row-keys.ts';
 import type { RowProperties, StoredRow } from '../../shared/domain/values/table-row.ts';
 import { SHARDS, shardOf } from '../../shared/domain/values/tenant-id.ts';
 import { formatTicks, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
@@ -32,8 +32,8 @@ function createFilledIndex(count: number): Table {
       { ...anAlert(incident.incidentId, 'a'), title: 'Phish delivered', entities },
     ]);
     const { rows: drafted } = draftIndex(tenantId, incident, observables, false);
-    for (const [value, properties] of drafted) {
-      const rowKey = indexKey(value, { createdAt, tenantId, incidentId: incident.incidentId, generation: 0 });
+    for (const [value, { properties }] of drafted) {
+      const rowKey = indexKeysAt({ createdAt, tenantId, incidentId: incident.incidentId })(value, 0);
       rows.get(shardOf(tenantId))?.set(rowKey, properties);
     }
   }

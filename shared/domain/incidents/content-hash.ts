@@ -29,7 +29,8 @@ export function hashContent(value: unknown): string {
   return hashText(canonicalJson(value));
 }
 
-const hashText = (text: string): string => hash('sha256', text).slice(0, 32);
+/** The hash of what has this canonical JSON. */
+export const hashText = (text: string): string => hash('sha256', text).slice(0, 32);
 
 const ALERT_HASH_CHARS = 24;
 /** Kept, as the whole incident's hash has made each alert's text already, and a version is planned more than once. */

@@ -2,6 +2,7 @@
 
 /** How analysts and mail gateways keep a link from being clicked: `hxxps[:]//evil[.]example`, `kim[at]contoso[dot]com`. */
 export function refang(text: string): string {
+  if (!DEFANGED.test(text)) return text;
   return text
     .replace(/^(\s*)hxxp(s?)(?=\W)/i, '$1http$2')
     .replace(/^(\s*)fxp(s?)(?=\W)/i, '$1ftp$2')
@@ -11,6 +12,9 @@ export function refang(text: string): string {
     .replace(/[[({](?:@|at)[\])}]/gi, '@')
     .replace(/\[\/\]/g, '/');
 }
+
+/** What every spelling of it has; evidence of a source has none. */
+const DEFANGED = /[[({]|^\s*(?:hxxp|fxp)/i;
 
 const IPV4 = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/;
 /** `::ffff:192.0.2.1` as its canonical form prints it. */

@@ -1,10 +1,9 @@
 import type { Alert, Device, Entity, Incident, User } from '../incidents/incident.ts';
 import { compareText } from '../values/compare-text.ts';
 import { maxTicks, minTicks, readTicks, type Ticks } from '../values/ticks.ts';
-import { normaliseHost, normaliseMail } from './network-values.ts';
 import { verdictRank, type Observable, type ObservableKind } from './observable.ts';
-import { fold, isSid, normaliseAccount, normaliseGuid } from './other-values.ts';
-import { MAX_VALUE_CHARS, readEvidence } from './read-evidence.ts';
+import { fold, normaliseAccount, normaliseGuid } from './other-values.ts';
+import { MAX_VALUE_CHARS, readEvidence, toDeviceName, toUserName, toUserSid } from './read-evidence.ts';
 
 export interface Observables {
   /** The most telling first. */
@@ -97,9 +96,9 @@ function addAll(
 
 /** The worse verdict counts, with its alert; the time spans both. */
 function join(one: Observable, other: Observable): Observable {
-  const [first] = [one, other].sort(mostTellingFirst);
+  const first = mostTellingFirst(one, other) <= 0 ? one : other;
   return {
-    ...(first ?? one),
+    ...first,
     firstSeen: earlier(one.firstSeen, other.firstSeen),
     lastSeen: later(one.lastSeen, other.lastSeen),
   };
@@ -124,16 +123,16 @@ function mostTellingFirst(a: Observable, b: Observable): number {
 }
 
 function deviceValues({ deviceId, aadDeviceId, name }: Device): [ObservableKind, string | undefined][] {
-  return [deviceId, aadDeviceId, name].map((text) => ['device', normaliseHost(text ?? '') ?? fold(text ?? '')]);
+  return [deviceId, aadDeviceId, name].map((text) => ['device', toDeviceName(text ?? '')]);
 }
 
 function userValues(user: User): [ObservableKind, string | undefined][] {
   const { accountName, domainName, userPrincipalName, aadUserId, sid } = user;
   return [
-    ['user', normaliseMail(userPrincipalName ?? '')?.value ?? fold(userPrincipalName ?? '')],
+    ['user', toUserName(userPrincipalName ?? '')],
     ['user', domainName === null ? fold(accountName ?? '') : normaliseAccount(domainName, accountName ?? '')],
     ['user', normaliseGuid(aadUserId ?? '')],
-    ['user', sid !== null && isSid(sid) ? fold(sid) : undefined],
+    ['user', toUserSid(sid ?? '')],
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Files, accounts, devices and resources, each in one spelling; `undefined` is what cannot be one. */
+import { rememberTexts } from '../values/remember-texts.ts';
 
 const HEX = /^[0-9a-f]+$/;
 export const HASH_KINDS = { 32: 'file-md5', 40: 'file-sha1', 64: 'file-sha256' } as const;
@@ -63,10 +64,10 @@ export function normaliseAccount(domain: string, account: string): string | unde
 }
 
 /** Words of a title by which it is found: the small ones that are in every second title are none. */
-export function titleWords(title: string): string[] {
+export const titleWords: (title: string) => readonly string[] = rememberTexts((title) => {
   const words = (fold(title) ?? '').split(/[^\p{L}\p{N}._-]+/u).map((word) => word.replace(/^[._-]+|[._-]+$/g, ''));
   return [...new Set(words.filter((word) => word.length >= 3 && !SMALL_WORDS.has(word)))];
-}
+});
 
 const SMALL_WORDS = new Set(
   'and are been but for from has have incident into its not one was were with that the their this via involving multiple reported sources endpoints'.split(

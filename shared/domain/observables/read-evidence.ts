@@ -1,5 +1,6 @@
 import type { JsonValue } from '../values/json-value.ts';
 import { readText } from '../values/read-value.ts';
+import { rememberTexts } from '../values/remember-texts.ts';
 import { normaliseDomain, normaliseHost, normaliseIp, normaliseMail, normaliseUrl } from './network-values.ts';
 import type { ObservableKind } from './observable.ts';
 import {
@@ -88,11 +89,16 @@ function readShort(value: JsonValue | undefined): string {
 const named = (kind: ObservableKind, value: string | undefined): NamedValue | undefined =>
   value === undefined ? undefined : [kind, value];
 
+/** Assets come with every second incident, and an incident says each of them in several places: they are remembered. */
+export const toDeviceName = rememberTexts((text) => normaliseHost(text) ?? fold(text));
+export const toUserName = rememberTexts((text) => normaliseMail(text)?.value ?? fold(text));
+export const toUserSid = rememberTexts((text) => (isSid(text) ? fold(text) : undefined));
+
 const readHash: Reader = (text) => {
   const hash = normaliseHash(text);
   return [hash === undefined ? undefined : [hash.kind, hash.value]];
 };
-const readFile: Reader = (text) => [named('file-name', normaliseFileName(text))];
+const readFile: Reader = rememberTexts((text) => [named('file-name', normaliseFileName(text))]);
 const readIp: Reader = (text) => [named('ip', normaliseIp(text))];
 const readUrl: Reader = (text) => {
   const link = normaliseUrl(text);
@@ -103,13 +109,14 @@ const readSender: Reader = (text) => {
   const address = normaliseMail(text);
   return [named('email-sender', address?.value), named('domain', address?.domain)];
 };
-const readRecipients: Reader = (text) =>
-  text.split(/[;,]/).map((part) => named('email-recipient', normaliseMail(part)?.value));
-const readMailbox: Reader = (text) => [named('mailbox', normaliseMail(text)?.value)];
-const readUser: Reader = (text) => [named('user', normaliseMail(text)?.value ?? fold(text))];
-const readSid: Reader = (text) => [isSid(text) ? named('user', fold(text)) : undefined];
+const readRecipients: Reader = rememberTexts((text) =>
+  text.split(/[;,]/).map((part) => named('email-recipient', normaliseMail(part)?.value)),
+);
+const readMailbox: Reader = rememberTexts((text) => [named('mailbox', normaliseMail(text)?.value)]);
+const readUser: Reader = rememberTexts((text) => [named('user', toUserName(text))]);
+const readSid: Reader = (text) => [named('user', toUserSid(text))];
 const readUserId: Reader = (text) => [named('user', normaliseGuid(text))];
-const readDevice: Reader = (text) => [named('device', normaliseHost(text) ?? fold(text))];
+const readDevice: Reader = (text) => [named('device', toDeviceName(text))];
 const readApp: Reader = (text) => [named('oauth-app', normaliseGuid(text) ?? fold(text))];
 const readResource: Reader = (text) => [named('cloud-resource', fold(text))];
 

@@ -1,4 +1,4 @@
-import { hashContent } from '../incidents/content-hash.ts';
+import { canonicalJson, hashContent, hashText } from '../incidents/content-hash.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Observable } from '../observables/observable.ts';
 import type { Observables } from '../observables/observe-incident.ts';
@@ -8,7 +8,7 @@ import type { TenantId } from '../values/tenant-id.ts';
 import { readTicks, type Ticks } from '../values/ticks.ts';
 import { ROW_VERSION } from './incident-rows.ts';
 import { encodeValue } from './row-keys.ts';
-import { buildRow, cutText } from './row-limits.ts';
+import { buildRow, cutList, cutText, MAX_TEXT_CHARS } from './row-limits.ts';
 import type { PackedMatch } from './stored-index.ts';
 
 /** This many rows fit into one transaction, with the incident's other rows and the state row. */
@@ -21,8 +21,13 @@ export interface IndexDraft {
   isWide: boolean;
   createdAt: Ticks;
   leftOut: number;
-  /** Encoded value → properties. */
-  rows: ReadonlyMap<string, RowProperties>;
+  /** By encoded value. */
+  rows: ReadonlyMap<string, DraftRow>;
+}
+
+export interface DraftRow {
+  properties: RowProperties;
+  contentHash: string;
 }
 
 /** The rows of everything that a version can be found by. One row for all kinds that a value is of, and for all titles with a word. */
@@ -34,12 +39,12 @@ export function draftIndex(
 ): IndexDraft {
   const { matches, leftOut } = groupMatches(observables.found);
   const isWide = wasWide || matches.size > MAX_INLINE_ROWS;
-  const shared = sharedColumns(tenantId, incident, isWide);
+  const toRow = rowMaker(sharedColumns(tenantId, incident, isWide));
   return {
     isWide,
     createdAt: readTicks(incident.createdTime) ?? 0n,
     leftOut: observables.leftOut + leftOut,
-    rows: new Map([...matches].map(([value, own]) => [value, toIndexRow(shared, own)])),
+    rows: new Map(Array.from(matches, ([value, own]) => [value, toRow(own)])),
   };
 }
 
@@ -83,10 +88,18 @@ export function toLabels({ name, status, severity }: Pick<Incident, 'name' | 'st
   return row.finish();
 }
 
-function toIndexRow(shared: RowProperties, own: readonly Observable[]): RowProperties {
-  const row = buildRow();
-  row.list('matches', own.map(packMatch));
-  return { ...shared, ...row.finish() };
+/** What the rows of an incident have in common becomes canonical once: with 33 of them it is most of what is hashed. */
+function rowMaker(shared: RowProperties): (own: readonly Observable[]) => DraftRow {
+  const [head = '', tail = ''] = canonicalJson({ ...shared, matches: '' }).split('"matches":""');
+  return (own) => {
+    const { json, isCut } = cutList(own.map(packMatch), MAX_TEXT_CHARS);
+    const properties: RowProperties = { ...shared, matches: json };
+    if (isCut) {
+      properties['truncated'] = JSON.stringify(['matches']);
+      return { properties, contentHash: indexRowHash(properties) };
+    }
+    return { properties, contentHash: shorten(hashText(`${head}"matches":${JSON.stringify(json)}${tail}`)) };
+  };
 }
 
 function packMatch({ kind, value, alertId, verdict, remediation, firstSeen, lastSeen }: Observable): PackedMatch {
@@ -97,6 +110,6 @@ function packMatch({ kind, value, alertId, verdict, remediation, firstSeen, last
 const packSeen = (at: Ticks | undefined): string | null => at?.toString() ?? null;
 
 /** 6 bytes, hex: whether a row would change, in a set of at most some hundred. */
-export function indexRowHash(properties: RowProperties): string {
-  return hashContent(properties).slice(0, 12);
-}
+export const indexRowHash = (properties: RowProperties): string => shorten(hashContent(properties));
+
+const shorten = (hash: string): string => hash.slice(0, 12);

@@ -73,7 +73,7 @@ export function planIncidentWrite(version: IncidentVersion, stamp: CommitStamp):
     newGeneration: areAlertsAhead ? generationRows(version, generation) : [],
     staleGeneration: areAlertsAhead && version.stored !== undefined ? draft.generation : undefined,
     generation,
-    indexAhead: isIndexAhead ? [index.intent, ...index.upserts] : [],
+    indexAhead: isIndexAhead ? [index.intent(), ...index.upserts] : [],
   };
 }
 

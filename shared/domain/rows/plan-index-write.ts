@@ -6,7 +6,7 @@ import type { TenantId } from '../values/tenant-id.ts';
 import { draftIndex, indexRowHash, MAX_INLINE_ROWS, toLabels, type IndexDraft } from './index-rows.ts';
 import { indexKeysOf, packIndex, unpackIndex, type StoredIndex, type StoredIndexRow } from './stored-index.ts';
 import { ROW_VERSION } from './incident-rows.ts';
-import { encodeValue, indexKey, looseIndexKey } from './row-keys.ts';
+import { encodeValue, indexKeysAt, looseIndexKey, type IndexPlace } from './row-keys.ts';
 import { badValues, ownDomains, type Told } from '../observables/told.ts';
 
 /** A version that is to replace what is stored. */
@@ -26,7 +26,7 @@ export interface IndexWrite {
   /** Rows that the new version does not name, so that no reader believes them: they may go later. */
   laterRemovals: RowOperation[];
   /** Row that says which rows have to be cleared when `upserts` are written ahead of their version. */
-  intent: RowOperation;
+  intent(): RowOperation;
   isWide: boolean;
   /** For the log of changes. */
   told: Told;
@@ -73,25 +73,27 @@ function planAs(
   const there = stored?.isExpiring === true && before?.isWide !== true ? undefined : before;
   const after = stored?.isExpiring === true ? build(draft, there, new Map()) : build(draft, there, there?.rows);
   const kept = observed.missingAlerts === undefined ? undefined : keepRows(after, there, labels !== undefined);
-  const place = { createdAt: after.createdAt, tenantId, incidentId };
+  const toKey = indexKeysAt({ createdAt: after.createdAt, tenantId, incidentId });
   const rows = kept?.rows ?? after.rows;
   const result: StoredIndex = { ...after, rows, leftOut: after.leftOut + (kept?.leftOut ?? 0) };
-  const named = new Set(indexKeysOf(tenantId, incidentId, result));
   const known = new Set(
     there === undefined || stored?.isExpiring === true ? [] : indexKeysOf(tenantId, incidentId, there),
   );
-  const upserts = [...draft.rows].flatMap(([value, properties]): RowOperation[] => {
+  const upserts: RowOperation[] = [];
+  for (const [value, { properties }] of draft.rows) {
     const row = rows.get(value);
-    if (row === undefined) return [];
-    const rowKey = indexKey(value, { ...place, generation: row.generation });
+    if (row === undefined) continue;
+    const rowKey = toKey(value, row.generation);
     const isThere = known.has(rowKey) && there?.rows.get(value)?.contentHash === row.contentHash;
-    return isThere ? [] : [{ kind: 'upsert', rowKey, properties }];
-  });
+    if (!isThere) upserts.push({ kind: 'upsert', rowKey, properties });
+  }
   if (labels !== undefined && !result.isWide)
     for (const [value, { generation }] of kept?.others ?? [])
-      upserts.push({ kind: 'merge', rowKey: indexKey(value, { ...place, generation }), properties: labels });
-  const stale = there === undefined ? [] : indexKeysOf(tenantId, incidentId, there).filter((key) => !named.has(key));
-  const removals = stale.map((rowKey): RowOperation => ({ kind: 'delete', rowKey }));
+      upserts.push({ kind: 'merge', rowKey: toKey(value, generation), properties: labels });
+  const removals = listStale({ tenantId, incidentId }, there, result).map((rowKey): RowOperation => ({
+    kind: 'delete',
+    rowKey,
+  }));
   // Rows that are valid by themselves must not exist together with a version that does not name them.
   const isLater = there?.isWide === true;
   return {
@@ -99,11 +101,22 @@ function planAs(
     upserts,
     removals: isLater ? [] : removals,
     laterRemovals: isLater ? removals : [],
-    intent: intentOf(tenantId, incidentId, [isLater ? there : undefined, result]),
+    intent: () => intentOf(tenantId, incidentId, [isLater ? there : undefined, result]),
     isWide: result.isWide,
     told: tell(version, observables, draft, { before: there, after: rows }),
     leftOutChange: Number(result.leftOut > 0) - Number((before?.leftOut ?? 0) > 0),
   };
+}
+
+/** Keys of rows that the new version does not name. */
+function listStale(
+  { tenantId, incidentId }: Pick<IndexPlace, 'tenantId' | 'incidentId'>,
+  there: StoredIndex | undefined,
+  result: StoredIndex,
+): string[] {
+  if (there === undefined) return [];
+  const named = new Set(indexKeysOf(tenantId, incidentId, result));
+  return indexKeysOf(tenantId, incidentId, there).filter((key) => !named.has(key));
 }
 
 /** What a row shows of its incident is no news of its value. */
@@ -117,7 +130,7 @@ function tell(
   const isNews = (value: string): boolean => {
     const [known, row] = [before?.rows.get(value)?.contentHash, draft.rows.get(value)];
     if (known === undefined || row === undefined) return row !== undefined;
-    return known !== indexRowHash(row) && known !== indexRowHash({ ...row, ...labels });
+    return known !== row.contentHash && known !== indexRowHash({ ...row.properties, ...labels });
   };
   return {
     bad: badValues(observables.found).map(encodeValue).filter(isNews),
@@ -135,8 +148,7 @@ function build(
   const isMoved = there === undefined || there.createdAt !== createdAt || there.isWide !== isWide;
   const next = (there?.generation ?? 0) + 1;
   const rows = new Map<string, StoredIndexRow>();
-  for (const [value, properties] of drafted) {
-    const contentHash = indexRowHash(properties);
+  for (const [value, { contentHash }] of drafted) {
     const old = isMoved ? undefined : known?.get(value);
     rows.set(value, old?.contentHash === contentHash ? old : { contentHash, generation: isWide ? next : 0 });
   }

@@ -18,7 +18,7 @@ const CANONICAL_NUMBER = /^(0|[1-9]\d{0,18})$/;
  */
 export function encodeId(id: string): string {
   if (CANONICAL_NUMBER.test(id)) return `n${invertNumber(id.padStart(19, '0'))}`;
-  const escaped = Array.from(Buffer.from(id, 'utf8'), escapeByte).join('');
+  const escaped = escapeText(id);
   // `~` never comes out of the escaping, so a shortened id cannot equal a short one.
   return escaped.length <= 100
     ? `x${escaped}`
@@ -37,7 +37,7 @@ function invertNumber(digits: string): string {
  * Of a long one the beginning and a hash.
  */
 export function encodeValue(value: string): string {
-  const escaped = Array.from(Buffer.from(value, 'utf8'), escapeByte).join('');
+  const escaped = escapeText(value);
   return escaped.length <= MAX_PLAIN_CHARS
     ? escaped
     : `${escaped.slice(0, MAX_BEGINNING_CHARS)}~${createHash('sha256').update(value).digest('hex')}`;
@@ -46,10 +46,20 @@ export function encodeValue(value: string): string {
 const MAX_PLAIN_CHARS = 100;
 const MAX_BEGINNING_CHARS = 50;
 
-function escapeByte(byte: number): string {
-  const character = String.fromCharCode(byte);
-  return /[A-Za-z0-9._-]/.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+/** Most values are plain: this runs for each value of each incident. */
+function escapeText(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(NOT_PLAIN, escapeCharacter);
 }
+
+const PLAIN = /^[A-Za-z0-9._-]*$/;
+const NOT_PLAIN = /[^A-Za-z0-9._-]/gu;
+
+/** The bytes of its UTF-8. */
+function escapeCharacter(character: string): string {
+  return Array.from(Buffer.from(character, 'utf8'), escapeByte).join('');
+}
+
+const escapeByte = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
 export function invertTicks(ticks: Ticks): string {
   return (MAX_TICKS - ticks).toString().padStart(19, '0');
@@ -84,20 +94,23 @@ export const tenantListKey = (tenantId: TenantId, incidentId: string, updatedAt:
 export const changeLogKey = (storedAt: Ticks, tenantId: TenantId, incidentId: string): string =>
   `C!${plainTicks(storedAt)}!${tenantId}!${encodeId(incidentId)}`;
 
-/** The key of an index row without its value. */
+/** What the keys of all index rows of an incident have in common. */
 export interface IndexPlace {
   createdAt: Ticks;
   tenantId: TenantId;
   incidentId: string;
-  /** 0 for a row that is believed as it is; else what the incident's own row has to name (ADR 54). */
-  generation: number;
 }
 
-/** Newest incident first. The value's own part comes from `encodeValue`. */
-export function indexKey(encodedValue: string, { createdAt, tenantId, incidentId, generation }: IndexPlace): string {
-  const key = `E!${encodedValue}!${invertTicks(createdAt)}!${tenantId}!${encodeId(incidentId)}`;
-  return generation === 0 ? key : `${key}!${generation}`;
+/**
+ * Makes the keys of one incident's index rows, newest incident first. The value's own part comes from `encodeValue`. The generation
+ * is 0 for a row that is believed as it is; else it is what the incident's own row has to name (ADR 54).
+ */
+export function indexKeysAt({ createdAt, tenantId, incidentId }: IndexPlace): IndexKeys {
+  const end = `!${invertTicks(createdAt)}!${tenantId}!${encodeId(incidentId)}`;
+  return (encodedValue, generation) => `E!${encodedValue}${end}${generation === 0 ? '' : `!${generation}`}`;
 }
+
+export type IndexKeys = (encodedValue: string, generation: number) => string;
 
 /** When the incident of an index row was created; 0 if unknown. */
 export function readIndexPlace(rowKey: string): Pick<IndexPlace, 'createdAt'> {

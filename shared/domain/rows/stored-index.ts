@@ -4,8 +4,9 @@ import type { RowProperties } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { formatTicks, type Ticks } from '../values/ticks.ts';
 import { textColumn } from './row-columns.ts';
-import { indexKey } from './row-keys.ts';
+import { indexKeysAt } from './row-keys.ts';
 import { compressIfFits } from './row-limits.ts';
+import { wrapInGzip } from './wrap-in-gzip.ts';
 
 /** Why an index row leads to its incident. */
 export interface Match extends Omit<Observable, 'firstSeen' | 'lastSeen'> {
@@ -64,7 +65,10 @@ interface PackedIndex {
   rows: [encodedValue: string, contentHash: string, generation: number][];
 }
 
-/** A few hundred bytes for a believable incident; what 340 rows of the longest values need is still one property. */
+/** Up to here what compressing saves is less than the time it takes is worth: it is as much as a twentieth of storing the incident. */
+const SMALL_INDEX_CHARS = 4_096;
+
+/** A kilobyte or two for a believable incident; what 340 rows of the longest values need is still one property. */
 export function packIndex({ createdAt, isWide, generation, leftOut, rows }: StoredIndex): Uint8Array {
   const packed: PackedIndex = {
     createdAt: createdAt.toString(),
@@ -73,7 +77,8 @@ export function packIndex({ createdAt, isWide, generation, leftOut, rows }: Stor
     leftOut,
     rows: [...rows].map(([value, row]) => [value, row.contentHash, row.generation]),
   };
-  return compressIfFits(JSON.stringify(packed)) ?? new Uint8Array();
+  const json = JSON.stringify(packed);
+  return json.length <= SMALL_INDEX_CHARS ? wrapInGzip(json) : (compressIfFits(json) ?? new Uint8Array());
 }
 
 /** `undefined` for an incident that was stored before there was an index. */
@@ -90,5 +95,6 @@ export function unpackIndex(bytes: Uint8Array | undefined): StoredIndex | undefi
 
 /** Keys of all rows that lead to an incident. */
 export function indexKeysOf(tenantId: TenantId, incidentId: string, { createdAt, rows }: StoredIndex): string[] {
-  return [...rows].map(([value, { generation }]) => indexKey(value, { createdAt, tenantId, incidentId, generation }));
+  const toKey = indexKeysAt({ createdAt, tenantId, incidentId });
+  return [...rows].map(([value, { generation }]) => toKey(value, generation));
 }
