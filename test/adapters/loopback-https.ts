@@ -7,7 +7,7 @@ export interface LoopbackServer {
   url: string;
   /** Its certificate, for a process that has to trust it. */
   cert: string;
-  /** Trusts this server only. */
+  /** Trusts the servers of this file only. */
   agent: Agent;
   /** `METHOD /path?query` of every request so far. */
   seen: string[];
@@ -16,13 +16,18 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** One for all servers of a test file: each of its tests starts one, and a pair of keys takes longer than most of them. */
+const certificate = generate([{ name: 'commonName', value: 'localhost' }], {
+  keyType: 'ec',
+  algorithm: 'sha256',
+  extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+});
+
 /** A real https server on the loopback address. */
 export async function startLoopback(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<LoopbackServer> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
-  });
+  const { cert, private: key } = await certificate;
   const seen: string[] = [];
   let connections = 0;
   const server = createServer({ cert, key }, (request, response) => {

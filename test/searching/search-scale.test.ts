@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { observeIncident } from '../../shared/domain/observables/observe-incident.ts';
-import { draftIndex } from '../../shared/domain/rows/index-rows.ts';
-import { indexKeysAt } from '../../shared/domain/rows/row-keys.ts';
-import type { RowProperties, StoredRow } from '../../shared/domain/values/table-row.ts';
-import { SHARDS, shardOf } from '../../shared/domain/values/tenant-id.ts';
-import { formatTicks, TICKS_PER_MINUTE } from '../../shared/domain/values/ticks.ts';
+import { draftIndex, type IndexDraft } from '../../shared/domain/rows/index-rows.ts';
+import { encodeValue, indexKeysAt, readIndexPlace } from '../../shared/domain/rows/row-keys.ts';
+import type { StoredRow } from '../../shared/domain/values/table-row.ts';
+import { SHARDS, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/values/ticks.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { anAlert, anIncident, tenantNumber, ticksOf } from '../helpers/seed.ts';
 import { createMemoryTable } from '../helpers/tables/memory-table.ts';
@@ -16,38 +16,60 @@ const RARE = 'b2'.repeat(32);
 /** 16 partitions and four more. */
 const MOST_REQUESTS = 20;
 
-/** The index rows of so many incidents over two thousand tenants, made by the code that makes them; nothing can be written. */
-function createFilledIndex(count: number): Table {
-  const rows = new Map(SHARDS.map((shard) => [shard, new Map<string, RowProperties>()]));
-  for (let at = 0; at < count; at += 1) {
-    const tenantId = tenantNumber(1 + (at % TENANTS));
-    const createdAt = START + BigInt(at) * TICKS_PER_MINUTE;
-    const incident = anIncident(String(at), formatTicks(createdAt), { name: `Phishing ${at % 50}` });
+/** Incident number `at` of all, with the evidence of one alert. */
+function incidentAt(at: number): { tenantId: TenantId; createdAt: Ticks; incidentId: string; draft(): IndexDraft } {
+  const tenantId = tenantNumber(1 + (at % TENANTS));
+  const createdAt = START + BigInt(at) * TICKS_PER_MINUTE;
+  const incidentId = String(at);
+  const draft = (): IndexDraft => {
+    const incident = anIncident(incidentId, formatTicks(createdAt), { name: `Phishing ${at % 50}` });
     const entities = [
-      { type: 'ip', verdict: 'suspicious', ipAddress: `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}` },
-      { type: 'host', verdict: null, deviceDnsName: `ws-${at % 1_000}.contoso.com` },
-      ...(at % 1_000 === 7 ? [{ type: 'file', verdict: 'malicious', sha256: RARE }] : []),
+      { type: 'ip', verdict: 'suspicious', ipAddress: addressOf(at) },
+      { type: 'host', verdict: null, deviceDnsName: deviceOf(at) },
+      ...(isRare(at) ? [{ type: 'file', verdict: 'malicious', sha256: RARE }] : []),
     ];
-    const observables = observeIncident(incident, [
-      { ...anAlert(incident.incidentId, 'a'), title: 'Phish delivered', entities },
-    ]);
-    const { rows: drafted } = draftIndex(tenantId, incident, observables, false);
-    for (const [value, { properties }] of drafted) {
-      const rowKey = indexKeysAt({ createdAt, tenantId, incidentId: incident.incidentId })(value, 0);
-      rows.get(shardOf(tenantId))?.set(rowKey, properties);
-    }
-  }
-  return readOnly(rows);
+    const alert = { ...anAlert(incidentId, 'a'), title: 'Phish delivered', entities };
+    return draftIndex(tenantId, incident, observeIncident(incident, [alert]), false);
+  };
+  return { tenantId, createdAt, incidentId, draft };
 }
 
-function readOnly(rows: ReadonlyMap<string, ReadonlyMap<string, RowProperties>>): Table {
-  const keys = new Map([...rows].map(([shard, own]) => [shard, [...own.keys()].sort()]));
-  const toRow = (shard: string, rowKey: string): StoredRow => ({
-    rowKey,
-    etag: '',
-    writtenAtMs: 0,
-    properties: rows.get(shard)?.get(rowKey) ?? {},
-  });
+const addressOf = (at: number): string => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`;
+const deviceOf = (at: number): string => `ws-${at % 1_000}.contoso.com`;
+const isRare = (at: number): boolean => at % 1_000 === 7;
+/** What incident number `at` is found by. */
+const valuesOf = (at: number): string[] => [
+  String(at),
+  'phishing',
+  'phish',
+  'delivered',
+  addressOf(at),
+  deviceOf(at),
+  ...(isRare(at) ? [RARE] : []),
+];
+
+/**
+ * The index rows of so many incidents over two thousand tenants; nothing can be written. Their keys are there from the beginning;
+ * the code that makes rows makes those that are looked at, as all of them would take half a minute.
+ */
+function createFilledIndex(count: number): Table {
+  const places = new Map(SHARDS.map((shard) => [shard, new Map<string, string[]>()]));
+  // The newest first, as the keys of a value are ordered.
+  for (let at = count - 1; at >= 0; at -= 1) {
+    const { tenantId, createdAt, incidentId } = incidentAt(at);
+    const place = indexKeysAt({ createdAt, tenantId, incidentId })('', 0).slice(NO_VALUE.length);
+    const own = places.get(shardOf(tenantId));
+    // The values of an incident stand in one row each, however often it has them.
+    for (const value of new Set(valuesOf(at))) if (own?.get(value)?.push(place) === undefined) own?.set(value, [place]);
+  }
+  const keys = new Map([...places].map(([shard, own]) => [shard, listKeys(own)]));
+  const toRow = (rowKey: string): StoredRow => {
+    const { createdAt } = readIndexPlace(rowKey);
+    const { rows } = incidentAt(Number((createdAt - START) / TICKS_PER_MINUTE)).draft();
+    const properties = rows.get(rowKey.split('!')[1] ?? '')?.properties;
+    if (properties === undefined) throw new Error(`${rowKey} is no row of its incident`);
+    return { rowKey, etag: '', writtenAtMs: 0, properties };
+  };
   return {
     ...createMemoryTable(),
     list: async (shard, { from, to }, { top = 1_000, next } = {}) => {
@@ -56,12 +78,25 @@ function readOnly(rows: ReadonlyMap<string, ReadonlyMap<string, RowProperties>>)
       const end = Math.min(firstFrom(own, to), start + top);
       const following = own[end];
       return {
-        rows: own.slice(start, end).map((rowKey) => toRow(shard, rowKey)),
+        rows: own.slice(start, end).map(toRow),
         next: following !== undefined && following < to ? following : undefined,
       };
     },
   };
 }
+
+/** How the key of a row begins that has no value. */
+const NO_VALUE = 'E!!';
+
+function listKeys(places: ReadonlyMap<string, readonly string[]>): string[] {
+  const values = [...places].map(([value, own]) => [`E!${encodeValue(value)}!`, own] as const);
+  values.sort(([one], [other]) => (one < other ? -1 : 1));
+  return values.flatMap(([beginning, own]) => own.map((place) => beginning + place));
+}
+
+test.each([0, 7, 49, 65_543, 199_999])('valuesOf() says what incident number %i is found by', (at) => {
+  expect([...incidentAt(at).draft().rows.keys()].sort()).toEqual([...new Set(valuesOf(at).map(encodeValue))].sort());
+});
 
 function firstFrom(keys: readonly string[], key: string): number {
   let [low, high] = [0, keys.length];

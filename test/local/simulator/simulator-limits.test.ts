@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { DEFAULT_RATE_LIMITS } from '../../../local/simulator/control/control.ts';
 import { CUSTOMER, HOME, closeTestBeds, startTestBed, type TestBed } from './simulator-test-bed.ts';
 
 let bed: TestBed;
@@ -29,9 +30,10 @@ test('50 lists a minute are answered, the next says how long to wait', async () 
   expect(await statuses(1)).toEqual({ 200: 1 });
 });
 
-test('1,500 lists an hour are answered', async () => {
-  bed.control.setRateLimits({ listPerMinute: 10_000, form: 'header-seconds' });
-  expect(await statuses(1_501)).toEqual({ 200: 1_500, 429: 1 });
+test('so many lists an hour are answered: 1,500 unless another number is given', async () => {
+  expect(DEFAULT_RATE_LIMITS).toMatchObject({ listPerHour: 1_500, getPerHour: 1_500 });
+  bed.control.setRateLimits({ listPerMinute: 10_000, listPerHour: 60, form: 'header-seconds' });
+  expect(await statuses(61)).toEqual({ 200: 60, 429: 1 });
   nowMs += 3_000_000;
   expect((await bed.list()).headers.get('retry-after')).toBe('600');
 });
