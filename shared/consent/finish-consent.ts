@@ -74,14 +74,17 @@ async function accept(deps: FinishDeps, request: ConsentRequest, tenantId: Tenan
   });
 }
 
-/** Once a consent: what an operator changes afterwards is not undone by a tick. */
+/**
+ * Once a consent: what an operator changes afterwards is not undone by a tick. A link names only what has no name yet: whoever made
+ * it may not know what the tenant is called by now.
+ */
 function withConsent(record: TenantRecord, { claimedAt, displayName, customer, labels }: ConsentRequest): TenantRecord {
   if (claimedAt === null || (record.consentedAt !== null && record.consentedAt >= claimedAt)) return record;
   return {
     ...record,
-    displayName: displayName ?? record.displayName,
-    customer: customer ?? record.customer,
-    labels: labels.length > 0 ? labels : record.labels,
+    displayName: record.displayName ?? displayName,
+    customer: record.customer ?? customer,
+    labels: record.labels.length > 0 ? record.labels : labels,
     consentedAt: claimedAt,
     deletedAt: null,
   };

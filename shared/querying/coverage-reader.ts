@@ -28,6 +28,7 @@ const SHOWN_COLUMNS = [
   'backfill',
   'gaps',
   'storedIncidents',
+  'arrivals',
   'leftOutIncidents',
   'index',
   'readFrom',

@@ -21,6 +21,7 @@ export async function exportIncidents(deps: QueryDeps, query: IncidentQuery): Pr
       'content-disposition': `attachment; filename="${csvFileName(now, wordsOf(query))}"`,
       'x-complete-through': first.coverage.completeThrough ?? 'never',
       'x-blind-tenants': toBlindHeader(first.coverage),
+      'x-silent-tenants': toSilentHeader(first.coverage),
       ...(first.cursor !== null && !query.isWhole && { 'x-cursor': first.cursor }),
     },
     parts: writeParts(deps, query, first),
@@ -47,4 +48,9 @@ function wordsOf({ filter }: IncidentQuery): string[] {
 export function toBlindHeader({ blindCount, blind }: Coverage): string {
   const shown = blind.map(({ tenantId, code }) => `${tenantId} ${code}`).join(', ');
   return blindCount === 0 ? '0' : `${blindCount}: ${shown}`;
+}
+
+/** `2: {tenantId}, {tenantId}`. */
+export function toSilentHeader({ silentCount, silent }: Coverage): string {
+  return silentCount === 0 ? '0' : `${silentCount}: ${silent.map(({ tenantId }) => tenantId).join(', ')}`;
 }

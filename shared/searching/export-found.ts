@@ -2,7 +2,7 @@ import type { SearchQuery } from '../domain/queries/search-query.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
 import { csvFileName } from '../domain/views/csv-file-name.ts';
 import { toSearchCsv } from '../domain/views/search-csv.ts';
-import { toBlindHeader } from '../querying/export-incidents.ts';
+import { toBlindHeader, toSilentHeader } from '../querying/export-incidents.ts';
 import type { QueryDeps } from '../querying/query-incidents.ts';
 import { searchIncidents } from './search-incidents.ts';
 
@@ -21,6 +21,7 @@ export async function exportFound(deps: QueryDeps, query: SearchQuery): Promise<
       'content-disposition': `attachment; filename="${csvFileName(now, ['search'])}"`,
       'x-complete-through': coverage.completeThrough ?? 'never',
       'x-blind-tenants': toBlindHeader(coverage),
+      'x-silent-tenants': toSilentHeader(coverage),
       'x-indexed-through': searched.indexedThrough ?? 'never',
       'x-not-indexed-tenants': String(searched.notIndexedCount),
       'x-searched-kinds': searched.kinds.join(' '),

@@ -3,10 +3,11 @@ import { forgetIncidentWrite, measureIncidentWrite, planIncidentWrite } from '..
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey } from '../domain/rows/row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from '../domain/rows/row-limits.ts';
+import { noteArrivals } from '../domain/tenants/arrivals.ts';
 import type { LooseGeneration, TenantState } from '../domain/tenants/tenant-state.ts';
 import type { RowOperation } from '../domain/values/table-row.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
-import type { Ticks } from '../domain/values/ticks.ts';
+import { readTicks, type Ticks } from '../domain/values/ticks.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 import { clearLooseIndexes } from './clear-loose-indexes.ts';
 import { commitRepairing, type WriteDeps } from './commit-repairing.ts';
@@ -46,8 +47,14 @@ function countStored(state: TenantState, chunk: readonly IncidentVersion[], chan
     ...state,
     storedIncidents: state.storedIncidents + added,
     leftOutIncidents: Math.max(0, state.leftOutIncidents + leftOut),
+    arrivals: noteArrivals(state.arrivals, chunk.flatMap(createdAt), changedAt),
     lastChangeAt: changedAt,
   };
+}
+
+function createdAt({ observed }: IncidentVersion): Ticks[] {
+  const at = readTicks(observed.incident.createdTime);
+  return at === undefined ? [] : [at];
 }
 
 /** As many versions as fit into one transaction with the state row; a version that is too large for any is alone. */

@@ -278,6 +278,8 @@ describe('freshnessOf()', () => {
     gaps: [],
     alertsPending: 0,
     storedIncidents: 0,
+    lastIncidentAt: null,
+    silence: null,
     blind: undefined,
   };
 

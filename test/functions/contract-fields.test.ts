@@ -65,11 +65,12 @@ const ANSWERS: Record<string, [operationId: string, status: string, names: strin
 const ADDED: Record<string, string> = {
   Incident: 'alertsPending truncated sourceMissing beyondSourceRetention',
   ListedIncident: 'alertsPending truncated sourceMissing beyondSourceRetention',
-  Tenant: 'failover ownSource readFrom deletedAt reconciliation foundLate alertsPending storedIncidents hint',
+  Tenant:
+    'lastIncidentAt silence failover ownSource readFrom deletedAt reconciliation foundLate alertsPending storedIncidents hint',
   TenantError: 'missingRoles',
-  Coverage: 'completeThroughExceptBlind gapCount readingCount stoppedCount',
+  Coverage: 'completeThroughExceptBlind gapCount readingCount stoppedCount silentCount silent',
   BlindTenant: 'until kind',
-  Health: 'problems staleCount',
+  Health: 'problems staleCount silentCount silentTenants',
   Verification: 'source standby',
   NewLink: 'source approver',
   StaleTenant: 'tenantId tenantName completeThrough lagSeconds code',

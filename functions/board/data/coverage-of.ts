@@ -1,9 +1,10 @@
-import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
+import type { BlindTenant, Coverage, SilentTenant } from '../../../shared/domain/views/coverage.ts';
 import type { BoardTenant } from './answers.ts';
 
 /** What the API says of all customers, said of some. */
 export function coverageOf(tenants: readonly BoardTenant[]): Coverage {
   const blind = tenants.flatMap((tenant) => tenant.blind ?? []);
+  const silent = tenants.flatMap((tenant) => toSilentTenant(tenant) ?? []);
   return {
     completeThrough: leastComplete(tenants.filter(({ status }) => !UNCOLLECTED.includes(status))),
     completeThroughExceptBlind: leastComplete(tenants.filter((tenant) => tenant.blind === undefined)),
@@ -12,7 +13,16 @@ export function coverageOf(tenants: readonly BoardTenant[]): Coverage {
     stoppedCount: countKind(blind, 'stopped'),
     blind: blind.toSorted((a, b) => (a.since ?? '').localeCompare(b.since ?? '')),
     gapCount: tenants.reduce((sum, { gaps }) => sum + gaps.length, 0),
+    silentCount: silent.length,
+    silent: silent.toSorted((a, b) => a.since.localeCompare(b.since)),
   };
+}
+
+/** As the API has it: of one that is blind it is not known. */
+function toSilentTenant({ tenantId, displayName, silence, blind }: BoardTenant): SilentTenant | undefined {
+  if (silence === null || blind !== undefined) return undefined;
+  const { since, usualPauseSeconds } = silence;
+  return { tenantId, tenantName: displayName, since, usualPauseSeconds };
 }
 
 /** Nothing is promised about them: not read yet, or not any more. */

@@ -10,6 +10,7 @@ import { numberColumn, textColumn } from '../rows/row-columns.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { PurgeProgress } from './erasure.ts';
 import {
   type BlindPeriod,
@@ -40,6 +41,7 @@ function readJson(row: RowProperties, name: 'standby'): Standby | undefined;
 function readJson(row: RowProperties, name: 'gaps'): Gap[] | undefined;
 function readJson(row: RowProperties, name: 'looseGenerations'): LooseGeneration[] | undefined;
 function readJson(row: RowProperties, name: 'index'): IndexProgress | undefined;
+function readJson(row: RowProperties, name: 'arrivals'): Arrivals | undefined;
 function readJson(row: RowProperties, name: 'purge'): PurgeProgress | undefined;
 function readJson(row: RowProperties, name: 'looseIndexes' | 'expiring'): string[] | undefined;
 function readJson(row: RowProperties, name: CycleColumn): ReadCycle | undefined;
@@ -163,6 +165,7 @@ const OPTIONAL_JSON = [
   'standby',
   'purge',
   'index',
+  'arrivals',
 ] as const;
 const OPTIONAL_NUMBERS = [
   'completeFrom',
@@ -232,6 +235,7 @@ export function readStateRow(row: RowProperties): TenantState {
     learntTop: readJson(row, 'learntTop'),
     alertsApart: readJson(row, 'alertsApart'),
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
+    arrivals: readJson(row, 'arrivals'),
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),
     witness: ticksColumn(row, 'witness'),

@@ -9,6 +9,7 @@ import type { LearntTop } from '../reading/page-size.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { PurgeProgress } from './erasure.ts';
 
 /** The last stretch of time in which a tenant's data was not to be relied on, although it may be complete again. */
@@ -148,6 +149,8 @@ export interface TenantState {
   /** Lists of incidents fail together with their alerts. */
   alertsApart: AlertsApart | undefined;
   storedIncidents: number;
+  /** Of the incidents stored; `undefined` in a row of a version that did not note them. */
+  arrivals: Arrivals | undefined;
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
   lastBlind: BlindPeriod | undefined;
@@ -222,6 +225,7 @@ export function newTenantState(tenantId: TenantId, source: SourceChoice, now: Ti
     learntTop: undefined,
     alertsApart: undefined,
     storedIncidents: 0,
+    arrivals: undefined,
     lastChangeAt: undefined,
     lastPolledAt: undefined,
     lastBlind: undefined,

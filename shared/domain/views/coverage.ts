@@ -1,9 +1,10 @@
 import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
+import { findSilence } from '../tenants/silence.ts';
 import type { TenantRecord } from '../tenants/tenant-record.ts';
 import type { TenantState } from '../tenants/tenant-state.ts';
 import { compareText } from '../values/compare-text.ts';
 import type { TenantId } from '../values/tenant-id.ts';
-import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../values/ticks.ts';
+import { formatTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 
 /** How complete the response to a query about some tenants is. */
 export interface Coverage {
@@ -23,6 +24,18 @@ export interface Coverage {
   blind: BlindTenant[];
   /** Ranges of time that could not be read, over all selected tenants. */
   gapCount: number;
+  /** Tenants that are not blind, and from which nothing new has come for longer than is usual there. */
+  silentCount: number;
+  /** The longest silences first. */
+  silent: SilentTenant[];
+}
+
+export interface SilentTenant {
+  tenantId: string;
+  tenantName: string | null;
+  /** When its newest incident was created. */
+  since: string;
+  usualPauseSeconds: number;
 }
 
 export interface BlindTenant {
@@ -49,7 +62,7 @@ export interface KnownTenant {
   state: TenantState | undefined;
 }
 
-const SHOWN_BLIND = 20;
+const SHOWN = 20;
 /** A tick may be missed; a tenant that has not begun after this time is not being read. */
 const FIRST_READ_BEGINS_WITHIN = 15n * TICKS_PER_MINUTE;
 
@@ -67,15 +80,39 @@ export function toCoverage(
   const blind = tenants.flatMap((tenant) => withPeriod(tenant, settings, { now, since }) ?? []);
   const countOf = (kind: BlindKind): number => blind.filter(({ period }) => period.kind === kind).length;
   const isBlind = new Set(blind.filter(({ period }) => period.until === undefined).map(({ tenantId }) => tenantId));
+  const silent = listSilent(tenants, settings, now);
   return {
     completeThrough: leastComplete(tenants.filter(isCollected)),
     completeThroughExceptBlind: leastComplete(tenants.filter(({ tenantId }) => !isBlind.has(tenantId))),
     blindCount: blind.length,
     readingCount: countOf('reading'),
     stoppedCount: countOf('stopped'),
-    blind: blind.sort(worstFirst).slice(0, SHOWN_BLIND).map(toBlindTenant),
+    blind: blind.sort(worstFirst).slice(0, SHOWN).map(toBlindTenant),
     gapCount: tenants.reduce((sum, { state }) => sum + (state?.gaps.length ?? 0), 0),
+    silentCount: silent.length,
+    silent: silent.slice(0, SHOWN),
   };
+}
+
+function toSilentTenant({ tenantId, record, state }: KnownTenant): SilentTenant | undefined {
+  const silence = state === undefined ? undefined : findSilence(state);
+  if (silence === undefined) return undefined;
+  const usualPauseSeconds = Number(silence.usualPause / TICKS_PER_SECOND);
+  return {
+    tenantId,
+    tenantName: record?.displayName ?? null,
+    since: formatTicks(silence.since),
+    usualPauseSeconds,
+  };
+}
+
+const longestFirst = (a: SilentTenant, b: SilentTenant): number =>
+  compareText(a.since, b.since) || compareText(a.tenantId, b.tenantId);
+
+/** All of them that see and are silent, the longest silences first. */
+export function listSilent(tenants: readonly KnownTenant[], settings: IntervalSettings, now: Ticks): SilentTenant[] {
+  const seeing = tenants.filter((tenant) => blindNow(tenant, settings, now) === undefined);
+  return seeing.flatMap((tenant) => toSilentTenant(tenant) ?? []).sort(longestFirst);
 }
 
 /** All of them that are blind now, in their order. */

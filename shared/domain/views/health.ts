@@ -7,7 +7,7 @@ import { hasLastingGap, isRefused, shouldBeCurrent } from '../tenants/staleness.
 import { isPollable, type TenantState } from '../tenants/tenant-state.ts';
 import { compareText } from '../values/compare-text.ts';
 import { formatTicks, maxTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
-import type { KnownTenant } from './coverage.ts';
+import { listSilent, type KnownTenant, type SilentTenant } from './coverage.ts';
 import { problemOf, type HealthProblem } from './health-problem.ts';
 import { listSourceWorries } from './source-worries.ts';
 import { statusOf } from './tenant-view.ts';
@@ -23,6 +23,10 @@ export interface Health {
   staleCount: number;
   /** The worst 20. */
   staleTenants: StaleTenant[];
+  /** Tenants that are read well and send nothing new for longer than is usual there: no failure of the collector. */
+  silentCount: number;
+  /** The longest 20. */
+  silentTenants: SilentTenant[];
   lastTick: string | null;
   /** Messages of the last 24 h that no worker survived. */
   poisoned: number;
@@ -47,7 +51,7 @@ export interface RunFacts {
   now: Ticks;
 }
 
-const SHOWN_STALE = 20;
+const SHOWN = 20;
 
 export interface HealthSettings extends IntervalSettings {
   /** `INCIDENT_SOURCE`. */
@@ -58,6 +62,7 @@ export function toHealth(facts: RunFacts, settings: HealthSettings): Health {
   const { tenants, lastTick, poisoned, credential, now } = facts;
   const states = tenants.flatMap(({ state }) => (state === undefined ? [] : [state]));
   const stale = tenants.filter((tenant) => isUnread(tenant, settings, now));
+  const silent = listSilent(tenants, settings, now);
   const failures = listFailures(facts, settings);
   const worries = [...listWorries(facts, settings), ...listSourceWorries(facts, settings.defaultSource)];
   const lags = states.filter(isPollable).flatMap((state) => lagOf(state, now) ?? []);
@@ -70,7 +75,9 @@ export function toHealth(facts: RunFacts, settings: HealthSettings): Health {
     staleTenants: stale
       .map((tenant) => toStaleTenant(tenant, now))
       .sort((a, b) => compareText(a.completeThrough ?? '', b.completeThrough ?? ''))
-      .slice(0, SHOWN_STALE),
+      .slice(0, SHOWN),
+    silentCount: silent.length,
+    silentTenants: silent.slice(0, SHOWN),
     lastTick: lastTick === undefined ? null : formatTicks(lastTick),
     poisoned,
     credentialExpiresAt: credential?.expiresAt?.toISOString() ?? null,

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../errors/error-table.ts';
 import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import { GAP_REASONS } from '../reading/gaps.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
+import { findSilence } from '../tenants/silence.ts';
 import { chosenSource, type LastError, type TenantState, type TenantStatus } from '../tenants/tenant-state.ts';
 import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import type { KnownTenant } from './coverage.ts';
@@ -39,6 +40,10 @@ export interface TenantView {
   /** Incidents that are stored without alerts that cannot be read; each of them is a gap too. */
   alertsPending: number;
   storedIncidents: number;
+  /** When the newest of them was created. */
+  lastIncidentAt: string | null;
+  /** Nothing new has come, as far as its data is complete, for longer than is usual there; `null` also where nothing is usual. */
+  silence: { since: string; seconds: number; usualPauseSeconds: number } | null;
   /** Whether it could be read from Graph if the Defender API ended; `null` for one that is not on `auto`, or on Graph already. */
   failover: { isReady: boolean; checkedAt: string; problem: ShownError | null } | null;
   /** What to think of while nothing is wrong and nothing comes. */
@@ -99,6 +104,8 @@ const WITHOUT_STATE: Progress = {
   gaps: [],
   alertsPending: 0,
   storedIncidents: 0,
+  lastIncidentAt: null,
+  silence: null,
   failover: null,
   hint: null,
 };
@@ -128,8 +135,21 @@ function toProgress(state: TenantState, { now, defaultSource }: ViewedAt): Progr
     })),
     alertsPending: state.gaps.filter(({ reason }) => reason === GAP_REASONS.alerts).length,
     storedIncidents: state.storedIncidents,
+    lastIncidentAt: toTime(state.arrivals?.newestAt),
+    silence: toSilence(state),
     failover: toFailover(state, source),
     hint: moveHint(state, source) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
+  };
+}
+
+function toSilence(state: TenantState): TenantView['silence'] {
+  const silence = findSilence(state);
+  if (silence === undefined) return null;
+  const { since, until, usualPause } = silence;
+  return {
+    since: formatTicks(since),
+    seconds: Number((until - since) / TICKS_PER_SECOND),
+    usualPauseSeconds: Number(usualPause / TICKS_PER_SECOND),
   };
 }
 

@@ -133,6 +133,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   learntTop: optional(fc.record({ top: fc.nat(100), triedAt: ticks })),
   alertsApart: optional(fc.record({ mostWith: fc.nat(50), since: ticks })),
   storedIncidents: fc.nat(),
+  arrivals: optional(fc.record({ newestAt: ticks, hours: fc.bigInt({ min: 1n, max: (1n << 672n) - 1n }) })),
   lastChangeAt: optional(ticks),
   lastPolledAt: optional(ticks),
   witness: optional(ticks),

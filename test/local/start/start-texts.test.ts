@@ -40,6 +40,8 @@ const TENANT: TenantView = {
   gaps: [],
   alertsPending: 0,
   storedIncidents: 0,
+  lastIncidentAt: null,
+  silence: null,
   hint: null,
 };
 

@@ -44,6 +44,22 @@ describe('a link that is bound to a tenant', () => {
     expect(await consent.openRequests()).toEqual([]);
   });
 
+  test('again with other names: what an operator has named keeps its name, what has none gets one', async () => {
+    const consent = await create();
+    const tenantId = consent.addCustomer();
+    const first = await consent.link({ tenantId, displayName: 'Fourth Coffee', labels: ['gold'] });
+    await consent.comeBack(await consent.visitEntra(first.url));
+
+    const again = await consent.link({ tenantId, displayName: 'Fourth again', customer: 'Coffee', labels: ['lead'] });
+    expect(await consent.comeBack(await consent.visitEntra(again.url))).toEqual({ kind: 'connected' });
+
+    expect(await consent.view(tenantId)).toMatchObject({
+      displayName: 'Fourth Coffee',
+      customer: 'Coffee',
+      labels: ['gold'],
+    });
+  });
+
   test('in the form of the partner document: the code stays unread', async () => {
     const consent = await create();
     const tenantId = consent.addCustomer();

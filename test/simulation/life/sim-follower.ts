@@ -28,6 +28,8 @@ const NOTHING_KNOWN: Coverage = {
   stoppedCount: 0,
   blind: [],
   gapCount: 0,
+  silentCount: 0,
+  silent: [],
 };
 
 export function createFollower(world: World, tenantId: TenantId): Follower {

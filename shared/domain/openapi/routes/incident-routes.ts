@@ -40,6 +40,7 @@ const PAGE: Response = {
   description: 'One page, and how far it can be believed.',
   headers: {
     'X-Complete-Through': { description: 'CSV: `coverage.completeThrough`, or `never`.', schema: text },
+    'X-Silent-Tenants': { description: 'CSV: how many are silent, then the ids of the 20 longest.', schema: text },
     'X-Blind-Tenants': { description: 'CSV: how many are blind, then `tenantId code` of the worst 20.', schema: text },
     'X-Cursor': { description: 'CSV without `all`: the cursor, while there is more.', schema: text },
   },

@@ -54,6 +54,7 @@ const PAGE: Response = {
   description: 'One page, and what was looked at.',
   headers: {
     'X-Complete-Through': { description: 'CSV: `coverage.completeThrough`, or `never`.', schema: text },
+    'X-Silent-Tenants': { description: 'CSV: how many are silent, then the ids of the 20 longest.', schema: text },
     'X-Blind-Tenants': { description: 'CSV: how many are blind, then `tenantId code` of the worst 20.', schema: text },
     'X-Indexed-Through': { description: 'CSV: `searched.indexedThrough`, or `never`.', schema: text },
     'X-Not-Indexed-Tenants': { description: 'CSV: `searched.notIndexedCount`.', schema: text },

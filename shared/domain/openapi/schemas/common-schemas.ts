@@ -1,4 +1,4 @@
-import { BLIND_KINDS, type BlindTenant, type Coverage } from '../../views/coverage.ts';
+import { BLIND_KINDS, type BlindTenant, type Coverage, type SilentTenant } from '../../views/coverage.ts';
 import { described, guid, integer, listOf, nullable, objectOf, oneOf, ref, text, time, type Schema } from './schema.ts';
 
 const COVERAGE: Record<keyof Coverage, Schema> = {
@@ -15,6 +15,8 @@ const COVERAGE: Record<keyof Coverage, Schema> = {
   stoppedCount: described(integer, 'Of the blind ones those that are paused, deleted or being erased.'),
   blind: described(listOf(ref('BlindTenant')), 'The worst 20; those being read after the others, those stopped last.'),
   gapCount: described(integer, 'Stretches of time that could not be read and are tried again.'),
+  silentCount: described(integer, 'Tenants that are not blind and from which nothing new has come for unusually long.'),
+  silent: described(listOf(ref('SilentTenant')), 'The 20 longest silences.'),
 };
 
 const BLIND_TENANT: Record<keyof BlindTenant, Schema> = {
@@ -27,6 +29,13 @@ const BLIND_TENANT: Record<keyof BlindTenant, Schema> = {
     oneOf(BLIND_KINDS),
     '`blind`: somebody should look; `reading`: it gets there by itself; `stopped`: on purpose.',
   ),
+};
+
+const SILENT_TENANT: Record<keyof SilentTenant, Schema> = {
+  tenantId: guid,
+  tenantName: nullable(text),
+  since: described(time, 'When its newest incident was created.'),
+  usualPauseSeconds: described(integer, 'How long it is usually quiet at most.'),
 };
 
 export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -46,6 +55,7 @@ export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
   ),
   Coverage: objectOf(COVERAGE),
   BlindTenant: objectOf(BLIND_TENANT),
+  SilentTenant: objectOf(SILENT_TENANT),
 };
 
 export const COVERAGE_EXAMPLE: Coverage = {
@@ -65,4 +75,6 @@ export const COVERAGE_EXAMPLE: Coverage = {
     },
   ],
   gapCount: 0,
+  silentCount: 0,
+  silent: [],
 };

@@ -80,5 +80,7 @@ export const TENANT: TenantView = {
   alertsPending: 0,
   failover: null,
   storedIncidents: 1_234,
+  lastIncidentAt: '2026-11-24T08:14:33.1733333Z',
+  silence: null,
   hint: null,
 };

@@ -44,6 +44,14 @@ const TENANT: Record<keyof TenantView, Schema> = {
   gaps: described(listOf(ref('Gap')), 'With one the tenant is not complete, whatever `completeThrough` says.'),
   alertsPending: described(integer, 'Gaps of incidents that are stored without alerts that cannot be read.'),
   storedIncidents: integer,
+  lastIncidentAt: described(
+    nullable(time),
+    'When the newest stored incident was created; null when none was, or none since this field exists.',
+  ),
+  silence: described(
+    nullable(ref('Silence')),
+    'Nothing new has come for more than three times as long as it is usually quiet there; null when that is not so, or not known.',
+  ),
   failover: described(
     nullable(ref('Failover')),
     'Whether it could be read from Graph if the Defender API ended; null for one that is not on `auto`, or on Graph already.',
@@ -63,6 +71,14 @@ export const TENANT_SCHEMAS: Readonly<Record<string, Schema>> = {
     action: described(text, 'The next step, as a sentence.'),
     since: nullable(time),
     missingRoles: described(listOf(text), 'Roles that the token lacks; a new consent link grants them.'),
+  }),
+  Silence: objectOf({
+    since: described(time, 'When the newest incident was created.'),
+    seconds: described(integer, 'From then to `completeThrough`.'),
+    usualPauseSeconds: described(
+      integer,
+      'The longest pause in the four weeks before `since`, leaving out the single longest.',
+    ),
   }),
   Failover: objectOf({ isReady: flag, checkedAt: time, problem: nullable(ref('TenantError')) }),
   Backfill: objectOf({ percent: { ...integer, minimum: 0, maximum: 100 }, etaSeconds: nullable(integer) }),
