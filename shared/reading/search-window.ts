@@ -9,6 +9,7 @@ import {
   MAX_SEARCH_CALLS,
   type SearchContext,
 } from '../domain/reading/window-search.ts';
+import { minTicks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import { refusePartial } from '../sources/refuse-partial.ts';
 import { readWindow, topOf, type Reading } from './cycle-reading.ts';
@@ -99,8 +100,11 @@ export async function learnTop(
   if (search === undefined || search.fullTop === SMALLEST_TOP || !isSizeSuspect(search)) return [];
   const behind = advance(cycle, window.to ?? visibleUntil);
   if (!progress.isLast(window) && afterReadWindow(search, behind) !== undefined) return [];
-  const part = search.step === 'halves' ? { from: search.failingFrom ?? search.from, to: search.failingTo } : undefined;
-  const asked = boundsOf(widenWindow(part ?? { from: search.from, to: search.until }, cycle.unit));
+  const isPart = search.step === 'halves' && search.failingTo <= behind.cursor;
+  const failed = isPart
+    ? { from: search.failingFrom ?? search.from, to: search.failingTo }
+    : { from: search.from, to: minTicks(search.until, behind.cursor) };
+  const asked = boundsOf(widenWindow(failed, cycle.unit));
   for (let top = search.fullTop; top > SMALLEST_TOP; top = nextTop(search, top)) {
     try {
       const page = await deps.reader.list({ ...asked, top });

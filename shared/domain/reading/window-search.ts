@@ -1,4 +1,4 @@
-import { minTicks, type Ticks } from '../values/ticks.ts';
+import { maxTicks, minTicks, type Ticks } from '../values/ticks.ts';
 import { SMALLEST_TOP, smallerTop } from './page-size.ts';
 import { middleOf, nextWindow, type ReadCycle, type ReadWindow, type WindowSearch } from './read-cycle.ts';
 
@@ -93,7 +93,9 @@ export function afterFailure(
   { smallestPart }: SearchContext,
 ): WindowSearch {
   const failingTo = window.to ?? search.until;
-  const next: WindowSearch = { ...search, failingFrom: window.from, failingTo, reason };
+  // Where the window had no upper bound, what was cut since may end behind it.
+  const until = maxTicks(search.until, failingTo);
+  const next: WindowSearch = { ...search, failingFrom: window.from, failingTo, until, reason };
   const isDivisible =
     search.calls < MAX_SEARCH_CALLS && middleOf({ from: window.from, to: failingTo }, smallestPart) !== undefined;
   switch (search.step) {

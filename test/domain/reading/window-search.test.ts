@@ -48,6 +48,12 @@ describe('a search that a run left behind the window that had failed', () => {
   });
 });
 
+test('a search of a window without an upper bound reaches as far as what was cut of it and fails', () => {
+  const search = startSearch({ from: FROM, to: undefined }, { ...START, now: FROM + TICKS_PER_HOUR });
+  const failing = { from: FROM, to: UNTIL };
+  expect(afterFailure(search, failing, START.reason, CONTEXT)).toMatchObject({ failingTo: UNTIL, until: UNTIL });
+});
+
 describe('a search whose failing part could be read in halves', () => {
   test('is over, so that what fails behind it is searched with all its calls', () => {
     const window = { from: FROM, to: UNTIL };
