@@ -237,7 +237,7 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     }
     cycle = done;
     gaps = unknown.reduce(addGap, gaps);
-    nameless?.note(read.incidents);
+    nameless?.note(read);
     if (committed.all) noteCommit();
   }
 

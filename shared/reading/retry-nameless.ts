@@ -8,7 +8,7 @@ import type { Ticks } from '../domain/values/ticks.ts';
 export interface NamelessRetry {
   /** The gaps beside it. */
   others(): readonly Gap[];
-  note(incidents: readonly ObservedIncident[]): void;
+  note(read: { incidents: readonly ObservedIncident[]; withoutId: readonly Ticks[] }): void;
   /** What is left of it, with what could not be read; `cursor`: up to where it was read. */
   restWith(found: readonly Gap[], cursor: Ticks, now: Ticks): readonly Gap[];
 }
@@ -21,12 +21,15 @@ export function watchNameless(gaps: readonly Gap[], { from, to }: ReadCycle): Na
   });
   if (gap === undefined || to === undefined) return undefined;
   const listed = new Set<string>();
+  let nameless = 0;
   return {
     others: () => gaps.filter((other) => other !== gap),
-    note: (incidents) => {
+    note: ({ incidents, withoutId }) => {
+      nameless += withoutId.length;
       for (const { incident, updatedAt } of incidents)
         if (isInside({ from, to }, updatedAt)) listed.add(incident.incidentId);
     },
-    restWith: (found, cursor, now) => restOfNameless(gap, { found, entries: listed.size, isWhole: cursor >= to }, now),
+    restWith: (found, cursor, now) =>
+      restOfNameless(gap, { found, entries: listed.size, withoutId: nameless, isWhole: cursor >= to }, now),
   };
 }

@@ -13,11 +13,14 @@ export interface Gap {
   retryAt: Ticks;
   /** What of it was seen to fail by itself: reads of the tenant's news step over it. Absent: they read it like all else. */
   part?: GapPart;
-  /** Of one with incidents without an id: how many entries it showed at least, those with an id included. */
+  /** Of one with incidents without an id: how many entries it showed at least, those with an id included; or `UNCOUNTED`. */
   entries?: number;
   /** Since when it has shown fewer than that, each of them with an id. */
   fewerSince?: Ticks;
 }
+
+/** Between gaps that share their room nobody has counted: more than any gap shows, until it is read again and its entries are. */
+export const UNCOUNTED = 1_000_000_000;
 
 export interface GapPart {
   from: Ticks;
@@ -132,19 +135,19 @@ export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[],
     addGap,
     gaps.filter((other) => !isSame(other)),
   );
-  const fitting = sharePending(replaced);
+  const fitting = shareRoom(replaced);
   if (fitting.length <= MAX_GAPS) return fitting;
   return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
 }
 
 /** Whether the state row can hold these gaps too. */
 export function hasRoom(gaps: readonly Gap[], added: readonly Gap[]): boolean {
-  return sharePending(added.reduce<Gap[]>(addGap, [...gaps])).length <= Math.max(MAX_GAPS, gaps.length);
+  return shareRoom(added.reduce<Gap[]>(addGap, [...gaps])).length <= Math.max(MAX_GAPS, gaps.length);
 }
 
 /** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
 export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
-  if (hasRoom(gaps, [gap])) return sharePending(addGap(gaps, gap));
+  if (hasRoom(gaps, [gap])) return shareRoom(addGap(gaps, gap));
   throw new AppError('too-many-gaps', `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`);
 }
 
@@ -157,44 +160,52 @@ export function waitsForAlerts(gap: Gap, incidentId: string, updatedAt: Ticks): 
 const isShared = ({ reason, incidentId }: Gap): boolean => reason === GAP_REASONS.alerts && incidentId === undefined;
 
 /**
- * Incidents without their alerts are stored, however many they are: where there is no room for a gap of each, those next to each
- * other share one, so that alerts which fail for hours hold up no other incident.
+ * Incidents without their alerts or their ids hold up no other one, however many they are: where there is no room for a gap of each,
+ * those next to each other share one.
  */
-function sharePending(gaps: readonly Gap[]): Gap[] {
+function shareRoom(gaps: readonly Gap[]): Gap[] {
   let fitting = [...gaps];
   while (fitting.length > MAX_GAPS) {
-    const pair = nearestPending(fitting);
+    const pair = nearestSharing(fitting);
     if (pair === undefined) return fitting;
-    fitting = absorbPending(fitting, joinPending(...pair));
+    fitting = absorbSharing(fitting, joinSharing(...pair));
   }
   return fitting;
 }
 
-/** The two gaps of incidents without their alerts that leave the least time between them. */
-function nearestPending(gaps: readonly Gap[]): [Gap, Gap] | undefined {
-  const pending = gaps
-    .filter(({ reason }) => reason === GAP_REASONS.alerts)
-    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+const SHARING: readonly string[] = [GAP_REASONS.alerts, GAP_REASONS.withoutId];
+
+/** Reads of the tenant's news step over what fails by itself, and must not step over what shares its gap. */
+const canShare = ({ reason, part }: Gap): boolean =>
+  reason === GAP_REASONS.alerts || (reason === GAP_REASONS.withoutId && part === undefined);
+
+/** The two gaps of one kind that leave the least time between them. */
+function nearestSharing(gaps: readonly Gap[]): [Gap, Gap] | undefined {
+  const sorted = gaps.filter(canShare).sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   let nearest: [Gap, Gap] | undefined;
-  for (const [index, gap] of pending.entries()) {
-    const next = pending[index + 1];
-    if (next === undefined) break;
-    if (nearest === undefined || next.from - gap.to < nearest[1].from - nearest[0].to) nearest = [gap, next];
+  for (const kind of SHARING) {
+    const alike = sorted.filter(({ reason }) => reason === kind);
+    for (const [index, gap] of alike.entries()) {
+      const next = alike[index + 1];
+      if (next === undefined) break;
+      if (nearest === undefined || next.from - gap.to < nearest[1].from - nearest[0].to) nearest = [gap, next];
+    }
   }
   return nearest;
 }
 
 /** The list with this shared gap in the place of all that it holds: of two for one incident, each would leave it to the other. */
-function absorbPending(gaps: readonly Gap[], shared: Gap): Gap[] {
-  const isHeld = (gap: Gap): boolean => gap.reason === GAP_REASONS.alerts && holds(shared, gap);
-  return [...gaps.filter((gap) => !isHeld(gap)), gaps.filter(isHeld).reduce(joinPending, shared)];
+function absorbSharing(gaps: readonly Gap[], shared: Gap): Gap[] {
+  const isHeld = (gap: Gap): boolean => gap.reason === shared.reason && canShare(gap) && holds(shared, gap);
+  return [...gaps.filter((gap) => !isHeld(gap)), gaps.filter(isHeld).reduce(joinSharing, shared)];
 }
 
-function joinPending(one: Gap, other: Gap): Gap {
+function joinSharing(one: Gap, other: Gap): Gap {
   // All of it is read again: a part of one would leave out the other.
-  const { part: _part, ...whole } = one;
+  const { part: _part, fewerSince: _fewerSince, ...whole } = one;
   return {
     ...whole,
+    ...(one.entries !== undefined && { entries: UNCOUNTED }),
     from: minTicks(one.from, other.from),
     to: maxTicks(one.to, other.to),
     incidentId: one.incidentId === other.incidentId ? one.incidentId : undefined,

@@ -1,6 +1,6 @@
 import type { ObservedIncident } from '../incidents/incident.ts';
 import { maxTicks, TICKS_PER_DAY, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
-import { addGap, GAP_REASONS, newGap, type Gap } from './gaps.ts';
+import { addGap, GAP_REASONS, newGap, UNCOUNTED, type Gap } from './gaps.ts';
 import { isInside, widenWindow, type ReadWindow } from './read-cycle.ts';
 
 /** One answer with entries that have no id. */
@@ -48,20 +48,23 @@ const MOVED_AFTER = 7n * TICKS_PER_DAY;
 export interface GapReading {
   /** What it could not read. */
   found: readonly Gap[];
-  /** Incidents that it has listed in the gap. */
+  /** Incidents that it has listed in the gap, and entries without an id. */
   entries: number;
+  withoutId: number;
   /** It came to the gap's end. */
   isWhole: boolean;
 }
 
 /** What is left of a gap with incidents without an id after it was read again: nothing once as many entries are there as before, each with an id. */
-export function restOfNameless(gap: Gap, { found, entries, isWhole }: GapReading, now: Ticks): Gap[] {
+export function restOfNameless(gap: Gap, { found, entries, withoutId, isWhole }: GapReading, now: Ticks): Gap[] {
   // It was read to its end: nothing of it fails by itself any more, for other reads to step over.
   const { fewerSince = now, part: _part, ...kept } = gap;
   // What it has not come to is kept by who asked for it.
   if (!isWhole) return [...found];
-  if (found.some(({ reason }) => reason === GAP_REASONS.withoutId))
-    return addGap(found, { ...kept, entries: needed(gap) });
+  if (found.some(({ reason }) => reason === GAP_REASONS.withoutId)) {
+    const isCounted = needed(gap) < UNCOUNTED;
+    return addGap(found, { ...kept, entries: isCounted ? needed(gap) : entries + withoutId });
+  }
   if (entries >= needed(gap) || now - fewerSince >= MOVED_AFTER) return [...found];
   return [...found, { ...kept, fewerSince }];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { addGap, addWithRoom, MAX_GAPS, newGap, type Gap } from '../../../shared/domain/reading/gaps.ts';
+import { addGap, addWithRoom, MAX_GAPS, newGap, UNCOUNTED, type Gap } from '../../../shared/domain/reading/gaps.ts';
 import { namelessGaps, restOfNameless } from '../../../shared/domain/reading/nameless.ts';
 import { TICKS_PER_DAY, TICKS_PER_SECOND } from '../../../shared/domain/values/ticks.ts';
 
@@ -46,15 +46,30 @@ describe('addGap() with entries', () => {
 
   test('so that a gap which grows needs no room', () => {
     const full = Array.from({ length: MAX_GAPS }, (_, place) => gap(BigInt(100 * place), BigInt(100 * place + 10), 1));
-    expect(addWithRoom(full, gap(5n, 20n, 1))).toHaveLength(MAX_GAPS);
-    expect(() => addWithRoom(full, gap(50n, 60n, 1))).toThrow('32 stretches of time are unknown');
+    expect(addWithRoom(full, gap(5n, 20n, 1))).toContainEqual(gap(0n, 20n, 1));
+  });
+
+  test('lets those next to each other share a gap where there is no room for one more, and counts on nothing between them', () => {
+    const full = Array.from({ length: MAX_GAPS }, (_, place) => gap(BigInt(100 * place), BigInt(100 * place + 10), 1));
+    const shared = addWithRoom(full, gap(120n, 130n, 1));
+
+    expect(shared).toHaveLength(MAX_GAPS);
+    expect(shared).toContainEqual(gap(100n, 130n, UNCOUNTED));
+  });
+
+  test('which is stepped over by nothing: what fails by itself shares no gap', () => {
+    const failing = Array.from({ length: MAX_GAPS }, (_, place): Gap => {
+      const from = BigInt(100 * place);
+      return { ...gap(from, from + 10n, 1), part: { from, to: from + 10n, isNarrow: false } };
+    });
+    expect(() => addWithRoom(failing, gap(50n, 60n, 1))).toThrow('32 stretches of time are unknown');
   });
 });
 
 describe('restOfNameless()', () => {
   const gap: Gap = { ...newGap(10n, 20n, 'incident-without-id', NOW), entries: 3 };
   const rest = (known: Gap, entries: number, now = NOW): Gap[] =>
-    restOfNameless(known, { found: [], entries, isWhole: true }, now);
+    restOfNameless(known, { found: [], entries, withoutId: 0, isWhole: true }, now);
 
   test('is nothing once as many are listed as before', () => {
     expect(rest(gap, 3)).toEqual([]);
@@ -63,7 +78,19 @@ describe('restOfNameless()', () => {
 
   test('is the gap with all that it needs while one has no id', () => {
     const found = [{ ...newGap(10n, 20n, 'incident-without-id', NOW), entries: 1 }];
-    expect(restOfNameless({ ...gap, fewerSince: 1n }, { found, entries: 9, isWhole: true }, NOW)).toEqual([gap]);
+    expect(restOfNameless({ ...gap, fewerSince: 1n }, { found, entries: 9, withoutId: 1, isWhole: true }, NOW)).toEqual(
+      [gap],
+    );
+  });
+
+  test('counts what gaps that share their room show, once they are read again', () => {
+    const shared = { ...gap, entries: UNCOUNTED };
+    const found = [{ ...newGap(12n, 13n, 'incident-without-id', NOW), entries: 1 }];
+
+    expect(rest(shared, 9)).toEqual([{ ...shared, fewerSince: NOW }]);
+    const counted = restOfNameless(shared, { found, entries: 5, withoutId: 2, isWhole: true }, NOW);
+    expect(counted).toEqual([{ ...gap, entries: 7 }]);
+    expect(rest({ ...gap, entries: 7 }, 7)).toEqual([]);
   });
 
   test('is stepped over by no other read once it was read to its end', () => {

@@ -58,15 +58,12 @@ function seedBadCrowd(world: World, tenant: SourceTenant): void {
 
 /** More than a state row has room for as gaps, or a few. */
 const NAMELESS_COUNTS = [2, 5, 40];
-const MOST_NAMELESS_ON_GRAPH = 20;
 
 /** The source forgets for a while who these are: they are listed without their ids, some without any time too. */
 function seedNameless(world: World, tenant: SourceTenant): void {
   const { trouble } = world;
   const { random } = trouble;
-  // On Graph, other gaps come beside: with no room left, the newest would wait until these close, which takes a week.
-  const most = world.graph === undefined ? Infinity : MOST_NAMELESS_ON_GRAPH;
-  const ids = random.shuffle(tenant.ids).slice(0, Math.min(random.pick(NAMELESS_COUNTS), most));
+  const ids = random.shuffle(tenant.ids).slice(0, random.pick(NAMELESS_COUNTS));
   const missing = random.pick(NAMELESS);
   for (const id of ids) {
     const key = badKey(tenant.tenantId, id);
