@@ -97,12 +97,16 @@ async function startPoll(
     },
     isContinuation: job.isContinuation,
     knownBefore: new Set(state.fingerprints),
+    isAgainFirst: (job.tick / pollInterval(state, settings)) % 2n === 1n,
     nextTick: job.tick + pollInterval(state, settings),
     dueAtStart: state.nextDueAt,
   };
 }
 
-/** One poll: leftovers of a crash, the newest part, gaps that are due, the older part, then the second reading with what is left. */
+/**
+ * One poll: leftovers of a crash, the newest part, gaps that are due, the older part, then the second reading with what is left. Gaps
+ * that hang may leave it nothing: in every second poll it comes before them.
+ */
 async function readTenant(poll: Poll): Promise<boolean> {
   const { session, deps, cycles } = poll;
   const { settings } = deps;
@@ -115,10 +119,13 @@ async function readTenant(poll: Poll): Promise<boolean> {
     const read = front.apply(state);
     return { ...endBlindness(read), fingerprints: front.fingerprints(read) };
   };
+  const isAgainFirst = front.isComplete && !poll.isContinuation && poll.isAgainFirst;
+  const againFirst = isAgainFirst ? await readAgain(poll, keepFront) : unchanged;
   const backfill = await keepingNews(poll, keepFront, () => readOlder(poll));
   const isComplete = front.isComplete && backfill.isComplete;
-  const keepNews = (state: TenantState): TenantState => backfill.apply(keepFront(state));
-  const again = isComplete && backfill.hasTime && !poll.isContinuation ? await readAgain(poll, keepNews) : unchanged;
+  const keepNews = (state: TenantState): TenantState => backfill.apply(againFirst(keepFront(state)));
+  const isAgainLast = isComplete && backfill.hasTime && !poll.isContinuation && !isAgainFirst;
+  const again = isAgainLast ? await readAgain(poll, keepNews) : unchanged;
   if (isComplete && backfill.hasTime && !poll.isContinuation) await indexOlder(cycles);
   await session.commit({
     change: (state) => {

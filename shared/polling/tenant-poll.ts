@@ -57,6 +57,8 @@ export interface Poll {
   cycles: CycleDeps;
   /** It goes on where this claim's run before stopped: the tenant's calls beside its news are used already. */
   isContinuation: boolean;
+  /** The second reading comes before the gaps. */
+  isAgainFirst: boolean;
   /** What the state row knew as stored when the poll began. */
   knownBefore: ReadonlySet<string>;
   nextTick: Ticks;
