@@ -48,7 +48,15 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
   ['key form', '', '#key'],
   ['incidents', '#/incidents', '.grid-body [role=row]'],
   ['filters', '#/incidents', '.grid-body [role=row]', (page) => page.locator('.filter-more summary').click()],
-  ['saved views', '#/incidents', '.grid-body [role=row]', (page) => page.locator('.menu summary').click()],
+  ['saved views', '#/incidents', '.grid-body [role=row]', (page) => page.locator('.menu.views summary').click()],
+  ['columns', '#/incidents', '.grid-body [role=row]', (page) => page.locator('.menu.look summary').click()],
+  [
+    'grouped',
+    '#/incidents?group=title&columns=severity,name,alerts,product,categories,tags',
+    '.group-row',
+    (page) => page.locator('.group-row').first().click(),
+  ],
+  ['dense', '#/incidents?rows=dense&group=customer', '.group-row'],
   ['empty list', '#/incidents?q=nothing', '.empty'],
   [
     'incident',

@@ -126,12 +126,12 @@ describe('the list of open incidents', () => {
 
   test('keeps a named view in the browser', async () => {
     const page = await board.open(`${OPEN}?customer=fabri`);
-    await page.locator('.menu summary').click();
+    await page.locator('.menu.views summary').click();
     await page.getByLabel('Save filters and order as').fill('Mine');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.goto(page.url().replace(/#.*/, '#/incidents'));
     await page.reload();
-    await page.locator('.menu summary').click();
+    await page.locator('.menu.views summary').click();
     await page.getByRole('button', { name: 'Mine', exact: true }).click();
 
     await page.waitForURL(/customer=fabri/);

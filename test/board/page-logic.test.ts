@@ -9,10 +9,11 @@ import { defang } from '../../functions/board/evidence/defang.ts';
 import { portalLinks } from '../../functions/board/evidence/portal-links.ts';
 import { groupChanges } from '../../functions/board/handover/group-changes.ts';
 import { readIncidentReference } from '../../functions/board/list/incident-link.ts';
-import { moveRow, windowOf } from '../../functions/board/list/window-of.ts';
+import { moveRow, windowOf } from '../../functions/board/grid/window-of.ts';
 import { describeChange } from '../../functions/board/model/describe-change.ts';
 import { formatAge, formatDuration } from '../../functions/board/model/format-time.ts';
 import { NO_FILTER } from '../../functions/board/model/incident-filter.ts';
+import { PLAIN_LOOK } from '../../functions/board/model/list-look.ts';
 import { readRoute, writeRoute, type Route } from '../../functions/board/model/route.ts';
 import { selectIncidents } from '../../functions/board/model/select-incidents.ts';
 import { blindSentence, freshnessOf, type Freshness } from '../../functions/board/parts/freshness.ts';
@@ -45,8 +46,13 @@ describe('readRoute()', () => {
     sort: 'severity',
   } as const;
   test.each<Route>([
-    { view: 'incidents', filter: NO_FILTER },
-    { view: 'incidents', filter: { ...filter, isDescending: false } },
+    { view: 'incidents', filter: NO_FILTER, look: undefined },
+    {
+      view: 'incidents',
+      filter: { ...filter, isDescending: false },
+      look: { columns: ['name', 'tags'], group: 'title', isDense: true },
+    },
+    { view: 'incidents', filter: NO_FILTER, look: { ...PLAIN_LOOK, group: 'customer' } },
     { view: 'incident', tenantId: TENANT, incidentId: 'a/b?c#d%' },
     { view: 'customers', q: 'x y', status: 'paused', sort: 'lag' },
     { view: 'chart', days: 30, tenantId: TENANT },
@@ -60,6 +66,9 @@ describe('readRoute()', () => {
     expect(readRoute('#/chart?days=5000')).toMatchObject({ days: 14 });
     expect(readRoute('#/handover?since=2026-13')).toMatchObject({ since: '' });
     expect(readRoute('#/nowhere?sort=-nothing')).toEqual({ view: 'incidents', filter: NO_FILTER });
+    expect(readRoute('#/incidents?columns=tags,nothing&group=moon')).toMatchObject({
+      look: { columns: ['name', 'tags'], group: 'none', isDense: false },
+    });
   });
 });
 

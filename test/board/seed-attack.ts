@@ -1,5 +1,5 @@
 import type { Alert, Device, User } from '../../shared/domain/incidents/incident.ts';
-import { formatTicks } from '../../shared/domain/values/ticks.ts';
+import { formatTicks, TICKS_PER_MINUTE, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { anAlert, anIncident, seedIncidents } from '../helpers/seed.ts';
 import type { BoardFixture } from './board-fixture.ts';
 import { minutesAgo, TAILSPIN, ticksAgo } from './seed-board.ts';
@@ -24,21 +24,29 @@ const KIM: User = {
   sid: 'S-1-5-21-7',
 };
 
-function alertAt(alertId: string, minutes: number, fields: Partial<Alert>): Alert {
-  const times = { firstActivity: formatTicks(ticksAgo(minutes)), createdTime: formatTicks(ticksAgo(60)) };
-  return { ...anAlert(ATTACK.incidentId, alertId), ...times, ...fields };
+/** One now for all, so that what shall be at the same time is. */
+function alertsBefore(now: Ticks): (alertId: string, minutes: number, fields: Partial<Alert>) => Alert {
+  const at = (minutes: number): string => formatTicks(now - BigInt(minutes) * TICKS_PER_MINUTE);
+  return (alertId, minutes, fields) => ({
+    ...anAlert(ATTACK.incidentId, alertId),
+    firstActivity: at(minutes),
+    createdTime: at(60),
+    ...fields,
+  });
 }
 
 /** A mail, what it ran on a laptop, and what came of it: a kind of evidence each. */
 export async function seedAttack({ incidents }: Pick<BoardFixture, 'incidents'>): Promise<void> {
   const file = { fileName: 'procdump.exe', filePath: 'C:\\Users\\kim\\Downloads', sha256: HASH };
+  const now = ticksAgo(0);
+  const alertAt = alertsBefore(now);
   const alerts: Alert[] = [
     alertAt('da-credentials', 100, {
       title: 'Sensitive credential memory read',
       category: 'CredentialAccess',
       severity: 'high',
       mitreTechniques: ['T1003.001', 'T1574.002'],
-      lastActivity: formatTicks(ticksAgo(96)),
+      lastActivity: formatTicks(now - 96n * TICKS_PER_MINUTE),
       devices: [LAPTOP],
       users: [KIM],
       entities: [

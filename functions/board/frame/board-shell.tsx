@@ -80,7 +80,7 @@ const TITLES: Readonly<Record<Exclude<Route['view'], 'incident'>, string>> = {
 function View({ route }: { route: Route }): JSX.Element {
   switch (route.view) {
     case 'incidents':
-      return <IncidentsView filter={route.filter} />;
+      return <IncidentsView filter={route.filter} look={route.look} />;
     case 'incident':
       return <IncidentStory tenantId={route.tenantId} incidentId={route.incidentId} />;
     case 'campaigns':

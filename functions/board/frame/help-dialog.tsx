@@ -4,7 +4,9 @@ import { Dialog } from '../parts/dialog.tsx';
 const KEYS = [
   ['/', 'search'],
   ['↑ ↓ PgUp PgDn Home End', 'move in the list'],
-  ['Enter', 'open the incident'],
+  ['Enter', 'open the incident, open or fold a group'],
+  ['← →', 'fold or open a group'],
+  ['Space', 'select the incident or the group'],
   ['j k', 'next and previous incident, in the list and in an incident'],
   ['o', 'open the incident in Defender'],
   ['Esc', 'back to the list, or close a dialog'],

@@ -6,6 +6,7 @@ import type { BoardTenant } from '../data/answers.ts';
 import { useBoard } from '../data/board-context.ts';
 import { useLabels } from '../data/use-labels.ts';
 import { SORT_KEYS, UNASSIGNED, type IncidentFilter } from '../model/incident-filter.ts';
+import type { ListLook } from '../model/list-look.ts';
 import { countBy, filterIncidents, SEVERITY_ORDER } from '../model/select-incidents.ts';
 import { useMedia } from '../parts/use-media.ts';
 import { ChipGroup } from './chip-group.tsx';
@@ -21,6 +22,11 @@ interface Props {
   onChange(filter: IncidentFilter): void;
 }
 
+interface FiltersProps extends Props {
+  look: ListLook;
+  onView(filter: IncidentFilter, look: ListLook | undefined): void;
+}
+
 const SORT_NAMES = {
   updated: 'Last update',
   created: 'Creation',
@@ -29,17 +35,19 @@ const SORT_NAMES = {
   name: 'Name',
   status: 'Status',
   assigned: 'Assignee',
+  alerts: 'Alerts',
 } as const;
 
 const OPEN_STATUSES = INCIDENT_STATUSES.filter(isOpen);
 
-export function IncidentFilters({ incidents, isPart, filter, onChange }: Props): JSX.Element {
+export function IncidentFilters(props: FiltersProps): JSX.Element {
+  const { incidents, isPart, filter, look, onChange, onView } = props;
   const isWide = useMedia('(min-width: 60rem)');
   return (
     <div class="filters">
       <div class="filter-row">
         <IncidentSearch filter={filter} onChange={onChange} />
-        <SavedViews filter={filter} onChange={onChange} />
+        <SavedViews filter={filter} look={look} onChange={onView} />
       </div>
       <details class="filter-more" open={isWide}>
         <summary>Filters and order</summary>

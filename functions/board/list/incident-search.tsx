@@ -29,7 +29,7 @@ export function IncidentSearch({ filter, onChange }: Props): JSX.Element {
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (reference === undefined) {
-      document.querySelector<HTMLElement>('.found-link, [role=grid]')?.focus();
+      document.querySelector<HTMLElement>('.found-link, .grid')?.focus();
       return;
     }
     setFinding({ state: 'text', text: 'Looking through all customers…' });

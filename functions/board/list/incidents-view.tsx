@@ -1,34 +1,55 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Coverage } from '../../../shared/domain/views/coverage.ts';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
 import type { BoardTenant } from '../data/answers.ts';
 import { useBoard } from '../data/board-context.ts';
 import { coverageOf, countToLookAt } from '../data/coverage-of.ts';
-import { MOST_OPEN, type ReadIncidents } from '../data/use-board-data.ts';
+import type { ReadIncidents } from '../data/use-board-data.ts';
 import { useLabels } from '../data/use-labels.ts';
-import { isFiltering, namesCustomers, NO_FILTER, type IncidentFilter } from '../model/incident-filter.ts';
+import { IncidentGrid } from '../grid/incident-grid.tsx';
+import { isFiltering, namesCustomers, type IncidentFilter } from '../model/incident-filter.ts';
+import { isPlainLook, type ListLook } from '../model/list-look.ts';
 import { customersOf, selectIncidents } from '../model/select-incidents.ts';
 import { countOf } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
-import { CsvButton } from '../parts/csv-button.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { IncidentFilters } from './incident-filters.tsx';
-import { IncidentGrid } from './incident-grid.tsx';
-import { useNarrowed, type Looked } from './use-narrowed.ts';
+import { keepLook, readKeptLook } from './kept-look.ts';
+import { ShownBar } from './shown-bar.tsx';
+import { useNarrowed } from './use-narrowed.ts';
 
 const NONE: readonly ListedIncident[] = [];
 
+interface Props {
+  filter: IncidentFilter;
+  /** What the address says of it. */
+  look: ListLook | undefined;
+}
+
 /** All open incidents of all customers; what search, filter and order act on is said beside them. */
-export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Element {
+export function IncidentsView({ filter, look: asked }: Props): JSX.Element {
   const { open: all, go } = useBoard();
+  const look = useMemo(() => asked ?? readKeptLook(), [asked]);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const open = useNarrowed(filter);
   const incidents = open.value?.items ?? NONE;
   const labels = useLabels();
-  const selected = useMemo(() => selectIncidents(incidents, filter, labels), [incidents, filter, labels]);
-  const change = (next: IncidentFilter): void => {
-    go({ view: 'incidents', filter: next }, { isReplacing: true });
+  const shown = useMemo(() => selectIncidents(incidents, filter, labels), [incidents, filter, labels]);
+  const view = (next: IncidentFilter, nextLook: ListLook): void => {
+    go({ view: 'incidents', filter: next, look: nextLook }, { isReplacing: true });
   };
+  const change = (next: IncidentFilter): void => {
+    view(next, look);
+  };
+  const changeLook = (next: ListLook): void => {
+    keepLook(next);
+    view(filter, next);
+  };
+  useEffect(() => {
+    // The address holds the look too, so that it can be sent to somebody.
+    if (asked === undefined && !isPlainLook(look)) view(filter, look);
+  }, [asked, look]);
   return (
     <section class="view fill" aria-labelledby="view-title">
       <h1 id="view-title" class="unseen">
@@ -38,16 +59,38 @@ export function IncidentsView({ filter }: { filter: IncidentFilter }): JSX.Eleme
         incidents={all.value?.items ?? NONE}
         isPart={all.value?.isCut === true}
         filter={filter}
+        look={look}
         onChange={change}
+        onView={(next, nextLook) => {
+          view(next, nextLook ?? look);
+        }}
       />
       {open.error !== undefined && (
         <ProblemNote error={open.error} what={describeFailure(open.value)} onRetry={open.refresh} />
       )}
       {open.value !== undefined && <FilteredCoverage open={open.value} filter={filter} />}
-      <ShownCount looked={open} shown={selected} filter={filter} onChange={change} />
+      <ShownBar
+        looked={open}
+        shown={shown}
+        filter={filter}
+        look={look}
+        selected={selected}
+        onChange={change}
+        onLook={changeLook}
+        onSelect={setSelected}
+      />
       {open.value === undefined && open.isLoading && <Skeleton />}
-      {selected.length > 0 && <IncidentGrid incidents={selected} filter={filter} onChange={change} />}
-      {selected.length === 0 && open.value !== undefined && !open.isLoading && (
+      {shown.length > 0 && (
+        <IncidentGrid
+          incidents={shown}
+          filter={filter}
+          look={look}
+          selected={selected}
+          onSelect={setSelected}
+          onChange={change}
+        />
+      )}
+      {shown.length === 0 && open.value !== undefined && !open.isLoading && (
         <EmptyList filter={filter} looked={open.value} />
       )}
     </section>
@@ -79,56 +122,6 @@ function selectCustomers(tenants: readonly BoardTenant[], filter: IncidentFilter
 function describeFailure(value: ReadIncidents | undefined): string {
   if (value === undefined) return 'The open incidents cannot be read';
   return value.isWhole ? 'The list could not be read again' : 'The list is not whole';
-}
-
-interface CountProps {
-  looked: Looked;
-  shown: readonly ListedIncident[];
-  filter: IncidentFilter;
-  onChange(filter: IncidentFilter): void;
-}
-
-function ShownCount({ looked: open, shown, filter, onChange }: CountProps): JSX.Element {
-  const all = open.value?.items.length ?? 0;
-  const isPartial = open.value !== undefined && !open.value.isWhole;
-  const loading = isPartial && open.isLoading ? ' so far, reading on…' : '';
-  return (
-    <p class="count" role="status">
-      {open.value !== undefined && (
-        <span>
-          {isFiltering(filter) && !open.isNarrowed ? `${shown.length.toLocaleString('en')} of ` : ''}
-          {open.isNarrowed
-            ? `${countOf(shown.length, 'open incident')}, looked for in all that are stored`
-            : countOf(all, 'open incident')}
-          {loading}
-        </span>
-      )}
-      {isFiltering(filter) && (
-        <button
-          type="button"
-          onClick={() => {
-            onChange({ ...NO_FILTER, sort: filter.sort, isDescending: filter.isDescending });
-          }}
-        >
-          Clear filters
-        </button>
-      )}
-      {open.value !== undefined && <CsvButton incidents={shown} words={wordsOf(filter, open.value.tenants)} />}
-      {open.value?.isCut === true && (
-        <strong class="cut">
-          There are more: these are the {countOf(MOST_OPEN, 'open incident')} updated last. Severity, status, a whole
-          customer and a label look through all of them; other words, assignee and order through these.
-        </strong>
-      )}
-    </p>
-  );
-}
-
-/** The filters, for the name of a file. */
-function wordsOf(filter: IncidentFilter, tenants: readonly BoardTenant[]): string[] {
-  const { tenant, customer, label, assigned, q } = filter;
-  const name = tenants.find(({ tenantId }) => tenantId === tenant)?.displayName ?? tenant;
-  return ['open', ...filter.severity, ...filter.status, name, customer, label, assigned, q];
 }
 
 /** Says nothing about incidents that were not looked at: those beyond the limit, and those that could not be read. */

@@ -1,15 +1,18 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { readFilter, writeFilter, type IncidentFilter } from '../model/incident-filter.ts';
+import { readLook, writeLook, type ListLook } from '../model/list-look.ts';
 import { readSavedViews, writeSavedViews, type SavedView } from './saved-view-store.ts';
 
 interface Props {
   filter: IncidentFilter;
-  onChange(filter: IncidentFilter): void;
+  look: ListLook;
+  /** A view that was saved before there were looks has none. */
+  onChange(filter: IncidentFilter, look: ListLook | undefined): void;
 }
 
-/** Filters under a name, kept in this browser. */
-export function SavedViews({ filter, onChange }: Props): JSX.Element {
+/** Filters, order and look under a name, kept in this browser. */
+export function SavedViews({ filter, look, onChange }: Props): JSX.Element {
   const [views, setViews] = useState(readSavedViews);
   const [name, setName] = useState('');
   const keep = (next: SavedView[]): void => {
@@ -18,13 +21,13 @@ export function SavedViews({ filter, onChange }: Props): JSX.Element {
   };
   const save = (event: Event): void => {
     event.preventDefault();
-    const query = new URLSearchParams(writeFilter(filter)).toString();
+    const query = new URLSearchParams({ ...writeFilter(filter), ...writeLook(look) }).toString();
     if (name.trim() === '') return;
     keep([...views.filter((view) => view.name !== name.trim()), { name: name.trim(), query }]);
     setName('');
   };
   return (
-    <details class="menu">
+    <details class="menu views">
       <summary>Views</summary>
       <div class="menu-panel">
         <ul>
@@ -34,7 +37,8 @@ export function SavedViews({ filter, onChange }: Props): JSX.Element {
                 type="button"
                 onClick={(event) => {
                   event.currentTarget.closest('details')?.removeAttribute('open');
-                  onChange(readFilter(new URLSearchParams(view.query)));
+                  const query = new URLSearchParams(view.query);
+                  onChange(readFilter(query), readLook(query));
                 }}
               >
                 {view.name}

@@ -1,4 +1,13 @@
-export const SORT_KEYS = ['updated', 'created', 'severity', 'customer', 'name', 'status', 'assigned'] as const;
+export const SORT_KEYS = [
+  'updated',
+  'created',
+  'severity',
+  'customer',
+  'name',
+  'status',
+  'assigned',
+  'alerts',
+] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** What the list of open incidents shows, and in which order. */

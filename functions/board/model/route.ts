@@ -1,8 +1,9 @@
 import { readFilter, writeFilter, type IncidentFilter } from './incident-filter.ts';
+import { readLook, writeLook, type ListLook } from './list-look.ts';
 
 /** All that a view is restored from; it lives behind the `#` and so is never sent to a server. */
 export type Route =
-  | { view: 'incidents'; filter: IncidentFilter }
+  | { view: 'incidents'; filter: IncidentFilter; look?: ListLook | undefined }
   | { view: 'incident'; tenantId: string; incidentId: string }
   | { view: 'campaigns'; q: string; all: boolean }
   | { view: 'customers'; q: string; status: string; sort: CustomerSort }
@@ -32,7 +33,7 @@ export function readRoute(hash: string): Route {
       return { view, since: readTime(text('since')) };
     case undefined:
     default:
-      return { view: 'incidents', filter: readFilter(parameters) };
+      return { view: 'incidents', filter: readFilter(parameters), look: readLook(parameters) };
   }
 }
 
@@ -49,7 +50,7 @@ export function writeRoute(route: Route): string {
     case 'handover':
       return toHash('handover', { since: route.since });
     case 'incidents':
-      return toHash('incidents', writeFilter(route.filter));
+      return toHash('incidents', { ...writeFilter(route.filter), ...(route.look && writeLook(route.look)) });
   }
 }
 

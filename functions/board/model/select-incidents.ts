@@ -98,6 +98,8 @@ function sortKeyOf(incident: ListedIncident, sort: SortKey): string {
       return incident.status;
     case 'assigned':
       return (incident.assignedTo ?? '').toLowerCase();
+    case 'alerts':
+      return `${incident.alertsCount ?? 0}`.padStart(9, '0');
   }
 }
 

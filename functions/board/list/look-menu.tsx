@@ -1,0 +1,93 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { columnOf } from '../grid/list-columns.tsx';
+import { COLUMN_KEYS, GROUPINGS, PLAIN_LOOK, withColumn, type ListLook } from '../model/list-look.ts';
+
+interface Props {
+  look: ListLook;
+  onChange(look: ListLook): void;
+}
+
+const GROUP_NAMES = { none: 'nothing', customer: 'customer', title: 'title' } as const;
+const ROW_NAMES = [
+  ['two lines', false],
+  ['one line', true],
+] as const;
+
+/** Which columns the list has, what it is grouped by, and how high its rows are; kept in this browser and in the address. */
+export function LookMenu(props: Props): JSX.Element {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details
+      class="menu look"
+      onToggle={({ currentTarget }) => {
+        setIsOpen(currentTarget.open);
+      }}
+    >
+      <summary>Columns and rows</summary>
+      {isOpen && <LookPanel {...props} />}
+    </details>
+  );
+}
+
+function LookPanel({ look, onChange }: Props): JSX.Element {
+  return (
+    <div class="menu-panel">
+      <fieldset>
+        <legend>Columns</legend>
+        {COLUMN_KEYS.filter((key) => key !== 'name').map((key) => (
+          <label key={key}>
+            <input
+              type="checkbox"
+              checked={look.columns.includes(key)}
+              onChange={({ currentTarget }) => {
+                onChange({ ...look, columns: withColumn(look.columns, key, currentTarget.checked) });
+              }}
+            />
+            {columnOf(key).title}
+          </label>
+        ))}
+      </fieldset>
+      <fieldset>
+        <legend>Grouped by</legend>
+        {GROUPINGS.map((group) => (
+          <label key={group}>
+            <input
+              type="radio"
+              name="group"
+              checked={look.group === group}
+              onChange={() => {
+                onChange({ ...look, group });
+              }}
+            />
+            {GROUP_NAMES[group]}
+          </label>
+        ))}
+      </fieldset>
+      <fieldset>
+        <legend>Titles in</legend>
+        {ROW_NAMES.map(([name, isDense]) => (
+          <label key={name}>
+            <input
+              type="radio"
+              name="rows"
+              checked={look.isDense === isDense}
+              onChange={() => {
+                onChange({ ...look, isDense });
+              }}
+            />
+            {name}
+          </label>
+        ))}
+      </fieldset>
+      <button
+        type="button"
+        onClick={() => {
+          onChange(PLAIN_LOOK);
+        }}
+      >
+        As it was at first
+      </button>
+    </div>
+  );
+}
