@@ -3,7 +3,7 @@ import { forgetIncidentWrite, measureIncidentWrite, planIncidentWrite } from '..
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey } from '../domain/rows/row-keys.ts';
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ROWS, operationBytes } from '../domain/rows/row-limits.ts';
-import { noteArrivals } from '../domain/tenants/arrivals.ts';
+import { noteArrivals } from '../domain/incidents/arrivals.ts';
 import type { LooseGeneration, TenantState } from '../domain/tenants/tenant-state.ts';
 import type { RowOperation } from '../domain/values/table-row.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';

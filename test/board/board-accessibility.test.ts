@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { complaintsOf, KEY, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
 import { ATTACK, seedAttack } from './seed-attack.ts';
 import { seedCampaign } from './seed-campaign.ts';
-import { NORTHWIND, seedBoard } from './seed-board.ts';
+import { FABRIKAM, NORTHWIND, seedBoard, STRANGER } from './seed-board.ts';
 import { CONTOSO, seedTruth, STORY } from './seed-truth.ts';
 
 const MINUTE_MS = 60_000;
@@ -66,7 +66,7 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
   ],
   ['campaigns', '#/campaigns?all=true', '.campaign'],
   ['in a campaign', `#/incident/${NORTHWIND}/1001`, '.also-at'],
-  ['customers', '#/customers', '.customer-card'],
+  ['customers', '#/customers', '.customer'],
   ['story', `#/incident/${STORY}/77`, '.timeline li'],
   [
     'attack',
@@ -78,15 +78,28 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
   ['trend of one', `#/chart?days=90&tenant=${CONTOSO}`, '.chart canvas'],
   ['one customer', `#/incidents?tenant=${CONTOSO}`, '.grid-body [role=row]'],
   ['handover', '#/handover', '.handover'],
-  ['help', '#/customers', '.customer-card', (page) => page.getByRole('button', { name: 'Help' }).click()],
+  ['help', '#/customers', '.customer', (page) => page.getByRole('button', { name: 'Help' }).click()],
+  ['consent link', '#/customers', '.customer', (page) => page.getByRole('button', { name: 'New consent' }).click()],
+  ['customer', `#/customer/${FABRIKAM}`, '.customer-state'],
+  ['approval', `#/customer/${STRANGER}`, '.customer-state'],
   [
-    'consent link',
-    '#/customers',
-    '.customer-card',
-    (page) => page.getByRole('button', { name: 'New consent' }).click(),
+    'reject',
+    `#/customer/${STRANGER}`,
+    '.customer-state',
+    (page) => page.getByRole('button', { name: 'Reject' }).click(),
   ],
-  ['reject', '#/customers', '.customer-card', (page) => page.getByRole('button', { name: 'Reject' }).click()],
-  ['verify', '#/customers', '.customer-card', (page) => page.getByRole('button', { name: 'Verify' }).first().click()],
+  [
+    'verify',
+    `#/customer/${FABRIKAM}`,
+    '.customer-state',
+    (page) => page.getByRole('button', { name: 'Verify' }).click(),
+  ],
+  [
+    'stop for good',
+    `#/customer/${FABRIKAM}`,
+    '.customer-state',
+    (page) => page.getByRole('button', { name: 'Stop for good' }).click(),
+  ],
 ];
 
 /** Nothing but colours differs in the dark, so only the rules about colours are asked again. */

@@ -17,15 +17,15 @@ afterAll(() => board.stop());
 
 const rows = (page: Page) => page.locator('.grid-body [role=row]');
 const coverage = (page: Page) => page.locator('.coverage');
-const card = (page: Page, name: string) =>
-  page.locator('.customer-card').filter({ has: page.getByRole('heading', { name, exact: true }) });
+const line = (page: Page, name: string) =>
+  page.locator('.customer').filter({ has: page.getByRole('link', { name, exact: true }) });
 const chip = async (page: Page, name: string): Promise<string> =>
   (await page.locator('.chip').filter({ hasText: name }).innerText()).replace(/\s+/g, ' ');
 
 describe('a customer as a filter', () => {
   test('is this one, and not those whose names contain its name', async () => {
     const page = await board.open('#/customers');
-    await card(page, 'Contoso').getByRole('link').click();
+    await line(page, 'Contoso').locator('.total').getByRole('link').click();
     await rows(page).first().waitFor();
 
     expect(await rows(page).allInnerTexts()).toEqual([expect.stringMatching(/Contoso high[^]*Contoso/)]);
@@ -68,14 +68,14 @@ describe('a customer as a filter', () => {
 describe('customers that are not collected on purpose', () => {
   test('are told as such and stay out of the red number', async () => {
     const page = await board.open('#/customers');
-    await card(page, 'Gone Ltd').waitFor();
+    await line(page, 'Gone Ltd').waitFor();
 
     const badge = page.locator('.badge');
     await badge.waitFor();
     expect(await badge.innerText()).toMatch(/^1\s+blind$/);
     expect(await coverage(page).innerText()).toMatch(/1 customer blind, [^]*2 customers not collected, on purpose/);
-    expect(await card(page, 'Gone Ltd').innerText()).toMatch(/Not collected: it was deleted here; complete up to/);
-    expect(await card(page, 'Paused Ltd').innerText()).toMatch(/Not collected: collection is paused/);
+    expect(await line(page, 'Gone Ltd').innerText()).toMatch(/Not collected: it was deleted here; complete up to/);
+    expect(await line(page, 'Paused Ltd').innerText()).toMatch(/Not collected: collection is paused/);
     await takeScreenshot(page, 'customers kinds');
     expect(complaintsOf(page)).toEqual([]);
   });
@@ -84,23 +84,27 @@ describe('customers that are not collected on purpose', () => {
 describe('a customer whose reading fails', () => {
   test('is not green: since when, with which problem, and what to do about it', async () => {
     const page = await board.open('#/customers?q=shaky');
-    const text = await card(page, 'Shaky Ltd').innerText();
+    expect(await line(page, 'Shaky Ltd').innerText()).toMatch(
+      /failing[^]*Cannot get a token as the secret has expired\. Next: Put a new secret into the vault/,
+    );
+    await line(page, 'Shaky Ltd').getByRole('link', { name: 'Shaky Ltd' }).click();
+    const text = await page.locator('.customer-state').innerText();
 
     expect(text).toMatch(
       /Complete up to [^,]*, 4 min ago, but reading it fails since \d\d:\d\d: app credential refused/,
     );
     expect(text).toMatch(/Cannot get a token as the secret has expired\.[^]*Next: Put a new secret into the vault\./);
-    expect(await card(page, 'Shaky Ltd').locator('.state.failing').count()).toBe(1);
+    expect(await page.locator('.customer-state .state.failing').count()).toBe(1);
   });
 });
 
 describe('a first read', () => {
   test('is no blindness: how far it is, in the colour of work, and the list says that more is coming', async () => {
     const page = await board.open('#/customers?q=fresh');
-    const own = card(page, 'Fresh Ltd');
+    const own = line(page, 'Fresh Ltd');
     await own.waitFor();
 
-    expect(await own.locator('.state.reading').innerText()).toBe('pending');
+    expect(await own.locator('.state.reading').innerText()).toBe('reading');
     expect(await own.innerText()).toMatch(/Reading the past: (39|40) %/);
     expect(await own.innerText()).not.toMatch(/blind/i);
     await page.goto(page.url().replace(/#.*/, '#/incidents?customer=Fresh Ltd'));
@@ -271,5 +275,5 @@ test('the list fills up while a first read goes on, seconds after something is s
   expect(await coverage(page).innerText()).toMatch(/^Complete up to .* for Fresh Ltd\.\s*$/);
   await page.goto(page.url().replace(/#.*/, '#/customers?q=fresh'));
   await page.clock.fastForward('00:31');
-  await card(page, 'Fresh Ltd').locator('.state.fresh').waitFor();
+  await line(page, 'Fresh Ltd').locator('.state.fresh').waitFor();
 });

@@ -331,6 +331,12 @@ describe('freshnessOf()', () => {
       /^Reading the past: 44 %$/,
     ],
     ['one that was just connected', { blind: aBlind('pending', 'reading') }, 'reading', /^Its first read begins/],
+    [
+      'a silent one',
+      { silence: { since: '2026-11-16T11:05:00Z', seconds: 9.125 * 86_400, usualPauseSeconds: 21_600 } },
+      'silent',
+      /^Complete up to .*, 3 min ago, and silent: nothing new for 9 d 3 h, and usually it is quiet for 6 h at most$/,
+    ],
     ['one that waits for approval', { status: 'awaiting-approval' }, 'waiting', /^It waits for your approval$/],
   ])('tells of %s by what the API says of it', (_case, fields, kind, sentence) => {
     const freshness = freshnessOf({ ...tenant, ...fields }, NOW);

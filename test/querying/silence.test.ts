@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import { readIncidentQuery } from '../../shared/domain/queries/incident-query.ts';
 import { readTenantQuery } from '../../shared/domain/queries/tenant-query.ts';
-import { findSilence } from '../../shared/domain/tenants/silence.ts';
+import { findSilence } from '../../shared/domain/incidents/silence.ts';
 import { formatTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
 import { exportIncidents } from '../../shared/querying/export-incidents.ts';

@@ -2,23 +2,28 @@ import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
+import type { ConsentLinkRequest } from '../data/answers.ts';
 import { toShownError, type ApiError } from '../data/api-error.ts';
 import { useBoard } from '../data/board-context.ts';
 import { CopyField } from '../parts/copy-field.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { OutsideText } from '../parts/outside-text.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { readTenantName } from './tenant-name.ts';
 
 interface Props {
   /** The customer that is invited again; `undefined` for a new one. */
   tenant: TenantView | undefined;
+  onMade(): void;
   onClose(): void;
 }
 
 interface Wanted {
   tenantId: string;
   displayName: string;
+  customer: string;
+  labels: string;
   expiresInHours: number;
 }
 
@@ -29,15 +34,15 @@ const EXPIRY = [
 ] as const;
 
 /** Makes the link that a customer's administrator opens to give consent. */
-export function ConsentLinkDialog({ tenant, onClose }: Props): JSX.Element {
+export function ConsentLinkDialog({ tenant, onMade, onClose }: Props): JSX.Element {
   const { api, tenants } = useBoard();
   const [link, setLink] = useState<NewLink>();
   const [error, setError] = useState<ApiError>();
-  const create = async ({ tenantId, displayName, expiresInHours }: Wanted): Promise<void> => {
+  const create = async (wanted: Wanted): Promise<void> => {
     setError(undefined);
     try {
-      const names = { ...(tenantId !== '' && { tenantId }), ...(displayName !== '' && { displayName }) };
-      setLink(await api.createConsentLink({ ...names, expiresInHours }));
+      setLink(await api.createConsentLink(toRequest(wanted)));
+      onMade();
       tenants.refresh();
     } catch (reason) {
       setError(toShownError(reason));
@@ -53,6 +58,12 @@ export function ConsentLinkDialog({ tenant, onClose }: Props): JSX.Element {
       )}
     </Dialog>
   );
+}
+
+function toRequest({ tenantId, displayName, customer, labels, expiresInHours }: Wanted): ConsentLinkRequest {
+  const list = labels.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+  const given = Object.entries({ tenantId, displayName, customer }).filter(([, text]) => text.trim() !== '');
+  return { ...Object.fromEntries(given), ...(list.length > 0 && { labels: list }), expiresInHours };
 }
 
 function CreatedLink({ link: { url, expiresAt, tenantId, approver } }: { link: NewLink }): JSX.Element {
@@ -76,12 +87,16 @@ interface FormProps {
 function ConsentLinkForm({ tenant, onCreate }: FormProps): JSX.Element {
   const [wanted, setWanted] = useState<Wanted>({
     tenantId: tenant?.tenantId ?? '',
-    displayName: tenant?.displayName ?? '',
+    displayName: '',
+    customer: '',
+    labels: '',
     expiresInHours: 168,
   });
+  const { tenants } = useBoard();
+  const known = tenant ?? tenants.value?.find((one) => one.tenantId === wanted.tenantId.trim().toLowerCase());
   const [isReadable, setIsReadable] = useState(true);
   const hint = useId();
-  const field = (name: 'tenantId' | 'displayName') => ({
+  const field = (name: 'tenantId' | 'displayName' | 'customer' | 'labels') => ({
     value: wanted[name],
     onInput: (event: { currentTarget: HTMLInputElement }): void => {
       setWanted({ ...wanted, [name]: event.currentTarget.value.trimStart() });
@@ -113,10 +128,27 @@ function ConsentLinkForm({ tenant, onCreate }: FormProps): JSX.Element {
             : 'This is neither a tenant id nor a domain. Write it like contoso.com, or leave it empty.'}
         </span>
       </label>
-      <label class="field">
-        Name on this board
-        <input type="text" {...field('displayName')} maxLength={200} placeholder="Contoso" />
-      </label>
+      {known === undefined ? (
+        <>
+          <label class="field">
+            Name on this board
+            <input type="text" {...field('displayName')} maxLength={200} placeholder="Contoso" />
+          </label>
+          <label class="field">
+            Customer, if it has several tenants
+            <input type="text" {...field('customer')} maxLength={200} />
+          </label>
+          <label class="field">
+            Labels, with commas between them
+            <input type="text" {...field('labels')} maxLength={200} placeholder="gold, healthcare" />
+          </label>
+        </>
+      ) : (
+        <p class="hint">
+          This is <OutsideText text={known.displayName ?? known.tenantId} most={100} />. A link does not rename it; its
+          own page does. An older link for it ends.
+        </p>
+      )}
       <label class="field">
         Good for
         <select

@@ -4,23 +4,26 @@ import { TENANT_STATUSES } from '../../../shared/domain/tenants/tenant-state.ts'
 import type { BoardTenant } from '../data/answers.ts';
 import { useBoard } from '../data/board-context.ts';
 import { coverageOf } from '../data/coverage-of.ts';
-import type { Route } from '../model/route.ts';
+import { CUSTOMER_SORTS, type CustomerSort, type Route } from '../model/route.ts';
 import { countOf, toWords } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { CustomerCard } from './customer-card.tsx';
-import { selectTenants } from './select-tenants.ts';
+import { ConsentLinks } from './consent-links.tsx';
+import { countOpen } from './count-open.ts';
+import { CustomerTable } from './customer-table.tsx';
+import { selectTenants, TENANT_STATES } from './select-tenants.ts';
 
 type CustomersRoute = Extract<Route, { view: 'customers' }>;
 
 const NONE: readonly BoardTenant[] = [];
-const SHOWN = 100;
+const SHOWN = 200;
 
-/** Every customer with how far its data can be believed, and what an operator can do about it. */
+/** Every customer with how far its data can be believed, and what is open there. */
 export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element {
-  const { tenants, mayChange, inviteCustomer } = useBoard();
+  const { tenants, open, mayChange, inviteCustomer } = useBoard();
   const all = tenants.value ?? NONE;
-  const selected = useMemo(() => selectTenants(all, route), [all, route]);
+  const counts = useMemo(() => countOpen(open.value?.items ?? []), [open.value]);
+  const selected = useMemo(() => selectTenants(all, route, counts), [all, route, counts]);
   const [most, setMost] = useState(SHOWN);
   return (
     <section class="view" aria-labelledby="view-title">
@@ -50,11 +53,13 @@ export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element
           ? tenants.isLoading && 'Reading the customers…'
           : `${selected.length === all.length ? '' : `${selected.length} of `}${countOf(all.length, 'customer')}`}
       </p>
-      <ul class="cards-list">
-        {selected.slice(0, most).map((tenant) => (
-          <CustomerCard key={tenant.tenantId} tenant={tenant} />
-        ))}
-      </ul>
+      {selected.length > 0 && (
+        <CustomerTable
+          tenants={selected.slice(0, most)}
+          open={open.value === undefined ? undefined : counts}
+          isPart={open.value?.isWhole === false}
+        />
+      )}
       {selected.length > most && (
         <button
           type="button"
@@ -66,6 +71,7 @@ export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element
         </button>
       )}
       {tenants.value !== undefined && selected.length === 0 && <Nothing isFirst={all.length === 0} />}
+      {mayChange && <ConsentLinks />}
     </section>
   );
 }
@@ -74,6 +80,13 @@ function Nothing({ isFirst }: { isFirst: boolean }): JSX.Element {
   if (!isFirst) return <p class="empty">No customer fits.</p>;
   return <p class="empty">No customer yet. Create a consent link and send it to the customer’s administrator.</p>;
 }
+
+const SORT_TITLES: Readonly<Record<CustomerSort, string>> = {
+  name: 'Name',
+  lag: 'Least fresh first',
+  open: 'Most High open first',
+  last: 'Quiet for longest first',
+};
 
 function CustomerFilters({ route }: { route: CustomersRoute }): JSX.Element {
   const { go } = useBoard();
@@ -94,7 +107,7 @@ function CustomerFilters({ route }: { route: CustomersRoute }): JSX.Element {
         />
       </label>
       <label class="field">
-        Status
+        State
         <select
           value={route.status}
           onChange={(event) => {
@@ -102,7 +115,7 @@ function CustomerFilters({ route }: { route: CustomersRoute }): JSX.Element {
           }}
         >
           <option value="">any</option>
-          {[...TENANT_STATUSES, 'paused'].map((status) => (
+          {[...TENANT_STATES, ...TENANT_STATUSES, 'paused'].map((status) => (
             <option key={status} value={status}>
               {toWords(status)}
             </option>
@@ -114,11 +127,14 @@ function CustomerFilters({ route }: { route: CustomersRoute }): JSX.Element {
         <select
           value={route.sort}
           onChange={(event) => {
-            change({ sort: event.currentTarget.value === 'lag' ? 'lag' : 'name' });
+            change({ sort: CUSTOMER_SORTS.find((sort) => sort === event.currentTarget.value) ?? 'name' });
           }}
         >
-          <option value="name">Name</option>
-          <option value="lag">Least fresh first</option>
+          {CUSTOMER_SORTS.map((sort) => (
+            <option key={sort} value={sort}>
+              {SORT_TITLES[sort]}
+            </option>
+          ))}
         </select>
       </label>
     </>

@@ -1,9 +1,18 @@
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
+import type { TenantChange } from '../../../shared/domain/requests/tenant-change.ts';
 import type { Verification } from '../../../shared/domain/tenants/verification.ts';
 import type { ChangeList } from '../../../shared/domain/views/change-list.ts';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
-import type { CampaignPage, ConsentLinkRequest, IncidentPage, SearchPage, TenantPage } from './answers.ts';
+import type {
+  CampaignPage,
+  ConsentLinkPage,
+  ConsentLinkRequest,
+  IncidentPage,
+  Offboarding,
+  SearchPage,
+  TenantPage,
+} from './answers.ts';
 import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
 
 export type Query = Readonly<Record<string, string>>;
@@ -16,8 +25,13 @@ export interface Api {
   campaigns(query: Query): Promise<CampaignPage>;
   tenants(query: Query): Promise<TenantPage>;
   changes(query: Query): Promise<ChangeList>;
-  setPaused(tenantId: string, paused: boolean): Promise<TenantView>;
+  changeTenant(tenantId: string, change: TenantChange): Promise<TenantView>;
+  /** Stops its collection for good, or erases what is stored of it. */
+  deleteTenant(tenantId: string, isPurge: boolean): Promise<TenantView>;
+  offboarding(tenantId: string): Promise<Offboarding>;
+  consentLinks(query: Query): Promise<ConsentLinkPage>;
   createConsentLink(request: ConsentLinkRequest): Promise<NewLink>;
+  withdrawConsentLink(id: string): Promise<unknown>;
   collect(tenantId: string): Promise<unknown>;
   verify(tenantId: string): Promise<Verification>;
   decide(tenantId: string, decision: 'approve' | 'reject'): Promise<unknown>;
@@ -64,8 +78,13 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
     campaigns: async (query) => checked(await get('campaigns', query), isCampaignPage),
     tenants: async (query) => checked(await get('tenants', query), isTenantPage),
     changes: async (query) => checked(await get('changes', query), isChangePage),
-    setPaused: async (tenantId, paused) => checked(await send('PUT', tenantPath(tenantId), { paused }), isTenant),
+    changeTenant: async (tenantId, change) => checked(await send('PUT', tenantPath(tenantId), change), isTenant),
+    deleteTenant: async (tenantId, isPurge) =>
+      checked(await send('DELETE', withQuery(tenantPath(tenantId), isPurge ? { purge: 'true' } : {})), isTenant),
+    offboarding: async (tenantId) => checked(await get(`${tenantPath(tenantId)}/offboarding`), isOffboarding),
+    consentLinks: async (query) => checked(await get('consent-links', query), isLinkPage),
     createConsentLink: async (request) => checked(await post('consent-links', request), isNewLink),
+    withdrawConsentLink: (id) => send('DELETE', `consent-links/${encodeURIComponent(id)}`),
     collect: (tenantId) => post(`${tenantPath(tenantId)}/collect`),
     verify: async (tenantId) => checked(await post(`${tenantPath(tenantId)}/verify`), isVerification),
     decide: (tenantId, decision) => post(`${tenantPath(tenantId)}/${decision}`),
@@ -104,5 +123,7 @@ const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(an
 const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');
 const isTenant = (answer: unknown): answer is TenantView => hasProperties(answer, 'tenantId', 'status');
+const isOffboarding = (answer: unknown): answer is Offboarding => hasProperties(answer, 'status', 'nextSteps');
+const isLinkPage = (answer: unknown): answer is ConsentLinkPage => hasProperties(answer, 'consentLinks');
 const isNewLink = (answer: unknown): answer is NewLink => hasProperties(answer, 'url', 'expiresAt');
 const isVerification = (answer: unknown): answer is Verification => hasProperties(answer, 'ok', 'missingRoles');

@@ -17,6 +17,8 @@ export interface BoardContext {
   /** Buttons that change something are shown. */
   mayChange: boolean;
   go(route: Route, options?: { isReplacing?: boolean }): void;
+  /** How many consent links this page has made: lists of them are read again. */
+  linksMade: number;
   /** Opens the dialog that makes a consent link. */
   inviteCustomer(tenant?: TenantView): void;
 }

@@ -5,6 +5,7 @@ import { CampaignsView } from '../campaigns/campaigns-view.tsx';
 import { ChartView } from '../chart/chart-view.tsx';
 import { ConsentLinkDialog } from '../customers/consent-link-dialog.tsx';
 import { CustomersView } from '../customers/customers-view.tsx';
+import { CustomerView } from '../customer/customer-view.tsx';
 import type { Api } from '../data/api.ts';
 import { BoardProvider, type BoardContext } from '../data/board-context.ts';
 import type { Person } from '../data/read-principal.ts';
@@ -33,6 +34,7 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
   const [route, go] = useRoute();
   const [dialog, setDialog] = useState<DialogName>('none');
   const [invited, setInvited] = useState<TenantView>();
+  const [linksMade, setLinksMade] = useState(0);
   const board: BoardContext = {
     api,
     open: useOpenIncidents(api),
@@ -40,6 +42,7 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
     nowMs: useNow(),
     mayChange: person?.isOperator ?? true,
     go,
+    linksMade,
     inviteCustomer: (tenant) => {
       setInvited(tenant);
       setDialog('consent-link');
@@ -49,7 +52,7 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
     board.open.refresh();
     board.tenants.refresh();
   };
-  useTitle(route.view === 'incident' ? undefined : TITLES[route.view]);
+  useTitle(route.view === 'incident' || route.view === 'customer' ? undefined : TITLES[route.view]);
   const help = (): void => {
     setDialog('help');
   };
@@ -64,12 +67,20 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
         <View route={route} />
       </main>
       {dialog === 'help' && <HelpDialog onClose={close} />}
-      {dialog === 'consent-link' && <ConsentLinkDialog tenant={invited} onClose={close} />}
+      {dialog === 'consent-link' && (
+        <ConsentLinkDialog
+          tenant={invited}
+          onMade={() => {
+            setLinksMade(linksMade + 1);
+          }}
+          onClose={close}
+        />
+      )}
     </BoardProvider>
   );
 }
 
-const TITLES: Readonly<Record<Exclude<Route['view'], 'incident'>, string>> = {
+const TITLES: Readonly<Record<Exclude<Route['view'], 'incident' | 'customer'>, string>> = {
   incidents: 'Open incidents',
   campaigns: 'Campaigns',
   customers: 'Customers',
@@ -87,6 +98,8 @@ function View({ route }: { route: Route }): JSX.Element {
       return <CampaignsView route={route} />;
     case 'customers':
       return <CustomersView route={route} />;
+    case 'customer':
+      return <CustomerView key={route.tenantId} tenantId={route.tenantId} />;
     case 'chart':
       return <ChartView route={route} />;
     case 'handover':

@@ -20,7 +20,11 @@ const OPEN = 'Open incidents';
 const VIEWS: readonly { title: string; views: readonly Route['view'][]; route: Route }[] = [
   { title: OPEN, views: ['incidents', 'incident'], route: { view: 'incidents', filter: NO_FILTER } },
   { title: 'Campaigns', views: ['campaigns'], route: { view: 'campaigns', q: '', all: false } },
-  { title: 'Customers', views: ['customers'], route: { view: 'customers', q: '', status: '', sort: 'name' } },
+  {
+    title: 'Customers',
+    views: ['customers', 'customer'],
+    route: { view: 'customers', q: '', status: '', sort: 'name' },
+  },
   { title: 'Trend', views: ['chart'], route: { view: 'chart', days: 14, tenantId: '' } },
   { title: 'Hand-over', views: ['handover'], route: { view: 'handover', since: '' } },
 ];

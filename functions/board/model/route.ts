@@ -7,10 +7,12 @@ export type Route =
   | { view: 'incident'; tenantId: string; incidentId: string }
   | { view: 'campaigns'; q: string; all: boolean }
   | { view: 'customers'; q: string; status: string; sort: CustomerSort }
+  | { view: 'customer'; tenantId: string }
   | { view: 'chart'; days: number; tenantId: string }
   | { view: 'handover'; since: string };
 
-export type CustomerSort = 'name' | 'lag';
+export const CUSTOMER_SORTS = ['name', 'lag', 'open', 'last'] as const;
+export type CustomerSort = (typeof CUSTOMER_SORTS)[number];
 
 export const CHART_DAYS = [7, 14, 30, 90] as const;
 const DEFAULT_DAYS = 14;
@@ -26,7 +28,9 @@ export function readRoute(hash: string): Route {
     case 'campaigns':
       return { view, q: text('q'), all: text('all') === 'true' };
     case 'customers':
-      return { view, q: text('q'), status: text('status'), sort: text('sort') === 'lag' ? 'lag' : 'name' };
+      return { view, q: text('q'), status: text('status'), sort: readSort(text('sort')) };
+    case 'customer':
+      return { view, tenantId: rest[0] ?? '' };
     case 'chart':
       return { view, days: readDays(text('days')), tenantId: text('tenant') };
     case 'handover':
@@ -44,7 +48,13 @@ export function writeRoute(route: Route): string {
     case 'campaigns':
       return toHash('campaigns', { q: route.q, all: route.all ? 'true' : '' });
     case 'customers':
-      return toHash('customers', { q: route.q, status: route.status, sort: route.sort === 'lag' ? 'lag' : '' });
+      return toHash('customers', {
+        q: route.q,
+        status: route.status,
+        sort: route.sort === 'name' ? '' : route.sort,
+      });
+    case 'customer':
+      return `#/customer/${encodeURIComponent(route.tenantId)}`;
     case 'chart':
       return toHash('chart', { days: String(route.days), tenant: route.tenantId });
     case 'handover':
@@ -66,6 +76,10 @@ function decode(segment: string): string {
   } catch {
     return segment;
   }
+}
+
+function readSort(text: string): CustomerSort {
+  return CUSTOMER_SORTS.find((sort) => sort === text) ?? 'name';
 }
 
 function readDays(text: string): number {

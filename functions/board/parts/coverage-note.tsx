@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
 import { useBoard } from '../data/board-context.ts';
 import { countToLookAt } from '../data/coverage-of.ts';
-import { formatAgo, formatLocal } from '../model/format-time.ts';
+import { formatAgo, formatDuration, formatLocal } from '../model/format-time.ts';
 import { writeRoute } from '../model/route.ts';
 import { countOf } from '../model/words.ts';
 import { blindSentence, remedyOf } from './freshness.ts';
@@ -62,6 +62,7 @@ export function CoverageNote({ coverage, whom = 'all customers', hole, isSaid = 
           count={stoppedCount}
         />
       )}
+      <SilentOnes coverage={coverage} />
       {hole !== undefined && <p>{hole}</p>}
       <p>
         {point !== null && (
@@ -142,9 +143,38 @@ function BlindOnes({ title, what, tenants, count }: OnesProps): JSX.Element {
   );
 }
 
+/** Nothing is missing there; that nothing comes is what to know. */
+function SilentOnes({ coverage: { silent, silentCount } }: { coverage: Coverage }): JSX.Element | null {
+  const { nowMs } = useBoard();
+  if (silentCount === 0) return null;
+  const named = silent.slice(0, SHOWN);
+  return (
+    <p>
+      <strong>{countOf(silentCount, 'customer')} silent</strong>, read well, but unusually quiet:{' '}
+      {named.map(({ tenantId, tenantName, since, usualPauseSeconds }) => (
+        <span key={tenantId} class="blind-item">
+          <a href={writeRoute({ view: 'customer', tenantId })}>
+            <OutsideText text={tenantName ?? tenantId} />
+          </a>{' '}
+          nothing new for {formatDuration(nowMs - Date.parse(since))}, usually quiet for{' '}
+          {formatDuration(usualPauseSeconds * 1_000)} at most
+        </span>
+      ))}
+      {silentCount > named.length && (
+        <>
+          {' · '}
+          <a href={writeRoute({ view: 'customers', q: '', status: 'silent', sort: 'last' })}>
+            and {silentCount - named.length} more
+          </a>
+        </>
+      )}
+    </p>
+  );
+}
+
 function BlindItem({ tenant }: { tenant: BlindTenant }): JSX.Element {
   const { nowMs } = useBoard();
-  const route = { view: 'customers', q: tenant.tenantId, status: '', sort: 'name' } as const;
+  const route = { view: 'customer', tenantId: tenant.tenantId } as const;
   const remedy = tenant.until === null ? remedyOf(tenant.code) : undefined;
   return (
     <span class="blind-item">

@@ -4,7 +4,7 @@ import type { BoardTenant } from '../data/answers.ts';
 import { formatAgo, formatDuration, formatLocal } from '../model/format-time.ts';
 
 export interface Freshness {
-  kind: 'fresh' | 'failing' | 'reading' | 'blind' | 'waiting' | 'stopped';
+  kind: 'fresh' | 'silent' | 'failing' | 'reading' | 'blind' | 'waiting' | 'stopped';
   sentence: string;
   /** The failure of the last read, as the API describes it. */
   problem: string | undefined;
@@ -61,7 +61,7 @@ export function blindSentence({ since, until, code, kind }: Omit<BlindTenant, ke
 
 /** One sentence about how complete a customer's data is; the API decides who is blind, and whether on purpose. */
 export function freshnessOf(tenant: BoardTenant, nowMs: number): Freshness {
-  const { status, completeThrough, lastError, backfill, blind } = tenant;
+  const { status, completeThrough, lastError, backfill, blind, silence } = tenant;
   const plain = { problem: undefined, action: undefined };
   if (status === 'invited' || status === 'awaiting-approval')
     return { kind: 'waiting', sentence: capital(reasonOf(status)), ...plain };
@@ -71,6 +71,8 @@ export function freshnessOf(tenant: BoardTenant, nowMs: number): Freshness {
   if (blind !== undefined) return { kind: 'blind', sentence: capital(blindSentence(blind, nowMs)), ...failure };
   if (completeThrough === null) return { kind: 'reading', sentence: toReadingSentence(backfill), ...failure };
   const point = `Complete up to ${formatLocal(completeThrough, nowMs)}, ${formatAgo(completeThrough, nowMs)}`;
+  if (lastError === null && silence !== null)
+    return { kind: 'silent', sentence: `${point}, and silent: ${silenceSentence(silence)}`, ...plain };
   if (lastError === null) return { kind: 'fresh', sentence: point, ...plain };
   const since = lastError.since === null ? '' : ` since ${formatLocal(lastError.since, nowMs)}`;
   return {
@@ -78,6 +80,12 @@ export function freshnessOf(tenant: BoardTenant, nowMs: number): Freshness {
     sentence: `${point}, but reading it fails${since}: ${reasonOf(lastError.code)}`,
     ...failure,
   };
+}
+
+/** "nothing new for 9 d 3 h, which is more than three times as long as it is usually quiet (6 h)". */
+export function silenceSentence({ seconds, usualPauseSeconds }: NonNullable<TenantView['silence']>): string {
+  const [pause, usual] = [seconds, usualPauseSeconds].map((one) => formatDuration(one * 1_000));
+  return `nothing new for ${pause}, and usually it is quiet for ${usual} at most`;
 }
 
 function stoppedSentence({ since, code }: BlindTenant, nowMs: number): string {
@@ -95,4 +103,4 @@ export function readingSentence({ percent, etaSeconds }: NonNullable<TenantView[
   return `Reading the past: ${percent} %${eta}`;
 }
 
-const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+export const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -8,6 +8,7 @@ const LOOKS: Record<Freshness['kind'], string> = {
   reading: 'busy',
   waiting: 'busy',
   stopped: 'quiet',
+  silent: 'quiet',
   blind: 'bad',
 };
 

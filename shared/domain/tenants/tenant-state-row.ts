@@ -10,7 +10,7 @@ import { numberColumn, textColumn } from '../rows/row-columns.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
-import type { Arrivals } from './arrivals.ts';
+import type { Arrivals } from '../incidents/arrivals.ts';
 import type { PurgeProgress } from './erasure.ts';
 import {
   type BlindPeriod,

@@ -9,7 +9,7 @@ import type { LearntTop } from '../reading/page-size.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
-import type { Arrivals } from './arrivals.ts';
+import type { Arrivals } from '../incidents/arrivals.ts';
 import type { PurgeProgress } from './erasure.ts';
 
 /** The last stretch of time in which a tenant's data was not to be relied on, although it may be complete again. */

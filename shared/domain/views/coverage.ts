@@ -1,5 +1,5 @@
 import { isStale, type IntervalSettings } from '../tenants/poll-interval.ts';
-import { findSilence } from '../tenants/silence.ts';
+import { findSilence } from '../incidents/silence.ts';
 import type { TenantRecord } from '../tenants/tenant-record.ts';
 import type { TenantState } from '../tenants/tenant-state.ts';
 import { compareText } from '../values/compare-text.ts';

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../errors/error-table.ts';
 import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import { GAP_REASONS } from '../reading/gaps.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
-import { findSilence } from '../tenants/silence.ts';
+import { findSilence } from '../incidents/silence.ts';
 import { chosenSource, type LastError, type TenantState, type TenantStatus } from '../tenants/tenant-state.ts';
 import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import type { KnownTenant } from './coverage.ts';

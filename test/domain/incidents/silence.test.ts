@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { agesOf, noteArrivals, type Arrivals } from '../../../shared/domain/tenants/arrivals.ts';
-import { findSilence } from '../../../shared/domain/tenants/silence.ts';
+import { agesOf, noteArrivals, type Arrivals } from '../../../shared/domain/incidents/arrivals.ts';
+import { findSilence } from '../../../shared/domain/incidents/silence.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../../shared/domain/values/ticks.ts';
 

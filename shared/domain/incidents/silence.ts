@@ -1,6 +1,5 @@
 import { maxTicks, TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../values/ticks.ts';
 import { agesOf, type Arrivals } from './arrivals.ts';
-import type { TenantState } from './tenant-state.ts';
 
 /** Nothing new from a tenant for more than three times as long as it is usually quiet. */
 export interface Silence {
@@ -18,7 +17,15 @@ const FEWEST_HOURS = 20;
 /** Two weekends: the pause over one of them is then usual, as a single longest pause does not count. */
 const SHORTEST_RECORD_HOURS = 15 * 24;
 
-type StateOfSilence = Pick<TenantState, 'status' | 'isPaused' | 'backfill' | 'completeThrough' | 'arrivals'>;
+/** What silence is judged by, of a tenant's state. */
+interface StateOfSilence {
+  status: string;
+  isPaused: boolean;
+  /** An unfinished read of the past. */
+  backfill: object | undefined;
+  completeThrough: Ticks | undefined;
+  arrivals: Arrivals | undefined;
+}
 
 /** What is not known cannot be called silence: a tenant counts up to where its data is complete, and not while its past is read. */
 export function findSilence(state: StateOfSilence): Silence | undefined {

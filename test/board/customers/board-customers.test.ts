@@ -1,0 +1,161 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from '../board-fixture.ts';
+import { BUSY, LEAVING, NEWCOMER, seedFleet, SILENT } from './seed-fleet.ts';
+
+const MINUTE_MS = 60_000;
+const LAPTOP = { width: 1440, height: 900 };
+
+let board: BoardFixture;
+beforeAll(async () => {
+  board = await startBoard();
+  await seedFleet(board);
+}, MINUTE_MS);
+afterEach(() => board.closePages());
+afterAll(() => board.stop());
+
+const lines = (page: Page) => page.locator('.customer');
+const line = (page: Page, name: string) => lines(page).filter({ has: page.getByRole('link', { name, exact: true }) });
+const section = (page: Page, name: string) => page.getByRole('region', { name });
+const said = (page: Page, text: string) => page.locator('.outcome').filter({ hasText: text });
+
+describe('all customers', () => {
+  test('are more than twenty on a laptop’s screen, each with what is open by severity and when something came last', async () => {
+    const page = await board.open('#/customers', { viewport: LAPTOP });
+    await line(page, 'Litware').getByRole('link', { name: '7' }).waitFor();
+
+    const seen = await page.evaluate<number>(
+      `[...document.querySelectorAll('.customer')].filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length`,
+    );
+    expect(seen).toBeGreaterThanOrEqual(20);
+    expect(await line(page, 'Litware').locator('td').allInnerTexts()).toEqual([
+      'complete',
+      expect.stringMatching(/^[2-5] min$/),
+      '7',
+      '2',
+      '1',
+      '3',
+      '1',
+      '1 h ago',
+      '',
+    ]);
+    await takeScreenshot(page, 'customers fleet');
+    await line(page, 'Litware').getByRole('link', { name: '3', exact: true }).click();
+    await page.waitForURL(new RegExp(`severity=low&tenant=${BUSY}`));
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('are ordered by what is open and by how long nothing came, and searched for those that are silent', async () => {
+    const page = await board.open('#/customers?sort=open');
+    await line(page, 'Litware').getByRole('link', { name: '7' }).waitFor();
+    expect(await lines(page).first().innerText()).toContain('Litware');
+    await page.getByLabel('State').selectOption('silent');
+    await page.waitForURL(/status=silent/);
+
+    expect(await lines(page).allInnerTexts()).toEqual([expect.stringContaining('Northwind Traders')]);
+    await page.getByLabel('State').selectOption('blind');
+    expect(await lines(page).allInnerTexts()).toEqual([
+      expect.stringContaining('Lucerne Publishing'),
+      expect.stringContaining('Whoever'),
+    ]);
+  });
+
+  test('that are silent are neither green nor blind: since when, what is usual, and the note above says it', async () => {
+    const page = await board.open('#/customers');
+    await line(page, 'Northwind Traders').waitFor();
+
+    const text = await line(page, 'Northwind Traders').innerText();
+    expect(text).toMatch(/silent[^]*9 d ago\s+Nothing new for 9 d, and usually it is quiet for 6 h at most/);
+    expect(await page.locator('.coverage').innerText()).toMatch(
+      /2 customers blind, [^]*1 customer silent, read well, but unusually quiet: Northwind Traders nothing new for 9 d 1 h, usually quiet for 6 h at most/,
+    );
+    expect(await page.locator('.badge').innerText()).toMatch(/^2\s+blind$/);
+  });
+});
+
+describe('one customer', () => {
+  test('is paused only after a question, and resumed', async () => {
+    const page = await board.open(`#/customer/${BUSY}`);
+    await page.getByRole('button', { name: 'Pause…' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toMatch(/Nothing new is read from Litware until somebody resumes it/);
+    await dialog.getByRole('button', { name: 'Keep collecting' }).click();
+    expect(await page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Pause…' }).click();
+    await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await said(page, 'Resumed.').waitFor();
+    await page.getByRole('button', { name: 'Pause…' }).waitFor();
+    expect(await page.title()).toBe('Litware · Incident board');
+  });
+
+  test('gets another name, a customer and labels, which every list then has', async () => {
+    const page = await board.open(`#/customer/${BUSY}`);
+    const names = section(page, 'Name and labels');
+    expect(await names.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await names.getByLabel('Name on this board').fill('Litware AG');
+    await names.getByLabel('Customer, if').fill('Litware Group');
+    await names.getByLabel('Labels').fill('gold, health, gold');
+    await names.getByRole('button', { name: 'Save' }).click();
+
+    await page.getByRole('heading', { name: 'Litware AG', level: 1 }).waitFor();
+    expect(await page.locator('.customer-state').innerText()).toMatch(/Litware Group[^]*gold, health/);
+    expect(await names.getByLabel('Labels').inputValue()).toBe('gold, health');
+  });
+
+  test('has its open links, which are withdrawn; a new one for it changes no name', async () => {
+    const page = await board.open(`#/customer/${SILENT}`);
+    const links = section(page, 'Consent links');
+    await links.getByText('No link is open.').waitFor();
+    await links.getByRole('button', { name: 'New consent link…' }).click();
+    await page.getByRole('button', { name: 'Create link' }).click();
+    await page.getByRole('dialog').getByLabel('Link', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+
+    await links.getByText('1 link open.').waitFor();
+    expect(await links.innerText()).toMatch(/Good until [^]*UTC\. Made by function key/);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Northwind Traders');
+    await takeScreenshot(page, 'customer');
+    await links.getByRole('button', { name: 'Withdraw' }).click();
+    await links.getByText('No link is open.').waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('that waits is approved by somebody who was told that its name was typed by us', async () => {
+    const page = await board.open(`#/customer/${NEWCOMER}`);
+    const approval = section(page, 'Approval');
+    expect(await approval.innerText()).toMatch(
+      new RegExp(`${NEWCOMER}[^]*The name Whoever is what was typed with the link[^]*compare it before you approve`),
+    );
+    expect(await page.getByRole('button', { name: 'Pause…' }).count()).toBe(0);
+    await approval.getByRole('button', { name: 'Approve' }).click();
+    await section(page, 'Collection').waitFor();
+  });
+
+  test('leaves in two steps: stopped, then erased by whoever types its name, and the report stays', async () => {
+    const page = await board.open(`#/customer/${LEAVING}`);
+    const leaving = section(page, 'Off-boarding');
+    await leaving.getByRole('button', { name: 'Stop for good…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop for good' }).click();
+    await leaving.getByRole('button', { name: 'Erase all that is stored…' }).click();
+    const erase = page.getByRole('dialog').getByRole('button', { name: 'Erase', exact: true });
+    await page.getByLabel('Type “Wingtip Toys” to go on').fill('Wingtip');
+    expect(await erase.isDisabled()).toBe(true);
+    await page.getByLabel('Type “Wingtip Toys” to go on').fill('Wingtip Toys');
+    await erase.click();
+
+    await page.locator('.state.stopped').filter({ hasText: 'purging' }).waitFor();
+    expect(await leaving.innerText()).toMatch(
+      /Being erased: ordered [^]*What is left to do[^]*Enterprise applications/,
+    );
+    await takeScreenshot(page, 'customer leaving');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
+  test('that is not registered says so', async () => {
+    const page = await board.open('#/customer/00000000-0000-4000-8000-00000000ffff');
+    await page.getByText('This tenant is not registered.').waitFor();
+    await page.getByText('Nothing was ever stored of it.').waitFor();
+  });
+});
