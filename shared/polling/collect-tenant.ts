@@ -9,6 +9,7 @@ import { AppError, hasCode } from '../errors.ts';
 import { confirmChangeLog } from '../storing/confirm-change-log.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
 import { openTracedSession } from '../storing/traced.ts';
+import { countOlder } from './count-older.ts';
 import { indexOlder } from './index-older.ts';
 import { clearLooseIndexes } from '../storing/clear-loose-indexes.ts';
 import { clearLooseGenerations } from '../storing/write-incidents.ts';
@@ -119,7 +120,10 @@ async function readTenant(poll: Poll): Promise<boolean> {
   const isComplete = front.isComplete && backfill.isComplete;
   const keepNews = (state: TenantState): TenantState => backfill.apply(keepFront(state));
   const again = isComplete && backfill.hasTime && !poll.isContinuation ? await readAgain(poll, keepNews) : unchanged;
-  if (isComplete && backfill.hasTime && !poll.isContinuation) await indexOlder(cycles);
+  if (isComplete && backfill.hasTime && !poll.isContinuation) {
+    await indexOlder(cycles);
+    await countOlder(cycles);
+  }
   await session.commit({
     change: (state) => {
       const now = deps.table.serviceTime();

@@ -2,6 +2,7 @@ import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
 import type { Verification } from '../../../shared/domain/tenants/verification.ts';
 import type { ChangeList } from '../../../shared/domain/views/change-list.ts';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
+import type { Trend } from '../../../shared/domain/views/trend-view.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import type { CampaignPage, ConsentLinkRequest, IncidentPage, SearchPage, TenantPage } from './answers.ts';
 import { brokenAnswer, noAnswer, toApiError } from './api-error.ts';
@@ -16,6 +17,7 @@ export interface Api {
   campaigns(query: Query): Promise<CampaignPage>;
   tenants(query: Query): Promise<TenantPage>;
   changes(query: Query): Promise<ChangeList>;
+  trend(query: Query): Promise<Trend>;
   setPaused(tenantId: string, paused: boolean): Promise<TenantView>;
   createConsentLink(request: ConsentLinkRequest): Promise<NewLink>;
   collect(tenantId: string): Promise<unknown>;
@@ -64,6 +66,7 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
     campaigns: async (query) => checked(await get('campaigns', query), isCampaignPage),
     tenants: async (query) => checked(await get('tenants', query), isTenantPage),
     changes: async (query) => checked(await get('changes', query), isChangePage),
+    trend: async (query) => checked(await get('trend', query), isTrend),
     setPaused: async (tenantId, paused) => checked(await send('PUT', tenantPath(tenantId), { paused }), isTenant),
     createConsentLink: async (request) => checked(await post('consent-links', request), isNewLink),
     collect: (tenantId) => post(`${tenantPath(tenantId)}/collect`),
@@ -102,6 +105,7 @@ const isSearchPage = (answer: unknown): answer is SearchPage => hasProperties(an
 const isCampaignPage = (answer: unknown): answer is CampaignPage => hasProperties(answer, 'campaigns', 'through');
 const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'blind');
 const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
+const isTrend = (answer: unknown): answer is Trend => hasProperties(answer, 'days', 'notCounted');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');
 const isTenant = (answer: unknown): answer is TenantView => hasProperties(answer, 'tenantId', 'status');
 const isNewLink = (answer: unknown): answer is NewLink => hasProperties(answer, 'url', 'expiresAt');
