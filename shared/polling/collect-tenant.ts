@@ -9,6 +9,7 @@ import { AppError, hasCode } from '../errors.ts';
 import { confirmChangeLog } from '../storing/confirm-change-log.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
 import { openTracedSession } from '../storing/traced.ts';
+import { countOlder } from './count-older.ts';
 import { indexOlder } from './index-older.ts';
 import { clearLooseIndexes } from '../storing/clear-loose-indexes.ts';
 import { clearLooseGenerations } from '../storing/write-incidents.ts';
@@ -124,9 +125,12 @@ async function readTenant(poll: Poll): Promise<boolean> {
   const backfill = await keepingNews(poll, keepFront, () => readOlder(poll));
   const isComplete = front.isComplete && backfill.isComplete;
   const keepNews = (state: TenantState): TenantState => backfill.apply(againFirst(keepFront(state)));
-  const isAgainLast = isComplete && backfill.hasTime && !poll.isContinuation && !isAgainFirst;
-  const again = isAgainLast ? await readAgain(poll, keepNews) : unchanged;
-  if (isComplete && backfill.hasTime && !poll.isContinuation) await indexOlder(cycles);
+  const hasTimeAtEnd = isComplete && backfill.hasTime && !poll.isContinuation;
+  const again = hasTimeAtEnd && !isAgainFirst ? await readAgain(poll, keepNews) : unchanged;
+  if (hasTimeAtEnd) {
+    await indexOlder(cycles);
+    await countOlder(cycles);
+  }
   await session.commit({
     change: (state) => {
       const now = deps.table.serviceTime();

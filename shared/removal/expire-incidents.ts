@@ -1,4 +1,5 @@
 import type { LeaveCampaigns } from '../campaigns/leave-campaigns.ts';
+import { countCreated } from '../domain/incidents/created-counts.ts';
 import {
   planDeletions,
   planExpiry,
@@ -42,7 +43,16 @@ export interface ExpiryOutcome {
 /** With three rows to change each, one transaction holds this many with the state row. */
 const INCIDENTS_AT_ONCE = 33;
 /** The columns of an incident's own row that decide whether and how it expires. */
-const EXPIRY_COLUMNS = ['incidentId', 'lastUpdateTime', 'status', 'expiring', 'sourceMissing', 'index'] as const;
+const EXPIRY_COLUMNS = [
+  'incidentId',
+  'createdTime',
+  'lastUpdateTime',
+  'status',
+  'severity',
+  'expiring',
+  'sourceMissing',
+  'index',
+] as const;
 /** Incidents that are too old lie close together, as ids rise with time; so do their alerts and their history. */
 const OWN_ROWS_A_REQUEST = 2 * INCIDENTS_AT_ONCE;
 const PARTS_A_REQUEST = 500;
@@ -124,12 +134,17 @@ async function markExpired(deps: WriteDeps, cutoff: Ticks): Promise<boolean> {
     const isOrphan = incident === undefined || incident.isExpiring || incident.updatedAt >= cutoff;
     return isOrphan
       ? { incidentId: undefined, rows: [{ kind: 'delete', rowKey: row.rowKey }] }
-      : { incidentId, rows: planExpiry(tenantId, incident) };
+      : { incidentId, rows: planExpiry(tenantId, incident), counted: incident.incident };
   });
   const taken = takeExpiries(found);
   const ids = taken.map(({ incidentId }) => incidentId).filter((id) => id !== undefined);
+  const counted = taken.map((expiry) => expiry.counted).filter((incident) => incident !== undefined);
   await commitRepairing(deps, {
-    change: (state) => ({ ...state, expiring: [...state.expiring, ...ids] }),
+    change: (state) => ({
+      ...state,
+      expiring: [...state.expiring, ...ids],
+      created: state.created && countCreated(state.created, { gone: counted, come: [] }, table.serviceTime()),
+    }),
     rows: () => taken.flatMap(({ rows }) => rows),
   });
   return rows.length === INCIDENTS_AT_ONCE || taken.length < found.length;

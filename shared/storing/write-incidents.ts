@@ -1,3 +1,4 @@
+import { countCreated, type CountedIncident } from '../domain/incidents/created-counts.ts';
 import type { IncidentVersion } from '../domain/rows/draft-incident-rows.ts';
 import { forgetIncidentWrite, measureIncidentWrite, planIncidentWrite } from '../domain/rows/plan-incident-write.ts';
 import { readIncidentRow } from '../domain/rows/read-incident-rows.ts';
@@ -48,6 +49,7 @@ function countStored(state: TenantState, chunk: readonly IncidentVersion[], chan
     storedIncidents: state.storedIncidents + added,
     leftOutIncidents: Math.max(0, state.leftOutIncidents + leftOut),
     arrivals: noteArrivals(state.arrivals, chunk.flatMap(createdAt), changedAt),
+    created: state.created && countCreated(state.created, listCounted(chunk), changedAt),
     lastChangeAt: changedAt,
   };
 }
@@ -55,6 +57,14 @@ function countStored(state: TenantState, chunk: readonly IncidentVersion[], chan
 function createdAt({ observed }: IncidentVersion): Ticks[] {
   const at = readTicks(observed.incident.createdTime);
   return at === undefined ? [] : [at];
+}
+
+/** A version that is listed is counted instead of the one that was. */
+function listCounted(chunk: readonly IncidentVersion[]): { gone: CountedIncident[]; come: CountedIncident[] } {
+  return {
+    gone: chunk.flatMap(({ stored }) => (stored === undefined || stored.isExpiring ? [] : [stored.incident])),
+    come: chunk.map(({ observed }) => observed.incident),
+  };
 }
 
 /** As many versions as fit into one transaction with the state row; a version that is too large for any is alone. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { countPerCustomer, countPerDay } from '../../functions/board/chart/count-per-day.ts';
+import { asCounted } from '../../functions/board/chart/known-days.ts';
 import { readTenantName } from '../../functions/board/customers/tenant-name.ts';
 import type { BoardTenant } from '../../functions/board/data/answers.ts';
 import { neighboursOf } from '../../functions/board/data/list-place.ts';
@@ -464,15 +465,15 @@ describe('groupChanges()', () => {
   });
 });
 
+const NOTHING = { unknown: 0, informational: 0, low: 0, medium: 0, high: 0, other: 0 };
+
 describe('countPerDay()', () => {
   test('counts by the days of this zone, and leaves out what is older', () => {
-    const at = (...parts: [number, number, number, number]): string => new Date(...parts).toISOString();
     const { days, counts } = countPerDay(
       [
-        { createdTime: at(2026, 10, 25, 0), severity: 'high' },
-        { createdTime: at(2026, 10, 24, 23), severity: 'sideways' },
-        { createdTime: at(2026, 10, 22, 23), severity: 'high' },
-        { createdTime: null, severity: 'high' },
+        { day: '2026-11-22', counts: { ...NOTHING, high: 1 } },
+        { day: '2026-11-24', counts: { ...NOTHING, other: 1, unknown: 2 } },
+        { day: '2026-11-25', counts: { ...NOTHING, high: 1 } },
       ],
       3,
       new Date(2026, 10, 25, 14),
@@ -480,16 +481,43 @@ describe('countPerDay()', () => {
     expect(days.map((day) => day.getDate())).toEqual([23, 24, 25]);
     expect([counts.at(0), counts.at(-1)]).toEqual([
       [0, 0, 1],
-      [0, 1, 0],
+      [0, 3, 0],
     ]);
   });
 
-  test('has the busiest customer first', () => {
-    const views = [
-      aView('1', '2026-11-25T10:00:00Z', { tenantId: tenantNumber(2) }),
-      aView('2', '2026-11-25T10:00:00Z'),
-    ];
-    expect(countPerCustomer([...views, aView('3', '2026-11-25T10:00:00Z')]).map(({ total }) => total)).toEqual([2, 1]);
+  test('adds up each customer', () => {
+    const named = { tenantId: tenantNumber(2), tenantName: null, customer: null };
+    expect(countPerCustomer([{ ...named, counts: { ...NOTHING, low: 2, other: 1 } }])).toEqual([
+      { tenantId: tenantNumber(2), name: tenantNumber(2), bySeverity: [0, 0, 2, 0, 1], total: 3 },
+    ]);
+  });
+});
+
+describe('asCounted()', () => {
+  test('knows no day of a customer before its incidents are counted', () => {
+    const tenant = (number: number, completeFrom: string | null): BoardTenant =>
+      ({ tenantId: tenantNumber(number), completeFrom }) as Partial<BoardTenant> as BoardTenant;
+    const [first, second, third, fourth] = asCounted(
+      [
+        tenant(1, '2026-11-01T00:00:00Z'),
+        tenant(2, '2026-11-01T00:00:00Z'),
+        tenant(3, '2026-11-01T00:00:00Z'),
+        tenant(4, null),
+      ],
+      [
+        { tenantId: tenantNumber(1), tenantName: null, before: '2026-11-09T00:00:00Z' },
+        { tenantId: tenantNumber(2), tenantName: null, before: null },
+        { tenantId: tenantNumber(3), tenantName: null, before: '2026-10-09T00:00:00Z' },
+        { tenantId: tenantNumber(4), tenantName: null, before: '2026-10-09T00:00:00Z' },
+      ],
+    );
+
+    expect([first, second, third, fourth].map((one) => one?.completeFrom)).toEqual([
+      '2026-11-09T00:00:00Z',
+      null,
+      '2026-11-01T00:00:00Z',
+      null,
+    ]);
   });
 });
 

@@ -19,6 +19,7 @@ import { CAMPAIGN_STATUSES } from './statuses/campaign-statuses.ts';
 import { SEARCH_STATUSES } from './statuses/search-statuses.ts';
 import { TENANT_ACTION_STATUSES } from './statuses/tenant-action-statuses.ts';
 import { TENANT_STATUSES } from './statuses/tenant-statuses.ts';
+import { TREND_STATUSES } from './statuses/trend-statuses.ts';
 
 const CASES = new Map<string, StatusCases>(
   [
@@ -26,6 +27,7 @@ const CASES = new Map<string, StatusCases>(
     SEARCH_STATUSES,
     CAMPAIGN_STATUSES,
     CHANGE_STATUSES,
+    TREND_STATUSES,
     HEALTH_STATUSES,
     TENANT_STATUSES,
     TENANT_ACTION_STATUSES,

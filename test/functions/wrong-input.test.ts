@@ -8,6 +8,7 @@ import { newConsentLink } from '../../functions/consent/new-consent-link.ts';
 import { withdrawConsentLink } from '../../functions/consent/withdraw-consent-link.ts';
 import { getIncident } from '../../functions/incidents/get-incident.ts';
 import { listChanges } from '../../functions/incidents/list-changes.ts';
+import { getTrend } from '../../functions/incidents/get-trend.ts';
 import { listCampaigns } from '../../functions/incidents/list-campaigns.ts';
 import { searchBatch } from '../../functions/incidents/search-batch.ts';
 import { searchIncidents } from '../../functions/incidents/search-incidents.ts';
@@ -132,6 +133,17 @@ const CALLS: readonly Call[] = [
       tenantId: { values: ['contoso', 7], allowed: /must be a GUID/ },
       customer: NAME,
       label: NAME,
+    },
+  },
+  {
+    handler: getTrend,
+    request: {},
+    query: {
+      days: { values: ['0', '91', 'many'], allowed: /whole number from 1 to 90/ },
+      zone: { values: ['Europe/Atlantis', 'noon'], allowed: /a time zone such as Europe\/Berlin/ },
+      tenantId: guid,
+      customer: text,
+      label: text,
     },
   },
   {

@@ -1,39 +1,40 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { Trend } from '../../../shared/domain/views/trend-view.ts';
 import type { BoardTenant } from '../data/answers.ts';
+import type { Api, Query } from '../data/api.ts';
 import { useBoard } from '../data/board-context.ts';
-import { loadWithTenants, type ReadIncidents } from '../data/use-board-data.ts';
+import { loadTenants } from '../data/use-board-data.ts';
 import { useLoaded } from '../data/use-loaded.ts';
 import { zoneName } from '../model/format-time.ts';
 import { CHART_DAYS, type Route } from '../model/route.ts';
 import { countOf } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { countPerCustomer, countPerDay, midnight } from './count-per-day.ts';
+import { countPerCustomer, countPerDay, type CustomerCounts } from './count-per-day.ts';
 import { CustomerTable, DayTable } from './count-tables.tsx';
 import { DayChart } from './day-chart.tsx';
-import { chartedTenants, knowDays, type KnownDay } from './known-days.ts';
+import { asCounted, chartedTenants, knowDays, type KnownDay } from './known-days.ts';
 
 type ChartRoute = Extract<Route, { view: 'chart' }>;
 
-const MOST_CHARTED = 20_000;
+/** Counts, and the customers as they were before these were read: what is said of these is never more than the counts hold. */
+interface ReadTrend {
+  trend: Trend;
+  tenants: readonly BoardTenant[];
+}
 
 /** Incidents per day by severity, over all customers or for one, and by customer. */
 export function ChartView({ route }: { route: ChartRoute }): JSX.Element {
   const { api, nowMs } = useBoard();
   const { days, tenantId } = route;
   const today = new Date(nowMs).toDateString();
-  const { value, error, isLoading, refresh } = useLoaded<ReadIncidents>(
-    (onPart) => {
-      const since = midnight(new Date(), days - 1).toISOString();
-      // Whatever was created since was updated since, and only the update time bounds what the storage reads.
-      const query = { createdSince: since, updatedSince: since, ...(tenantId !== '' && { tenantId }) };
-      return loadWithTenants(api, query, MOST_CHARTED, onPart);
-    },
+  const { value, error, isLoading, refresh } = useLoaded<ReadTrend>(
+    () => loadTrend(api, { days: String(days), zone: zoneName(), ...(tenantId !== '' && { tenantId }) }),
     [api, days, tenantId, today],
   );
-  const counts = useMemo(() => countPerDay(value?.items ?? [], days, new Date()), [value, days, today]);
-  const customers = useMemo(() => countPerCustomer(value?.items ?? []), [value]);
+  const counts = useMemo(() => countPerDay(value?.trend.days ?? [], days, new Date()), [value, days, today]);
+  const customers = useMemo(() => countPerCustomer(value?.trend.tenants ?? []), [value]);
   const known = useKnownDays(value, tenantId, counts.days);
   return (
     <section class="view" aria-labelledby="view-title" aria-busy={isLoading}>
@@ -41,13 +42,12 @@ export function ChartView({ route }: { route: ChartRoute }): JSX.Element {
       <ChartControls route={route} />
       {error !== undefined && <ProblemNote error={error} what="The incidents cannot be read" onRetry={refresh} />}
       {value !== undefined && (
-        <CoverageNote coverage={value.coverage} whom={nameOf(value, tenantId)} hole={describeHole(known.days)} />
+        <CoverageNote coverage={value.trend.coverage} whom={nameOf(value, tenantId)} hole={describeHole(known.days)} />
       )}
       <p class="count" role="status">
         {value !== undefined &&
-          `${isAll(known.days) ? '' : 'At least '}${countOf(value.items.length, 'incident')} created`}
-        {isLoading ? (value === undefined ? 'Reading…' : ' so far, reading on…') : '.'} Days begin at midnight in{' '}
-        {zoneName()}.{value?.isCut === true && ' There are more than can be counted here: choose fewer days.'}
+          `${isAll(known.days) ? '' : 'At least '}${countOf(sumOf(customers), 'incident')} created`}
+        {isLoading ? 'Reading…' : '.'} Days begin at midnight in {zoneName()}.
       </p>
       <DayChart counts={counts} known={known.days} />
       <div class="tables">
@@ -58,7 +58,14 @@ export function ChartView({ route }: { route: ChartRoute }): JSX.Element {
   );
 }
 
-const nameOf = ({ tenants }: ReadIncidents, tenantId: string): string | undefined =>
+async function loadTrend(api: Api, query: Query): Promise<ReadTrend> {
+  const tenants = await loadTenants(api);
+  return { tenants, trend: await api.trend(query) };
+}
+
+const sumOf = (customers: readonly CustomerCounts[]): number => customers.reduce((sum, { total }) => sum + total, 0);
+
+const nameOf = ({ tenants }: ReadTrend, tenantId: string): string | undefined =>
   tenants.find((tenant) => tenant.tenantId === tenantId)?.displayName ?? undefined;
 
 interface Knowledge {
@@ -66,16 +73,12 @@ interface Knowledge {
   byCustomer: ReadonlyMap<string, readonly KnownDay[]>;
 }
 
-/** While pages are missing nothing is known whole. */
-function useKnownDays(value: ReadIncidents | undefined, tenantId: string, days: readonly Date[]): Knowledge {
+function useKnownDays(value: ReadTrend | undefined, tenantId: string, days: readonly Date[]): Knowledge {
   return useMemo(() => {
-    const tenants = chartedTenants(value?.tenants ?? [], tenantId);
-    const isWhole = value?.isWhole === true;
-    const know = (some: readonly BoardTenant[]): KnownDay[] =>
-      knowDays(days, some).map((day) => (isWhole || day.state !== 'whole' ? day : { ...day, state: 'part', known: 0 }));
+    const tenants = asCounted(chartedTenants(value?.tenants ?? [], tenantId), value?.trend.notCounted ?? []);
     return {
-      days: know(tenants),
-      byCustomer: new Map(tenants.map((tenant) => [tenant.tenantId, know([tenant])])),
+      days: knowDays(days, tenants),
+      byCustomer: new Map(tenants.map((tenant) => [tenant.tenantId, knowDays(days, [tenant])])),
     };
   }, [value, tenantId, days]);
 }

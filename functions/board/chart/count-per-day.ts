@@ -1,4 +1,4 @@
-import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import type { SeverityCounts, Trend } from '../../../shared/domain/views/trend-view.ts';
 import { SEVERITY_ORDER } from '../model/select-incidents.ts';
 
 export interface DayCounts {
@@ -9,18 +9,12 @@ export interface DayCounts {
   counts: readonly (readonly number[])[];
 }
 
-type Counted = Pick<ListedIncident, 'createdTime' | 'severity'>;
-
-/** Incidents by the day of their creation, in the zone of this browser; today is the last day. */
-export function countPerDay(incidents: readonly Counted[], dayCount: number, now: Date): DayCounts {
+/** The API's counts by the days of this browser's zone; today is the last day. */
+export function countPerDay(counted: Trend['days'], dayCount: number, now: Date): DayCounts {
   const days = Array.from({ length: dayCount }, (_, index) => midnight(now, dayCount - 1 - index));
-  const places = new Map(days.map((day, index) => [day.getTime(), index]));
-  const counts = SEVERITY_ORDER.map(() => days.map(() => 0));
-  for (const { createdTime, severity } of incidents) {
-    const place = createdTime === null ? undefined : places.get(midnight(new Date(createdTime), 0).getTime());
-    const row = counts[rowOf(severity)];
-    if (place !== undefined && row !== undefined) row[place] = (row[place] ?? 0) + 1;
-  }
+  const known = new Map(counted.map(({ day, counts }) => [day, bySeverity(counts)]));
+  const perDay = days.map((day) => known.get(dayName(day)));
+  const counts = SEVERITY_ORDER.map((_, row) => perDay.map((own) => own?.[row] ?? 0));
   return { days, severities: SEVERITY_ORDER, counts };
 }
 
@@ -29,11 +23,15 @@ export function midnight(at: Date, daysBefore: number): Date {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate() - daysBefore);
 }
 
-/** Words that are not known count as unknown. */
-function rowOf(severity: string): number {
-  const row = SEVERITY_ORDER.findIndex((one) => one === severity);
-  return row < 0 ? SEVERITY_ORDER.length - 1 : row;
+/** As the API writes it: `2026-11-24`. */
+function dayName(at: Date): string {
+  const twoDigits = (number: number): string => String(number).padStart(2, '0');
+  return `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`;
 }
+
+/** In the board's order; words that are not known count as unknown. */
+const bySeverity = (counts: SeverityCounts): number[] =>
+  SEVERITY_ORDER.map((severity) => counts[severity] + (severity === 'unknown' ? counts.other : 0));
 
 export interface CustomerCounts {
   tenantId: string;
@@ -43,14 +41,10 @@ export interface CustomerCounts {
 }
 
 /** The same incidents by customer, the busiest first. */
-export function countPerCustomer(incidents: readonly ListedIncident[]): CustomerCounts[] {
-  const customers = Map.groupBy(incidents, ({ tenantId }) => tenantId);
-  return [...customers]
-    .map(([tenantId, own]) => ({
-      tenantId,
-      name: own[0]?.tenantName ?? tenantId,
-      bySeverity: SEVERITY_ORDER.map((_, row) => own.filter(({ severity }) => rowOf(severity) === row).length),
-      total: own.length,
-    }))
-    .sort((a, b) => b.total - a.total);
+export function countPerCustomer(tenants: Trend['tenants']): CustomerCounts[] {
+  return tenants.map(({ tenantId, tenantName, counts }) => {
+    const numbers = bySeverity(counts);
+    const total = numbers.reduce((sum, number) => sum + number, 0);
+    return { tenantId, name: tenantName ?? tenantId, bySeverity: numbers, total };
+  });
 }

@@ -1,3 +1,4 @@
+import type { NotCounted } from '../../../shared/domain/views/trend-view.ts';
 import type { BoardTenant } from '../data/answers.ts';
 import { UNCOLLECTED } from '../data/coverage-of.ts';
 import { midnight } from './count-per-day.ts';
@@ -19,13 +20,24 @@ export const chartedTenants = (tenants: readonly BoardTenant[], tenantId: string
       !UNCOLLECTED.includes(tenant.status),
   );
 
+/** What is stored and not counted is as little known as what is not stored. */
+export function asCounted(tenants: readonly BoardTenant[], notCounted: readonly NotCounted[]): BoardTenant[] {
+  const limits = new Map(notCounted.map(({ tenantId, before }) => [tenantId, before]));
+  return tenants.map((tenant) => {
+    const before = limits.get(tenant.tenantId);
+    if (before === undefined || tenant.completeFrom === null) return tenant;
+    const isEarlier = before !== null && Date.parse(before) <= Date.parse(tenant.completeFrom);
+    return isEarlier ? tenant : { ...tenant, completeFrom: before };
+  });
+}
+
 /**
  * What is known of each day: a day that was not read is no day without incidents. `days` are midnights, the last is today's.
  */
 export function knowDays(days: readonly Date[], tenants: readonly BoardTenant[]): KnownDay[] {
   return days.map((day, index) => {
     const isToday = index === days.length - 1;
-    const parts = tenants.map((tenant) => (isToday ? knowToday(tenant) : knowDay(day, tenant)));
+    const parts = tenants.map((tenant) => (isToday ? knowToday(day, tenant) : knowDay(day, tenant)));
     const known = parts.filter((part) => part === 'whole').length;
     const of = tenants.length;
     if (isToday) return { state: 'today', known, of };
@@ -43,7 +55,10 @@ function knowDay(day: Date, { completeFrom, completeThrough, gaps }: BoardTenant
   return fromMs <= startMs && throughMs >= endMs && !hasGap ? 'whole' : 'part';
 }
 
-const knowToday = ({ blind }: BoardTenant): 'whole' | 'unknown' => (blind === undefined ? 'whole' : 'unknown');
+function knowToday(day: Date, { blind, completeFrom }: BoardTenant): 'whole' | 'unknown' {
+  const isFromBegin = completeFrom !== null && Date.parse(completeFrom) <= day.getTime();
+  return blind === undefined && isFromBegin ? 'whole' : 'unknown';
+}
 
 /** `all`, `none`, `38 of 40`, `in part`; for a table. */
 export function knownFor({ state, known, of }: KnownDay): string {

@@ -3,6 +3,7 @@ import type { TenantChange } from '../../../shared/domain/requests/tenant-change
 import type { Verification } from '../../../shared/domain/tenants/verification.ts';
 import type { ChangeList } from '../../../shared/domain/views/change-list.ts';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
+import type { Trend } from '../../../shared/domain/views/trend-view.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import type {
   CampaignPage,
@@ -30,6 +31,7 @@ export interface Api {
   deleteTenant(tenantId: string, isPurge: boolean): Promise<TenantView>;
   offboarding(tenantId: string): Promise<Offboarding>;
   consentLinks(query: Query): Promise<ConsentLinkPage>;
+  trend(query: Query): Promise<Trend>;
   createConsentLink(request: ConsentLinkRequest): Promise<NewLink>;
   withdrawConsentLink(id: string): Promise<unknown>;
   collect(tenantId: string): Promise<unknown>;
@@ -83,6 +85,7 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
       checked(await send('DELETE', withQuery(tenantPath(tenantId), isPurge ? { purge: 'true' } : {})), isTenant),
     offboarding: async (tenantId) => checked(await get(`${tenantPath(tenantId)}/offboarding`), isOffboarding),
     consentLinks: async (query) => checked(await get('consent-links', query), isLinkPage),
+    trend: async (query) => checked(await get('trend', query), isTrend),
     createConsentLink: async (request) => checked(await post('consent-links', request), isNewLink),
     withdrawConsentLink: (id) => send('DELETE', `consent-links/${encodeURIComponent(id)}`),
     collect: (tenantId) => post(`${tenantPath(tenantId)}/collect`),
@@ -121,6 +124,7 @@ const isSearchPage = (answer: unknown): answer is SearchPage => hasProperties(an
 const isCampaignPage = (answer: unknown): answer is CampaignPage => hasProperties(answer, 'campaigns', 'through');
 const isTenantPage = (answer: unknown): answer is TenantPage => hasProperties(answer, 'tenants', 'blind');
 const isChangePage = (answer: unknown): answer is ChangeList => hasProperties(answer, 'changes', 'through');
+const isTrend = (answer: unknown): answer is Trend => hasProperties(answer, 'days', 'notCounted');
 const isDetail = (answer: unknown): answer is IncidentDetail => hasProperties(answer, 'incident', 'history');
 const isTenant = (answer: unknown): answer is TenantView => hasProperties(answer, 'tenantId', 'status');
 const isOffboarding = (answer: unknown): answer is Offboarding => hasProperties(answer, 'status', 'nextSteps');

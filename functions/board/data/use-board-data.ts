@@ -84,7 +84,7 @@ export function useTenants(api: Api): LoadedValue<readonly BoardTenant[]> {
   );
 }
 
-async function loadTenants(api: Api): Promise<readonly BoardTenant[]> {
+export async function loadTenants(api: Api): Promise<readonly BoardTenant[]> {
   const { items } = await loadPages<BoardTenant>(
     async (cursor) => {
       const page = await api.tenants({ pageSize: '500', ...(cursor !== undefined && { cursor }) });

@@ -9,6 +9,7 @@ import { OFFBOARDING_ROUTES } from './routes/offboarding-routes.ts';
 import { SEARCH_ROUTES } from './routes/search-routes.ts';
 import { TENANT_ACTION_ROUTES } from './routes/tenant-action-routes.ts';
 import { TENANT_ROUTES } from './routes/tenant-routes.ts';
+import { TREND_ROUTES } from './routes/trend-routes.ts';
 import { COMMON_SCHEMAS } from './schemas/common-schemas.ts';
 import { INCIDENT_SCHEMAS } from './schemas/incident-schemas.ts';
 import type { Operation, Routes } from './schemas/operation.ts';
@@ -26,6 +27,7 @@ export const API_ROUTES: Routes = {
   ...SEARCH_ROUTES,
   ...CAMPAIGN_ROUTES,
   ...CHANGE_ROUTES,
+  ...TREND_ROUTES,
   ...HEALTH_ROUTES,
   ...TENANT_ROUTES,
   ...TENANT_ACTION_ROUTES,

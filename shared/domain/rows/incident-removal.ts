@@ -1,3 +1,4 @@
+import type { CountedIncident } from '../incidents/created-counts.ts';
 import type { StoredIncident } from '../incidents/stored-incident.ts';
 import type { RowOperation } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
@@ -22,6 +23,8 @@ export function planExpiry(tenantId: TenantId, stored: StoredIncident): RowOpera
 /** What is known of an incident that a list shows as too old: its rows to change, and its id where it is to be deleted. */
 export interface Expiry {
   incidentId: string | undefined;
+  /** What is counted of it no more. */
+  counted?: CountedIncident | undefined;
   rows: readonly RowOperation[];
 }
 

@@ -6,7 +6,7 @@ import type { LearntTop } from '../reading/page-size.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
 import { packFingerprints, unpackFingerprints } from '../rows/fingerprints.ts';
 import { ROW_VERSION } from '../rows/incident-rows.ts';
-import { numberColumn, textColumn } from '../rows/row-columns.ts';
+import { binaryColumn, numberColumn, textColumn } from '../rows/row-columns.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import type { Ticks } from '../values/ticks.ts';
@@ -141,6 +141,7 @@ export function toStateRow(state: TenantState): RowProperties {
     storedIncidents: state.storedIncidents,
     failedPolls: state.failedPolls,
   };
+  if (state.created !== undefined) row['created'] = state.created;
   if (state.looseIndexes.length > 0) row['looseIndexes'] = toJson(state.looseIndexes);
   if (state.leftOutIncidents > 0) row['leftOutIncidents'] = state.leftOutIncidents;
   if (state.consentId !== undefined) row['consentId'] = state.consentId;
@@ -236,6 +237,7 @@ export function readStateRow(row: RowProperties): TenantState {
     alertsApart: readJson(row, 'alertsApart'),
     storedIncidents: numberColumn(row, 'storedIncidents') ?? 0,
     arrivals: readJson(row, 'arrivals'),
+    created: binaryColumn(row, 'created'),
     lastChangeAt: ticksColumn(row, 'lastChangeAt'),
     lastPolledAt: ticksColumn(row, 'lastPolledAt'),
     witness: ticksColumn(row, 'witness'),

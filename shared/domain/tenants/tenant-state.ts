@@ -1,5 +1,6 @@
 import type { Blame } from '../../errors/error-kind.ts';
 import type { ErrorCode } from '../../errors/error-table.ts';
+import { NOTHING_CREATED, type CreatedCounts } from '../incidents/created-counts.ts';
 import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import type { AlertsApart } from '../reading/alerts-apart.ts';
 import type { CallBudget } from '../reading/call-budget.ts';
@@ -151,6 +152,8 @@ export interface TenantState {
   storedIncidents: number;
   /** Of the incidents stored; `undefined` in a row of a version that did not note them. */
   arrivals: Arrivals | undefined;
+  /** Of those that are listed; `undefined`: those of a store from before they were counted are still to be. */
+  created: CreatedCounts | undefined;
   lastChangeAt: Ticks | undefined;
   lastPolledAt: Ticks | undefined;
   lastBlind: BlindPeriod | undefined;
@@ -226,6 +229,7 @@ export function newTenantState(tenantId: TenantId, source: SourceChoice, now: Ti
     alertsApart: undefined,
     storedIncidents: 0,
     arrivals: undefined,
+    created: NOTHING_CREATED,
     lastChangeAt: undefined,
     lastPolledAt: undefined,
     lastBlind: undefined,

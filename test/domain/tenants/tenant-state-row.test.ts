@@ -134,6 +134,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   alertsApart: optional(fc.record({ mostWith: fc.nat(50), since: ticks })),
   storedIncidents: fc.nat(),
   arrivals: optional(fc.record({ newestAt: ticks, hours: fc.bigInt({ min: 1n, max: (1n << 672n) - 1n }) })),
+  created: optional(fc.uint8Array({ maxLength: 40 })),
   lastChangeAt: optional(ticks),
   lastPolledAt: optional(ticks),
   witness: optional(ticks),
@@ -162,7 +163,7 @@ describe('readStateRow()', () => {
     );
   });
 
-  test('takes a missing column for what a new tenant has, but for the index, which a store of before has not', () => {
+  test('takes a missing column for what a new tenant has, but for index and counts, which a store of before has not', () => {
     fc.assert(
       fc.property(state, fc.infiniteStream(fc.boolean()), (written, drop) => {
         const row = toStateRow(written);
@@ -171,6 +172,7 @@ describe('readStateRow()', () => {
           ...newTenantState(written.tenantId, 'defender', 0n),
           ownSource: undefined,
           index: undefined,
+          created: undefined,
         };
         const kept = Object.keys(written).filter((name) => name in row && !dropped.includes(name));
         const expected = Object.entries({ ...blank }).map(([name, value]: [string, unknown]) => [

@@ -3,6 +3,7 @@ import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_MINUTE } from '../../../shared/domain/values/ticks.ts';
 import type { AppliedChange } from '../basics/sim-table.ts';
+import { watchCounts } from '../counts/watch-counts.ts';
 import type { AnsweredRead, SourceObserver } from '../source/sim-reader.ts';
 import { note, report, tell, type World } from '../source/world.ts';
 import { watchBlindness } from './check-blindness.ts';
@@ -33,6 +34,7 @@ export function createChecker(world: World): Checker {
   const bounds = watchBounds(world);
   const gapsAtStart = new Map([...ledgers].map(([tenantId, ledger]) => [ledger, gapsNow(world, tenantId)]));
   const index = watchIndex(world);
+  const counts = watchCounts(world);
   const blindness = watchBlindness(world, gapsAtStart);
   const search = watchSearch(world);
   const polls = watchPolls(world, (poll, end) => {
@@ -50,6 +52,7 @@ export function createChecker(world: World): Checker {
       checkRemovals(world, ledger, own);
       checkIncidents(world, ledger, own);
       index.onApplied(ledger, own);
+      counts.onApplied(ledger.tenant.tenantId, own);
       if (state === undefined) continue;
       tell(world, () => describeClaims(author, ledger, state));
       // The rows of a transaction count before the claims of its state row do.

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant-list.ts';
 
-/** Breakages of what incidents are found by. */
+/** Breakages of what incidents are found and counted by. */
 export const INDEX_MUTANTS: readonly Mutant[] = [
   {
     name: 'index written apart from its incident',
@@ -19,5 +19,17 @@ export const INDEX_MUTANTS: readonly Mutant[] = [
     file: 'shared/domain/rows/plan-index-write.ts',
     find: '    removals: isLater ? [] : removals,',
     replace: '    removals: [],',
+  },
+  {
+    name: 'a changed incident is counted twice',
+    file: 'shared/storing/write-incidents.ts',
+    find: '(stored === undefined || stored.isExpiring ? [] : [stored.incident])',
+    replace: '(stored === undefined || !stored.isExpiring ? [] : [stored.incident])',
+  },
+  {
+    name: 'an incident that is too old stays counted',
+    file: 'shared/removal/expire-incidents.ts',
+    find: 'countCreated(state.created, { gone: counted, come: [] }, table.serviceTime())',
+    replace: 'countCreated(state.created, { gone: [], come: [] }, table.serviceTime())',
   },
 ];
