@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -10,6 +12,6 @@ export default {
   reporters: ['default', '<rootDir>/test/plain-summary-reporter.cjs'],
   // Real services on a busy machine: some scenarios take ten seconds on an idle one.
   testTimeout: 120_000,
-  // Most tests wait for Azurite and the simulator; both cores are of use even on a small machine.
-  maxWorkers: '100%',
+  // Many tests wait for Azurite, a host or a browser: with one worker a core a sixth of a small machine was idle.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 };

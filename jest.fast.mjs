@@ -4,4 +4,9 @@ import { listFastTests } from './test/fast-tests.ts';
 const { globalSetup, globalTeardown, ...common } = config;
 
 /** @type {import('jest').Config} */
-export default { ...common, testMatch: listFastTests(import.meta.dirname).map((path) => `<rootDir>/${path}`) };
+export default {
+  ...common,
+  testMatch: listFastTests(import.meta.dirname).map((path) => `<rootDir>/${path}`),
+  // They wait for nothing.
+  maxWorkers: '100%',
+};

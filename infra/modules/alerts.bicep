@@ -162,7 +162,7 @@ var alerts alert[] = [
   }
   {
     name: 'failover-not-ready'
-    description: 'Customers would go blind if the Defender API ended: they lack the consent for Microsoft Graph'
+    description: 'Customers would go blind if the Defender API ended: they lack the consent for Microsoft Graph, or nobody has chosen their source'
     severity: 2
     query: loadTextContent('../alerts/failover-not-ready.kql')
     window: 'P1D'

@@ -34,6 +34,13 @@ export const COLLECTION_ERRORS = {
     action:
       'Look up the code that the message names; with "stale" see whether slices are worked on: the queue collect-tenants, and the log of collectTenants',
   },
+  'failover-not-chosen': {
+    blame: 'partner',
+    meaning:
+      '`GET /health`: customers that are read from the Defender API because nobody has chosen a source: they would go blind if it ended',
+    action:
+      'Choose for all with INCIDENT_SOURCE=auto, or for each with PUT /tenants/{tenantId} and {"source": "auto"}; "defender" is a choice too (docs/operations.md, "When the Defender API ends")',
+  },
   'failover-not-ready': {
     blame: 'partner',
     meaning: '`GET /health`: customers on `auto` that could not be read from Microsoft Graph if the Defender API ended',

@@ -113,6 +113,20 @@ describe('getHealth()', () => {
     expect(await askHealth()).toMatchObject({ status: 'failing', problems: [{ code: 'no-tick', blame: 'partner' }] });
   });
 
+  test('names who would go blind with the Defender API as nobody has chosen a source, and is ok all the same', async () => {
+    await tick(incidents);
+    const fresh = { status: 'active', completeThrough: incidents.serviceTime() } as const;
+    await seedState(incidents, ALPHA, { ...fresh, ownSource: undefined });
+    await seedState(incidents, BETA, { ...fresh, ownSource: 'defender' });
+    await seedState(incidents, GAMMA, { ...fresh, ownSource: 'auto', standby: { checkedAt: 0n } });
+
+    const { status, problems } = await askHealth();
+
+    expect(status).toBe('ok');
+    expect(problems).toMatchObject([{ code: 'failover-not-chosen', blame: 'partner' }]);
+    expect(problems[0]?.message).toMatch(new RegExp(`for them: ${ALPHA}$`));
+  });
+
   test('is failing while the credential is refused everywhere, and no longer than that is said', async () => {
     await tick(incidents);
     await reportCredential({});

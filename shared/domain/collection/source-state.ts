@@ -63,9 +63,22 @@ export function judgeSource(
 }
 
 /** Tenants that are read from the Defender API until it ends and could not be read from Graph then, as far as that is known. */
+export function couldNotMove(state: Seen & Pick<TenantState, 'standby'>, setting: SourceChoice): boolean {
+  return isServed(state) && chosenSource(state, setting) === 'auto' && state.standby?.problem !== undefined;
+}
+
+/** Tenants that would stay on the Defender API to its end only because nobody has chosen a source, for them or for all. */
+export function wouldStayBehind(state: Seen, setting: SourceChoice): boolean {
+  return isServed(state) && setting === 'defender' && state.ownSource === undefined;
+}
+
 export function wouldGoBlind(state: Seen & Pick<TenantState, 'standby'>, setting: SourceChoice): boolean {
-  const isOnAuto = chosenSource(state, setting) === 'auto' && state.readFrom === 'defender';
-  return isPollable(state) && isOnAuto && state.completeThrough !== undefined && state.standby?.problem !== undefined;
+  return couldNotMove(state, setting) || wouldStayBehind(state, setting);
+}
+
+/** Has incidents of the Defender API, and is to have more. */
+function isServed(state: Seen): boolean {
+  return isPollable(state) && state.readFrom === 'defender' && state.completeThrough !== undefined;
 }
 
 export function toSourceStateRow({ stage, since, message }: SourceState): RowProperties {

@@ -9,7 +9,7 @@ import { compareText } from '../values/compare-text.ts';
 import { formatTicks, maxTicks, TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 import { listSilent, type KnownTenant, type SilentTenant } from './coverage.ts';
 import { problemOf, type HealthProblem } from './health-problem.ts';
-import { listSourceWorries } from './source-worries.ts';
+import { listSourceNotices, listSourceWorries } from './source-worries.ts';
 import { statusOf } from './tenant-view.ts';
 
 export interface Health {
@@ -68,7 +68,7 @@ export function toHealth(facts: RunFacts, settings: HealthSettings): Health {
   const lags = states.filter(isPollable).flatMap((state) => lagOf(state, now) ?? []);
   return {
     status: failures.length > 0 ? 'failing' : stale.length + poisoned + worries.length > 0 ? 'degraded' : 'ok',
-    problems: [...failures, ...worries],
+    problems: [...failures, ...worries, ...listSourceNotices(facts, settings.defaultSource)],
     tenants: { byStatus: countBy(tenants.map(statusOf)) },
     worstLagSeconds: lags.length === 0 ? null : Math.max(...lags),
     staleCount: stale.length,

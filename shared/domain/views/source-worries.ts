@@ -1,4 +1,4 @@
-import { wouldGoBlind, type SourceState } from '../collection/source-state.ts';
+import { couldNotMove, wouldStayBehind, type SourceState } from '../collection/source-state.ts';
 import type { SourceChoice } from '../incidents/incident.ts';
 import { isPollable } from '../tenants/tenant-state.ts';
 import { formatTicks } from '../values/ticks.ts';
@@ -16,7 +16,7 @@ const NAMED = 20;
 /** Problems of customers' source: that it may end, that it has ended, and which customers could not be read then. */
 export function listSourceWorries({ tenants, sourceState }: SourceFacts, setting: SourceChoice): HealthProblem[] {
   const { stage, since, message } = sourceState;
-  const unready = tenants.filter(({ state }) => state !== undefined && wouldGoBlind(state, setting));
+  const unready = tenants.filter(({ state }) => state !== undefined && couldNotMove(state, setting));
   const left = tenants.filter(({ state }) => state !== undefined && isPollable(state) && state.readFrom === 'defender');
   const worries: HealthProblem[] = [];
   if (stage === 'suspected') {
@@ -32,6 +32,14 @@ export function listSourceWorries({ tenants, sourceState }: SourceFacts, setting
     worries.push(problemOf('failover-not-ready', `If the Defender API ended, ${reason}`));
   }
   return worries;
+}
+
+/** What costs no customer anything today, and asks for a decision before the Defender API ends. */
+export function listSourceNotices({ tenants, sourceState }: SourceFacts, setting: SourceChoice): HealthProblem[] {
+  const behind = tenants.filter(({ state }) => state !== undefined && wouldStayBehind(state, setting));
+  if (sourceState.stage === 'retired' || behind.length === 0) return [];
+  const reason = `these customers would go blind, as nobody has chosen a source for them: ${nameSome(behind)}`;
+  return [problemOf('failover-not-chosen', `If the Defender API ended, ${reason}`)];
 }
 
 function nameSome(tenants: readonly KnownTenant[]): string {

@@ -1,6 +1,7 @@
 import { COLLECTION_ERRORS } from '../../errors/collection-errors.ts';
 import type { Blame } from '../../errors/error-kind.ts';
 import type { ErrorCode } from '../../errors/error-table.ts';
+import { wouldStayBehind } from '../collection/source-state.ts';
 import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import { GAP_REASONS } from '../reading/gaps.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
@@ -138,7 +139,7 @@ function toProgress(state: TenantState, { now, defaultSource }: ViewedAt): Progr
     lastIncidentAt: toTime(state.arrivals?.newestAt),
     silence: toSilence(state),
     failover: toFailover(state, source),
-    hint: moveHint(state, source) ?? (hasNothingSeen(state) ? NOTHING_SEEN : null),
+    hint: moveHint(state, source) ?? (hasNothingSeen(state) ? NOTHING_SEEN : stayHint(state, defaultSource)),
   };
 }
 
@@ -167,6 +168,12 @@ function moveHint({ readFrom, move, standby, lastError }: TenantState, source: S
   if (readFrom === 'graph' || standby?.problem === undefined || lastError?.code === 'source-retired') return null;
   const { message, action } = standby.problem;
   return `Would go blind if the Defender API ended, as Microsoft Graph cannot be read: ${message}. ${action}`;
+}
+
+/** Nothing is missing today, but the customer is lost on the day that the Defender API ends. */
+function stayHint(state: TenantState, setting: SourceChoice): string | null {
+  if (state.lastError !== undefined || !wouldStayBehind(state, setting)) return null;
+  return `Would go blind if the Defender API ended, as nobody has chosen a source for it. ${COLLECTION_ERRORS['failover-not-chosen'].action}`;
 }
 
 function toFailover({ readFrom, standby }: TenantState, source: SourceChoice): TenantView['failover'] {

@@ -82,12 +82,23 @@ test('wouldGoBlind() names who is on "auto", is read, and lacks something of Gra
   const standby = { checkedAt: NOW, problem };
 
   expect(wouldGoBlind(aTenant({ standby }), 'auto')).toBe(true);
-  expect(wouldGoBlind(aTenant({ standby }), 'defender')).toBe(false);
+  expect(wouldGoBlind(aTenant({ standby, ownSource: 'defender' }), 'auto')).toBe(false);
   expect(wouldGoBlind(aTenant({ standby, ownSource: 'auto' }), 'defender')).toBe(true);
   expect(wouldGoBlind(aTenant({ standby: { checkedAt: NOW } }), 'auto')).toBe(false);
   expect(wouldGoBlind(aTenant({ standby, readFrom: 'graph' }), 'auto')).toBe(false);
   expect(wouldGoBlind(aTenant({ standby, isPaused: true }), 'auto')).toBe(false);
   expect(wouldGoBlind(aTenant({ standby, completeThrough: undefined }), 'auto')).toBe(false);
+});
+
+test('wouldGoBlind() names who is on "defender" by the setting alone, whatever is known of Graph', () => {
+  for (const standby of [undefined, { checkedAt: NOW }]) {
+    expect(wouldGoBlind(aTenant({ standby }), 'defender')).toBe(true);
+    expect(wouldGoBlind(aTenant({ standby, ownSource: 'defender' }), 'defender')).toBe(false);
+    expect(wouldGoBlind(aTenant({ standby, ownSource: 'auto' }), 'defender')).toBe(false);
+    expect(wouldGoBlind(aTenant({ standby }), 'graph')).toBe(false);
+    expect(wouldGoBlind(aTenant({ standby, isPaused: true }), 'defender')).toBe(false);
+    expect(wouldGoBlind(aTenant({ standby, completeThrough: undefined }), 'defender')).toBe(false);
+  }
 });
 
 test('readSourceStateRow() reads what toSourceStateRow() wrote, and takes anything else for alive', () => {

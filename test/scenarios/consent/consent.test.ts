@@ -6,6 +6,7 @@ import { idOfState, LINKS_PARTITION, requestKey } from '../../../shared/domain/c
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
 import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { anErasure, anIncident, seedIncidents, seedRecord, seedState } from '../../helpers/seed.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
 import { compareSnapshots, createConsentWorld, type ConsentWorld, type Snapshot } from '../worlds/consent-world.ts';
 
@@ -37,7 +38,11 @@ describe('a link that is bound to a tenant', () => {
     expect(outcome).toEqual({ kind: 'connected' });
     expect(await consent.view(tenantId)).toMatchObject({ status: 'active', consentedAt: expect.any(String) });
     await consent.tick();
-    expect(await consent.view(tenantId)).toMatchObject({ status: 'active', storedIncidents: 3, hint: null });
+    expect(await consent.view(tenantId)).toMatchObject({
+      status: 'active',
+      storedIncidents: 3,
+      hint: defaultSource() === 'defender' ? expect.stringMatching(/^Would go blind .* nobody has chosen/) : null,
+    });
     expect(await consent.audit()).toEqual(
       expect.arrayContaining([`create-link ${tenantId}`, `consent-proven ${tenantId}`]),
     );

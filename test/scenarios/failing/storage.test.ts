@@ -9,7 +9,7 @@ import { expectIntact } from '../truth/expectations.ts';
 let cloud: ScenarioCloud;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('azurite');
 });
 
 afterAll(() => cloud.stop());

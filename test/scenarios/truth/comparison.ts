@@ -43,9 +43,9 @@ export function createFindings(): Findings {
 }
 
 function isSame(stored: unknown, expected: unknown): boolean {
-  if (stored === expected) return true;
+  if (stored === expected || isDeepStrictEqual(stored, expected)) return true;
   if (!Array.isArray(stored) || !Array.isArray(expected) || stored.length !== expected.length) return false;
-  return stored.length === 0 || isDeepStrictEqual(inOrder(stored), inOrder(expected));
+  return isDeepStrictEqual(inOrder(stored), inOrder(expected));
 }
 
 /** A list in an order of its own, keys of its entries too. */
