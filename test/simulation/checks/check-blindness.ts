@@ -80,8 +80,13 @@ function isOwed(world: World, { tenant }: Ledger, version: SourceVersion, { open
   const { visibleAtMs, updatedAt } = version;
   if (visibleAtMs >= openedAtMs) return false;
   if (visibleAtMs !== 0 && ticksFromMs(visibleAtMs) - updatedAt > MAX_LATENESS) return false;
+  // Lists without alerts show nothing of a change that left the incident's time as it was: the second reading finds it.
+  if (world.seen.has('told without its alerts') && hasTimeOfBefore(tenant, version)) return false;
   return !wasEverBad(world, tenant, version.incidentId);
 }
+
+const hasTimeOfBefore = ({ versions }: SourceTenant, { incidentId, order, updatedAt }: SourceVersion): boolean =>
+  versions.get(incidentId)?.some((other) => other.order < order && other.updatedAt === updatedAt) === true;
 
 /**
  * What a whole reading may cost: 4 calls a page and 10 for all versions so far (docs/guarantees.md), 60 for each bad incident
