@@ -1,6 +1,6 @@
 import { GAP_REASONS, postponeGap, replaceGap, toRetry, type Gap } from '../domain/reading/gaps.ts';
 import { cutBefore, startCycle, widenWindow, type ReadCycle } from '../domain/reading/read-cycle.ts';
-import type { Ticks } from '../domain/values/ticks.ts';
+import { minTicks, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import type { CycleDeps } from '../reading/cycle-progress.ts';
 import { retryIncident, type RetriedIncident } from '../reading/retry-incident.ts';
@@ -44,7 +44,8 @@ async function retryGap({ cycles }: Poll, gap: Gap, now: Ticks): Promise<Retried
     isBackfill: true,
     proveCap: false,
     maxCalls: CALLS_PER_GAP,
-    ...(gap.part?.isNarrow === true && { smallestPart: to - from }),
+    // What is wider could not be cut by a run that took the source's times for coarse: it may have been wrong.
+    ...(gap.part?.isNarrow === true && { smallestPart: minTicks(to - from, TICKS_PER_MS) }),
   });
   const isOutOfTime = end.kind === 'interrupted' && end.isOutOfTime === true;
   return { rest: end.kind === 'full-page' ? [gap] : restOfGap(gap, end, now), isOutOfTime };
