@@ -64,7 +64,9 @@ export function watchBounds(world: World): BoundsWatch {
       const run = runs.get(`${machine} ${tenantId}`);
       if (run === undefined || run.hasFailed || before === undefined || after === undefined) return;
       run.fullAt = undefined;
-      if (CYCLES.some((name) => before[name] !== undefined && after[name] === undefined)) run.shells = [];
+      // What was learnt where a gap was read again is kept with the gap, if at all.
+      const hasEnded = CYCLES.some((name) => before[name] !== undefined && after[name] === undefined);
+      if (hasEnded || before['gaps'] !== after['gaps']) run.shells = [];
       const [old, now] = [stateOf(before), stateOf(after)];
       const changed = CYCLES.filter((name) => before[name] !== after[name] && old[name] !== undefined);
       const cycles = changed.map((name) => now[name]).filter((cycle) => cycle !== undefined);
