@@ -216,3 +216,32 @@ describe('the incidents of the list', () => {
     expect(await openPortal()).toBe(link);
   });
 });
+
+describe('while an incident is read', () => {
+  test('the page shows what the list knows of it, and what it waits for; a failure says so and keeps it', async () => {
+    let answer = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const page = await board.open('#/incidents', {
+      prepare: (one) =>
+        one.route(`**/incidents/${ATTACK.incidentId}`, async (route) => {
+          await asked;
+          await route.fulfill({ status: 503, body: '' });
+        }),
+    });
+    await page.getByRole('link', { name: /^Multi-stage .* credential access$/ }).click();
+    const title = page.getByRole('heading', { level: 1, name: 'Multi-stage' });
+    await title.waitFor();
+
+    expect(await page.locator('.skeleton').innerText()).toBe('Reading incident 3001…');
+    expect(await page.title()).toBe('High · Tailspin Toys · 3001 · Incident board');
+    await takeScreenshot(page, 'incident loading');
+    answer();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toMatch(/^Incident 3001 cannot be read: [^]*Try again$/);
+    expect(await page.locator('.skeleton').count()).toBe(0);
+    expect(await title.isVisible()).toBe(true);
+    await takeScreenshot(page, 'incident failed');
+  });
+});

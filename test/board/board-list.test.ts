@@ -82,6 +82,36 @@ describe('the columns', () => {
   });
 });
 
+describe('the menu of columns', () => {
+  test('is closed by Escape, which gives the focus back, and by a click elsewhere; on a phone it has no columns', async () => {
+    const page = await board.open('#/incidents', { viewport: { width: 320, height: 640 } });
+    await row(page, 'Phishing').waitFor();
+    const panel = page.locator('.menu-panel');
+    await openMenu(page);
+    await page.getByLabel('title', { exact: true }).check();
+    await page.waitForURL(/group=title/);
+    expect(await panel.getByRole('checkbox').count()).toBe(0);
+    const { x = -1, width = 0 } = (await panel.boundingBox()) ?? {};
+    expect([x >= 0, x + width <= 320]).toEqual([true, true]);
+
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Columns and rows');
+    await page.keyboard.press('Enter');
+    await panel.waitFor();
+    await page.locator('.count').click({ position: { x: 5, y: 5 } });
+    await panel.waitFor({ state: 'detached' });
+  });
+});
+
+test('the tab is named for what the list is filtered by', async () => {
+  const page = await board.open('#/incidents?severity=high&customer=north');
+  await row(page, 'Possible ransomware').waitFor();
+  expect(await page.title()).toBe('High · north · Open incidents · Incident board');
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.waitForFunction(`document.title === 'Open incidents · Incident board'`);
+});
+
 describe('the rows', () => {
   const height = (page: Page): Promise<number> =>
     page.evaluate(`document.querySelector('.grid-body [role=row]').getBoundingClientRect().height`);

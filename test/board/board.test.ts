@@ -402,7 +402,7 @@ describe('hostile titles', () => {
     const page = await board.open(`${OPEN}?severity=low`);
     await row(page, 'onerror').waitFor();
 
-    expect(await page.title()).toBe('Open incidents · Incident board');
+    expect(await page.title()).toBe('Low · Open incidents · Incident board');
     expect(await page.locator('main img, main script').count()).toBe(0);
     for (const title of [HOSTILE_TITLES.script, HOSTILE_TITLES.formula, '[U+202E]gpj.exe'])
       expect(await row(page, title).count()).toBe(1);

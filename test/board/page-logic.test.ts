@@ -12,7 +12,7 @@ import { groupChanges } from '../../functions/board/handover/group-changes.ts';
 import { readIncidentReference } from '../../functions/board/list/incident-link.ts';
 import { moveRow, windowOf } from '../../functions/board/grid/window-of.ts';
 import { describeChange } from '../../functions/board/model/describe-change.ts';
-import { formatAge, formatDuration } from '../../functions/board/model/format-time.ts';
+import { formatAge, formatDay, formatDuration } from '../../functions/board/model/format-time.ts';
 import { NO_FILTER } from '../../functions/board/model/incident-filter.ts';
 import { PLAIN_LOOK } from '../../functions/board/model/list-look.ts';
 import { readRoute, writeRoute, type Route } from '../../functions/board/model/route.ts';
@@ -558,6 +558,10 @@ test.each([
     ['Seen by: Microsoft Defender for Office 365 → none'],
   ],
   [{ field: 'classification', from: null, to: 'truePositive' }, ['Classification: none → true positive']],
+  [
+    { field: 'createdTime', from: null, to: '2026-11-29T18:53:48.2600000Z' },
+    [`Created time: none → ${formatDay('2026-11-29T18:53:48.26Z')}`],
+  ],
 ])('describeChange(%j) is in words', (change, told) => {
   expect(describeChange(change, new Map())).toEqual(told);
 });

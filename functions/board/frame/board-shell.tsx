@@ -52,7 +52,7 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
     board.open.refresh();
     board.tenants.refresh();
   };
-  useTitle(route.view === 'incident' || route.view === 'customer' ? undefined : TITLES[route.view]);
+  useTitle(TITLES[route.view]);
   const help = (): void => {
     setDialog('help');
   };
@@ -80,8 +80,8 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
   );
 }
 
-const TITLES: Readonly<Record<Exclude<Route['view'], 'incident' | 'customer'>, string>> = {
-  incidents: 'Open incidents',
+/** An incident, a customer and the list are named for what they show. */
+const TITLES: Readonly<Partial<Record<Route['view'], string>>> = {
   campaigns: 'Campaigns',
   customers: 'Customers',
   chart: 'Trend',

@@ -7,6 +7,7 @@ import type { IncidentFilter } from '../model/incident-filter.ts';
 import { incidentKey } from '../model/incident-key.ts';
 import { PLAIN_LOOK, type ColumnKey, type ListLook } from '../model/list-look.ts';
 import { useMedia } from '../parts/use-media.ts';
+import { CARDS, PHONE } from './card-widths.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
 import { toRows, type ListRow } from './group-incidents.ts';
@@ -27,8 +28,6 @@ interface Props {
 
 const ROW_PX = { comfortable: 46, dense: 30 };
 const CARD_PX = { comfortable: 96, dense: 76 };
-const CARDS = '(max-width: 59.99rem)';
-const PHONE = '(max-width: 47.99rem)';
 const MEDIUM = '(max-width: 68rem)';
 
 /** The groups that were opened, for a user who returns from an incident. */
@@ -41,7 +40,7 @@ export function IncidentGrid({ incidents, filter, look, selected, onSelect, onCh
   const isCards = useMedia(CARDS);
   const isPhone = useMedia(PHONE);
   const isMedium = useMedia(MEDIUM);
-  const columns = useMemo(() => selectColumns(look, isMedium), [look, isMedium]);
+  const columns = useMemo(() => selectColumns(look, isCards, isMedium), [look, isCards, isMedium]);
   // A title has room on one line of a wide card.
   const density = look.isDense || (isCards && !isPhone) ? 'dense' : 'comfortable';
   const rowPx = (isCards ? CARD_PX : ROW_PX)[density];
@@ -153,10 +152,10 @@ export function IncidentGrid({ incidents, filter, look, selected, onSelect, onCh
   );
 }
 
-/** On a screen of medium width the plain look does without the age; chosen columns are all shown. */
-function selectColumns({ columns }: ListLook, isMedium: boolean): readonly ColumnKey[] {
-  const isPlain = columns.join() === PLAIN_LOOK.columns.join();
-  return isMedium && isPlain ? columns.filter((key) => key !== 'created') : columns;
+/** On a screen of medium width the plain look does without the age; chosen columns are all shown. A card always looks the same. */
+function selectColumns({ columns }: ListLook, isCards: boolean, isMedium: boolean): readonly ColumnKey[] {
+  const isPlain = isCards || columns.join() === PLAIN_LOOK.columns.join();
+  return isMedium && isPlain ? PLAIN_LOOK.columns.filter((key) => key !== 'created') : columns;
 }
 
 const incidentsOf = (rows: readonly ListRow[]): ListedIncident[] =>

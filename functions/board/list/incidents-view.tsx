@@ -14,10 +14,12 @@ import { customersOf, selectIncidents } from '../model/select-incidents.ts';
 import { countOf } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { useTitle } from '../parts/use-title.ts';
 import { IncidentFilters } from './incident-filters.tsx';
 import { keepLook, readKeptLook } from './kept-look.ts';
 import { ShownBar } from './shown-bar.tsx';
 import { useNarrowed } from './use-narrowed.ts';
+import { titleWords } from './words-of.ts';
 
 const NONE: readonly ListedIncident[] = [];
 
@@ -36,6 +38,7 @@ export function IncidentsView({ filter, look: asked }: Props): JSX.Element {
   const incidents = open.value?.items ?? NONE;
   const labels = useLabels();
   const shown = useMemo(() => selectIncidents(incidents, filter, labels), [incidents, filter, labels]);
+  useTitle([...titleWords(filter, all.value?.tenants ?? []), 'Open incidents'].join(' · '));
   const view = (next: IncidentFilter, nextLook: ListLook): void => {
     go({ view: 'incidents', filter: next, look: nextLook }, { isReplacing: true });
   };

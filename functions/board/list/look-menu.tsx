@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { CARDS, PHONE } from '../grid/card-widths.ts';
 import { columnOf } from '../grid/list-columns.tsx';
 import { COLUMN_KEYS, GROUPINGS, PLAIN_LOOK, withColumn, type ListLook } from '../model/list-look.ts';
+import { Menu } from '../parts/menu.tsx';
+import { useMedia } from '../parts/use-media.ts';
 
 interface Props {
   look: ListLook;
@@ -16,38 +18,35 @@ const ROW_NAMES = [
 
 /** Which columns the list has, what it is grouped by, and how high its rows are; kept in this browser and in the address. */
 export function LookMenu(props: Props): JSX.Element {
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <details
-      class="menu look"
-      onToggle={({ currentTarget }) => {
-        setIsOpen(currentTarget.open);
-      }}
-    >
-      <summary>Columns and rows</summary>
-      {isOpen && <LookPanel {...props} />}
-    </details>
+    <Menu name="Columns and rows" kind="look">
+      {() => <LookPanel {...props} />}
+    </Menu>
   );
 }
 
 function LookPanel({ look, onChange }: Props): JSX.Element {
+  const isCards = useMedia(CARDS);
+  const isPhone = useMedia(PHONE);
   return (
-    <div class="menu-panel">
-      <fieldset>
-        <legend>Columns</legend>
-        {COLUMN_KEYS.filter((key) => key !== 'name').map((key) => (
-          <label key={key}>
-            <input
-              type="checkbox"
-              checked={look.columns.includes(key)}
-              onChange={({ currentTarget }) => {
-                onChange({ ...look, columns: withColumn(look.columns, key, currentTarget.checked) });
-              }}
-            />
-            {columnOf(key).title}
-          </label>
-        ))}
-      </fieldset>
+    <>
+      {!isCards && (
+        <fieldset>
+          <legend>Columns</legend>
+          {COLUMN_KEYS.filter((key) => key !== 'name').map((key) => (
+            <label key={key}>
+              <input
+                type="checkbox"
+                checked={look.columns.includes(key)}
+                onChange={({ currentTarget }) => {
+                  onChange({ ...look, columns: withColumn(look.columns, key, currentTarget.checked) });
+                }}
+              />
+              {columnOf(key).title}
+            </label>
+          ))}
+        </fieldset>
+      )}
       <fieldset>
         <legend>Grouped by</legend>
         {GROUPINGS.map((group) => (
@@ -64,22 +63,24 @@ function LookPanel({ look, onChange }: Props): JSX.Element {
           </label>
         ))}
       </fieldset>
-      <fieldset>
-        <legend>Titles in</legend>
-        {ROW_NAMES.map(([name, isDense]) => (
-          <label key={name}>
-            <input
-              type="radio"
-              name="rows"
-              checked={look.isDense === isDense}
-              onChange={() => {
-                onChange({ ...look, isDense });
-              }}
-            />
-            {name}
-          </label>
-        ))}
-      </fieldset>
+      {(!isCards || isPhone) && (
+        <fieldset>
+          <legend>Titles in</legend>
+          {ROW_NAMES.map(([name, isDense]) => (
+            <label key={name}>
+              <input
+                type="radio"
+                name="rows"
+                checked={look.isDense === isDense}
+                onChange={() => {
+                  onChange({ ...look, isDense });
+                }}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+      )}
       <button
         type="button"
         onClick={() => {
@@ -88,6 +89,6 @@ function LookPanel({ look, onChange }: Props): JSX.Element {
       >
         As it was at first
       </button>
-    </div>
+    </>
   );
 }

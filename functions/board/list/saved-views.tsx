@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { readFilter, writeFilter, type IncidentFilter } from '../model/incident-filter.ts';
 import { readLook, writeLook, type ListLook } from '../model/list-look.ts';
+import { Menu } from '../parts/menu.tsx';
 import { readSavedViews, writeSavedViews, type SavedView } from './saved-view-store.ts';
 
 interface Props {
@@ -27,49 +28,50 @@ export function SavedViews({ filter, look, onChange }: Props): JSX.Element {
     setName('');
   };
   return (
-    <details class="menu views">
-      <summary>Views</summary>
-      <div class="menu-panel">
-        <ul>
-          {views.map((view) => (
-            <li key={view.name}>
-              <button
-                type="button"
-                onClick={(event) => {
-                  event.currentTarget.closest('details')?.removeAttribute('open');
-                  const query = new URLSearchParams(view.query);
-                  onChange(readFilter(query), readLook(query));
+    <Menu name="Views" kind="views">
+      {(close) => (
+        <>
+          <ul>
+            {views.map((view) => (
+              <li key={view.name}>
+                <button
+                  type="button"
+                  onClick={() => {
+                    close();
+                    const query = new URLSearchParams(view.query);
+                    onChange(readFilter(query), readLook(query));
+                  }}
+                >
+                  {view.name}
+                </button>
+                <button
+                  type="button"
+                  aria-label={`Delete the view ${view.name}`}
+                  onClick={() => {
+                    keep(views.filter((one) => one !== view));
+                  }}
+                >
+                  ×
+                </button>
+              </li>
+            ))}
+          </ul>
+          <form onSubmit={save}>
+            <label class="field">
+              Save filters and order as
+              <input
+                type="text"
+                value={name}
+                maxLength={60}
+                onInput={(event) => {
+                  setName(event.currentTarget.value);
                 }}
-              >
-                {view.name}
-              </button>
-              <button
-                type="button"
-                aria-label={`Delete the view ${view.name}`}
-                onClick={() => {
-                  keep(views.filter((one) => one !== view));
-                }}
-              >
-                ×
-              </button>
-            </li>
-          ))}
-        </ul>
-        <form onSubmit={save}>
-          <label class="field">
-            Save filters and order as
-            <input
-              type="text"
-              value={name}
-              maxLength={60}
-              onInput={(event) => {
-                setName(event.currentTarget.value);
-              }}
-            />
-          </label>
-          <button type="submit">Save</button>
-        </form>
-      </div>
-    </details>
+              />
+            </label>
+            <button type="submit">Save</button>
+          </form>
+        </>
+      )}
+    </Menu>
   );
 }

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
-import type { BoardTenant } from '../data/answers.ts';
 import { MOST_OPEN } from '../data/use-board-data.ts';
 import { isFiltering, NO_FILTER, type IncidentFilter } from '../model/incident-filter.ts';
 import { incidentKey } from '../model/incident-key.ts';
@@ -11,6 +10,7 @@ import { CsvButton } from '../parts/csv-button.tsx';
 import { describeForCopy } from './describe-for-copy.ts';
 import { LookMenu } from './look-menu.tsx';
 import type { Looked } from './use-narrowed.ts';
+import { wordsOf } from './words-of.ts';
 
 interface Props {
   looked: Looked;
@@ -43,7 +43,10 @@ export function ShownBar({ looked: open, shown, filter, look, selected, ...act }
         {open.value !== undefined && (
           <>
             <Selection chosen={chosen} onSelect={act.onSelect} />
-            <CsvButton incidents={chosen.length > 0 ? chosen : shown} words={wordsOf(filter, open.value.tenants)} />
+            <CsvButton
+              incidents={chosen.length > 0 ? chosen : shown}
+              words={['open', ...wordsOf(filter, open.value.tenants)]}
+            />
           </>
         )}
         {open.value?.isCut === true && (
@@ -101,11 +104,4 @@ function Selection({ chosen, onSelect }: SelectionProps): JSX.Element | null {
       {said !== '' && <span>{said}</span>}
     </>
   );
-}
-
-/** The filters, for the name of a file. */
-function wordsOf(filter: IncidentFilter, tenants: readonly BoardTenant[]): string[] {
-  const { tenant, customer, label, assigned, q } = filter;
-  const name = tenants.find(({ tenantId }) => tenantId === tenant)?.displayName ?? tenant;
-  return ['open', ...filter.severity, ...filter.status, name, customer, label, assigned, q];
 }

@@ -1,5 +1,6 @@
 import type { Comment } from '../../../shared/domain/incidents/incident.ts';
 import type { FieldChange } from '../../../shared/domain/incidents/incident-changes.ts';
+import { formatDay } from './format-time.ts';
 import { toProductName, toWords } from './words.ts';
 
 const MAX_TEXT = 120;
@@ -78,10 +79,14 @@ const isNothing = (value: unknown): boolean => value === null || value === '' ||
 const word = (value: unknown): string => (typeof value === 'string' ? toWords(value) : 'none');
 const count = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
+/** As the API writes times. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*Z$/;
+
 function show(value: unknown): string {
   if (isNothing(value)) return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : shorten(value.map(String).join(', '));
-  return shorten(typeof value === 'string' ? value : JSON.stringify(value));
+  if (typeof value === 'string') return TIME.test(value) ? formatDay(value) : shorten(value);
+  return shorten(JSON.stringify(value));
 }
 
 function shorten(text: string): string {

@@ -1,5 +1,4 @@
 import { useEffect } from 'preact/hooks';
-import { isTyping } from './is-typing.ts';
 
 /** Single keys, which are text while somebody types and belong to a dialog while one is open. */
 export function useKeys(keys: Readonly<Record<string, () => void>>): void {
@@ -16,4 +15,10 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
       removeEventListener('keydown', onKeyDown);
     };
   });
+}
+
+/** True when a key belongs to a field or to an open dialog. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  return target.closest('input:not([type=checkbox]), textarea, select, dialog[open]') !== null;
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import type { Api } from '../data/api.ts';
 import { AlsoAt } from '../campaigns/also-at.tsx';
@@ -9,21 +9,15 @@ import { Announcer } from '../evidence/announce.tsx';
 import { Assets } from '../evidence/assets.tsx';
 import type { DeviceNames } from '../evidence/evidence-kinds.ts';
 import { EvidenceTables } from '../evidence/evidence-tables.tsx';
-import { portalLinks, type PortalLinks } from '../evidence/portal-links.ts';
-import { label } from '../model/describe-change.ts';
+import { portalLinks } from '../evidence/portal-links.ts';
 import { writeRoute } from '../model/route.ts';
-import { customerName } from '../model/select-incidents.ts';
-import { OutsideText, toOutsideText } from '../parts/outside-text.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { SeverityMark } from '../parts/severity-mark.tsx';
-import { useKeys } from '../parts/use-keys.ts';
 import { useTitle } from '../parts/use-title.ts';
-import { attackSentence } from './attack-sentence.ts';
 import { AttackSteps } from './attack-steps.tsx';
 import { AttackStory } from './attack-story.tsx';
 import { IncidentFacts } from './incident-facts.tsx';
-import { OpenSentence } from './open-sentence.tsx';
 import { StoryBar } from './story-bar.tsx';
+import { StoryHead, titleOf } from './story-head.tsx';
 import { TenantNote } from './tenant-note.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -36,12 +30,16 @@ const REFRESH_MS = 60_000;
 
 /** Everything that is stored of one incident. */
 export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
-  const { api } = useBoard();
+  const { api, open } = useBoard();
+  // What the list knows of it is shown at once.
+  const listed = open.value?.items.find((one) => one.tenantId === tenantId && one.incidentId === incidentId);
   const { value, error, isLoading, refresh } = useLoaded<IncidentDetail>(
     (onPart) => loadStory(api, { tenantId, incidentId }, onPart),
     [api, tenantId, incidentId],
     () => REFRESH_MS,
   );
+  const known = value?.incident ?? listed;
+  useTitle(known === undefined ? `Incident ${incidentId}` : titleOf(known));
   return (
     <article class="view story" aria-busy={isLoading && value === undefined}>
       <StoryBar tenantId={tenantId} incidentId={incidentId} />
@@ -52,7 +50,12 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
           onRetry={refresh}
         />
       )}
-      {value === undefined && isLoading && <p role="status">Reading incident {incidentId}…</p>}
+      {known !== undefined && <StoryHead incident={known} detail={value} />}
+      {value === undefined && isLoading && (
+        <p class="skeleton" role="status">
+          Reading incident {incidentId}…
+        </p>
+      )}
       {value !== undefined && <Story detail={value} />}
       <Announcer />
     </article>
@@ -61,13 +64,11 @@ export function IncidentStory({ tenantId, incidentId }: Props): JSX.Element {
 
 function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
   const { incident, alerts, mergedInto } = detail;
-  const { tenantId, incidentId } = incident;
+  const { tenantId } = incident;
   const links = useMemo(() => portalLinks(incident), [incident]);
   const devices = useMemo(() => deviceNames(detail), [detail]);
-  useTitle(`${label(incident.severity)} · ${customerName(incident)} · ${incidentId}`);
   return (
     <>
-      <StoryHead detail={detail} links={links} />
       {mergedInto !== null && (
         <p class="note warn">
           Merged into{' '}
@@ -96,41 +97,6 @@ function Story({ detail }: { detail: IncidentDetail }): JSX.Element {
         </div>
       </div>
     </>
-  );
-}
-
-function StoryHead({ detail, links }: { detail: IncidentDetail; links: PortalLinks | undefined }): JSX.Element {
-  const { incident } = detail;
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    // Whoever comes from the list reads on here; a button that was pressed keeps the focus.
-    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
-  }, []);
-  useKeys({
-    o: () => {
-      if (links?.incident !== undefined) open(links.incident, '_blank', 'noopener,noreferrer');
-    },
-  });
-  const sentence = attackSentence(detail);
-  return (
-    <header class="story-head">
-      <div>
-        <p class="kicker">
-          <SeverityMark severity={incident.severity} /> <OutsideText text={customerName(incident)} /> · incident{' '}
-          {incident.incidentId}
-        </p>
-        <h1 dir="auto" tabIndex={-1} ref={title}>
-          {toOutsideText(incident.name ?? 'Without a name')}
-        </h1>
-        {sentence !== undefined && <p>{sentence}</p>}
-        <OpenSentence detail={detail} />
-      </div>
-      {links?.incident !== undefined && (
-        <a class="button primary" href={links.incident} target="_blank" rel="noopener noreferrer" title="Key o">
-          Open in Defender ↗
-        </a>
-      )}
-    </header>
   );
 }
 
