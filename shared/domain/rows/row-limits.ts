@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { AppError } from '../../errors.ts';
 import type { RowOperation, RowProperties, TableValue } from '../values/table-row.ts';
 
@@ -89,6 +89,25 @@ const SMALL_WINDOW = { windowBits: 13, memLevel: 5, chunkSize: 4_096 };
 export function compressIfFits(text: string): Uint8Array | null {
   const bytes = gzipSync(text, { level: 4, ...(text.length < SMALL_TEXT_CHARS && SMALL_WINDOW) });
   return bytes.length <= MAX_BINARY_BYTES ? bytes : null;
+}
+
+/** gzip (RFC 1952) without name, time and system, then one stored block, the last (RFC 1951): its length and that inverted follow. */
+const GZIP_HEAD = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1];
+const MAX_BLOCK_BYTES = 65_535;
+
+/**
+ * A short text as gzip that compresses nothing: whoever reads gzip reads it. To set up the compression of a kilobyte takes longer
+ * than all else that is done with it.
+ */
+export function wrapInGzip(text: string): Uint8Array {
+  const content = Buffer.from(text, 'utf8');
+  if (content.length > MAX_BLOCK_BYTES) throw new Error(`Cannot wrap ${content.length} bytes as one block`);
+  const ends = Buffer.alloc(12);
+  ends.writeUInt16LE(content.length, 0);
+  ends.writeUInt16LE(MAX_BLOCK_BYTES - content.length, 2);
+  ends.writeUInt32LE(crc32(content), 4);
+  ends.writeUInt32LE(content.length, 8);
+  return Buffer.concat([Buffer.from(GZIP_HEAD), ends.subarray(0, 4), content, ends.subarray(4)]);
 }
 
 function valueBytes(value: TableValue): number {

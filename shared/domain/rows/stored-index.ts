@@ -5,8 +5,7 @@ import type { TenantId } from '../values/tenant-id.ts';
 import { formatTicks, type Ticks } from '../values/ticks.ts';
 import { textColumn } from './row-columns.ts';
 import { indexKeysAt } from './row-keys.ts';
-import { compressIfFits } from './row-limits.ts';
-import { wrapInGzip } from './wrap-in-gzip.ts';
+import { compressIfFits, wrapInGzip } from './row-limits.ts';
 
 /** Why an index row leads to its incident. */
 export interface Match extends Omit<Observable, 'firstSeen' | 'lastSeen'> {

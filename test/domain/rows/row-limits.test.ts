@@ -10,6 +10,7 @@ import {
   MAX_BINARY_BYTES,
   MAX_TEXT_CHARS,
   rowBytes,
+  wrapInGzip,
 } from '../../../shared/domain/rows/row-limits.ts';
 import type { RowOperation, RowProperties } from '../../../shared/domain/values/table-row.ts';
 
@@ -149,5 +150,20 @@ describe('rowBytes()', () => {
   test('counts UTF-16 text, binary and numbers as the service does', () => {
     expect(rowBytes('key', { ab: 'xyz' })).toBe(4 + 8 + 8 + 4 + 6);
     expect(rowBytes('key', { a: new Uint8Array(10), b: 1n })).toBe(4 + 8 + (8 + 2 + 10) + (8 + 2 + 8));
+  });
+});
+
+describe('wrapInGzip()', () => {
+  test('is what every reader of gzip unpacks to the same text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 2_000 }), (text) => {
+        expect(gunzipSync(wrapInGzip(text)).toString()).toBe(text);
+      }),
+    );
+  });
+
+  test('refuses what is longer than one block can be, instead of cutting it', () => {
+    expect(gunzipSync(wrapInGzip('x'.repeat(65_535)))).toHaveLength(65_535);
+    expect(() => wrapInGzip('x'.repeat(65_536))).toThrow('65536 bytes');
   });
 });
