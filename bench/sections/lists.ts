@@ -11,7 +11,15 @@ export interface ListFigures {
   largestOverSmallest: { requests: number; ms: number };
 }
 
-const QUERIES = ['pageSize=50', 'open=true&pageSize=50', 'severity=high&pageSize=50', 'pageSize=500'];
+/** Those of `GET /incidents`, then the board's trend and its hand-over after a first read of all of them. */
+const QUERIES = [
+  'pageSize=50',
+  'open=true&pageSize=50',
+  'severity=high&pageSize=50',
+  'pageSize=500',
+  '/trend?days=30',
+  '/changes?foldFirstReads=true',
+];
 
 /** What a page of a list over all customers costs, by how many incidents the table has. Both tables are asked in turn. */
 export async function measureLists(sizes: readonly number[], rounds: number): Promise<ListFigures[]> {

@@ -3,15 +3,30 @@ import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
 import { createTableClient } from '../../shared/adapters/storage/table-client.ts';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { countCreated, NOTHING_CREATED } from '../../shared/domain/incidents/created-counts.ts';
+import { NOTHING_TOLD } from '../../shared/domain/observables/told.ts';
+import { readChangeQuery } from '../../shared/domain/queries/change-query.ts';
 import { readIncidentQuery } from '../../shared/domain/queries/incident-query.ts';
-import { toListRow } from '../../shared/domain/rows/incident-rows.ts';
-import { feedKey, openKey, tenantListKey } from '../../shared/domain/rows/row-keys.ts';
+import { readTrendQuery } from '../../shared/domain/queries/trend-query.ts';
+import { toChangeLogRow, toListRow } from '../../shared/domain/rows/incident-rows.ts';
+import { changeLogKey, feedKey, openKey, stateKey, tenantListKey } from '../../shared/domain/rows/row-keys.ts';
+import { newTenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
 import type { RowOperation } from '../../shared/domain/values/table-row.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
-import { formatTicks, TICKS_PER_MINUTE, ticksFromMs } from '../../shared/domain/values/ticks.ts';
+import {
+  formatTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_HOUR,
+  TICKS_PER_MINUTE,
+  ticksFromMs,
+  type Ticks,
+} from '../../shared/domain/values/ticks.ts';
 import { mapLimited } from '../../shared/domain/values/map-limited.ts';
 import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
-import { queryIncidents } from '../../shared/querying/query-incidents.ts';
+import { getTrend } from '../../shared/querying/get-trend.ts';
+import { listChanges } from '../../shared/querying/list-changes.ts';
+import { queryIncidents, type QueryDeps } from '../../shared/querying/query-incidents.ts';
 import { createTenantNames } from '../../shared/querying/tenant-names.ts';
 import { serveCommands } from '../process/serve-commands.ts';
 import { countRequests } from './count-requests.ts';
@@ -59,7 +74,35 @@ function listRows(number: number): { shard: string; rows: RowOperation[] } {
     tenantListKey(tenantId, incident.incidentId, updatedAt),
     ...(isOpen ? [openKey(tenantId, incident.incidentId, updatedAt)] : []),
   ];
-  return { shard: shardOf(tenantId), rows: keys.map((rowKey) => ({ kind: 'upsert', rowKey, properties })) };
+  const storedAt = ticksFromMs(Date.now()) - TICKS_PER_HOUR + BigInt(number);
+  const logged = toChangeLogRow({
+    storedAt: formatTicks(storedAt),
+    tenantId,
+    incident,
+    kind: 'appeared',
+    isBackfill: true,
+    changes: [{ field: 'created', from: null, to: at }],
+    told: NOTHING_TOLD,
+  });
+  const rows = keys.map((rowKey): RowOperation => ({ kind: 'upsert', rowKey, properties }));
+  return {
+    shard: shardOf(tenantId),
+    rows: [
+      ...rows,
+      { kind: 'upsert', rowKey: changeLogKey(storedAt, tenantId, incident.incidentId), properties: logged },
+    ],
+  };
+}
+
+/** The tenant's row counts as many incidents as it has, spread over 30 days. */
+function stateRow(tenantId: TenantId, incidents: number, now: Ticks): RowOperation {
+  const come = Array.from({ length: incidents }, (_, number) => ({
+    severity: number % 3 === 0 ? 'high' : 'low',
+    createdTime: formatTicks(now - (30n * TICKS_PER_DAY * BigInt(number)) / BigInt(incidents)),
+  }));
+  const created = countCreated(NOTHING_CREATED, { gone: [], come }, now);
+  const properties = toStateRow({ ...newTenantState(tenantId, 'defender', now), created });
+  return { kind: 'upsert', rowKey: stateKey(tenantId), properties };
 }
 
 const open = (connectionString: string, name: string) =>
@@ -72,6 +115,9 @@ async function seed(connectionString: string, incidents: number): Promise<void> 
     const { shard, rows } = listRows(number);
     byShard.set(shard, [...(byShard.get(shard) ?? [])].concat(rows));
   }
+  const now = table.serviceTime();
+  for (const tenantId of TENANTS)
+    await table.transact(shardOf(tenantId), [stateRow(tenantId, Math.ceil(incidents / TENANTS.length), now)]);
   await mapLimited([...byShard], PARTITIONS_AT_ONCE, async ([shard, rows]) => {
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
       await table.transact(shard, rows.slice(at, at + ROWS_AT_ONCE));
@@ -93,11 +139,19 @@ async function ask(connectionString: string, query: string, rounds: number): Pro
   for (let round = 0; round <= rounds; round += 1) {
     const before = requests();
     const startedMs = performance.now();
-    const parameters = new URLSearchParams(query.replace('TENANT', TENANTS[0] ?? ''));
-    await queryIncidents({ incidents: table, names, coverage }, readIncidentQuery(parameters));
+    await answer({ incidents: table, names, coverage }, query);
     costs.push({ requests: requests() - before, ms: performance.now() - startedMs });
   }
   return costs.slice(1);
+}
+
+function answer(deps: QueryDeps, query: string): Promise<unknown> {
+  const parameters = new URLSearchParams(query.split('?').at(-1));
+  if (query.startsWith('/trend')) return getTrend(deps, readTrendQuery(parameters));
+  if (!query.startsWith('/changes')) return queryIncidents(deps, readIncidentQuery(parameters));
+  const now = deps.incidents.serviceTime();
+  parameters.set('since', formatTicks(now - TICKS_PER_DAY));
+  return listChanges(deps, readChangeQuery(parameters, now));
 }
 
 serveCommands({

@@ -5,7 +5,7 @@ import { textColumn } from '../domain/rows/row-columns.ts';
 import type { RowProperties, StoredRow } from '../domain/values/table-row.ts';
 import { readTenantId, SHARDS, shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { formatTicks, maxTicks, minTicks, TICKS_PER_MINUTE, type Ticks } from '../domain/values/ticks.ts';
-import type { ChangeList, ShownChange } from '../domain/views/change-list.ts';
+import type { ChangeList, FirstRead, ShownChange } from '../domain/views/change-list.ts';
 import type { Table } from '../ports/table.ts';
 import type { CoverageReader } from './coverage-reader.ts';
 import { readMergedPage, type MergedQuery } from './read-merged-page.ts';
@@ -28,30 +28,73 @@ export async function listChanges({ incidents, names, coverage }: ChangeDeps, qu
   // First: what it promises must already be logged when the list is read; and its response sets the service's clock.
   const covered = await coverage.read(tenantIds, filter.since);
   const through = query.through ?? maxTicks(filter.since, incidents.serviceTime() - BEHIND_CLOCK);
-  const selected = selectRows(filter, tenantIds);
+  const { isFolded, ...selected } = selectRows(filter, tenantIds);
   const page = await readMergedPage(incidents, { ...selected, since: filter.since, before: through, pageSize }, start);
   return {
     changes: await toShown(names, page.rows),
+    ...(filter.foldsFirstReads && { firstReads: await toFirstReads(names, page.passed, isFolded) }),
     cursor: page.next === undefined ? null : toChangeCursor(filter, through, page.next),
     through: formatTicks(page.next === undefined ? through : reachedBy(page.next, filter.since, through)),
     coverage: covered,
   };
 }
 
-type Selection = Pick<MergedQuery, 'streams' | 'isFiltered' | 'matches'>;
+interface Selection extends Pick<MergedQuery, 'streams' | 'isFiltered' | 'isSparse' | 'select' | 'matches'> {
+  /** Is counted instead of listed. */
+  isFolded(row: RowProperties): boolean;
+}
+
+/** The rest of an entry is for whoever looks for campaigns, and the larger part of it. */
+const SHOWN_COLUMNS = [
+  'storedAt',
+  'tenantId',
+  'incidentId',
+  'name',
+  'severity',
+  'status',
+  'lastUpdateTime',
+  'kind',
+  'backfill',
+  'changes',
+  'quiet',
+] as const;
 
 function selectRows(filter: ChangeFilter, tenantIds: readonly TenantId[] | undefined): Selection {
-  const matches = (row: RowProperties): boolean =>
-    row['quiet'] !== true && isOfSeverity(filter, textColumn(row, 'severity') ?? 'unknown');
-  if (tenantIds === undefined)
-    return { streams: shardStreams('C'), isFiltered: filter.severity !== undefined, matches };
-  const wanted = new Set<string | null>(tenantIds);
-  const shards = SHARDS.filter((shard) => tenantIds.some((tenantId) => shardOf(tenantId) === shard));
+  const wanted = tenantIds === undefined ? undefined : new Set<string | null>(tenantIds);
+  const since = formatTicks(filter.since);
+  const isAskedFor = (row: RowProperties): boolean =>
+    row['quiet'] !== true &&
+    (wanted?.has(textColumn(row, 'tenantId')) ?? true) &&
+    isOfSeverity(filter, textColumn(row, 'severity') ?? 'unknown');
+  const isFolded = (row: RowProperties): boolean => filter.foldsFirstReads && isPast(row, since) && isAskedFor(row);
   return {
-    streams: shardStreams('C', shards),
-    isFiltered: true,
-    matches: (row) => wanted.has(textColumn(row, 'tenantId')) && matches(row),
+    streams: shardStreams('C', tenantIds === undefined ? SHARDS : [...new Set(tenantIds.map(shardOf))]),
+    isFiltered: wanted !== undefined || filter.severity !== undefined,
+    isSparse: filter.foldsFirstReads,
+    select: SHOWN_COLUMNS,
+    matches: (row) => isAskedFor(row) && !isFolded(row),
+    isFolded,
   };
+}
+
+/** A first read or a catch-up has found it, and nothing of it has changed since then: times are texts of one length. */
+function isPast(row: RowProperties, since: string): boolean {
+  return row['backfill'] === true && row['kind'] === 'appeared' && (textColumn(row, 'lastUpdateTime') ?? '') < since;
+}
+
+async function toFirstReads(
+  names: TenantNames,
+  passed: readonly StoredRow[],
+  isFolded: Selection['isFolded'],
+): Promise<FirstRead[]> {
+  const rows = passed.filter(({ properties }) => isFolded(properties));
+  const byTenant = Map.groupBy(rows, ({ properties }) => readTenantId(properties['tenantId']));
+  const records = await names.read([...byTenant.keys()].filter((tenantId) => tenantId !== undefined));
+  return [...byTenant].flatMap(([tenantId, own]) => {
+    if (tenantId === undefined) return [];
+    const incidents = new Set(own.map(({ properties }) => textColumn(properties, 'incidentId'))).size;
+    return [{ tenantId, tenantName: records.get(tenantId)?.displayName ?? null, incidents }];
+  });
 }
 
 /** A position begins with the time of its row; others of the same time may follow it. */

@@ -18,11 +18,16 @@ export interface MergedQuery {
   isFiltered: boolean;
   /** Requests beyond the first of each stream; a single stream gets at least one. */
   extraRequests?: number;
+  /** Of nearly all rows nothing is shown, so as many as possible are read at once. */
+  isSparse?: boolean;
+  select?: readonly string[];
   matches(row: RowProperties): boolean;
 }
 
 export interface MergedPage {
   rows: StoredRow[];
+  /** Rows that do not match and lie before the end of the page. */
+  passed: StoredRow[];
   next: ListMark | undefined;
 }
 
@@ -73,7 +78,8 @@ export async function readMergedPage(table: Table, query: MergedQuery, start: Li
  * Without a filter more than a fifth of the page from each of many streams: then at most four of them can run out before the page
  * is full, and the extra requests fill it.
  */
-function firstTop({ streams, pageSize, isFiltered, extraRequests }: MergedQuery): number {
+function firstTop({ streams, pageSize, isFiltered, isSparse, extraRequests }: MergedQuery): number {
+  if (isSparse === true) return MAX_ROWS;
   if (isFiltered) return Math.max(FILTERED_ROWS, pageSize);
   return streams.length <= EXTRA_REQUESTS || extraRequests === 0
     ? pageSize
@@ -89,7 +95,11 @@ function openStream(query: MergedQuery, stream: ListStream, { position, continua
 
 async function readOn(table: Table, query: MergedQuery, state: StreamState, top: number): Promise<void> {
   if (state.isDone) return;
-  const options = state.continuation === undefined ? { top } : { top, next: state.continuation };
+  const options = {
+    top,
+    ...(query.select && { select: query.select }),
+    ...(state.continuation !== undefined && { next: state.continuation }),
+  };
   const page = await table.list(state.stream.shard, state.range, options);
   for (const row of page.rows)
     state.entries.push({ position: positionOf(state.stream, row.rowKey), row, isMatch: query.matches(row.properties) });
@@ -121,9 +131,13 @@ function takePage(states: readonly StreamState[], pageSize: number, start: ListP
   const matches = known.filter(({ isMatch }) => isMatch);
   const rows = matches.slice(0, pageSize).map(({ row }) => row);
   const following = matches[pageSize];
-  if (following !== undefined) return { rows, next: { position: lastBefore(known, following), continuations: {} } };
-  if (limit === undefined) return { rows, next: undefined };
-  return { rows, next: { position: limit, continuations: limit === start ? listContinuations(states) : {} } };
+  const end = following === undefined ? limit : lastBefore(known, following);
+  const passed = known
+    .filter(({ isMatch, position }) => !isMatch && (end === undefined || position <= end))
+    .map(({ row }) => row);
+  if (end === undefined) return { rows, passed, next: undefined };
+  const isStuck = following === undefined && end === start;
+  return { rows, passed, next: { position: end, continuations: isStuck ? listContinuations(states) : {} } };
 }
 
 /** What follows the page but does not match is passed over with it. */

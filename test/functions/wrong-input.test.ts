@@ -168,6 +168,7 @@ const CALLS: readonly Call[] = [
       tenantId: guid,
       customer: text,
       severity: SEVERITIES,
+      foldFirstReads: flag,
       ...PAGED,
     },
   },

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
 import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { NOTHING_TOLD } from '../../shared/domain/observables/told.ts';
 import { readChangeQuery } from '../../shared/domain/queries/change-query.ts';
+import { toChangeLogRow, type ChangeLogEntry } from '../../shared/domain/rows/incident-rows.ts';
+import { changeLogKey } from '../../shared/domain/rows/row-keys.ts';
+import { shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
+import { formatTicks } from '../../shared/domain/values/ticks.ts';
 import type { ChangeList } from '../../shared/domain/views/change-list.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
@@ -9,7 +14,7 @@ import { listChanges } from '../../shared/querying/list-changes.ts';
 import { createTenantNames } from '../../shared/querying/tenant-names.ts';
 import { confirmChangeLog } from '../../shared/storing/confirm-change-log.ts';
 import { openSession } from '../../shared/storing/tenant-session.ts';
-import { anIncident, seedIncidents, seedRecord, tenantNumber } from '../helpers/seed.ts';
+import { anIncident, seedIncidents, seedRecord, tenantNumber, ticksOf } from '../helpers/seed.ts';
 import { createMemoryTable, type MemoryTable } from '../helpers/tables/memory-table.ts';
 
 const [ALPHA, BETA, GAMMA] = [tenantNumber(1), tenantNumber(2), tenantNumber(3)];
@@ -196,5 +201,93 @@ describe('listChanges()', () => {
       code: 'bad-parameter',
       message: expect.stringMatching(message),
     });
+  });
+});
+
+describe('listChanges() with foldFirstReads', () => {
+  const logged = (tenantId: TenantId, id: number, fields: Partial<ChangeLogEntry> & { updatedAt?: string } = {}) => {
+    const storedAt = ticksOf(START) + BigInt(id);
+    const incident = anIncident(String(id), fields.updatedAt ?? AT);
+    const entry: ChangeLogEntry = {
+      storedAt: formatTicks(storedAt),
+      tenantId,
+      incident,
+      kind: 'appeared',
+      isBackfill: true,
+      changes: [],
+      told: NOTHING_TOLD,
+      ...fields,
+    };
+    return { rowKey: changeLogKey(storedAt, tenantId, String(id)), properties: toChangeLogRow(entry) };
+  };
+  const log = async (incidents: MemoryTable, tenantId: TenantId, rows: readonly ReturnType<typeof logged>[]) => {
+    for (let at = 0; at < rows.length; at += 100)
+      await incidents.transact(
+        shardOf(tenantId),
+        rows.slice(at, at + 100).map((row) => ({ kind: 'upsert', ...row })),
+      );
+  };
+
+  test('counts what is old and was read for the first time, and lists the rest', async () => {
+    const { incidents, tenants, get } = createWorld();
+    await seedRecord(tenants, ALPHA, { displayName: 'Alpha' });
+    await log(incidents, ALPHA, [
+      logged(ALPHA, 1),
+      logged(ALPHA, 2, { updatedAt: '2026-01-01T00:00:00.1Z' }),
+      logged(ALPHA, 3, { isBackfill: false }),
+      logged(ALPHA, 4, { kind: 'resolved' }),
+      logged(ALPHA, 5),
+    ]);
+    await log(incidents, BETA, [logged(BETA, 6)]);
+    incidents.advance(120);
+
+    const folded = await get(`since=${START}&foldFirstReads=true`);
+
+    expect(idsOf(folded)).toEqual(['2', '3', '4']);
+    expect(folded.firstReads).toEqual([
+      { tenantId: ALPHA, tenantName: 'Alpha', incidents: 2 },
+      { tenantId: BETA, tenantName: null, incidents: 1 },
+    ]);
+    const plain = await get(`since=${START}`);
+    expect([idsOf(plain), plain.firstReads]).toEqual([['1', '2', '3', '4', '5', '6'], undefined]);
+  });
+
+  test('counts each once over all pages, and only those that are asked for', async () => {
+    const { incidents, tenants, get } = createWorld();
+    await seedRecord(tenants, ALPHA);
+    await log(
+      incidents,
+      ALPHA,
+      Array.from({ length: 60 }, (_, id) => logged(ALPHA, id, { isBackfill: id % 3 > 0 })),
+    );
+    await log(incidents, BETA, [logged(BETA, 70)]);
+    incidents.advance(120);
+    let [cursor, counted, listed]: [string | null, number, number] = ['', 0, 0];
+    while (cursor !== null) {
+      const next: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page = await get(`since=${START}&foldFirstReads=true&tenantId=${ALPHA}&pageSize=7${next}`);
+      counted += (page.firstReads ?? []).reduce((sum, one) => sum + one.incidents, 0);
+      listed += page.changes.length;
+      ({ cursor } = page);
+    }
+    expect([counted, listed]).toEqual([40, 20]);
+  });
+
+  test('a first read of 10,000 is one page of one request a partition', async () => {
+    const { incidents, get } = createWorld();
+    const owners = Array.from({ length: 40 }, (_, number) => tenantNumber(number + 1));
+    for (const [place, tenantId] of owners.entries())
+      await log(
+        incidents,
+        tenantId,
+        Array.from({ length: 250 }, (_, id) => logged(tenantId, place * 250 + id)),
+      );
+    incidents.advance(120);
+
+    const { changes, firstReads, cursor } = await get(`since=${START}&foldFirstReads=true`);
+
+    expect([changes, cursor]).toEqual([[], null]);
+    expect(firstReads).toHaveLength(40);
+    expect((firstReads ?? []).reduce((sum, one) => sum + one.incidents, 0)).toBe(10_000);
   });
 });

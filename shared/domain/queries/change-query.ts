@@ -13,6 +13,8 @@ export interface ChangeFilter {
   tenantId: TenantId | undefined;
   customer: string | undefined;
   severity: readonly string[] | undefined;
+  /** Incidents of before `since` that a first read has found are counted instead of listed. */
+  foldsFirstReads: boolean;
 }
 
 export interface ChangeQuery {
@@ -23,7 +25,7 @@ export interface ChangeQuery {
   through: Ticks | undefined;
 }
 
-const PARAMETERS = ['since', 'tenantId', 'customer', 'severity', 'pageSize', 'cursor'] as const;
+const PARAMETERS = ['since', 'tenantId', 'customer', 'severity', 'foldFirstReads', 'pageSize', 'cursor'] as const;
 const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
 /** How long the log is kept: a request for an earlier time would miss entries without a sign. */
 const KEPT_DAYS = 90n;
@@ -39,6 +41,7 @@ export function readChangeQuery(query: Iterable<[string, string]>, now: Ticks): 
     tenantId: parameters.tenantId('tenantId'),
     customer: parameters.text('customer'),
     severity: parameters.words('severity', SEVERITY_WORDS),
+    foldsFirstReads: parameters.flag('foldFirstReads') ?? false,
   };
   const pageSize = parameters.integer('pageSize', PAGE_SIZE);
   if (cursor === undefined) return { filter, pageSize, start: LIST_START, through: undefined };
@@ -66,8 +69,9 @@ function readPlace(value: JsonValue): { start: ListMark; through: Ticks } {
   return { start: readListMark(mark), through };
 }
 
-function identityOf({ since, tenantId, customer, severity }: ChangeFilter): JsonValue {
-  return ['changes', since.toString(), tenantId ?? null, customer ?? null, severity?.join() ?? null];
+function identityOf({ since, tenantId, customer, severity, foldsFirstReads }: ChangeFilter): JsonValue {
+  const names = [tenantId ?? null, customer ?? null, severity?.join() ?? null];
+  return ['changes', since.toString(), ...names, ...(foldsFirstReads ? ['foldFirstReads'] : [])];
 }
 
 export function isOfSeverity({ severity }: ChangeFilter, value: string): boolean {

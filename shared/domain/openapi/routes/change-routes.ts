@@ -1,8 +1,10 @@
 import { SEVERITY_WORDS } from '../../queries/incident-filter.ts';
 import type { LoggedChange } from '../../rows/read-incident-rows.ts';
+import type { FirstRead } from '../../views/change-list.ts';
 import { COVERAGE_EXAMPLE } from '../schemas/common-schemas.ts';
 import {
   BAD_REQUEST,
+  flagParameter,
   guidParameter,
   json,
   OPERATOR_PROBLEMS,
@@ -16,6 +18,7 @@ import {
   described,
   flag,
   guid,
+  integer,
   listOf,
   nullable,
   objectOf,
@@ -42,12 +45,21 @@ const CHANGE: Record<keyof LoggedChange | 'tenantName', Schema> = {
 
 export const CHANGE_SCHEMAS: Readonly<Record<string, Schema>> = { Change: objectOf(CHANGE) };
 
-const LIST = objectOf({
-  changes: listOf(ref('Change')),
-  cursor: nullable(text),
-  through: described(time, 'Every entry stored before then was shown: pass it as the next `since`.'),
-  coverage: described(ref('Coverage'), '`blind` also names tenants that were blind at any time after `since`.'),
-});
+const FIRST_READ: Record<keyof FirstRead, Schema> = { tenantId: guid, tenantName: nullable(text), incidents: integer };
+
+const LIST = objectOf(
+  {
+    changes: listOf(ref('Change')),
+    firstReads: described(
+      listOf(objectOf(FIRST_READ)),
+      'With `foldFirstReads`: incidents that this page counts instead of listing them.',
+    ),
+    cursor: nullable(text),
+    through: described(time, 'Every entry stored before then was shown: pass it as the next `since`.'),
+    coverage: described(ref('Coverage'), '`blind` also names tenants that were blind at any time after `since`.'),
+  },
+  ['firstReads'],
+);
 
 export const CHANGE_ROUTES: Routes = {
   changes: {
@@ -64,6 +76,10 @@ export const CHANGE_ROUTES: Routes = {
           'Tenants of this customer, in any letter case; 400 `unknown-customer` where no tenant has it.',
         ),
         wordsParameter('severity', SEVERITY_WORDS, '`other` is everything outside the known words.'),
+        flagParameter(
+          'foldFirstReads',
+          'Incidents that a first read or a catch-up has found, and of which nothing has changed since `since`, are counted by tenant instead of listed.',
+        ),
         ...PAGE_PARAMETERS,
       ],
       responses: {
