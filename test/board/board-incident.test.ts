@@ -31,7 +31,7 @@ describe('the attack', () => {
     const page = await openAttack();
 
     expect(await page.locator('.story-head').innerText()).toContain(
-      '4 alerts on 1 device and 1 user within 14 min, from initial access to credential access.',
+      '4 alerts on 2 devices and 2 users within 14 min, from initial access to credential access.',
     );
     expect(await page.locator('.chain .stage').allInnerTexts()).toEqual([
       expect.stringMatching(/^Initial access 1 alert · /),
@@ -157,7 +157,7 @@ describe('the evidence', () => {
 test('devices and users lead to their pages in the portal of their customer', async () => {
   const page = await openAttack();
 
-  expect(await table(page, 'Devices').locator('tbody tr').innerText()).toMatch(
+  expect(await table(page, 'Devices').locator('tbody tr').first().innerText()).toMatch(
     /ws-030[^]*Windows11\s+Active\s+High\s+2\s+Defender/,
   );
   expect(await page.getByRole('link', { name: /^Open ws-030/ }).getAttribute('href')).toBe(
@@ -169,6 +169,26 @@ test('devices and users lead to their pages in the portal of their customer', as
     aad: '6e5b8a11-5b1f-4a5c-b0f5-0d3e0c1a2b3c',
     tid: TAILSPIN,
   });
+});
+
+test('devices and users are drawn with a line where alerts name both, which the list of users says in words', async () => {
+  const page = await openAttack();
+  const graph = page.getByRole('img', { name: /^Users and devices/ });
+
+  expect(await graph.getAttribute('aria-label')).toMatch(
+    /: kim@tailspin-toys\.example and ws-030\S+ in 1 alert; tailspin\\svc-admin and ws-030\S+ in 1 alert; tailspin\\svc-admin and srv-dc-01 in 1 alert$/,
+  );
+  expect(await graph.locator('line').count()).toBe(3);
+  expect(await graph.locator('text').allTextContents()).toEqual([
+    'kim@tailspin-toys.example',
+    'tailspin\\svc-admin',
+    'ws-030.tailspin-toys.example',
+    'srv-dc-01',
+  ]);
+  expect(await table(page, 'Users').locator('tbody tr').nth(1).innerText()).toMatch(
+    /^tailspin\\svc-admin\s+ws-030\S+\s+srv-dc-01\s+S-1-5-21-500/,
+  );
+  expect(complaintsOf(page)).toEqual([]);
 });
 
 describe('the incidents of the list', () => {

@@ -8,6 +8,7 @@ import { loadPages } from '../../functions/board/data/load-pages.ts';
 import { readPrincipal } from '../../functions/board/data/read-principal.ts';
 import { defang } from '../../functions/board/evidence/defang.ts';
 import { portalLinks } from '../../functions/board/evidence/portal-links.ts';
+import { layRelations, relate } from '../../functions/board/evidence/relations.ts';
 import { groupChanges } from '../../functions/board/handover/group-changes.ts';
 import { readIncidentReference } from '../../functions/board/list/incident-link.ts';
 import { moveRow, windowOf } from '../../functions/board/grid/window-of.ts';
@@ -221,6 +222,44 @@ describe('the attack', () => {
       name: 'T9999',
       href: 'https://attack.mitre.org/techniques/T9999/',
     });
+  });
+});
+
+describe('relate()', () => {
+  const user = (sid: string) => ({
+    accountName: null,
+    domainName: null,
+    userPrincipalName: null,
+    aadUserId: null,
+    sid,
+  });
+  const device = (deviceId: string) => ({
+    deviceId,
+    aadDeviceId: null,
+    name: null,
+    osPlatform: null,
+    healthStatus: null,
+    riskScore: null,
+  });
+  const [kim, lee] = [user('kim'), user('lee')];
+  const [laptop, server] = [device('laptop'), device('server')];
+  const alertOn = (users: (typeof kim)[], devices: (typeof laptop)[]) => ({ ...anAlert('1', 'a'), users, devices });
+
+  test('joins those whom the same alerts name, and puts devices near their users', () => {
+    const alerts = [alertOn([kim], [server]), alertOn([kim], [server]), alertOn([lee], [laptop]), alertOn([lee], [])];
+    const relations = relate({ users: [kim, lee], devices: [laptop, server] }, alerts);
+
+    expect(relations.map((one) => [one.user.sid, one.device.deviceId, one.alerts])).toEqual([
+      ['kim', 'server', 2],
+      ['lee', 'laptop', 1],
+    ]);
+    expect(layRelations(relations)).toEqual({ users: [kim, lee], devices: [server, laptop] });
+  });
+
+  test('says nothing of a crowd, and takes no time over it', () => {
+    const crowd = Array.from({ length: 2_000 }, (_, at) => String(at));
+    const parts = { users: crowd.map(user), devices: crowd.map(device) };
+    expect(relate(parts, [alertOn(parts.users, parts.devices)])).toEqual([]);
   });
 });
 

@@ -24,6 +24,9 @@ const KIM: User = {
   sid: 'S-1-5-21-7',
 };
 
+const SERVER: Device = { ...LAPTOP, deviceId: 'srv-1', name: 'srv-dc-01', osPlatform: null, riskScore: null };
+const ADMIN: User = { ...KIM, accountName: 'svc-admin', userPrincipalName: null, aadUserId: null, sid: 'S-1-5-21-500' };
+
 /** One now for all, so that what shall be at the same time is. */
 function alertsBefore(now: Ticks): (alertId: string, minutes: number, fields: Partial<Alert>) => Alert {
   const at = (minutes: number): string => formatTicks(now - BigInt(minutes) * TICKS_PER_MINUTE);
@@ -47,8 +50,8 @@ export async function seedAttack({ incidents }: Pick<BoardFixture, 'incidents'>)
       severity: 'high',
       mitreTechniques: ['T1003.001', 'T1574.002'],
       lastActivity: formatTicks(now - 96n * TICKS_PER_MINUTE),
-      devices: [LAPTOP],
-      users: [KIM],
+      devices: [LAPTOP, SERVER],
+      users: [ADMIN],
       entities: [
         { type: 'file', verdict: 'malicious', remediationStatus: 'Remediated', ...file, deviceId: LAPTOP.deviceId },
         {
@@ -67,6 +70,7 @@ export async function seedAttack({ incidents }: Pick<BoardFixture, 'incidents'>)
       category: 'execution',
       mitreTechniques: ['T1059.001'],
       devices: [LAPTOP],
+      users: [KIM],
       entities: [
         { type: 'file', verdict: 'suspicious', ...file, deviceId: LAPTOP.deviceId },
         {
@@ -122,8 +126,8 @@ export async function seedAttack({ incidents }: Pick<BoardFixture, 'incidents'>)
     tags: ['attack disruption'],
     alertsCount: alerts.length,
     createdTime: formatTicks(ticksAgo(60)),
-    devices: [LAPTOP],
-    users: [KIM],
+    devices: [LAPTOP, SERVER],
+    users: [KIM, ADMIN],
     url: `https://security.microsoft.com/incidents/${ATTACK.incidentId}?tid=${TAILSPIN}`,
   });
   await seedIncidents(incidents, TAILSPIN, [incident], alerts);

@@ -1,9 +1,13 @@
 import type { JSX } from 'preact';
-import type { Alert, Device, User } from '../../../shared/domain/incidents/incident.ts';
+import { useMemo } from 'preact/hooks';
+import type { Alert } from '../../../shared/domain/incidents/incident.ts';
 import type { IncidentView } from '../../../shared/domain/views/incident-view.ts';
 import { label } from '../model/describe-change.ts';
+import { deviceName, isSameDevice, isSameUser, userName } from './asset-names.ts';
 import { FactTable } from './fact-table.tsx';
 import type { PortalLinks } from './portal-links.ts';
+import { RelationGraph } from './relation-graph.tsx';
+import { relate } from './relations.ts';
 import { ValueText } from './value-text.tsx';
 
 interface Props {
@@ -15,10 +19,12 @@ interface Props {
 /** The devices and users of an incident, each with its page in the portal. */
 export function Assets({ incident, alerts, links }: Props): JSX.Element | null {
   const { devices, users } = incident;
+  const relations = useMemo(() => relate({ devices, users }, alerts), [devices, users, alerts]);
   if (devices.length + users.length === 0) return null;
   return (
     <section class="assets" aria-labelledby="assets-title">
       <h2 id="assets-title">Devices and users</h2>
+      <RelationGraph relations={relations} />
       {devices.length > 0 && (
         <FactTable
           title="Devices"
@@ -39,11 +45,16 @@ export function Assets({ incident, alerts, links }: Props): JSX.Element | null {
       {users.length > 0 && (
         <FactTable
           title="Users"
-          columns={['User', 'SID', 'Alerts', 'Portal']}
+          columns={['User', 'Together with', 'SID', 'Alerts', 'Portal']}
           rows={users.map((user, at) => ({
             key: `${at} ${user.sid ?? user.userPrincipalName ?? ''}`,
             cells: [
               <ValueText value={{ text: userName(user), isSought: true }} />,
+              relations
+                .filter((relation) => relation.user === user)
+                .map(({ device }, index) => (
+                  <ValueText key={index} value={{ text: deviceName(device), isPlain: true }} />
+                )),
               user.sid === null ? null : <ValueText value={{ text: user.sid, isSought: true }} />,
               countAlerts(alerts, (alert) => alert.users.some((one) => isSameUser(one, user))),
               toPortalLink(links?.user(user), userName(user)),
@@ -75,18 +86,4 @@ const word = (text: string | null): string | null => (text === null ? null : lab
 function countAlerts(alerts: readonly Alert[], isAbout: (alert: Alert) => boolean): string | null {
   const count = alerts.filter(isAbout).length;
   return count === 0 ? null : count.toLocaleString('en');
-}
-
-const isSame = (a: string | null, b: string | null): boolean => a !== null && a !== '' && a === b;
-const isSameDevice = (a: Device, b: Device): boolean =>
-  isSame(a.deviceId, b.deviceId) || isSame(a.aadDeviceId, b.aadDeviceId) || isSame(a.name, b.name);
-const isSameUser = (a: User, b: User): boolean =>
-  isSame(a.aadUserId, b.aadUserId) || isSame(a.sid, b.sid) || isSame(a.userPrincipalName, b.userPrincipalName);
-
-export const deviceName = ({ name, deviceId, aadDeviceId }: Device): string =>
-  name ?? deviceId ?? aadDeviceId ?? 'without a name';
-
-export function userName({ userPrincipalName, accountName, domainName, sid, aadUserId }: User): string {
-  const account = domainName === null ? accountName : `${domainName}\\${accountName ?? ''}`;
-  return userPrincipalName ?? account ?? sid ?? aadUserId ?? 'without a name';
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { Alert } from '../../../shared/domain/incidents/incident.ts';
-import { deviceName, userName } from '../evidence/assets.tsx';
+import { deviceName, userName } from '../evidence/asset-names.ts';
 import type { PortalLinks } from '../evidence/portal-links.ts';
 import { label } from '../model/describe-change.ts';
 import { toProductName } from '../model/words.ts';
