@@ -119,6 +119,8 @@ describe('the rows', () => {
   test('have room for titles of two lines, or are dense with one', async () => {
     const page = await board.open('#/incidents?columns=severity,name,customer,assigned,tags,updated', {
       viewport: { width: 1100, height: 800 },
+      // The other side of the date line: UTC has another day.
+      timezoneId: 'Pacific/Kiritimati',
     });
     await row(page, 'Email reported by user').waitFor();
     const lines = (): Promise<number> =>
@@ -128,6 +130,10 @@ describe('the rows', () => {
       }`);
 
     expect(await height(page)).toBe(46);
+    const cut = await page.evaluate(
+      `[...document.querySelectorAll('.grid-body .updated')].filter(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => scrollWidth > clientWidth || scrollHeight > clientHeight).length`,
+    );
+    expect(cut).toBe(0);
     expect(await lines()).toBe(2);
     await openMenu(page);
     await page.getByLabel('one line').check();

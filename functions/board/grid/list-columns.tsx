@@ -85,7 +85,7 @@ export const LIST_COLUMNS: Readonly<Record<Exclude<ColumnKey, 'name'>, ListColum
     title: 'Updated',
     sort: 'updated',
     startsDescending: true,
-    least: 190,
+    least: 148,
     share: 0,
     read: ({ lastUpdateTime }) => <Moment at={lastUpdateTime} withUtc="clock" />,
   },
