@@ -76,7 +76,8 @@ export function boundsOf(window: ReadWindow): { updatedFrom: Ticks; updatedTo?: 
 /**
  * What comes back behind a short page is a cap of the source, or an incident that arrived between the two reads: the page is
  * read again, and only one of the same length with more behind it is a cap. Nothing behind it proves only a page that comes back
- * with the same entries: an incident that has left meanwhile makes room on a clamped page for one that it did not show.
+ * with the same entries: an incident that has left meanwhile makes room on a clamped page for one that it did not show. It proves
+ * nothing when it comes back with a link to more.
  */
 async function proveCap(
   reader: MeteredReader,
@@ -89,7 +90,11 @@ async function proveCap(
   for (let attempt = 1; attempt <= CAP_ATTEMPTS && !isCapped && page.count < request.top; attempt += 1) {
     const rest = await readUsable(reader, { ...boundsOf(asked), top: request.top, skip: page.count });
     const again = await readUsable(reader, { ...boundsOf(asked), top: request.top });
-    if (rest.count === 0 && areSameEntries(page, again))
+    if (again.nextLink !== undefined) {
+      const { incidents: _incidents, ...base } = toVerdict(again, request);
+      return readChain(reader, request, asked, again, base);
+    }
+    if (rest.count === 0 && rest.nextLink === undefined && areSameEntries(page, again))
       return { kind: 'proven', ...toVerdict(again, request), withoutId: again.withoutId };
     isCapped = rest.count > 0 && again.count === page.count;
     page = again;

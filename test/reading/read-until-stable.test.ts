@@ -188,6 +188,28 @@ describe('readPage() of a source that clamps pages', () => {
   });
 });
 
+describe('readPage() of a page whose size is being proven', () => {
+  test('does not take it for all there is when it comes back with a link to one more', async () => {
+    const before = Array.from({ length: 7 }, (_, index) => String(index));
+    const after = [...before, '7'];
+    let calls = 0;
+    const reader: MeteredReader = {
+      ...IDLE_READER,
+      list: async ({ skip = 0 }) => {
+        calls += 1;
+        // One arrives before the page is read again, and the source cuts that page after as many as the first had.
+        if (calls <= 2) return pageOf(before.slice(skip));
+        return skip === 0 ? pageOf(after.slice(0, 7), 'more') : pageOf(after.slice(skip));
+      },
+      follow: async () => pageOf(['7']),
+    };
+
+    const verdict = await readPage(reader, { ...REQUEST, longestPage: 0, proveCap: true });
+
+    expect(idsOf(verdict.incidents)).toEqual(after);
+  });
+});
+
 describe('readInstant()', () => {
   test('reads on behind a page that the source cut by itself', async () => {
     const ids = ['1', '2', '3', '4', '5'];
