@@ -147,17 +147,17 @@ describe('readPage() of a source that cuts pages by itself', () => {
   });
 });
 
-describe('readPage() of a source that clamps pages', () => {
-  const REQUEST = {
-    window: { from: ticksOf(AT), to: undefined },
-    unit: 'tick',
-    top: 100,
-    pageCap: undefined,
-    longestPage: 0,
-    proveCap: true,
-    links: { areFollowed: true, onUseless: unused },
-  } as const;
+const REQUEST = {
+  window: { from: ticksOf(AT), to: undefined },
+  unit: 'tick',
+  top: 100,
+  pageCap: undefined,
+  longestPage: 0,
+  proveCap: true,
+  links: { areFollowed: true, onUseless: unused },
+} as const;
 
+describe('readPage() of a source that clamps pages', () => {
   test('proves a page that is longer than what was taken for the cap: that was a mistake, and this one may be the cap', async () => {
     const ids = Array.from({ length: 40 }, (_, index) => String(index));
     const reader: MeteredReader = {
@@ -204,7 +204,7 @@ describe('readPage() of a page whose size is being proven', () => {
       follow: async () => pageOf(['7']),
     };
 
-    const verdict = await readPage(reader, { ...REQUEST, longestPage: 0, proveCap: true });
+    const verdict = await readPage(reader, REQUEST);
 
     expect(idsOf(verdict.incidents)).toEqual(after);
   });
