@@ -185,8 +185,11 @@ function isSecondReading(world: World, { shard, tenant }: Ledger, { query }: Ans
   );
 }
 
-/** 25 calls of a run move its cursor, store a new bound or bring a search on; proving the size of a page, or of several small ones, takes some beside. */
-const CALLS_WITHOUT_PROGRESS = 25 + 15;
+/**
+ * 25 calls of a run move its cursor, store a new bound or bring a search on; proving the size of a page, or of several small ones,
+ * takes some beside, and so do the 20 calls of the news that may come before a gap without anything new to commit.
+ */
+const CALLS_WITHOUT_PROGRESS = 25 + 15 + 20;
 
 /** Watches that each run which reads windows gets somewhere. */
 function watchProgress(world: World) {
