@@ -6,11 +6,16 @@ import type { BoardTenant } from './answers.ts';
 import type { Api } from './api.ts';
 import type { ReadIncidents } from './use-board-data.ts';
 import type { LoadedValue } from './use-loaded.ts';
+import type { News } from './use-news.ts';
+import type { SteadyValue } from './use-steady.ts';
 
 /** What every view needs. */
 export interface BoardContext {
   api: Api;
-  open: LoadedValue<ReadIncidents>;
+  /** As the page shows them: what is newer may wait for the pointer. */
+  open: SteadyValue<ReadIncidents>;
+  /** What has come since somebody looked. */
+  news: News;
   tenants: LoadedValue<readonly BoardTenant[]>;
   /** This browser's time. */
   nowMs: number;

@@ -10,15 +10,18 @@ import type { Api } from '../data/api.ts';
 import { BoardProvider, type BoardContext } from '../data/board-context.ts';
 import type { Person } from '../data/read-principal.ts';
 import { useOpenIncidents, useTenants } from '../data/use-board-data.ts';
+import { useNews } from '../data/use-news.ts';
 import { useNow } from '../data/use-now.ts';
+import { useSteady } from '../data/use-steady.ts';
 import { HandoverView } from '../handover/handover-view.tsx';
 import { IncidentsView } from '../list/incidents-view.tsx';
 import type { Route } from '../model/route.ts';
 import { useKeys } from '../parts/use-keys.ts';
-import { useTitle } from '../parts/use-title.ts';
+import { useTitle, useTitleCount } from '../parts/use-title.ts';
 import { IncidentStory } from '../story/incident-story.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useCall } from './use-call.ts';
 import { useRoute } from './use-route.ts';
 
 interface Props {
@@ -35,9 +38,13 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
   const [dialog, setDialog] = useState<DialogName>('none');
   const [invited, setInvited] = useState<TenantView>();
   const [linksMade, setLinksMade] = useState(0);
+  const newest = useOpenIncidents(api);
+  const open = useSteady(newest, '.grid');
+  const news = useNews(newest.value, open.value);
   const board: BoardContext = {
     api,
-    open: useOpenIncidents(api),
+    open,
+    news,
     tenants: useTenants(api),
     nowMs: useNow(),
     mayChange: person?.isOperator ?? true,
@@ -53,6 +60,10 @@ export function Board({ api, person, onForgetKey }: Props): JSX.Element {
     board.tenants.refresh();
   };
   useTitle(TITLES[route.view]);
+  useTitleCount(news.incidents.length);
+  useCall(news.incidents, ({ tenantId, incidentId }) => {
+    go({ view: 'incident', tenantId, incidentId });
+  });
   const help = (): void => {
     setDialog('help');
   };

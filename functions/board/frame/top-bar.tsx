@@ -5,6 +5,7 @@ import type { Person } from '../data/read-principal.ts';
 import { formatAgo } from '../model/format-time.ts';
 import { NO_FILTER } from '../model/incident-filter.ts';
 import { writeRoute, type Route } from '../model/route.ts';
+import { NewsNote } from './news-note.tsx';
 
 interface Props {
   route: Route;
@@ -58,6 +59,7 @@ export function TopBar({ route, person, onForgetKey, onHelp, onRefresh }: Props)
         ))}
       </nav>
       <div class="top-tools">
+        <NewsNote route={route} />
         <RefreshState />
         <button type="button" onClick={onRefresh} title="Read everything again (r)">
           Refresh

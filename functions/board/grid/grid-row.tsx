@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import { useBoard } from '../data/board-context.ts';
 import type { ColumnKey } from '../model/list-look.ts';
 import { writeRoute } from '../model/route.ts';
 import { toOutsideText } from '../parts/outside-text.tsx';
@@ -71,7 +72,9 @@ export function GridRow({ incident, columns, isSelected, onSelect, ...place }: P
   );
 }
 
-function NameCell({ incident: { tenantId, incidentId, name } }: { incident: ListedIncident }): JSX.Element {
+function NameCell({ incident }: { incident: ListedIncident }): JSX.Element {
+  const { tenantId, incidentId, name } = incident;
+  const isNew = useBoard().news.has(incident);
   return (
     <div role="gridcell" class="name">
       <a
@@ -82,6 +85,7 @@ function NameCell({ incident: { tenantId, incidentId, name } }: { incident: List
       >
         {toOutsideText(name ?? 'Without a name', MAX_NAME)}
       </a>
+      {isNew && <span class="new-mark">new</span>}
       <span class="id">#{incidentId}</span>
     </div>
   );

@@ -146,6 +146,7 @@ describe('one customer', () => {
     await erase.click();
 
     await page.locator('.state.stopped').filter({ hasText: 'purging' }).waitFor();
+    await leaving.getByText('What is left to do').waitFor();
     expect(await leaving.innerText()).toMatch(
       /Being erased: ordered [^]*What is left to do[^]*Enterprise applications/,
     );
