@@ -66,7 +66,7 @@ const SMALL_PAGE = 2;
 const CALLS_PER_TICK = 20;
 
 const isTroubled = ({ trouble, graph }: World): boolean =>
-  trouble.size !== undefined || trouble.links !== 'honest' || trouble.bad.size > 0 || graph !== undefined;
+  trouble.size !== undefined || trouble.links !== 'honest' || trouble.everBad.size > 0 || graph !== undefined;
 
 function whyUnsettled(world: World, lastVisible: Ticks): string {
   return [...world.tenants.keys()]
