@@ -2,6 +2,7 @@ import fetch from 'node-fetch';
 import { createEntraDirectory } from '../adapters/entra/entra-directory.ts';
 import { createBoardFiles } from '../adapters/machine/board-files.ts';
 import { createHttpGet } from '../adapters/machine/http.ts';
+import { keepHeapSmall } from '../adapters/machine/keep-heap-small.ts';
 import { systemClock } from '../adapters/machine/system-clock.ts';
 import { createAzureTable } from '../adapters/storage/azure-table.ts';
 import { createStorageQueue } from '../adapters/storage/storage-queue.ts';
@@ -82,6 +83,7 @@ export function getServices(): Services {
 
 /** Wires the services; nothing is sent until one is used. */
 export function createServices(config: Config, clock: Clock = systemClock): Services {
+  keepHeapSmall();
   const createsTable = isOnThisMachine(config.storage, 'table');
   const openTable = (name: string): Table =>
     createAzureTable(createTableClient(config.storage, name), clock, { createsTable });
