@@ -73,7 +73,11 @@ interface Storage {
 
 type OpenTable = (machine?: Clock, policies?: readonly StoragePolicy[]) => ScenarioTable;
 
-/** Scenarios that are played on Defender with an emulator need none when Graph plays them again: storage knows no sources. */
+/**
+ * `azurite` where storage has a part of its own: large transactions, lost answers, several workers, odd content, the races of
+ * consent. All else takes its rules in memory, which are many times faster, and so do scenarios that Graph plays once more: storage
+ * knows no sources.
+ */
 export async function startScenarioCloud(
   kind: 'azurite' | 'memory' = defaultSource() === 'defender' ? 'azurite' : 'memory',
 ): Promise<ScenarioCloud> {
