@@ -24,7 +24,7 @@ import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 import { type CollectDeps, type CollectJob, type PartRead, type Poll, unchanged } from './tenant-poll.ts';
 
 /** Pulls what changed in one tenant and stores it. Never throws for what is wrong with the tenant: the outcome says it. */
-export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise<TenantOutcome> {
+export async function pollTenant(deps: CollectDeps, job: CollectJob): Promise<TenantOutcome> {
   const tally = { tenantId: job.tenantId, calls: 0, throttled: 0, stored: 0 };
   let session: TenantSession | undefined;
   try {
