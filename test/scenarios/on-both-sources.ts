@@ -16,7 +16,7 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'hostile/hostile-answers': 'both',
   'hostile/hostile-incidents': 'both',
   'scenarios/app/broken-export': onDefender('platform'),
-  'scenarios/app/canary': onDefender('platform'),
+  'scenarios/app/canary': 'shared',
   'scenarios/app/canary-consent': onDefender('links'),
   'scenarios/app/credentials': onDefender('Entra'),
   'scenarios/app/cross-site': onDefender('platform'),
