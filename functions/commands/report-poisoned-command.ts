@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import { reportPoisonedCommand as report } from '../../shared/commands/run-tenant-command.ts';
+import { reportPoisonedCommand as report } from '../../shared/commands/report-poisoned-command.ts';
 import { toLog } from '../../shared/edge/invocation-log.ts';
 import { registerQueue } from '../../shared/edge/register-function.ts';
 import { getServices } from '../../shared/wiring/services.ts';

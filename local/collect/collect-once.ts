@@ -2,7 +2,7 @@ import { REQUEST_LIMIT_MS } from '../../shared/domain/reading/request-limit.ts';
 import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
 import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_MS, type Ticks } from '../../shared/domain/values/ticks.ts';
-import { collectTenant } from '../../shared/polling/collect-tenant.ts';
+import { pollTenant } from '../../shared/polling/poll-tenant.ts';
 import type { TenantOutcome } from '../../shared/polling/tenant-outcome.ts';
 import type { CollectDeps } from '../../shared/polling/tenant-poll.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -48,7 +48,7 @@ async function takeTurns(
   const deadlineMs = deps.clock.monotonicMs() + TIME_LIMIT_MS;
   let job = { tenantId, tick, deadlineMs, isContinuation: false, isPrepaid: true };
   for (;;) {
-    const outcome = await collectTenant(deps, job);
+    const outcome = await pollTenant(deps, job);
     line(outcomeText(outcome));
     if (outcome.kind !== 'more' || outcome.nextTurnAt === undefined) return outcome;
     const waitMs = Math.max(0, Number((outcome.nextTurnAt - deps.table.serviceTime()) / TICKS_PER_MS));

@@ -2,7 +2,6 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { generate } from 'selfsigned';
 
 export interface LocalCertificates {
   caPem: string;
@@ -34,6 +33,8 @@ export async function ensureLocalCertificates(folder: string, nowMs = Date.now()
 
 /** Made new and kept nowhere. */
 export async function createLocalCertificates(): Promise<LocalCertificates> {
+  // Hundreds of files, which a start that finds certificates does not need.
+  const { generate } = await import('selfsigned');
   const notBeforeDate = new Date(Date.now() - DAY_MS);
   const notAfterDate = new Date(Date.now() + VALID_DAYS * DAY_MS);
   const common = { keyType: 'ec', algorithm: 'sha256', notBeforeDate, notAfterDate } as const;

@@ -4,7 +4,7 @@ import { mapLimited } from '../domain/values/map-limited.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 import { maxTicks, TICKS_PER_SECOND } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
-import { collectTenant } from '../polling/collect-tenant.ts';
+import { pollTenant } from '../polling/poll-tenant.ts';
 import type { TenantOutcome } from '../polling/tenant-outcome.ts';
 import type { CollectDeps } from '../polling/tenant-poll.ts';
 import type { LineFields } from '../ports/log.ts';
@@ -59,7 +59,7 @@ async function pollTenants(deps: SliceDeps, slice: Slice, deliveries: number, sp
     const isPrepaid = !isContinuation && slice.isAgain !== true && deliveries === 1;
     const job = { tenantId, tick: slice.tick, deadlineMs, isContinuation, isPrepaid, stage: slice.stage };
     return traced(span.child('tenant', { tenantId }), async (own) => {
-      const outcome = await collectTenant(deps, { ...job, span: own });
+      const outcome = await pollTenant(deps, { ...job, span: own });
       describeOutcome(own, outcome);
       return outcome;
     });

@@ -3,7 +3,6 @@ import {
   badCommand,
   readCommandMessage,
   toOutcome,
-  toOutcomeRow,
   type CommandOutcome,
   type TenantCommand,
 } from '../domain/commands/tenant-command.ts';
@@ -17,14 +16,14 @@ import {
 } from '../domain/commands/waiting-commands.ts';
 import { readTenantId, type TenantId } from '../domain/values/tenant-id.ts';
 import { minTicks, readTicks, TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
-import { AppError, hasCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
 import type { TenantControl } from '../ports/tenant-control.ts';
-import { recordPoison } from '../storing/record-run.ts';
 import { changeWaitingCommands, getWaitingCommands, guardTable } from './keep-waiting-commands.ts';
 import { performCommand } from './perform-command.ts';
+import { saveOutcome } from './save-outcome.ts';
 
 export interface CommandDeps {
   /** The control that changes tenants through this table. */
@@ -114,21 +113,6 @@ async function isStillOurs(tenants: Table, tenantId: TenantId, claimId: string):
   return isClaimed(waiting, now) && refuseCommand(first, now) === undefined;
 }
 
-/** The sender of a command that ended every worker gets a failure, if it still waits. */
-export async function reportPoisonedCommand(
-  deps: Pick<CommandDeps, 'incidents' | 'tenants' | 'outcomes' | 'log'>,
-  message: unknown,
-): Promise<void> {
-  const { incidents, tenants, outcomes, log } = deps;
-  await recordPoison({ table: incidents, log });
-  const { command } = readCommandMessage(message);
-  log('error', 'poison_message', { command: command.method });
-  await saveOutcome(outcomes, command, toOutcome(undefined));
-  const tenantId = readTenantId(command.arguments[0]);
-  if (tenantId === undefined) return;
-  await changeWaitingCommands(tenants, tenantId, (present) => removeCommand(present, command.id));
-}
-
 async function end(
   { outcomes, log }: Pick<CommandDeps, 'outcomes' | 'log'>,
   command: TenantCommand,
@@ -137,13 +121,4 @@ async function end(
   const code = outcome.kind === 'failed' ? outcome.error.code : null;
   log(code === 'internal-error' ? 'error' : 'info', 'tenant_command', { method: command.method, code });
   await saveOutcome(outcomes, command, outcome);
-}
-
-async function saveOutcome(outcomes: Table, { day, id }: TenantCommand, outcome: CommandOutcome): Promise<void> {
-  try {
-    await outcomes.transact(day, [{ kind: 'insert', rowKey: id, properties: toOutcomeRow(outcome) }]);
-  } catch (error) {
-    // Another delivery was faster.
-    if (!hasCode(error, 'row-exists')) throw error;
-  }
 }

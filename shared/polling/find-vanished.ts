@@ -15,14 +15,15 @@ import { storeIncidents } from '../storing/store-incidents.ts';
 import { commitRepairing } from '../storing/commit-repairing.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 
-/** A second 404 counts a day after the first; an hour less, as two readings of one tenant are a day apart give or take a poll. */
+/** A second 404 counts a day after the first. An hour less, because two reconciliations of a tenant are not exactly a day apart. */
 const A_DAY_APART = 23n * TICKS_PER_HOUR;
 
 const COLUMNS = ['incidentId', 'createdTime', 'lastUpdateTime', 'missingSince', 'sourceMissing'];
 
 /**
- * Asks by id for what is stored in a window and did not come back. What is gone is marked, first in its own list's row and a day
- * later for readers. Answers up to where the window is compared: its end, or the first that there was no call left for.
+ * Requests each incident by its id that is stored in a window and was not listed. A removed incident is marked in its own list
+ * row first, and a day later for readers. Returns the time up to which the window is compared: its end, or the first incident for
+ * which no call was left.
  */
 export async function findVanished(deps: CycleDeps, known: KnownWindow): Promise<Ticks | undefined> {
   const { window, incidents, knownBefore = 0n, callsLeft } = known;
@@ -31,7 +32,7 @@ export async function findVanished(deps: CycleDeps, known: KnownWindow): Promise
   const rows = await listAllRows(deps.table, shardOf(tenantId), range, COLUMNS);
   const shown = new Set(incidents.map(({ incident }) => encodeId(incident.incidentId)));
   const isShown = ({ rowKey }: StoredRow): boolean => shown.has(rowKey.slice(rowKey.lastIndexOf('!') + 1));
-  // To ask for each of a crowd that took several runs would take more calls than one run has, at every run again.
+  // A dense range that took several runs has more incidents than one run has calls: each run would try in vain.
   const isKnown = ({ properties }: StoredRow): boolean =>
     (readTicks(properties['createdTime']) ?? MAX_TICKS) < knownBefore;
   for (const row of rows.filter((row) => isShown(row) && missingSince(row) > 0n))
@@ -52,7 +53,7 @@ const missingSince = ({ properties }: StoredRow): Ticks => {
   return typeof since === 'bigint' ? since : 0n;
 };
 
-/** One that is known to be gone comes back by being listed again. */
+/** An incident that is marked as removed comes back only when it is listed again. */
 function isToBeAsked(row: StoredRow, now: Ticks): boolean {
   return row.properties['sourceMissing'] !== true && now - missingSince(row) >= A_DAY_APART;
 }
@@ -66,7 +67,7 @@ async function askById(deps: CycleDeps, row: StoredRow): Promise<void> {
   else await commitMissing(deps, incidentId);
 }
 
-/** What cannot be read by its id is neither gone nor changed for all that we know: the next second reading asks again. */
+/** An incident whose request fails is neither removed nor changed as far as is known: the next reconciliation requests it again. */
 async function readOrLeave(
   { reader, session, log }: CycleDeps,
   incidentId: string,
@@ -80,7 +81,7 @@ async function readOrLeave(
   }
 }
 
-/** It has moved since its window was read, or the listing hides it: either way its present version is stored. */
+/** The incident has changed since its window was read, or the list hides it: either way its present version is stored. */
 async function storeFound({ table, session, log, reader, known, onStored }: CycleDeps, found: ObservedIncident) {
   const written = await storeIncidents(
     { table, session, log, ...readsById(reader) },

@@ -12,13 +12,13 @@ import { clearLooseIndexes } from '../storing/clear-loose-indexes.ts';
 import type { WriteDeps } from '../storing/commit-repairing.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 
-/** Of one poll: some seconds of reading and writing. 20,000 incidents are in the index after a day and a half. */
+/** In one poll, which takes some seconds of reading and writing. 20,000 incidents are in the index after a day and a half. */
 const INCIDENTS_A_POLL = 50;
 
 /**
- * Incidents that were stored before there was an index enter it as they are stored, newest id first, some with each poll that has
- * time for a second reading. Where it stands is in the state row, in the transaction that wrote what is before it. Of a tenant
- * whose index is whole it costs nothing.
+ * Adds incidents to the index that were stored before there was one: as they are stored, newest id first, some with each poll that
+ * has time for a reconciliation. The transaction that writes them also saves the progress in the state row. A tenant whose index is
+ * complete costs nothing.
  */
 export async function indexOlder(deps: WriteDeps): Promise<void> {
   const { table, session } = deps;
@@ -26,7 +26,7 @@ export async function indexOlder(deps: WriteDeps): Promise<void> {
   if (index?.isWhole === true) return;
   const range = tenantRange('I', tenantId);
   const after = index?.after ?? '';
-  // `!` sorts before whatever follows in a key, so this is the first key behind the one that was looked at last.
+  // `!` sorts before any character that can follow in a key, so this is the first key after the last one that was read.
   const rest = { ...range, from: after === '' ? range.from : `${after}!` };
   const page = await table.list(shardOf(tenantId), rest, { top: INCIDENTS_A_POLL });
   for (const row of page.rows) await indexStored(deps, row);
@@ -48,7 +48,7 @@ async function indexStored(deps: WriteDeps, row: StoredRow): Promise<void> {
   await writeIndex(deps, row, write);
 }
 
-/** The incident's row names its rows in the transaction that brings them, or after those that no reader believes without it. */
+/** The incident's row names its index rows in the transaction that writes them, or after them: without it no reader trusts them. */
 async function writeIndex(deps: WriteDeps, row: StoredRow, write: IndexWrite): Promise<void> {
   const { session } = deps;
   const incidentId = String(row.properties['incidentId']);
@@ -58,7 +58,7 @@ async function writeIndex(deps: WriteDeps, row: StoredRow, write: IndexWrite): P
     leftOutIncidents: Math.max(0, state.leftOutIncidents + write.leftOutChange),
   });
   const { tenantId } = session.state();
-  // Without it nobody would look whether another customer has what this incident holds.
+  // Without it, values that this incident shares with other customers would not be noticed.
   const logged = ({ storedAt }: CommitStamp): RowOperation[] =>
     write.told.bad.length === 0
       ? []

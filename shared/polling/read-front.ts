@@ -19,7 +19,7 @@ import type { CollectSettings } from './collect-settings.ts';
 import type { PartRead, Poll } from './tenant-poll.ts';
 import { nextWitness, witnessOf } from './witness.ts';
 
-/** A front that goes on with a search has been parted, or could not be. */
+/** A head that continues a search has been split already, or could not be. */
 const isToBeParted = ({ isFarBehind, cycle }: FrontStart): boolean => isFarBehind && cycle.search === undefined;
 
 interface FrontStart {
@@ -39,7 +39,7 @@ async function planFront(poll: Poll): Promise<FrontStart> {
   const lookback = BigInt(settings.initialLookbackDays) * TICKS_PER_DAY;
   const overlap = BigInt(settings.overlapMinutes) * TICKS_PER_MINUTE;
   const witness = witnessOf(state, settings) ?? MAX_TICKS;
-  // The overlap is taken off once per cycle, never when one is resumed: a resumed cycle would else never end.
+  // The overlap is subtracted once per cycle and not when a cycle is resumed, as a resumed cycle would never end then.
   const from =
     frontThrough === undefined
       ? cutBefore(ticksFromMs(clock.nowMs()) - lookback)
@@ -58,7 +58,7 @@ async function planFront(poll: Poll): Promise<FrontStart> {
 
 const farBehind = (state: TenantState, settings: CollectSettings): Ticks => 2n * pollInterval(state, settings);
 
-/** A crowded overlap is cut where our own list shows that it has to be: else each poll would find that out again by bisection. */
+/** The split points of a dense overlap come from the stored list: otherwise each poll would have to find them by bisection. */
 async function learntBounds({ session, deps: { table }, reader: { maxTop } }: Poll, from: Ticks): Promise<Ticks[]> {
   const state = session.state();
   const top = Math.min(state.learntTop?.top ?? maxTop, maxTop);
@@ -72,7 +72,7 @@ async function learntBounds({ session, deps: { table }, reader: { maxTop } }: Po
   );
 }
 
-/** Of a page, from which on it is nearly full. */
+/** The share of a page from which on it counts as nearly full. */
 const CROWDED = 0.9;
 
 export async function readFront(poll: Poll): Promise<PartRead & { fingerprints(state: TenantState): Set<string> }> {
@@ -100,7 +100,7 @@ export async function readFront(poll: Poll): Promise<PartRead & { fingerprints(s
   };
 }
 
-/** What the poll has shown of its source: for the next one, and for what all tenants together say of it. */
+/** What the poll has learnt about its source, for the next poll and for the conclusion from all tenants. */
 function withSighting({ deps, source, cycles }: Poll, state: TenantState): TenantState {
   const before = source.hasLostWitness() ? undefined : state.witness;
   const isOnAuto = state.readFrom === 'defender' && chosenSource(state, deps.settings.defaultSource) === 'auto';
@@ -112,15 +112,15 @@ function withSighting({ deps, source, cycles }: Poll, state: TenantState): Tenan
   };
 }
 
-/** What the next poll will see again: versions at or after its start, and older knowledge that this poll did not go through. */
+/** The versions that the next poll will see again: those at or after its start, and older ones that this poll has not passed. */
 function keepFingerprints({ cycles, knownBefore }: Poll, isWhole: boolean, nextFrom: Ticks): Set<string> {
   const seen = [...cycles.known].filter(([, at]) => at >= nextFrom).map(([fingerprint]) => fingerprint);
   return isWhole ? new Set(seen) : new Set([...knownBefore, ...seen]);
 }
 
 /**
- * Parts a front that is far behind: the newest stretch is read first at every tick, the older one with what calls are left.
- * A backfill that is already there grows up to the new front; what lies between is read again, which stores nothing twice.
+ * Splits a head that is far behind: each tick reads the newest range first, and the older one with the calls that are left. A
+ * backfill that exists already grows up to the new head; the range between is read again, which stores nothing twice.
  */
 async function partFront(
   poll: Poll,
@@ -130,10 +130,10 @@ async function partFront(
   const { session, deps } = poll;
   const overlap = BigInt(deps.settings.overlapMinutes) * TICKS_PER_MINUTE;
   const parting = cutBefore(visibleUntil - overlap);
-  // One that was parted a moment ago goes on: to part it again at every turn would leave it no call to read with.
+  // A head that was split a moment ago continues: a split at every turn would leave no call to read with.
   if (parting - read.cursor <= farBehind(session.state(), deps.settings)) return { ...read };
   const now = deps.table.serviceTime();
-  // What an interrupted front read at its beginning may have been too early for late incidents.
+  // An interrupted head may have read its beginning too early for incidents that become visible late.
   const older = maxTicks(read.from, minTicks(read.cursor, (read.currentAt ?? read.cursor) - overlap));
   const live = startCycle(parting, undefined, now);
   await session.commit({

@@ -7,11 +7,11 @@ import { retryIncident, type RetriedIncident } from '../reading/retry-incident.t
 import { runCycle, type CycleEnd } from '../reading/run-cycle.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 
-/** A gap is small: three retries a poll leave the calls to the tenant's news. */
+/** A gap is small: three retries a poll leave the calls to the head. */
 const GAPS_PER_POLL = 3;
 const CALLS_PER_GAP = 25;
 
-/** Reads again what could not be read before. Returns whether the turn has time left for more. */
+/** Retries gaps that are due. Returns whether the turn has time left for more. */
 export async function retryGaps(poll: Poll): Promise<boolean> {
   const { session, deps } = poll;
   const now = deps.table.serviceTime();
@@ -25,7 +25,7 @@ export async function retryGaps(poll: Poll): Promise<boolean> {
 }
 
 interface RetriedGap {
-  /** What is left of it. */
+  /** The part that is still unread. */
   rest: Gap[];
   isOutOfTime: boolean;
 }
@@ -61,7 +61,7 @@ async function retryAlerts(cycles: CycleDeps, incidentId: string): Promise<Retri
   }
 }
 
-/** What is left of a gap after it was read again: the parts that still fail, and what there was no call left for. */
+/** What remains of a gap after a retry: the parts that still fail, and those for which no call was left. */
 function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'full-page' }>, now: Ticks): Gap[] {
   const failing = gaps.map((part) => postponeGap({ ...part, since: gap.since }, now));
   if (kind === 'complete') return failing;
@@ -69,14 +69,14 @@ function restOfGap(gap: Gap, { kind, cycle, gaps }: Exclude<CycleEnd, { kind: 'f
   const failingTo = failingEnd(cycle, to);
   const cut = failingTo ?? cycle.bounds[0];
   if (cut === undefined && cycle.cursor <= from) return [...failing, postponeGap(gap, now)];
-  // Where it has got somewhere, it goes on with the next poll: what was learnt of where to cut is kept as a gap of its own.
+  // A retry that has made progress continues with the next poll: the split points that it has found are kept as a gap of their own.
   const first = pieceOf(gap, { from: cycle.cursor, to: cut ?? to }, failingTo !== undefined);
   return [...failing, first, ...(cut === undefined ? [] : [pieceOf(gap, { from: cut, to }, false)])];
 }
 
 /**
- * The unread piece of a gap. Around what fails, whole seconds are unknown, as far as the source may have filed it elsewhere; so they
- * are where a crowd was cut within a second.
+ * The unread part of a gap. Around a failing incident whole seconds are unknown, because the source may have filed it under another
+ * time; the same holds where a dense range was split within a second.
  */
 function pieceOf(gap: Gap, piece: { from: Ticks; to: Ticks }, isFailing: boolean): Gap {
   const { part, ...whole } = gap;
@@ -85,12 +85,12 @@ function pieceOf(gap: Gap, piece: { from: Ticks; to: Ticks }, isFailing: boolean
   return { ...whole, ...widenWindow(piece, 's'), part: { ...piece, isNarrow: false } };
 }
 
-/** Where the part ends that was seen to fail, if the gap goes on behind it. */
+/** The end of the part that was seen to fail, if the gap continues behind it. */
 function failingEnd({ search, cursor }: ReadCycle, to: Ticks): Ticks | undefined {
   return search !== undefined && search.failingTo > cursor && search.failingTo < to ? search.failingTo : undefined;
 }
 
-/** Goes on with the older part, with the calls that are left. */
+/** Continues the backfill with the calls that are left. */
 export async function readBackfill({ session, deps, reader, cycles }: Poll): Promise<PartRead> {
   const cycle = session.state().backfill;
   if (cycle === undefined) return { isComplete: true, apply: unchanged };

@@ -6,7 +6,7 @@ import { runCycle } from '../reading/run-cycle.ts';
 import { findVanished } from './find-vanished.ts';
 import { unchanged, type PartRead, type Poll } from './tenant-poll.ts';
 
-/** Reads the last days again, a few windows a poll, for what became visible late and for what is gone. `state` knows this poll's news. */
+/** Reads the last days again, a few windows a poll, to find late and removed incidents. `state` includes what this poll has read. */
 export async function reconcileTenant(poll: Poll, state: TenantState): Promise<PartRead> {
   const { deps, reader, cycles } = poll;
   const { settings, table } = deps;

@@ -3,8 +3,8 @@ import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import type { Poll } from './tenant-poll.ts';
 
 /**
- * Stores that the tenant was blind up to this poll, before a commit of it moves the complete point. Answers what the poll's last
- * commit does to the state, to say when that ended.
+ * Records that the tenant was blind up to this poll, before a commit of the poll moves `completeThrough`. Returns how the poll's
+ * last commit changes the state to record the end.
  */
 export async function recordBlindness({ session, deps }: Poll): Promise<(state: TenantState) => TenantState> {
   const { table, settings } = deps;

@@ -8,7 +8,7 @@ import type { TenantSession } from '../storing/tenant-session.ts';
 import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 import type { CollectDeps } from './tenant-poll.ts';
 
-/** Ends a poll that failed: says in the tenant's state why, and when it is tried again. */
+/** Ends a failed poll: the tenant's state says why it failed and when the next attempt is. */
 export async function recordFailure(
   { table, settings }: Pick<CollectDeps, 'table' | 'settings'>,
   session: TenantSession | undefined,
@@ -40,8 +40,8 @@ export async function recordFailure(
 }
 
 /**
- * A turn whose last call failed has failed, whatever time was left to it: unless it was one step of a search, whose next step is
- * for the next turn.
+ * A turn whose last call failed has failed, even if its time was over. The exception is one step of a search: the next turn takes
+ * the next step.
  */
 function endOf({ live, backfill, reconcile }: TenantState, thrown: unknown): unknown {
   if (!hasCode(thrown, 'budget-spent') || thrown.cause === undefined) return thrown;

@@ -21,7 +21,7 @@ export interface CollectDeps {
   log: Log;
   sources: Record<SourceName, IncidentSource | undefined>;
   settings: CollectSettings;
-  /** One for all tenants of the process. */
+  /** Shared by all tenants of the process. */
   repeats: RepeatBudget;
   random(): number;
 }
@@ -30,45 +30,45 @@ export interface CollectJob {
   tenantId: TenantId;
   /** The tick whose claim this is. */
   tick: Ticks;
-  /** Moment of the monotonic clock, in ms, at which the worker's time ends: no call may end after it. */
+  /** When the worker's time ends, in ms of the monotonic clock: no call may end later. */
   deadlineMs: number;
-  /** Goes on with what an earlier turn left. */
+  /** Continues what an earlier turn left. */
   isContinuation: boolean;
-  /** The tick has charged its first call, and no other worker has had that. */
+  /** The tick has charged the first call, and no other worker has used it. */
   isPrepaid: boolean;
-  /** What all tenants together said of the Defender API at the tick. */
+  /** The conclusion about the Defender API from all tenants, at the tick. */
   stage?: SourceStage | undefined;
-  /** What its commits are parts of. */
+  /** The span of which the commits are parts. */
   span?: Span;
 }
 
-/** What a poll reads from. */
+/** The source that a poll reads from. */
 export interface OpenedSource extends WatchedSource {
-  /** What is known now of the source that takes over. */
+  /** Whether Graph could take over, as far as is known now. */
   standby: Standby | undefined;
 }
 
-/** One tenant's poll under way. */
+/** A poll in progress. */
 export interface Poll {
   deps: CollectDeps;
   session: TenantSession;
   reader: MeteredReader;
   source: OpenedSource;
   cycles: CycleDeps;
-  /** It goes on where this claim's run before stopped: the tenant's calls beside its news are used already. */
+  /** Continues the turn before, of the same claim, which has used all calls but those for the head. */
   isContinuation: boolean;
-  /** The second reading comes before the gaps. */
+  /** The reconciliation comes before the gaps. */
   isAgainFirst: boolean;
-  /** What the state row knew as stored when the poll began. */
+  /** Fingerprints of stored versions in the state row when the poll began. */
   knownBefore: ReadonlySet<string>;
   nextTick: Ticks;
-  /** `nextDueAt` as it was at the start: an operator who changes it meanwhile is not overruled. */
+  /** `nextDueAt` at the start: if an operator changes it during the poll, the operator's value stays. */
   dueAtStart: Ticks;
 }
 
 export interface PartRead {
   isComplete: boolean;
-  /** What the poll's last commit has to say about this part. */
+  /** How the poll's last commit changes the state for this part. */
   apply(state: TenantState): TenantState;
 }
 

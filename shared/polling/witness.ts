@@ -4,19 +4,19 @@ import type { Ticks } from '../domain/values/ticks.ts';
 import type { CollectSettings } from './collect-settings.ts';
 
 /**
- * The newest incident of a tenant on `auto`: its front reads begin there where the overlap does not reach it, so that a source
- * which lives always has something to show, with the one call that a poll takes anyway. Not where parts fail: they are far better
- * read as gaps than again at each poll.
+ * The newest incident of a tenant on `auto`. Where the overlap does not reach it, the head is read from there, so that a working
+ * source always has an incident to list, at the cost of the one call that a poll takes anyway. Not where a part of that range
+ * fails: it is read as a gap, and not again at each poll.
  */
 export function witnessOf(state: TenantState, settings: Pick<CollectSettings, 'defaultSource'>): Ticks | undefined {
   const isOnAuto = state.readFrom === 'defender' && chosenSource(state, settings.defaultSource) === 'auto';
   return isOnAuto && state.gaps.length === 0 ? state.witness : undefined;
 }
 
-/** So many are read again at each poll at most. */
+/** At most this many incidents are read again at each poll. */
 const MOST_BESIDE = 20;
 
-/** Of what a poll has seen; what is filed beside it in the same second is read with it. */
+/** The newest time that a poll has seen; incidents of the same second are read with it. */
 export function nextWitness(seen: Iterable<Ticks>, before: Ticks | undefined): Ticks | undefined {
   const times = [...seen].filter((at) => at > 0n);
   const newest = times.reduce((latest, at) => (at > latest ? at : latest), before ?? 0n);

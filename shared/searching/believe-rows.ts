@@ -17,10 +17,10 @@ export interface BelievedRow {
   properties: RowProperties;
 }
 
-/** Beside the first of each partition; what they read are incidents with a wide index. */
+/** In addition to the first request of each partition; these requests read incidents with a wide index. */
 const MAX_INCIDENT_READS = 4;
 
-/** Rows of a wide index count as far as their incident names them; after some such incidents the page ends. */
+/** Rows of a wide index count only if their incident names them; after some such incidents the page ends. */
 export async function believeRows(
   incidents: Table,
   { rows, next }: MergedPage,

@@ -11,7 +11,7 @@ export interface FoundExport {
   body: string;
 }
 
-/** One page of what is found as CSV; what was looked at stands in the headers. */
+/** One page of results as CSV; the headers say what was searched. */
 export async function exportFound(deps: QueryDeps, query: SearchQuery): Promise<FoundExport> {
   const { incidents, cursor, coverage, searched } = await searchIncidents(deps, query);
   const now = new Date(Date.parse(formatTicks(deps.incidents.serviceTime())));

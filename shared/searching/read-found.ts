@@ -14,13 +14,13 @@ import { believeRows, type BelievedRow } from './believe-rows.ts';
 
 export interface Wanted {
   sought: Sought;
-  /** `undefined`: of all. */
+  /** `undefined`: of all tenants. */
   tenantIds: readonly TenantId[] | undefined;
   since: Ticks | undefined;
   pageSize: number;
 }
 
-/** An index row that is believed, and what shows of it. */
+/** An index row that counts, with its columns for the result. */
 export interface FoundRow extends Omit<BelievedRow, 'properties'> {
   matches: FoundMatch[];
 }
@@ -30,7 +30,7 @@ export interface FoundPage {
   next: ListMark | undefined;
 }
 
-/** One page of what is found, in the order of the keys: a value before those that begin with it, newest incident first. */
+/** One page of results in the order of the keys: a value before longer values that begin with it, newest incident first. */
 export async function readFound(incidents: Table, wanted: Wanted, start: ListMark): Promise<FoundPage> {
   const { sought, tenantIds, since, pageSize } = wanted;
   const range = indexRange(sought.value, sought.isPrefix);
@@ -43,7 +43,7 @@ export async function readFound(incidents: Table, wanted: Wanted, start: ListMar
       since: 0n,
       before: 0n,
       pageSize,
-      // Of a value alone nearly every row is shown; its kinds and times leave out few.
+      // A whole value matches nearly all rows of its range; the filters for kind and time exclude few.
       isFiltered: sought.isPrefix || owners !== undefined || since !== undefined,
       extraRequests: 0,
       matches: (row) => (owners?.has(textColumn(row, 'tenantId')) ?? true) && matchesOf(wanted, row).length > 0,
@@ -57,12 +57,12 @@ export async function readFound(incidents: Table, wanted: Wanted, start: ListMar
   };
 }
 
-/** What of a row was asked for. */
+/** The matches of a row that the query wants. */
 function matchesOf({ sought, since }: Wanted, row: RowProperties): FoundMatch[] {
   return readMatches(row).flatMap((match): FoundMatch[] => {
     if (!sought.kinds.includes(match.kind)) return [];
     const lastSeen = match.lastSeen === null ? undefined : readTicks(match.lastSeen);
-    // What does not say when it was seen may have been seen since.
+    // A match without a time may be recent.
     if (since !== undefined && lastSeen !== undefined && lastSeen < since) return [];
     if (match.kind !== 'alert-title') return [{ ...match, exact: match.value === sought.value }];
     const words = titleWords(match.value);

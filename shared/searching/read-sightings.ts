@@ -9,14 +9,14 @@ import { believeRows } from './believe-rows.ts';
 
 export interface Sightings {
   sightings: Sighting[];
-  /** There are older ones that were not looked at. */
+  /** There are older incidents that were not read. */
   isCut: boolean;
 }
 
-/** Newest incidents first, of all customers together. */
+/** The newest incidents first, of all customers together. */
 const MAX_SIGHTINGS = 500;
 
-/** Where a value was seen, over all customers: as many requests as there are partitions, and at most eight more. */
+/** Lists where a value was seen at all customers, with one request for each partition and at most eight more. */
 export async function readSightings(incidents: Table, encodedValue: string): Promise<Sightings> {
   const range = valueRange(encodedValue);
   const page = await readMergedPage(

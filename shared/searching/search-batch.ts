@@ -18,16 +18,16 @@ export interface BatchEntry {
   /** As it was sent. */
   value: string;
   incidents: FoundIncident[];
-  /** There are more of them: `GET /search` has them all. */
+  /** There are more incidents: `GET /search` returns all of them. */
   isCut: boolean;
   searched: Searched;
 }
 
-/** Values under way at once: each is one read of every partition. */
+/** Values that are searched at the same time: each takes one read of every partition. */
 const AT_ONCE = 4;
 const INCIDENTS_A_VALUE = 20;
 
-/** Who has which of these: one answer a value, in their order. */
+/** Searches for each of the values; the results are in the order of the values. */
 export async function searchBatch(deps: QueryDeps, { values, scope }: BatchQuery): Promise<BatchAnswer> {
   const tenantIds = await resolveTenants(deps, scope);
   const { coverage, place } = await readPlace(deps, tenantIds);

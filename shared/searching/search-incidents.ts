@@ -19,11 +19,11 @@ export interface SearchAnswer {
   searched: Searched & SearchedPlace;
 }
 
-/** Who has it: one page over all customers or some, and what was looked at to say so. */
+/** One page of incidents that have the value, of all customers or some, and what was searched. */
 export async function searchIncidents(deps: QueryDeps, query: SearchQuery): Promise<SearchAnswer> {
   const { sought, scope, pageSize, start } = query;
   const tenantIds = await resolveTenants(deps, scope);
-  // First: what it promises must already be stored when the index is read.
+  // The coverage is read first: what it promises must be stored already when the index is read.
   const { coverage, place } = await readPlace(deps, tenantIds);
   const page = await readFound(deps.incidents, { sought, tenantIds, since: scope.since, pageSize }, start);
   return {
@@ -45,14 +45,14 @@ export async function readPlace(
   return { coverage: covered, place: toSearchedPlace(tenants, covered.completeThrough) };
 }
 
-/** As old as what the coverage speaks of. */
+/** As old as the data of the coverage. */
 const KEPT_MS = 60_000;
 
 export function toSearched({ value, kinds, isPrefix, words }: Sought, { since }: SearchScope): Searched {
   return { value, kinds, isPrefix, words, since: since === undefined ? null : formatTicks(since) };
 }
 
-/** Rows of one incident that stand together in a page are one entry. */
+/** Adjacent rows of one incident become one entry. */
 export async function toFound(names: TenantNames, rows: readonly FoundRow[]): Promise<FoundIncident[]> {
   const records = await names.read(new Set(rows.map(({ tenantId }) => tenantId)));
   const found = new Map<string, FoundIncident>();

@@ -2,10 +2,10 @@ import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { AppError } from '../errors.ts';
 import type { TenantIncidents } from '../ports/incident-source.ts';
 
-/** Answers with alerts of one incident; a link that goes on behind them leads nowhere. */
+/** At most this many responses with alerts of one incident; a link after them is not followed. */
 const MAX_PARTS = 20;
 
-/** An incident read by its id, with the alerts that its answer did not hold. `call` pays for each of the requests. */
+/** Completes an incident that was read by its id with the alerts that its response lacked. `call` charges each request. */
 export async function addAllAlerts(
   { addAlerts }: Pick<TenantIncidents, 'addAlerts'>,
   found: ObservedIncident | undefined,

@@ -6,10 +6,10 @@ import { hasCode } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from './metered-reader.ts';
 
-/** What a list with too many alerts in it, or with alerts that cannot be expanded, can fail with. */
+/** The codes with which a list can fail that has too many alerts, or alerts that cannot be expanded. */
 const FAILURES: readonly ErrorCode[] = ['source-unavailable', 'page-too-large', 'bad-page', 'bad-request'];
 
-/** So many incidents that cannot be had with their alerts while none can: no other is asked for so in this poll. */
+/** After this many incidents that failed with their alerts, while none succeeded, no other is requested with alerts in this poll. */
 const ENOUGH_UNEXPANDED = 2;
 
 export interface ApartOptions {
@@ -19,19 +19,19 @@ export interface ApartOptions {
 }
 
 /**
- * The reader of a source that may fail to tell incidents together with their alerts. What has failed twice, or once where it did
- * the day before, is asked for without them, once a poll, and each page of one that fails, as another incident may have failed the
- * first such question for a reason of its own; where it is answered so, the rest of the poll is read without, each new
- * incident by its id. Those reads tell what was to blame: where one fails with its alerts too, no list is asked for with alerts
- * for a day; where none does, there were too many for one answer, and smaller pages are asked for. So a search does not have to
- * look for what only its alerts fail.
+ * Reads from a source that may fail to list incidents together with their alerts. A list that has failed twice, or once if alerts
+ * failed on the day before, is requested without alerts: once a poll, and for each page of one incident that fails, because another
+ * incident may have failed the first such request for a different reason. If that succeeds, the rest of the poll is read without
+ * alerts, and each new incident by its id. Those reads show the cause. If one of them fails with its alerts too, no list is requested
+ * with alerts for a day. If none does, there were too many alerts for one response, and smaller pages are requested. A search for
+ * failing incidents is then needed only for failures that have another cause than alerts.
  */
 export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: ApartOptions): MeteredReader {
   let apart = stillApart(learnt, reader.serviceTime());
   let isApart = apart?.mostWith === 0;
-  /** What was learnt more than a day ago, and not shown to be over. */
+  /** The finding of more than a day ago that has not been refuted. */
   let before = apart === undefined ? learnt : undefined;
-  /** The size of the page that was answered only without alerts, in this poll. */
+  /** The size of the page that succeeded only without alerts, in this poll. */
   let blamedTop: number | undefined;
   let [failedLists, isTold] = [0, false];
   const unexpandable = new Set<string>();
@@ -42,7 +42,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
 
   async function list(query: IncidentQuery): Promise<IncidentPage> {
     if (query.top > mostWith()) return reader.list({ ...query, withoutAlerts: true });
-    // It has failed in the poll before, which had no time for more.
+    // The list has failed in the poll before, which had no time for more.
     if (!isTold && cycles.some((cycle) => isToBeConfirmed(cycle, query))) return (await askWithout(query)).give();
     const answer = await attempt(() => reader.list(query));
     if (answer.isUsable) {
@@ -56,7 +56,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
     return (without.isUsable ? without : answer).give();
   }
 
-  /** What fails without alerts too does not fail because of them, nor does what can be had with them by now. */
+  /** Alerts are not the cause if the list fails without them too, or succeeds with them by now. */
   async function askWithout(query: IncidentQuery): Promise<Attempt> {
     const without = await attempt(() => reader.list({ ...query, withoutAlerts: true }));
     isTold = true;
@@ -100,7 +100,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
       return isApart ? reader.maxTop : Math.min(reader.maxTop, mostWith());
     },
     list,
-    // One after the other: calls that begin together reserve ten each, and a page without alerts would use up the budget.
+    // One after another: calls that begin together reserve ten each, and one page without alerts would use up the budget.
     get: (incidentId) => {
       const turn = lastTurn.then(() => get(incidentId));
       lastTurn = turn.catch(() => undefined);
@@ -110,7 +110,7 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
   };
 }
 
-/** Whether the query asks again for all of a window that has failed once. */
+/** Whether the query repeats a whole window that has failed once. */
 function isToBeConfirmed(cycle: ReadCycle | undefined, { updatedFrom, updatedTo }: IncidentQuery): boolean {
   if (cycle?.search?.step !== 'confirm') return false;
   const { from, until } = cycle.search;
@@ -119,11 +119,11 @@ function isToBeConfirmed(cycle: ReadCycle | undefined, { updatedFrom, updatedTo 
 
 interface Attempt {
   isUsable: boolean;
-  /** The answer, or the failure once more. */
+  /** Returns the page, or throws the failure again. */
   give(): IncidentPage;
 }
 
-/** Sends one list. What has nothing to do with alerts is thrown at once. */
+/** Requests one list. Failures that cannot be due to alerts are thrown at once. */
 async function attempt(send: () => Promise<IncidentPage>): Promise<Attempt> {
   try {
     const page = await send();

@@ -7,26 +7,26 @@ import type { Clock } from '../ports/clock.ts';
 export interface AppCredentialOptions {
   source: CredentialSource;
   clock: Clock;
-  /** While the app is refused, one tenant asks this often: once a tick. */
+  /** While the app is refused, one tenant probes at this interval: once a tick. */
   probeEveryMs: number;
 }
 
-/** So that some tenants with trouble of their own, who come first at each tick, do not keep all others out. */
+/** Several, so that tenants with a problem of their own that come first at each tick do not keep all others out. */
 const MORE_PROBES_IN_DOUBT = 4;
 
 interface Stop {
   error: AppError;
   probedAtMs: number;
-  /** Who was refused since the run stopped. */
+  /** Tenants that were refused since the run stopped. */
   refused: Set<TenantId>;
-  /** How many who were not refused yet may probe too in this tick, as the first prober's trouble may be its own. */
+  /** How many tenants that were not refused yet may also probe in this tick, as the first refusal may concern its own tenant only. */
   moreProbes: number;
 }
 
 /**
  * One credential for all tenants and APIs of this process. When Entra refuses the app for a second tenant within five minutes,
- * by a number that is known or by the same unknown one, the others are not failed one by one: they are told
- * `credential-stopped` without a request, until a probe succeeds.
+ * by a known number or twice by the same unknown one, the other tenants get `credential-stopped` without a request until a probe
+ * succeeds.
  */
 export function createAppCredential({ source, clock, probeEveryMs }: AppCredentialOptions): AppCredential {
   const refusals = createAppRefusals();
@@ -58,7 +58,7 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
     }
   }
 
-  /** What a refused tenant is told: those that were under way when the run stopped are not failed either. */
+  /** The failure of a refused tenant. Tenants that were in progress when the run stopped do not fail either. */
   function refuse(tenantId: TenantId, refusal: AppError, isProbe: boolean): AppError {
     const nowMs = clock.monotonicMs();
     const isOfApp = refusals.add(tenantId, refusal, nowMs) || isReasonOfStop(refusal);
@@ -91,13 +91,13 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const told = refuse(tenantId, error, isProbe);
-      // The tenant's own trouble says nothing about the credential: the next tenant may try at once.
+      // A problem of the tenant itself proves nothing about the credential: the next tenant may try at once.
       if (isProbe && stop !== undefined && told.blame === 'tenant') stop.probedAtMs = -Infinity;
       throw told;
     }
   }
 
-  /** When nobody was left in the last tick who had not been refused, everybody may be asked again. */
+  /** If the last tick had no tenant left that was not refused yet, all tenants may probe again. */
   function startTurn(at: Stop): void {
     if (!isTickDue(at)) at.moreProbes -= 1;
     else {
@@ -129,7 +129,7 @@ export function createAppCredential({ source, clock, probeEveryMs }: AppCredenti
   return {
     use: async (tenantId, ask) => {
       if (isProbeDue(tenantId)) return startProbe(tenantId, ask);
-      // Whoever comes while a probe is under way goes on at once if it succeeds.
+      // Tenants that come during a probe continue at once if it succeeds.
       await probe;
       if (stop !== undefined) throw stopped(stop.error);
       return attempt(tenantId, ask, false);

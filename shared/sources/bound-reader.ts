@@ -4,8 +4,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { TenantIncidents } from '../ports/incident-source.ts';
 
 /**
- * The same reader, which begins no call that may end after `deadlineMs` on the monotonic clock. What it throws then has the failure
- * of the call before as its cause: a tenant that hangs must not look like one that has only more to read.
+ * The same reader, but it begins no call that may end after `deadlineMs` on the monotonic clock. The error that it throws then has
+ * the failure of the call before as its cause: a tenant that hangs must not look like a tenant that has only more to read.
  */
 export function boundReader(reader: TenantIncidents, clock: Clock, deadlineMs: number): TenantIncidents {
   let failure: AppError | undefined;
@@ -32,7 +32,7 @@ export function boundReader(reader: TenantIncidents, clock: Clock, deadlineMs: n
   };
 }
 
-/** There is no time to try again, and what the service asked to wait for is over when a call is begun. */
+/** No time is left to retry, and the wait that the service requested is over when the next call begins. */
 function withoutRepeats({ blame, code, message, action, status, trackingId }: AppError): AppError {
   return new AppError(code, message, {
     blame,

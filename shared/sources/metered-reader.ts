@@ -20,29 +20,29 @@ import type { TenantSession } from '../storing/tenant-session.ts';
 import { addAllAlerts } from './add-all-alerts.ts';
 import { refusePartial } from './refuse-partial.ts';
 
-/** A tenant's reader that pays for each call before it is made, waits when it is told to, and repeats what was throttled. */
+/** A tenant's reader that charges each call before it is made, obeys `Retry-After`, and repeats throttled calls. */
 export interface MeteredReader {
   /** It can change within a poll. */
   readonly maxTop: number;
-  /** Statuses that the source is known to have, in its own spelling. */
+  /** The known statuses of the source, in its own spelling. */
   readonly statuses: readonly string[];
   list(query: IncidentQuery): Promise<IncidentPage>;
   follow(nextLink: string, updatedFrom: Ticks): Promise<IncidentPage>;
-  /** With all of its alerts, however many calls they take. */
+  /** The incident with all of its alerts, however many calls they take. */
   get(incidentId: string, options?: Pick<IncidentQuery, 'withoutAlerts'>): Promise<ObservedIncident | undefined>;
-  /** What is known by now of lists that fail with their alerts. */
+  /** What is known so far about lists that fail with their alerts. */
   alertsApart(): AlertsApart | undefined;
   /** The storage service's clock. */
   serviceTime(): Ticks;
   /** Calls made so far, failed ones included. */
   callsMade(): number;
-  /** The service has answered something in this poll. */
+  /** The service has returned a response in this poll. */
   hasAnswered(): boolean;
-  /** How many of them the source answered with 429. */
+  /** How many of them returned 429. */
   callsThrottled(): number;
   /**
-   * One read of the newest moment with a page of `top`, after a short wait. A page of one tells whether the service answers at
-   * all, and is repeated only where it has answered in this poll, so that a service that is down costs two calls a poll.
+   * Reads the newest moment once with a page of `top`, after a short wait. A page of one shows whether the service responds at all,
+   * and is repeated only if it has responded in this poll, so that a service that is down costs two calls a poll.
    */
   probe(top: number): Promise<IncidentPage>;
 }
@@ -55,7 +55,7 @@ export interface MeterOptions {
   limits: CallLimits;
   /** Calls that the claim has charged already. */
   prepaidCalls: number;
-  /** The turn before this one has ended with an answer, a moment ago. */
+  /** The turn before this one has just ended with a response. */
   hasAnswered: boolean;
   /** No call begins and no wait ends after this moment of the monotonic clock, in ms. */
   deadlineMs: number;
@@ -67,7 +67,7 @@ export interface MeterOptions {
   extendClaim(busyUntil: Ticks): Ticks;
 }
 
-/** Calls reserved by one fenced commit; what a crash leaves unused is lost, so not more. */
+/** Calls that one fenced commit reserves. Not more, because a crash loses those that are unused. */
 const CALLS_PER_RESERVATION = 10;
 
 export function meterReader(options: MeterOptions): MeteredReader {
@@ -123,8 +123,8 @@ export function meterReader(options: MeterOptions): MeteredReader {
   }
 
   /**
-   * An answer cannot know more than what was there when it was asked for, whatever its `Date` says; one that is dated a day
-   * back is a copy of an old one and proves nothing.
+   * A response cannot know more than what existed when it was requested, whatever its `Date` says. A response that is dated a day
+   * back is a cached copy and proves nothing.
    */
   async function believable(send: () => Promise<IncidentPage>): Promise<IncidentPage> {
     const askedAt = table.serviceTime();
@@ -136,7 +136,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
     };
   }
 
-  /** A 429 is repeated always, what else may pass where `isRepeated` says so. */
+  /** Repeats a 429 always, and other transient failures if `isRepeated` says so. */
   async function call<T>(send: () => Promise<T>, isRepeated = (): boolean => false): Promise<T> {
     let hasNewToken = false;
     options.repeats.earn();
@@ -149,12 +149,12 @@ export function meterReader(options: MeterOptions): MeteredReader {
       } catch (error) {
         if (hasCode(error, 'throttled')) throttled += 1;
         if (hasCode(error, 'unauthorized') && !hasNewToken) {
-          // A withdrawn consent and a token that ended look alike; only a new token tells.
+          // A withdrawn consent and an expired token look alike; only a new token shows which it is.
           hasNewToken = true;
           reader.dropToken();
           continue;
         }
-        // What else may pass is told from what lasts by a probe (docs/adr/0030-a-failing-window-is-searched.md).
+        // A probe tells other transient failures from lasting ones (docs/adr/0030-a-failing-window-is-searched.md).
         const mayRepeat = attempt <= MAX_REPEATS && (hasCode(error, 'throttled') || isRepeated());
         const delayMs = mayRepeat ? retryDelayMs(error, attempt, options.random) : undefined;
         if (delayMs === undefined || delayMs > MAX_WAIT_MS || clock.monotonicMs() + delayMs > options.deadlineMs)
@@ -166,7 +166,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
     }
   }
 
-  /** A message that was taken late may wait beyond its claim: the next worker would call in the middle of the wait. */
+  /** A worker that took its message late could wait beyond the claim, and the next worker would call during the wait. */
   async function keepClaim(): Promise<void> {
     await session.commit({ change: (state) => ({ ...state, busyUntil: options.extendClaim(state.busyUntil) }) });
   }
@@ -199,12 +199,12 @@ export function meterReader(options: MeterOptions): MeteredReader {
 
 const MAX_REPEATS = 3;
 
-/** Outlasts a restart of what stands in front of the service. */
+/** Outlasts a restart of a gateway in front of the service. */
 const PROBE_DELAY_MS = 2_000;
 
 /**
- * A longer wait parks the tenant: it would keep a worker from others, and three of them could outlast the claim, so that the
- * next worker calls before the wait is over.
+ * A longer wait parks the tenant. It would keep a worker from other tenants, and three such waits could outlast the claim, so that
+ * the next worker calls before the wait is over.
  */
 const MAX_WAIT_MS = 90_000;
 const LONG_WAIT_MS = 10_000;

@@ -4,9 +4,9 @@ import { AppError } from '../errors.ts';
 import type { MeteredReader } from './metered-reader.ts';
 
 /**
- * An incident came back that is dated outside of what was asked for. Either the source does not filter, and then its answer
- * proves nothing, or it has filed this one incident under another time than it prints: two windows in which nothing can lie
- * tell them apart. One bad date must not block its tenant (docs/adr/0012-what-responses-prove.md).
+ * Called when an incident is dated outside of the requested range. Either the source does not filter, and its response proves
+ * nothing, or this one incident is misfiled. Two windows that must be empty show which it is. One bad date must not block its tenant
+ * (docs/adr/0012-what-responses-prove.md).
  */
 export async function proveFilter(reader: MeteredReader, outside: ObservedIncident): Promise<void> {
   const later = await reader.list({ updatedFrom: reader.serviceTime() + TICKS_PER_DAY, top: 1 });

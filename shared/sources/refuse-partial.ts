@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { IncidentPage } from '../ports/incident-source.ts';
 
-/** An answer that the source marks as incomplete proves nothing: it is a failure of its window. */
+/** A response that the source marks as incomplete proves nothing: it counts as a failure of its window. */
 export function refusePartial(page: IncidentPage): void {
   if (page.isPartial)
     throw new AppError(

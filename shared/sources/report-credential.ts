@@ -15,8 +15,9 @@ const DAY_MS = 86_400_000;
 const WARN_BEFORE_MS = 30 * DAY_MS;
 
 /**
- * Makes what a worker calls after each slice: it tells what changed about the credential, and once a day that it ends within 30
- * days; and it keeps the row that health is answered from, for apps without the credential. Nothing new costs no request.
+ * Returns the function that a worker calls after each slice. It logs changes of the credential, and once a day that the credential
+ * ends within 30 days. It also keeps the row from which apps without the credential report health. If nothing changed, it makes no
+ * request.
  */
 export function createCredentialReporter({ credential, table, clock }: CredentialReporterDeps) {
   let told: CredentialStatus | undefined;
@@ -25,7 +26,7 @@ export function createCredentialReporter({ credential, table, clock }: Credentia
 
   async function save(log: Log, { expiresAt, problem, isStopped }: CredentialStatus): Promise<void> {
     const news = JSON.stringify([expiresAt, problem?.code, isStopped]);
-    // A problem that lasts is said again: several workers share the row, and the one that had it may be gone.
+    // A lasting problem is written again: several workers share the row, and the worker that found it may be gone.
     if (news === saved && problem === undefined) return;
     const shown = problem === undefined ? undefined : toProblem(problem, isStopped, table.serviceTime());
     const properties = toReportRow({ expiresAt, problem: shown });
@@ -33,7 +34,7 @@ export function createCredentialReporter({ credential, table, clock }: Credentia
       await table.transact(RUN_PARTITION, [{ kind: 'upsert', rowKey: CREDENTIAL_KEY, properties }]);
       saved = news;
     } catch (error) {
-      // The tenants' own rows are safe already: the next slice says it again.
+      // The tenants' own rows are stored already: the next slice reports this again.
       if (!(error instanceof AppError)) throw error;
       log('warn', 'credential_report_failed', { code: error.code });
     }

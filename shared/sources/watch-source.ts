@@ -3,28 +3,28 @@ import { AppError } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from './metered-reader.ts';
 
-/** What an empty answer is held against. */
+/** What can contradict an empty response. */
 export interface Doubts {
-  /** All tenants together say that the source may be gone. */
+  /** The conclusion from all tenants is that the source may be gone. */
   isSuspected: boolean;
-  /** The source has shown an incident of this time. */
+  /** The time of an incident that the source has listed before. */
   witness: Ticks | undefined;
-  /** The source has shown incidents since then, for one more look. */
+  /** The source has listed incidents since then: the range of one more request. */
   lookFrom: Ticks;
 }
 
 export interface WatchedSource {
   reader: MeteredReader;
-  /** The source has shown an incident in this poll. */
+  /** The source has listed an incident in this poll. */
   hasShown(): boolean;
-  /** It shows incidents, and not the one that it was to show. */
+  /** The source lists incidents, but not the one that it should have listed. */
   hasLostWitness(): boolean;
 }
 
 /**
- * A withdrawn API may go on with empty answers. Until the source has shown an incident in this poll, one is believed only where
- * nothing speaks against it: `source-silent` where it reaches back to an incident that was shown, and no other is shown either;
- * `source-suspected` while the source as a whole is in doubt.
+ * A withdrawn API may continue with empty responses. Until the source has listed an incident in this poll, an empty response is
+ * trusted only if nothing contradicts it. It fails as `source-silent` if its range includes an incident that was listed before and no
+ * other incident is listed either, and as `source-suspected` while the source as a whole is in doubt.
  */
 export function watchSource(reader: MeteredReader, doubts: Doubts): WatchedSource {
   let hasShown = false;
@@ -35,13 +35,13 @@ export function watchSource(reader: MeteredReader, doubts: Doubts): WatchedSourc
     if (page.count > 0) hasShown = true;
     if (hasShown || page.isPartial) return page;
     const isContradicted = reachesBack(query, doubts.witness);
-    // Where others say the same, one more look would only cost another call.
+    // If other tenants have the same sign, one more request would only cost a call.
     if (doubts.isSuspected) throw isContradicted ? silent() : suspected();
     if (isContradicted) await lookAgain();
     return page;
   }
 
-  /** One incident may vanish, or change its time. */
+  /** A single incident may be removed, or change its time. */
   async function lookAgain(): Promise<void> {
     const { count } = await reader.list({ updatedFrom: doubts.lookFrom, top: 1 });
     if (count === 0) throw silent();

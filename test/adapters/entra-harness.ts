@@ -1,4 +1,4 @@
-import { createLocalCertificates, trustLocalCa } from '../../local/services/certificates.ts';
+import { trustLocalCa } from '../../local/services/certificates.ts';
 import { startSimulator } from '../../local/simulator/start-simulator.ts';
 import type { Simulator, SimulatorOptions } from '../../local/simulator/state/simulator.ts';
 import { createEntraTokens, type EntraTokensOptions } from '../../shared/adapters/entra/entra-tokens.ts';
@@ -8,6 +8,7 @@ import type { ClientCredential, CredentialSource } from '../../shared/ports/app-
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { TenantTokens } from '../../shared/ports/tokens.ts';
 import { createAppCredential } from '../../shared/sources/app-credential.ts';
+import { openTestCertificates } from '../helpers/test-certificates.ts';
 
 export const HOME = '11111111-1111-4111-8111-111111111111';
 export const TENANT = tenantNumber(0);
@@ -77,7 +78,7 @@ export function createFakeSecrets(): FakeSecrets {
 }
 
 // One CA for all simulators of a test file: a client that trusts several of the same name tries only one of them.
-const certificates = await createLocalCertificates();
+const certificates = await openTestCertificates();
 trustLocalCa(certificates.caPem);
 
 export const startTrusted = (options: SimulatorOptions): Promise<Simulator> =>

@@ -95,7 +95,7 @@ function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
 function checkNode(path: string, node: ts.Node): string | undefined {
   if (isProcess(node) && !mayUse(path, 'environment')) return 'uses process';
   if (path.startsWith('local/')) return undefined;
-  if (path.startsWith('functions/') && REGISTERS_BY_ITSELF.test(node.getText()) && ts.isCallExpression(node))
+  if (path.startsWith('functions/') && ts.isCallExpression(node) && REGISTERS_BY_ITSELF.test(node.getText()))
     return 'registers past shared/edge/register-function.ts, which knows what each APP_ROLE has';
   if (node.kind === ts.SyntaxKind.AnyKeyword) return 'holds the type any';
   if (ts.isEnumDeclaration(node)) return 'declares an enum';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createQueuedControl } from '../../shared/commands/create-queued-control.ts';
-import { reportPoisonedCommand, runTenantCommand } from '../../shared/commands/run-tenant-command.ts';
+import { reportPoisonedCommand } from '../../shared/commands/report-poisoned-command.ts';
+import { runTenantCommand } from '../../shared/commands/run-tenant-command.ts';
 import { stateKey } from '../../shared/domain/rows/row-keys.ts';
 import { shardOf } from '../../shared/domain/values/tenant-id.ts';
 import type { Ticks } from '../../shared/domain/values/ticks.ts';

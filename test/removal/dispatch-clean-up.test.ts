@@ -183,11 +183,10 @@ describe('the clean-up of a day', () => {
     const ids = Array.from({ length: TENANTS }, (_, number) => tenantNumber(number));
     for (const tenantId of ids) {
       await seedState(incidents, tenantId, { status: 'active', nextDueAt: 0n });
-      for (let number = 0; number < 2 * INCIDENTS; number += 1) {
-        const at = number < INCIDENTS ? `2024-11-26T${10 + number}:00:00Z` : '2025-12-01T00:00:00Z';
-        const incidentId = String(1_000 + number);
-        await seedIncidents(incidents, tenantId, [anIncident(incidentId, at)], [anAlert(incidentId, 'a')]);
-      }
+      const own = Array.from({ length: 2 * INCIDENTS }, (_, number) =>
+        anIncident(String(number), number < INCIDENTS ? `2024-11-26T${10 + number}:00:00Z` : '2025-12-01T00:00:00Z'),
+      );
+      await seedIncidents(incidents, tenantId, own, [anAlert('0', 'a')]);
     }
     incidents.advance(5 * 3_600);
     const process = createDyingProcess(Infinity, 'before');

@@ -37,7 +37,7 @@ const ONE_PAGE = 20;
 /** All pairs take a minute and a half; each first wait is killed alone above. */
 const FIRST_KILLS = 3;
 
-describe('collectTenant() killed', () => {
+describe('pollTenant() killed', () => {
   test.each([
     { shape: 'of full pages', maxTop: SMALL_PAGES },
     { shape: 'of one page that takes several transactions', maxTop: ONE_PAGE },

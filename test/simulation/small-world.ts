@@ -4,7 +4,7 @@ import { newTenantState, type TenantState } from '../../shared/domain/tenants/te
 import { readStateRow, toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
-import { collectTenant } from '../../shared/polling/collect-tenant.ts';
+import { pollTenant } from '../../shared/polling/poll-tenant.ts';
 import { createRandom } from './basics/random.ts';
 import { createTableState } from './basics/sim-table.ts';
 import { createVirtualTime } from './basics/virtual-time.ts';
@@ -115,7 +115,7 @@ export function startPoll({ world, checker }: SmallWorld, waits: number | undefi
   const clock = createSimClock(world, machine);
   const poll = async (): Promise<void> => {
     await table.get(shardOf(TENANT_ID), stateKey(TENANT_ID));
-    await collectTenant(
+    await pollTenant(
       {
         table,
         clock,

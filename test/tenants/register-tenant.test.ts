@@ -49,6 +49,8 @@ describe('registerTenant()', () => {
       gaps: [],
       alertsPending: 0,
       storedIncidents: 0,
+      lastIncidentAt: null,
+      silence: null,
       hint: null,
     });
     expect((await world.state(ALPHA)).nextDueAt).toBeLessThanOrEqual(world.incidents.table.serviceTime());

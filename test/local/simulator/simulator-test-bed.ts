@@ -1,8 +1,9 @@
 import fetch, { type Response } from 'node-fetch';
-import { createLocalCertificates, trustLocalCa } from '../../../local/services/certificates.ts';
+import { trustLocalCa } from '../../../local/services/certificates.ts';
 import { startSimulator } from '../../../local/simulator/start-simulator.ts';
 import type { FaultRule } from '../../../local/simulator/state/fault.ts';
 import type { Simulator, SimulatorControl, SimulatorOptions } from '../../../local/simulator/state/simulator.ts';
+import { openTestCertificates } from '../../helpers/test-certificates.ts';
 
 export const HOME = '11111111-1111-4111-8111-111111111111';
 export const CUSTOMER = '22222222-2222-4222-8222-222222222222';
@@ -10,7 +11,7 @@ export const APP = '33333333-3333-4333-8333-333333333333';
 export const SECRET = 'right-secret';
 export const SCOPE = 'https://api.security.microsoft.com/.default';
 
-const certificates = await createLocalCertificates();
+const certificates = await openTestCertificates();
 trustLocalCa(certificates.caPem);
 
 export interface ListedPage {

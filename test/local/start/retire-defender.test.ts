@@ -5,13 +5,14 @@ import type { Simulator } from '../../../local/simulator/state/simulator.ts';
 import { listDemoTenants } from '../../../local/start/demo/demo-tenants.ts';
 import { planRetirement } from '../../../local/start/retire-defender.ts';
 import type { DemoCloud } from '../../../local/start/start-demo-cloud.ts';
+import { openTestCertificates } from '../../helpers/test-certificates.ts';
 
 describe('planRetirement()', () => {
   let simulator: Simulator;
   let cloud: DemoCloud;
 
   beforeEach(async () => {
-    simulator = await startSimulator();
+    simulator = await startSimulator({ certificates: await openTestCertificates() });
     const tenants = listDemoTenants(1, 3);
     for (const { tenantId } of tenants)
       simulator.control.addTenant({ tenantId, roles: ['Incident.Read.All', 'SecurityIncident.Read.All'] });

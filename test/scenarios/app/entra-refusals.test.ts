@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../local/simulator/state/fault.ts';
-import { createTables } from '../../../local/start/demo/create-tables.ts';
 import type { Health } from '../../../shared/domain/views/health.ts';
 import { createCoverageReader } from '../../../shared/querying/coverage-reader.ts';
 import { getHealth } from '../../../shared/querying/get-health.ts';
 import { createTenantNames } from '../../../shared/querying/tenant-names.ts';
 import { createCredentialReporter } from '../../../shared/sources/report-credential.ts';
 import { INTERVAL_MS, type Collector, type LogLine } from '../cloud/collector.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { readState } from '../cloud/poll-record.ts';
 import { HOME, startScenarioCloud, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { expectIntact } from '../truth/expectations.ts';
@@ -23,9 +23,8 @@ let cloud: ScenarioCloud;
 let customers: Customers;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
   customers = createCustomers(cloud);
-  await createTables(cloud.connectionString);
 });
 afterAll(() => cloud.stop());
 
@@ -41,7 +40,7 @@ function findAlerting(lines: readonly LogLine[]): LogLine[] {
 function askHealth({ incidents: { table }, tenants, time }: World): Promise<Health> {
   const settings = { intervalSeconds: INTERVAL_MS / 1_000, quietIntervalMinutes: 5 };
   const coverage = createCoverageReader(table, createTenantNames(tenants.table, time), settings, time);
-  return getHealth({ incidents: table, coverage, settings, defaultSource: 'defender' });
+  return getHealth({ incidents: table, coverage, settings, defaultSource: defaultSource() });
 }
 
 /** One tick and what a worker says after it. */
@@ -131,8 +130,8 @@ describe('the state of one tenant is told as its own, and hurts nobody else', ()
       'api-disabled-in-tenant',
       /renew/,
     ],
-    ['AADSTS500014 of the API', 'defender-list', apiError(500014), 'api-disabled-in-tenant', /renew/],
-    ['AADSTS5000225 of the API', 'defender-list', apiError(5000225), 'tenant-blocked', /reactivate/],
+    ['AADSTS500014 of the API', 'incident-list', apiError(500014), 'api-disabled-in-tenant', /renew/],
+    ['AADSTS5000225 of the API', 'incident-list', apiError(5000225), 'tenant-blocked', /reactivate/],
     [
       'an unknown number with interaction_required',
       'entra-token',

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../local/simulator/state/fault.ts';
-import { createTables } from '../../../local/start/demo/create-tables.ts';
 import { dispatchCollection } from '../../../shared/collection/dispatch-collection.ts';
 import type { Health } from '../../../shared/domain/views/health.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -10,6 +9,7 @@ import type { Clock } from '../../../shared/ports/clock.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import { NO_MESSAGES } from '../../helpers/no-messages.ts';
 import { createCollector, INTERVAL_MS, type Collector } from '../cloud/collector.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import { HOME, startScenarioCloud, VAULT_READER, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { askOperatorView, createMonitor } from '../lasting/monitor.ts';
 import { createCrowd, createCustomers, type Crowd, type Customers } from '../worlds/crowd.ts';
@@ -20,10 +20,9 @@ let cloud: ScenarioCloud;
 let customers: Customers;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
   customers = createCustomers(cloud);
   cloud.simulator.control.setTokenLifetime(7 * 86_400);
-  await createTables(cloud.connectionString);
 });
 afterAll(() => cloud.stop());
 
@@ -47,7 +46,7 @@ const refuseTokens = ({ world, ids }: Crowd, code: number): void => {
   for (const tenantId of ids) world.control.revokeTokens(tenantId);
 };
 const failCalls =
-  (role: 'defender-list' | 'vault', fault: Fault) =>
+  (role: 'incident-list' | 'vault', fault: Fault) =>
   ({ world }: Crowd): void => {
     world.control.addFault({ name: 'lost', match: { role }, fault });
   };
@@ -124,15 +123,18 @@ const LOSSES: [name: string, alert: string, withinMinutes: number, health: strin
     'fleet-refused',
     10,
     'fleet-refused',
-    // Nobody has written what calls answer once the API has ended.
-    { happen: failCalls('defender-list', { kind: 'status', status: 403 }), mayAlsoBe: ['defender-ending'] },
+    {
+      happen: failCalls('incident-list', { kind: 'status', status: 403 }),
+      // Nobody has written what calls answer once the Defender API has ended.
+      mayAlsoBe: defaultSource() === 'defender' ? ['defender-ending'] : [],
+    },
   ],
   [
     'the API answers 503 to everybody',
     'tenant-stale',
     25,
     'customers-unread',
-    { happen: failCalls('defender-list', { kind: 'status', status: 503 }) },
+    { happen: failCalls('incident-list', { kind: 'status', status: 503 }) },
   ],
   [
     'the vault cannot be reached by a new process',
@@ -285,14 +287,14 @@ describe('everybody is lost, and somebody is told', () => {
         await collector.poll();
       });
     for (let ticks = 0; ticks < HEALTHY_TICKS; ticks += 1) await tick();
-    failCalls('defender-list', { kind: 'status', status: 403 })(crowd);
+    failCalls('incident-list', { kind: 'status', status: 403 })(crowd);
     await tick();
     world.control.clearFaults();
-    const calls = world.control.countCalls({ role: 'defender-list' });
+    const calls = world.control.countCalls({ role: 'incident-list' });
 
     await tick();
 
-    expect(world.control.countCalls({ role: 'defender-list' }) - calls).toBeGreaterThanOrEqual(ids.length);
+    expect(world.control.countCalls({ role: 'incident-list' }) - calls).toBeGreaterThanOrEqual(ids.length);
     await tick();
     const { status, tenants } = await askHealth(world);
     expect([status, tenants.byStatus]).toEqual(['ok', { active: CUSTOMERS }]);

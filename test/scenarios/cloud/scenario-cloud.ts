@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalCertificates, trustLocalCa } from '../../../local/services/certificates.ts';
+import { trustLocalCa } from '../../../local/services/certificates.ts';
 import { startSimulator } from '../../../local/simulator/start-simulator.ts';
 import type { Simulator, SimulatorControl } from '../../../local/simulator/state/simulator.ts';
 import { createTableClient } from '../../../shared/adapters/storage/table-client.ts';
@@ -13,6 +13,7 @@ import { createTenantControl } from '../../../shared/tenants/create-tenant-contr
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import { openEmulator } from '../../helpers/tables/emulator.ts';
+import { openTestCertificates } from '../../helpers/test-certificates.ts';
 import { defaultSource } from './default-source.ts';
 import { asTable, createTableState } from '../../simulation/basics/sim-table.ts';
 import { countRequests } from './count-requests.ts';
@@ -73,11 +74,15 @@ interface Storage {
 
 type OpenTable = (machine?: Clock, policies?: readonly StoragePolicy[]) => ScenarioTable;
 
-/** Scenarios that are played on Defender with an emulator need none when Graph plays them again: storage knows no sources. */
+/**
+ * `azurite` where storage has a part of its own: large transactions, lost answers, several workers, odd content, the races of
+ * consent. All else takes its rules in memory, which are many times faster, and so do scenarios that Graph plays once more: storage
+ * knows no sources.
+ */
 export async function startScenarioCloud(
   kind: 'azurite' | 'memory' = defaultSource() === 'defender' ? 'azurite' : 'memory',
 ): Promise<ScenarioCloud> {
-  const certificates = await createLocalCertificates();
+  const certificates = await openTestCertificates();
   trustLocalCa(certificates.caPem);
   const time = createVirtualClock(Math.floor(Date.now() / 1_000) * 1_000);
   const [storage, simulator] = await Promise.all([

@@ -7,7 +7,7 @@ import { createConsentWorld, type ConsentWorld } from '../worlds/consent-world.t
 
 let cloud: ScenarioCloud;
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 afterAll(() => cloud.stop());
 

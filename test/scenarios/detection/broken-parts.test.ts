@@ -9,7 +9,7 @@ import { compareWithTruth } from '../truth/compare-with-truth.ts';
 let cloud: ScenarioCloud;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 
 afterAll(() => cloud.stop());

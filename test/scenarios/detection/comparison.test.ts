@@ -14,7 +14,7 @@ let cloud: ScenarioCloud;
 let world: World;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
   world = await cloud.createWorld();
   const { control, tenantId } = world;
   const ids = seedIncidents(world, 12, spreadOver(world, 0.05, 12));

@@ -8,7 +8,7 @@ import { playReal, playSimulated } from '../troubles/replay-simulation.ts';
 let cloud: ScenarioCloud;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 
 afterAll(() => cloud.stop());

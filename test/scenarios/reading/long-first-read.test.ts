@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../../../shared/domain/values/ticks.ts';
-import { collectTenant } from '../../../shared/polling/collect-tenant.ts';
+import { pollTenant } from '../../../shared/polling/poll-tenant.ts';
 import type { TenantOutcome } from '../../../shared/polling/tenant-outcome.ts';
 import { createCollector } from '../cloud/collector.ts';
 import { defaultSource, sharedCases } from '../cloud/default-source.ts';
@@ -48,7 +48,7 @@ async function readInRuns(world: World): Promise<number> {
   let runs = 0;
   do {
     const before = await readState(world);
-    outcome = await collectTenant(deps, {
+    outcome = await pollTenant(deps, {
       tenantId: world.tenantId,
       tick: before.claimedTick,
       deadlineMs: Infinity,

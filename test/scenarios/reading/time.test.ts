@@ -14,7 +14,7 @@ import { expectIntact } from '../truth/expectations.ts';
 let cloud: ScenarioCloud;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 
 afterAll(() => cloud.stop());

@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
 
 let cloud: ScenarioCloud;
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 afterAll(() => cloud.stop());
 

@@ -73,10 +73,8 @@ export function openRun(settings: Record<string, string>, clock: Clock, sinks: S
   };
 }
 
-/** Notes every failure of the source before anybody has turned it into something else. */
-function watchSources({ collectDeps }: Services, sinks: Sinks): void {
-  const { defender } = collectDeps.sources;
-  if (defender === undefined) return;
+/** Notes every failure of the sources before anybody has turned it into something else. */
+function watchSources({ collectDeps: { sources } }: Services, sinks: Sinks): void {
   const noted = async <Value>(work: Promise<Value>): Promise<Value> =>
     work.catch((error: unknown) => {
       sinks['error texts'].push(errorText(error));
@@ -88,6 +86,10 @@ function watchSources({ collectDeps }: Services, sinks: Sinks): void {
     follow: (link, from) => noted(reader.follow(link, from)),
     get: (id) => noted(reader.get(id)),
   });
-  const source: IncidentSource = { open: async (tenantId) => watch(await noted(defender.open(tenantId))) };
-  Object.assign(collectDeps.sources, { defender: source });
+  const watchAll = (source: IncidentSource): IncidentSource => ({
+    open: async (tenantId) => watch(await noted(source.open(tenantId))),
+  });
+  const { defender, graph } = sources;
+  if (defender === undefined || graph === undefined) throw new Error('A collector that runs knows both sources');
+  Object.assign(sources, { defender: watchAll(defender), graph: watchAll(graph) });
 }

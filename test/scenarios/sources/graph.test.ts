@@ -22,7 +22,7 @@ import { expectIntact, expectServed, listCalls } from '../truth/expectations.ts'
 let cloud: ScenarioCloud;
 
 beforeAll(async () => {
-  cloud = await startScenarioCloud();
+  cloud = await startScenarioCloud('memory');
 });
 
 afterAll(() => cloud.stop());

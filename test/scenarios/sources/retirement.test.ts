@@ -34,14 +34,14 @@ async function createTrio(): Promise<Crowd & { collector: Collector }> {
   const [first = tenantId, second = tenantId, last = tenantId] = crowd.ids;
   for (const id of [first, second]) control.setRoles(id, BOTH);
   control.setRoles(last, ['Incident.Read.All']);
-  await leaveToSetting(crowd, first);
+  for (const id of crowd.ids) await leaveToSetting(crowd, id);
   const collector = createCollector(crowd.world, { defaultSource: 'auto' });
   await collector.pollUntilComplete();
   expect(incidents).toBeDefined();
   return { ...crowd, collector };
 }
 
-/** A world registers its tenant with a source of its own. */
+/** A world registers its tenants with a source of their own. */
 async function leaveToSetting({ world: { incidents } }: Crowd, tenantId: TenantId): Promise<void> {
   const properties = { ownSource: 'setting' };
   await incidents.table.transact(shardOf(tenantId), [{ kind: 'merge', rowKey: `S!${tenantId}`, properties }]);

@@ -55,7 +55,9 @@ export function createCustomers({ simulator: { control } }: ScenarioCloud): Cust
         defaultSource: defaultSource(),
         onChanged: () => {},
       };
-      const change = readTenantChange({ displayName: 'Northwind', customer: 'Northwind Group' });
+      const names = { displayName: 'Northwind', customer: 'Northwind Group' };
+      // A source that nobody has chosen would be a problem of its own.
+      const change = readTenantChange({ ...names, source: defaultSource() });
       await registerTenant(deps, tenantId, change, 'scenario');
       return tenantId;
     },

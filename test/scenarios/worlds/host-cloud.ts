@@ -14,6 +14,7 @@ import { createAzureTable } from '../../../shared/adapters/storage/azure-table.t
 import { createTableClient } from '../../../shared/adapters/storage/table-client.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import type { Table } from '../../../shared/ports/table.ts';
+import { openTestCertificates } from '../../helpers/test-certificates.ts';
 import { APP, HOME, SECRET, SECRET_NAME } from '../cloud/scenario-cloud.ts';
 import type { ComparedWorld } from '../truth/compare-with-truth.ts';
 
@@ -42,7 +43,7 @@ const QUEUES = { hiddenSeconds: 2, visibilityTimeoutSeconds: 0, maxPollingInterv
 export async function startHostCloud({ withoutTables = false } = {}): Promise<HostCloud> {
   const [azurite, simulator, folder] = await Promise.all([
     startAzurite(),
-    startSimulator(),
+    openTestCertificates().then((certificates) => startSimulator({ certificates })),
     mkdtemp(join(tmpdir(), 'host-cloud-')),
   ]);
   const { connectionString } = azurite;

@@ -24,7 +24,7 @@ import type { Tally, TenantOutcome } from './tenant-outcome.ts';
 import { type CollectDeps, type CollectJob, type PartRead, type Poll, unchanged } from './tenant-poll.ts';
 
 /** Pulls what changed in one tenant and stores it. Never throws for what is wrong with the tenant: the outcome says it. */
-export async function collectTenant(deps: CollectDeps, job: CollectJob): Promise<TenantOutcome> {
+export async function pollTenant(deps: CollectDeps, job: CollectJob): Promise<TenantOutcome> {
   const tally = { tenantId: job.tenantId, calls: 0, throttled: 0, stored: 0 };
   let session: TenantSession | undefined;
   try {
@@ -105,8 +105,8 @@ async function startPoll(
 }
 
 /**
- * One poll: leftovers of a crash, the newest part, gaps that are due, the older part, then the second reading with what is left. Gaps
- * that hang may leave it nothing: in every second poll it comes before them.
+ * One poll: leftovers of a crash, the head, gaps that are due, the backfill, then the reconciliation with the calls and time that are
+ * left. Gaps that hang may leave it nothing, so in every second poll the reconciliation comes before them.
  */
 async function readTenant(poll: Poll): Promise<boolean> {
   const { session, deps, cycles } = poll;
@@ -147,7 +147,7 @@ async function readTenant(poll: Poll): Promise<boolean> {
   return isComplete;
 }
 
-/** The newest part. Where it has no room for another gap, only gaps that close make some. */
+/** Reads the head. If the state row has no room for another gap, only gaps that are closed make room. */
 async function readNews(poll: Poll): ReturnType<typeof readFront> {
   try {
     return await readFront(poll);
@@ -158,8 +158,8 @@ async function readNews(poll: Poll): ReturnType<typeof readFront> {
 }
 
 /**
- * Gaps that are due, then the older part. Gaps may fail so slowly that they take all the time of a turn: those that follow it are
- * the older part's alone.
+ * Retries gaps that are due, then reads the backfill. Gaps may fail so slowly that they take all the time of a turn; the turns that
+ * follow it are for the backfill alone.
  */
 async function readOlder(poll: Poll): Promise<PartRead & { hasTime: boolean }> {
   const { backfill } = poll.session.state();
@@ -168,7 +168,7 @@ async function readOlder(poll: Poll): Promise<PartRead & { hasTime: boolean }> {
   return { isComplete: backfill === undefined, apply: unchanged, hasTime: false };
 }
 
-/** What fails behind the news is a failure of the poll, but what is known of the news is kept. */
+/** A failure after the head is a failure of the poll, but the progress of the head is kept. */
 async function keepingNews<Read>(poll: Poll, keepNews: PartRead['apply'], read: () => Promise<Read>): Promise<Read> {
   try {
     return await read();

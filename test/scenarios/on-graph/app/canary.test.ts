@@ -1,0 +1,2 @@
+import '../../cloud/default-to-graph.ts';
+import '../../app/canary.test.ts';
