@@ -196,6 +196,37 @@ describe('the hand-over', () => {
     expect(complaintsOf(page)).toEqual([]);
   });
 
+  test('begins as a page that can be read aloud, which is printed and copied as it is', async () => {
+    const page = await board.open(`#/handover?since=${minutesAgo(60)}`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const part = (name: string) => page.locator('.report-part').filter({ has: page.getByRole('heading', { name }) });
+    await part('Who owns what is open').waitFor();
+
+    expect(await part('New and open').innerText()).toMatch(/10 new incidents open, of 1 customer: 10 Low\./);
+    expect(await part('Severity changed').innerText()).toMatch(
+      /1 High\.[^]*High\s+Contoso\s+Raised\s+Severity Informational → High · Comment by bo@soc\.example/,
+    );
+    expect(await part('Resolved as phishing').innerText()).toMatch(/1 incident: 1 Low\./);
+    expect(await part('Who was blind').innerText()).toMatch(/Lost Ltd blind since [^]*: consent withdrawn/);
+    expect(await part('Who owns what is open').innerText()).toMatch(
+      /Nobody: 1 High, 2 Low\.[^]*ada@soc\.example: 1 Medium\./,
+    );
+    await takeScreenshot(page, 'handover report');
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await page.getByText('Copied').waitFor();
+    const text = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(text).toMatch(
+      /^# Hand-over\n\nWhat was stored from [^]*## Severity changed\n\n1 High\. {2}\n\n- \*\*High\*\* · Contoso · \[Raised \(#501\)\]\(http/,
+    );
+
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.top, .filter-row, .actions, .handover').filter({ visible: true }).count()).toBe(0);
+    expect(await part('Severity changed').isVisible()).toBe(true);
+    await takeScreenshot(page, 'handover printed');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
   test('folds first reads into one line, and does not call them blindness', async () => {
     const page = await board.open(`#/handover?since=${minutesAgo(60)}`);
     await page.locator('.first-read').waitFor();

@@ -12,6 +12,8 @@ export interface ChangedIncident {
   /** What happened, in words. */
   news: readonly string[];
   lastStoredAt: string;
+  /** It is new, and was stored more than half an hour after Microsoft had dated it. */
+  isLate: boolean;
 }
 
 export interface TenantChanges {
@@ -74,7 +76,14 @@ function toChangedIncident([incidentId, changes]: [string, ShownChange[]]): Chan
     kinds: [...new Set(changes.map(({ kind }) => kind))],
     news: describeNews(changes),
     lastStoredAt: last?.storedAt ?? '',
+    isLate: changes.some(isLate),
   };
+}
+
+const LATE_MS = 30 * 60_000;
+
+function isLate({ kind, storedAt, lastUpdateTime }: ShownChange): boolean {
+  return kind === 'appeared' && Date.parse(storedAt) - Date.parse(lastUpdateTime) > LATE_MS;
 }
 
 function countKinds(incidents: readonly ChangedIncident[]): TenantChanges['counts'] {

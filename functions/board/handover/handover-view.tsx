@@ -10,8 +10,10 @@ import { formatLocal, formatUtc, toLocalInput } from '../model/format-time.ts';
 import type { Route } from '../model/route.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { buildReport } from './build-report.ts';
 import { groupChanges } from './group-changes.ts';
 import { FirstReads, HandoverCustomer } from './handover-customer.tsx';
+import { ReportView } from './report-view.tsx';
 
 interface Handover extends Loaded<ShownChange> {
   coverage: Coverage;
@@ -24,13 +26,20 @@ const MOST_CHANGES = 20_000;
 
 /** What a shift leaves to the next: what was stored since a time, by customer. */
 export function HandoverView({ route }: { route: Extract<Route, { view: 'handover' }> }): JSX.Element {
-  const { api, nowMs } = useBoard();
+  const { api, nowMs, open } = useBoard();
   // Without a time the last 8 hours, from a full minute so that it does not move while the page is drawn.
   const since =
     route.since === '' ? new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - 8 * HOUR_MS).toISOString() : route.since;
   const { value, error, isLoading, refresh } = useLoaded(() => loadChanges(api, since), [api, since]);
   const groups = useMemo(() => groupChanges(value?.items ?? [], since), [value, since]);
   const shown = groups.filter(({ incidents }) => incidents.length > 0);
+  const report = useMemo(
+    () =>
+      value === undefined || open.value === undefined || open.loadedAtMs === undefined
+        ? undefined
+        : buildReport({ groups, open: open.value.items, isPart: !open.value.isWhole, coverage: value.coverage }),
+    [groups, open.value, open.loadedAtMs, value],
+  );
   return (
     <section class="view" aria-labelledby="view-title" aria-busy={isLoading}>
       <h1 id="view-title">Hand-over</h1>
@@ -39,16 +48,23 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
       {value !== undefined && <CoverageNote coverage={value.coverage} />}
       <p class="count" role="status">
         {isLoading && 'Reading…'}
-        {value !== undefined &&
-          `What was stored from ${formatLocal(since, nowMs)} to ${formatLocal(value.through, nowMs)} (${formatUtc(since)} to ${formatUtc(value.through)}).`}
+        {value !== undefined && periodOf(since, value.through, nowMs)}
         {value?.isCut === true && ' There is more than this page can hold: choose a later time.'}
       </p>
+      {value !== undefined && report !== undefined && shown.length > 0 && (
+        <ReportView report={report} heading={{ title: 'Hand-over', period: periodOf(since, value.through, nowMs) }} />
+      )}
       <FirstReads groups={groups} />
-      <ul class="cards-list">
-        {shown.map((group) => (
-          <HandoverCustomer key={group.tenantId} group={group} />
-        ))}
-      </ul>
+      {shown.length > 0 && (
+        <details class="by-customer" open>
+          <summary>Everything, by customer</summary>
+          <ul class="cards-list">
+            {shown.map((group) => (
+              <HandoverCustomer key={group.tenantId} group={group} />
+            ))}
+          </ul>
+        </details>
+      )}
       {value !== undefined && shown.length === 0 && (
         <p class="empty">
           {groups.length === 0 ? 'Nothing was stored' : 'Nothing else was stored'}
@@ -57,6 +73,10 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
       )}
     </section>
   );
+}
+
+function periodOf(since: string, through: string, nowMs: number): string {
+  return `What was stored from ${formatLocal(since, nowMs)} to ${formatLocal(through, nowMs)} (${formatUtc(since)} to ${formatUtc(through)}).`;
 }
 
 /** Now: of those that see again everything is known. */
