@@ -1,17 +1,22 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { TENANT_STATUSES } from '../../../shared/domain/tenants/tenant-state.ts';
+import { csvFileName } from '../../../shared/domain/views/csv-file-name.ts';
+import { toTenantCsv } from '../../../shared/domain/views/tenant-csv.ts';
 import type { BoardTenant } from '../data/answers.ts';
 import { useBoard } from '../data/board-context.ts';
 import { coverageOf } from '../data/coverage-of.ts';
 import { CUSTOMER_SORTS, type CustomerSort, type Route } from '../model/route.ts';
 import { countOf, toWords } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
+import { freshnessOf } from '../parts/freshness.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { saveFile } from '../parts/save-file.ts';
 import { ConsentLinks } from './consent-links.tsx';
-import { countOpen } from './count-open.ts';
+import { countOpen, NONE_OPEN } from './count-open.ts';
 import { CustomerTable } from './customer-table.tsx';
 import { selectTenants, TENANT_STATES } from './select-tenants.ts';
+import { stateWord } from './state-word.tsx';
 
 type CustomersRoute = Extract<Route, { view: 'customers' }>;
 
@@ -20,11 +25,19 @@ const SHOWN = 200;
 
 /** Every customer with how far its data can be believed, and what is open there. */
 export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element {
-  const { tenants, open, mayChange, inviteCustomer } = useBoard();
+  const { tenants, open, nowMs, mayChange, inviteCustomer } = useBoard();
   const all = tenants.value ?? NONE;
   const counts = useMemo(() => countOpen(open.value?.items ?? []), [open.value]);
   const selected = useMemo(() => selectTenants(all, route, counts), [all, route, counts]);
   const [most, setMost] = useState(SHOWN);
+  const save = (): void => {
+    const listed = selected.map((tenant) => {
+      const { all: sum, by } = counts.get(tenant.tenantId) ?? NONE_OPEN;
+      const state = stateWord(tenant, freshnessOf(tenant, nowMs).kind);
+      return { tenant, state, open: open.value === undefined ? null : { all: sum, high: by.high } };
+    });
+    saveFile(csvFileName(new Date(), [route.status, route.q], 'customers'), 'text/csv', toTenantCsv(listed));
+  };
   return (
     <section class="view" aria-labelledby="view-title">
       <h1 id="view-title" class="unseen">
@@ -52,6 +65,9 @@ export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element
         {tenants.value === undefined
           ? tenants.isLoading && 'Reading the customers…'
           : `${selected.length === all.length ? '' : `${selected.length} of `}${countOf(all.length, 'customer')}`}
+        <button type="button" disabled={selected.length === 0} onClick={save} title="Save what the table shows as CSV">
+          CSV
+        </button>
       </p>
       {selected.length > 0 && (
         <CustomerTable

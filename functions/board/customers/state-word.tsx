@@ -10,13 +10,13 @@ interface Props {
   kind: Freshness['kind'];
 }
 
-/** How a customer is, as a word with a colour. */
-export function StateWord({ tenant: { status, deletedAt }, kind }: Props): JSX.Element {
-  const word =
-    kind === 'waiting' || kind === 'stopped'
-      ? deletedAt !== null && status === 'paused'
-        ? 'deleted'
-        : toWords(status)
-      : WORDS[kind];
-  return <span class={`state ${kind}`}>{word}</span>;
+/** How a customer is, in a word. */
+export function stateWord({ status, deletedAt }: BoardTenant, kind: Freshness['kind']): string {
+  if (kind !== 'waiting' && kind !== 'stopped') return WORDS[kind];
+  return deletedAt !== null && status === 'paused' ? 'deleted' : toWords(status);
+}
+
+/** The same with a colour. */
+export function StateWord({ tenant, kind }: Props): JSX.Element {
+  return <span class={`state ${kind}`}>{stateWord(tenant, kind)}</span>;
 }

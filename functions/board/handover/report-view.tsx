@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { useBoard } from '../data/board-context.ts';
 import { writeRoute } from '../model/route.ts';
 import { OutsideText, toOutsideText } from '../parts/outside-text.tsx';
+import { saveFile } from '../parts/save-file.ts';
 import { SeverityMark } from '../parts/severity-mark.tsx';
 import type { Report, ReportLine } from './build-report.ts';
 import { writeSections } from './report-sections.ts';
@@ -83,7 +84,7 @@ function CopyButton({ title, write }: { title: string; write(): string }): JSX.E
       setSaid('Copied');
     } catch {
       // The clipboard is closed on plain http: the text is saved instead.
-      save(write());
+      saveFile('hand-over.md', 'text/plain', write());
       setSaid('Saved as a file');
     }
   };
@@ -97,13 +98,4 @@ function CopyButton({ title, write }: { title: string; write(): string }): JSX.E
       </span>
     </>
   );
-}
-
-function save(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'hand-over.md';
-  link.click();
-  URL.revokeObjectURL(url);
 }

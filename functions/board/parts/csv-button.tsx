@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { csvFileName } from '../../../shared/domain/views/csv-file-name.ts';
 import { toIncidentCsv } from '../../../shared/domain/views/incident-csv.ts';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import { saveFile } from './save-file.ts';
 
 interface Props {
   incidents: readonly ListedIncident[];
@@ -13,12 +14,7 @@ interface Props {
 export function CsvButton({ incidents, words }: Props): JSX.Element {
   const save = (): void => {
     const text = toIncidentCsv(incidents, { isFirstPart: true, times: 'seconds' });
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = csvFileName(new Date(), words);
-    link.click();
-    URL.revokeObjectURL(url);
+    saveFile(csvFileName(new Date(), words), 'text/csv', text);
   };
   return (
     <button type="button" disabled={incidents.length === 0} onClick={save} title="Save what the list shows as CSV">

@@ -3,10 +3,10 @@ const MAX_WORD = 40;
 /**
  * `incidents-20261130T0501Z-open-high.csv`: the time of its creation and its filters, in characters that every system accepts.
  */
-export function csvFileName(at: Date, words: readonly string[]): string {
+export function csvFileName(at: Date, words: readonly string[], subject = 'incidents'): string {
   const time = at.toISOString().replace(/[-:]/g, '').slice(0, 13);
   const parts = words.map(toSlug).filter((word) => word !== '');
-  return `${['incidents', `${time}Z`, ...parts].join('-')}.csv`;
+  return `${[subject, `${time}Z`, ...parts].join('-')}.csv`;
 }
 
 function toSlug(text: string): string {

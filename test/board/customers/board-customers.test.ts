@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from '../board-fixture.ts';
@@ -71,6 +72,24 @@ describe('all customers', () => {
     );
     expect(await page.locator('.badge').innerText()).toMatch(/^2\s+blind$/);
   });
+});
+
+test('the customers are saved as CSV as they are shown, with the silence of each', async () => {
+  const page = await board.open('#/customers?status=silent');
+  await line(page, 'Northwind Traders').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ]);
+  const [head, row, ...more] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+
+  expect(download.suggestedFilename()).toMatch(/^customers-\d{8}T\d{4}Z-silent\.csv$/);
+  expect(head).toMatch(/^\ufeffdisplayName,customer,tenantId,labels,state,status,completeThrough,/);
+  expect(row).toMatch(
+    new RegExp(`^Northwind Traders,,${SILENT},,silent,active,\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,`),
+  );
+  expect(row?.split(',').slice(11, 13)).toEqual([expect.stringMatching(/^\d{4}-/), '21600']);
+  expect(more).toEqual([]);
 });
 
 describe('one customer', () => {
