@@ -135,19 +135,20 @@ export function replaceGap(gaps: readonly Gap[], gap: Gap, rest: readonly Gap[],
     addGap,
     gaps.filter((other) => !isSame(other)),
   );
-  const fitting = shareRoom(replaced);
+  const fitting = shareRoom(replaced, now);
   if (fitting.length <= MAX_GAPS) return fitting;
   return gaps.map((other) => (isSame(other) ? postponeGap(other, now) : other));
 }
 
 /** Whether the state row can hold these gaps too. */
 export function hasRoom(gaps: readonly Gap[], added: readonly Gap[]): boolean {
-  return shareRoom(added.reduce<Gap[]>(addGap, [...gaps])).length <= Math.max(MAX_GAPS, gaps.length);
+  // Which of them share does not change how many are left.
+  return shareRoom(added.reduce<Gap[]>(addGap, [...gaps]), 0n).length <= Math.max(MAX_GAPS, gaps.length);
 }
 
 /** With more gaps the state row could not hold them: the cursor stops before what is unknown. */
 export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
-  if (hasRoom(gaps, [gap])) return shareRoom(addGap(gaps, gap));
+  if (hasRoom(gaps, [gap])) return shareRoom(addGap(gaps, gap), gap.since);
   throw new AppError('too-many-gaps', `Cannot read on: ${MAX_GAPS} stretches of time are unknown already`);
 }
 
@@ -163,10 +164,10 @@ const isShared = ({ reason, incidentId }: Gap): boolean => reason === GAP_REASON
  * Incidents without their alerts or their ids hold up no other one, however many they are: where there is no room for a gap of each,
  * those next to each other share one.
  */
-function shareRoom(gaps: readonly Gap[]): Gap[] {
+function shareRoom(gaps: readonly Gap[], now: Ticks): Gap[] {
   let fitting = [...gaps];
   while (fitting.length > MAX_GAPS) {
-    const pair = nearestSharing(fitting);
+    const pair = nearestSharing(fitting, now);
     if (pair === undefined) return fitting;
     fitting = absorbSharing(fitting, joinSharing(...pair));
   }
@@ -179,20 +180,22 @@ const SHARING: readonly string[] = [GAP_REASONS.alerts, GAP_REASONS.withoutId];
 const canShare = ({ reason, part }: Gap): boolean =>
   reason === GAP_REASONS.alerts || (reason === GAP_REASONS.withoutId && part === undefined);
 
-/** The two gaps of one kind that leave the least time between them. */
-function nearestSharing(gaps: readonly Gap[]): [Gap, Gap] | undefined {
-  const sorted = gaps.filter(canShare).sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
-  let nearest: [Gap, Gap] | undefined;
-  for (const kind of SHARING) {
-    const alike = sorted.filter(({ reason }) => reason === kind);
-    for (const [index, gap] of alike.entries()) {
-      const next = alike[index + 1];
-      if (next === undefined) break;
-      if (nearest === undefined || next.from - gap.to < nearest[1].from - nearest[0].to) nearest = [gap, next];
-    }
-  }
-  return nearest;
+/**
+ * The two gaps of one kind that leave the least time between them. What is left unread of a gap that is due joins none that was read
+ * and waits, if there are others to join: all of it would be read again from its start, and never to its end.
+ */
+function nearestSharing(gaps: readonly Gap[], now: Ticks): [Gap, Gap] | undefined {
+  const pairs = SHARING.flatMap((kind) => {
+    const alike = gaps.filter((gap) => gap.reason === kind && canShare(gap)).sort(compareStarts);
+    return alike.slice(1).map((next, index): [Gap, Gap] => [alike[index] ?? next, next]);
+  });
+  const together = pairs.filter(([one, other]) => one.retryAt <= now === other.retryAt <= now);
+  const [first, ...others] = together.length > 0 ? together : pairs;
+  return others.reduce((nearest, pair) => (between(pair) < between(nearest ?? pair) ? pair : nearest), first);
 }
+
+const compareStarts = (one: Gap, other: Gap): number => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0);
+const between = ([one, next]: [Gap, Gap]): Ticks => next.from - one.to;
 
 /** The list with this shared gap in the place of all that it holds: of two for one incident, each would leave it to the other. */
 function absorbSharing(gaps: readonly Gap[], shared: Gap): Gap[] {

@@ -8,6 +8,7 @@ import {
   MAX_GAPS,
   newGap,
   postponeGap,
+  replaceGap,
   toRetry,
   waitsForAlerts,
   type Gap,
@@ -100,6 +101,25 @@ describe('addWithRoom()', () => {
 
     for (const { from, to } of added.map(toRetry))
       expect(gaps.some((gap) => gap.from <= from && gap.to >= to)).toBe(true);
+  });
+
+  test('joins what is left unread of a gap to none that was just read: it would be read from its start for ever', () => {
+    const now = 9_000n * TICKS_PER_SECOND;
+    const waiting = Array.from({ length: MAX_GAPS - 1 }, (_, number) => ({
+      ...pending(BigInt(number * 100)),
+      retryAt: now + TICKS_PER_HOUR,
+    }));
+    const [from, to] = [4_000n * TICKS_PER_SECOND, 8_000n * TICKS_PER_SECOND];
+    const due = { ...newGap(from, to, GAP_REASONS.alerts, 0n), retryAt: now - 1n };
+    const cursor = from + 10n * TICKS_PER_SECOND;
+    const found = [1n, 4n, 8n].map((second) => ({
+      ...gapOfIncident(String(second), from + second * TICKS_PER_SECOND, now, GAP_REASONS.alerts),
+    }));
+
+    const gaps = replaceGap([...waiting, due], due, [...found, { ...due, from: cursor }], now);
+
+    expect(gaps.length).toBeLessThanOrEqual(MAX_GAPS);
+    expect(gaps.filter(({ retryAt }) => retryAt <= now)).toEqual([{ ...due, from: cursor }]);
   });
 
   test('refuses one more stretch of which nothing is known', () => {
