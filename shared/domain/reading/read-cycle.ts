@@ -134,8 +134,9 @@ export function nextWindow(cycle: ReadCycle): ReadWindow {
  */
 export function splitPoints(times: readonly Ticks[], window: ReadWindow, unit: FilterUnit): Ticks[] {
   const size = UNIT_TICKS[unit];
-  // A link may lead to what lies elsewhere.
-  const inside = times.filter((at) => isInside(window, at));
+  // A link may lead to what lies outside even of what was asked for.
+  const asked = widenWindow(window, unit);
+  const inside = times.filter((at) => isInside(asked, at));
   const sorted = inside.map((at) => at - (at % size)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const median = sorted[Math.floor(sorted.length / 2)] ?? window.from;
   const start = window.from - (window.from % size);

@@ -58,6 +58,12 @@ describe('splitPoints()', () => {
   ])('answers %s', (_name, times, window, expected) => {
     expect(splitPoints(times, window, 'tick')).toEqual(expected);
   });
+
+  test('cuts a crowd in the millisecond in which the window ends at that millisecond, not one unit after the start', () => {
+    const window = { from: FROM, to: FROM + 5n * TICKS_PER_MS + 3n };
+    const crowd = Array.from({ length: 50 }, (_, index) => FROM + 5n * TICKS_PER_MS + 4n + BigInt(index));
+    expect(splitPoints(crowd, window, 'ms')).toEqual([FROM + 5n * TICKS_PER_MS]);
+  });
 });
 
 describe('addBounds()', () => {
