@@ -4,7 +4,7 @@ import { isInside, splitPoints, type InstantProgress, type ReadWindow } from '..
 import { gatherIncidents, type GatheredIncidents } from '../domain/rows/gather-incidents.ts';
 import { encodeId } from '../domain/rows/row-keys.ts';
 import { MAX_TICKS, minTicks, readTicks, type Ticks } from '../domain/values/ticks.ts';
-import type { AppError } from '../errors.ts';
+import { hasCode, type AppError } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
 import { refusePartial } from '../sources/refuse-partial.ts';
@@ -189,12 +189,17 @@ export async function readInstant(
     return true;
   }
 
-  /** A source may refuse a status that it has none with; what stands behind an empty page with a link, the last `$skip` tells. */
+  /**
+   * A source may refuse a status that it has none with; a status that fails may hide one behind another that leaves meanwhile.
+   * What stands behind an empty page with a link, the last `$skip` tells.
+   */
   async function readUnseen(query: Part): Promise<boolean> {
     const failureBefore = failure;
     const page = await ask(query);
-    if (page === undefined) failure = failureBefore;
-    return page === undefined || page.count === 0 || (await takeAll(query, page));
+    if (page !== undefined) return page.count === 0 || (await takeAll(query, page));
+    const isRefused = hasCode(failure, 'bad-request');
+    if (isRefused) failure = failureBefore;
+    return isRefused;
   }
 
   let isReadInstead: boolean | undefined;

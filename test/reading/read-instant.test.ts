@@ -148,6 +148,31 @@ describe('readInstant() by status', () => {
   });
 });
 
+describe('readInstant() by a status that fails', () => {
+  test('does not take the one that it hides for read, though another one has left and the count is right', async () => {
+    // Every page that holds 5 fails. It is the only active one, and 1 leaves when the others were read.
+    let hasLeft = false;
+    const read = await readCrowd(
+      (query) => {
+        hasLeft ||= query.status === 'Active';
+        const crowd = hasLeft ? ['2', '3', '5', '4', '6'] : ['1', '2', '3', '4', '5', '6'];
+        const isAsked = (id: string): boolean =>
+          isCreatedThen(query) && (query.status === undefined || query.status === (id === '5' ? 'Active' : 'New'));
+        const skip = query.skip ?? 0;
+        const page = crowd.filter(isAsked).slice(skip, skip + CAP);
+        if (page.includes('5')) throw new AppError('source-unavailable', 'It fails');
+        return pageOf(page, undefined, ['New']);
+      },
+      true,
+      ['New', 'Active'],
+    );
+
+    expect(read.isComplete).toBe(false);
+    expect(read.failure).toMatchObject({ code: 'source-unavailable' });
+    expect(read.ids).toEqual(['1', '2', '3', '4', '6']);
+  });
+});
+
 describe('readInstant() of a source that cuts pages by itself', () => {
   test('does not take one incident with more behind its link for the last one', async () => {
     // Those with a status that no page has shown are found by the last $skip alone.
