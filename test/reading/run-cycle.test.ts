@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
 import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentQuery } from '../../shared/ports/incident-source.ts';
@@ -110,6 +111,14 @@ describe('runCycle()', () => {
 
     expect(world.storedIds()).toEqual(ids.filter((_, index) => index !== 20));
     expect(world.state().gaps).toHaveLength(1);
+  });
+
+  test('stores all that a window has shown, though only its older part could be compared with what is stored', async () => {
+    const ids = addMany(3);
+    const again = startCycle(ticksOf(FROM), ticksOf(at(60)), world.table.serviceTime());
+    const end = await world.read(again, 1, async () => ticksOf(at(1)));
+    expect(world.storedIds()).toEqual(ids);
+    expect(end).toMatchObject({ kind: 'interrupted', cycle: { cursor: ticksOf(at(1)) } });
   });
 
   test('keeps what it has stored when the customer withdraws its consent in the middle', async () => {

@@ -9,6 +9,7 @@ import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { msFromTicks, TICKS_PER_MS, TICKS_PER_SECOND } from '../../../shared/domain/values/ticks.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { IncidentPage, IncidentQuery, TenantIncidents } from '../../../shared/ports/incident-source.ts';
+import type { CycleRun } from '../../../shared/reading/cycle-reading.ts';
 import { runCycle, type CycleEnd } from '../../../shared/reading/run-cycle.ts';
 import { meterReader, type MeteredReader } from '../../../shared/sources/metered-reader.ts';
 import { openSession, type TenantSession } from '../../../shared/storing/tenant-session.ts';
@@ -37,7 +38,7 @@ export interface ReadingWorld {
     options?: ReaderOptions,
   ): Promise<{ reader: MeteredReader; session: TenantSession; droppedTokens(): number }>;
   /** Reads from `from` on, or goes on with a cycle, as a worker of its own. */
-  read(cycle: string | ReadCycle, maxCalls?: number): Promise<CycleEnd>;
+  read(cycle: string | ReadCycle, maxCalls?: number, compareStored?: CycleRun['compareStored']): Promise<CycleEnd>;
 }
 
 export interface ReaderOptions {
@@ -116,7 +117,11 @@ export async function startReadingWorld(): Promise<ReadingWorld> {
     return { reader, session, droppedTokens: () => dropped };
   }
 
-  async function read(from: string | ReadCycle, maxCalls = 40): Promise<CycleEnd> {
+  async function read(
+    from: string | ReadCycle,
+    maxCalls = 40,
+    compareStored?: CycleRun['compareStored'],
+  ): Promise<CycleEnd> {
     const { reader, session } = await openReader();
     const cycle = typeof from === 'string' ? startCycle(ticksOf(from), undefined, table.serviceTime()) : from;
     const { pageCap, longestPage, learntTop } = session.state();
@@ -133,7 +138,7 @@ export async function startReadingWorld(): Promise<ReadingWorld> {
         lastCommit: { callsMade: 0 },
         onStored: () => undefined,
       },
-      { slot: 'live', isBackfill: true, cycle, proveCap: false, maxCalls },
+      { slot: 'live', isBackfill: true, cycle, proveCap: false, maxCalls, ...(compareStored && { compareStored }) },
     );
   }
 
