@@ -73,7 +73,7 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
   const isSettled = (observed: ObservedIncident): boolean =>
     observed.disputedBy === undefined && !unreadable.has(observed);
   const isApart = unstored.some(({ missingAlerts }) => missingAlerts !== undefined);
-  const parts = isApart ? toParts(unstored) : [unstored];
+  const parts = isApart ? toParts(unstored, news) : [unstored];
   let stored = 0;
   for (const [at, part] of parts.entries()) {
     const { found, failure } = await settlePart(part, isApart ? 1 : READS_AT_ONCE, async (observed) => ({
@@ -109,10 +109,12 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
 
 /**
  * What is written at once. Where alerts have to be read incident by incident, a run may not have the time for all of them: what it
- * has read so far is stored, oldest first, and the next one goes on behind it.
+ * has read so far is stored, oldest first, and the next one goes on behind it. Of one instant it may never come behind those whose
+ * alerts fail, so what has no row at all comes before them.
  */
-function toParts(unstored: readonly ObservedIncident[]): ObservedIncident[][] {
-  const sorted = unstored.toSorted((a, b) => compareTicks(a.updatedAt, b.updatedAt));
+function toParts(unstored: readonly ObservedIncident[], news: ReadonlySet<string>): ObservedIncident[][] {
+  const isStored = ({ incident }: ObservedIncident): number => (news.has(encodeId(incident.incidentId)) ? 0 : 1);
+  const sorted = unstored.toSorted((a, b) => compareTicks(a.updatedAt, b.updatedAt) || isStored(a) - isStored(b));
   const starts = Array.from({ length: Math.ceil(sorted.length / READS_AT_ONCE) }, (_, part) => part * READS_AT_ONCE);
   return starts.map((start) => sorted.slice(start, start + READS_AT_ONCE));
 }

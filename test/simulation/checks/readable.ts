@@ -50,7 +50,7 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
     if (gap.reason === GAP_REASONS.alerts || (gap.incidentId !== undefined && world.graph !== undefined)) {
       const ids = incidentsOf(world, tenant, gap);
       const readable = ids.filter((id) => !isUnreadableById(world, tenant, id));
-      if (readable.length < ids.length) return readable.some((id) => isWithoutAlerts(world, tenant, id));
+      if (readable.length < ids.length) return readable.some((id) => isNotWhole(world, tenant, id));
     }
     if (gap.entries !== undefined)
       return (
@@ -98,9 +98,9 @@ export function incidentsOf(world: World, { visible }: SourceTenant, gap: Gap): 
   return [...visible()].filter(({ updatedAt }) => isWithin(world, gap, updatedAt)).map((version) => version.incidentId);
 }
 
-function isWithoutAlerts({ table }: World, { tenantId }: SourceTenant, incidentId: string): boolean {
+function isNotWhole({ table }: World, { tenantId }: SourceTenant, incidentId: string): boolean {
   const row = table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
-  return row !== undefined && row.properties['alertsCount'] === undefined;
+  return row?.properties['alertsCount'] === undefined;
 }
 
 /** It fails by its id, and so do its alerts; or these come in more answers than anybody follows. */
