@@ -277,8 +277,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       await keepGap(isWide ? { ...found, retryAt: now } : found, isSeenInPart ? undefined : { from, to });
     },
     failingParts: () => {
-      if (place.slot !== 'gap') return failingParts(session.state().gaps);
-      return nameless === undefined ? [] : failingParts(nameless.others());
+      const { gaps: known } = session.state();
+      if (place.slot !== 'gap') return failingParts(known);
+      const others = waitingGaps(known, place.gap, table.serviceTime());
+      // What may yet be cut is read by whichever gap is due first; what cannot is asked for by its own gap alone.
+      return failingParts(nameless === undefined ? others.filter(({ part }) => part?.isNarrow === true) : others);
     },
     stepOver,
     gaps: () => nameless?.restWith(gaps, cycle.cursor, table.serviceTime()) ?? gaps,

@@ -38,7 +38,7 @@ export interface ReadingWorld {
     options?: ReaderOptions,
   ): Promise<{ reader: MeteredReader; session: TenantSession; droppedTokens(): number }>;
   /** Reads from `from` on, or goes on with a cycle, as a worker of its own. */
-  read(cycle: string | ReadCycle, maxCalls?: number, compareStored?: CycleRun['compareStored']): Promise<CycleEnd>;
+  read(cycle: string | ReadCycle, maxCalls?: number, more?: Partial<CycleRun>): Promise<CycleEnd>;
 }
 
 export interface ReaderOptions {
@@ -47,13 +47,13 @@ export interface ReaderOptions {
   deadlineMs?: number;
 }
 
-export async function startReadingWorld(): Promise<ReadingWorld> {
+export async function startReadingWorld(state: Partial<TenantState> = {}): Promise<ReadingWorld> {
   const table = createMemoryTable();
   const startedAt = table.serviceTime();
   const incidents = new Map<string, ObservedIncident>();
   const [waits, queries]: [number[], IncidentQuery[]] = [[], []];
   let findFailure: Parameters<ReadingWorld['failWith']>[0] = () => undefined;
-  await seedState(table, TENANT, { status: 'active' });
+  await seedState(table, TENANT, { status: 'active', ...state });
 
   const clock: Clock = {
     nowMs: () => msFromTicks(table.serviceTime()),
@@ -117,11 +117,7 @@ export async function startReadingWorld(): Promise<ReadingWorld> {
     return { reader, session, droppedTokens: () => dropped };
   }
 
-  async function read(
-    from: string | ReadCycle,
-    maxCalls = 40,
-    compareStored?: CycleRun['compareStored'],
-  ): Promise<CycleEnd> {
+  async function read(from: string | ReadCycle, maxCalls = 40, more?: Partial<CycleRun>): Promise<CycleEnd> {
     const { reader, session } = await openReader();
     const cycle = typeof from === 'string' ? startCycle(ticksOf(from), undefined, table.serviceTime()) : from;
     const { pageCap, longestPage, learntTop } = session.state();
@@ -138,7 +134,7 @@ export async function startReadingWorld(): Promise<ReadingWorld> {
         lastCommit: { callsMade: 0 },
         onStored: () => undefined,
       },
-      { slot: 'live', isBackfill: true, cycle, proveCap: false, maxCalls, ...(compareStored && { compareStored }) },
+      { slot: 'live', isBackfill: true, cycle, proveCap: false, maxCalls, ...more },
     );
   }
 
