@@ -173,6 +173,26 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
     expect(await table.get(shardOf(TENANT), incidentKey(TENANT, '9'))).toBeDefined();
   });
 
+  test('of one instant begins with others in each run: those that take all its time keep no other from its alerts', async () => {
+    const { table, storeListed } = await openTable();
+    const atOnce = IDS.map((id): ObservedIncident => ({ ...listed(id), updatedAt: ticksOf(timeOf('1')) }));
+    await storeListed(async (incidentId) => {
+      throw unreadable(incidentId);
+    }, atOnce);
+
+    const asked = new Set<string>();
+    for (let run = 0; run < 20; run += 1) {
+      table.advance(61);
+      const ended = storeListed(async (incidentId) => {
+        asked.add(incidentId);
+        throw new AppError('budget-spent', 'No call is left');
+      }, atOnce);
+      await expect(ended).rejects.toMatchObject({ code: 'budget-spent' });
+    }
+
+    expect([...asked].sort()).toEqual(IDS);
+  });
+
   test('stores each with its alerts as soon as it can be read by its id, though the list shows the same again', async () => {
     const { table, storeListed } = await openTable();
     const alertsCounts = async (): Promise<(number | null)[]> => {
