@@ -31,7 +31,7 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'scenarios/consent/consent-faults': 'both',
   'scenarios/consent/consent-http': onDefender('links'),
   'scenarios/consent/life-cycle': 'both',
-  'scenarios/consent/offboarding': onDefender('Entra'),
+  'scenarios/consent/offboarding': 'itself',
   'scenarios/consent/spent-link': onDefender('links'),
   'scenarios/detection/broken-parts': onDefender('checker'),
   'scenarios/detection/comparison': onDefender('checker'),
