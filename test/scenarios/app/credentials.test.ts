@@ -29,6 +29,7 @@ import { expectIntact } from '../truth/expectations.ts';
 import { createCrowd, createCustomers, expectAllIntact, type Customers } from '../worlds/crowd.ts';
 
 const IDENTITY = '44444444-4444-4444-8444-444444444444';
+const GRAPH_APP = '77777777-7777-4777-8777-777777777777';
 const PRINCIPAL = '55555555-5555-4555-8555-555555555555';
 const NEW_SECRET = 'second-secret';
 /** One registration and one credential for both. */
@@ -110,24 +111,30 @@ describe('incidents are collected, from the settings to the rows, with', () => {
   });
 
   test.each([
-    ['PEM', 'defender', 'application/x-pem-file', '2999-01-01T00:00:00Z', '2031-05-01T00:00:00.000Z'],
-    ['a PFX', 'graph', 'application/x-pkcs12', '2031-04-01T00:00:00Z', '2031-04-01T00:00:00.000Z'],
-  ] as const)('a certificate of the vault as %s, on %s', async (_name, source, contentType, vaultEnd, expiresAt) => {
-    const notAfterDate = new Date('2031-05-01T00:00:00Z');
-    const pair = await generate([{ name: 'commonName', value: 'app' }], { algorithm: 'sha256', notAfterDate });
-    const value = contentType.endsWith('pkcs12') ? toPfx(pair) : `${pair.private}\n${pair.cert}`;
-    const { control, vaultUrl } = cloud.simulator;
-    control.addApp({ clientId: APP, homeTenantId: HOME, certificates: [pair.cert] });
-    control.setSecret('app-certificate', value, { contentType, expiresAt: vaultEnd });
+    ['PEM', 'defender', APP, 'application/x-pem-file', '2999-01-01T00:00:00Z', '2031-05-01T00:00:00.000Z'],
+    ['a PFX', 'graph', GRAPH_APP, 'application/x-pkcs12', '2031-04-01T00:00:00Z', '2031-04-01T00:00:00.000Z'],
+  ] as const)(
+    'a certificate of the vault as %s, on %s by its registration %s',
+    async (_name, source, clientId, contentType, vaultEnd, expiresAt) => {
+      const notAfterDate = new Date('2031-05-01T00:00:00Z');
+      const pair = await generate([{ name: 'commonName', value: 'app' }], { algorithm: 'sha256', notAfterDate });
+      const value = contentType.endsWith('pkcs12') ? toPfx(pair) : `${pair.private}\n${pair.cert}`;
+      const { control, vaultUrl } = cloud.simulator;
+      // The other registration has no such certificate.
+      control.addApp({ clientId, homeTenantId: HOME, certificates: [pair.cert] });
+      control.setSecret('app-certificate', value, { contentType, expiresAt: vaultEnd });
 
-    const report = await collectWith(source, {
-      PARTNER_CREDENTIAL: 'certificate',
-      PARTNER_SECRET_NAME: 'app-certificate',
-      KEY_VAULT_URL: vaultUrl,
-    });
+      const report = await collectWith(source, {
+        PARTNER_CREDENTIAL: 'certificate',
+        PARTNER_SECRET_NAME: 'app-certificate',
+        KEY_VAULT_URL: vaultUrl,
+        INCIDENT_SOURCE: source,
+        PARTNER_APPS: `graph=${GRAPH_APP}`,
+      });
 
-    expect(report).toEqual({ expiresAt: new Date(expiresAt), problem: undefined });
-  });
+      expect(report).toEqual({ expiresAt: new Date(expiresAt), problem: undefined });
+    },
+  );
 
   test('a managed identity, and neither vault nor secret', async () => {
     const { control } = cloud.simulator;
