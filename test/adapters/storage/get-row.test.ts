@@ -2,8 +2,8 @@ import { createHttpHeaders, type PipelineRequest, type PipelineResponse } from '
 import { TableClient, type TableEntity } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { getRow } from '../../shared/adapters/storage/get-row.ts';
-import { startTestStorage, type TestStorage } from '../helpers/tables/storage.ts';
+import { getRow } from '../../../shared/adapters/storage/get-row.ts';
+import { startTestStorage, type TestStorage } from '../../helpers/tables/storage.ts';
 
 const OPTIONS = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
 const never = new AbortController().signal;
