@@ -53,7 +53,7 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'scenarios/reading/steady-state': 'both',
   'scenarios/reading/time': 'both',
   'scenarios/searching/campaign': 'both',
-  'scenarios/searching/search': onDefender('words'),
+  'scenarios/searching/search': 'both',
   'scenarios/sources/alerts-apart': onGraph('expand'),
   'scenarios/sources/graph': onGraph('expand'),
   'scenarios/sources/retirement': 'itself',

@@ -1,0 +1,2 @@
+import '../../cloud/default-to-graph.ts';
+import '../../searching/search.test.ts';
