@@ -161,6 +161,16 @@ var alerts alert[] = [
     threshold: 0
   }
   {
+    name: 'campaigns-behind'
+    description: 'What several customers have in common is not looked for, or hours late'
+    severity: 2
+    query: loadTextContent('../alerts/campaigns-behind.kql')
+    window: 'PT6H'
+    evaluated: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'failover-not-ready'
     description: 'Customers would go blind if the Defender API ended: they lack the consent for Microsoft Graph, or nobody has chosen their source'
     severity: 2

@@ -1,7 +1,9 @@
 import type { SearchQuery } from '../domain/queries/search-query.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
+import type { Coverage } from '../domain/views/coverage.ts';
 import { csvFileName } from '../domain/views/csv-file-name.ts';
 import { toSearchCsv } from '../domain/views/search-csv.ts';
+import type { SearchedPlace } from '../domain/views/search-view.ts';
 import { toBlindHeader, toSilentHeader } from '../querying/export-incidents.ts';
 import type { QueryDeps } from '../querying/query-incidents.ts';
 import { searchIncidents } from './search-incidents.ts';
@@ -19,14 +21,22 @@ export async function exportFound(deps: QueryDeps, query: SearchQuery): Promise<
     headers: {
       'content-type': 'text/csv; charset=utf-8; header=present',
       'content-disposition': `attachment; filename="${csvFileName(now, ['search'])}"`,
-      'x-complete-through': coverage.completeThrough ?? 'never',
-      'x-blind-tenants': toBlindHeader(coverage),
-      'x-silent-tenants': toSilentHeader(coverage),
-      'x-indexed-through': searched.indexedThrough ?? 'never',
-      'x-not-indexed-tenants': String(searched.notIndexedCount),
+      ...toPlaceHeaders(coverage, searched),
       'x-searched-kinds': searched.kinds.join(' '),
       ...(cursor !== null && { 'x-cursor': cursor }),
     },
     body: toSearchCsv(incidents),
+  };
+}
+
+/** How complete what was searched is. */
+export function toPlaceHeaders(coverage: Coverage, searched: SearchedPlace): Record<string, string> {
+  return {
+    'x-complete-through': coverage.completeThrough ?? 'never',
+    'x-blind-tenants': toBlindHeader(coverage),
+    'x-silent-tenants': toSilentHeader(coverage),
+    'x-indexed-through': searched.indexedThrough ?? 'never',
+    'x-not-indexed-tenants': String(searched.notIndexedCount),
+    'x-left-out-incidents': String(searched.leftOutIncidents),
   };
 }

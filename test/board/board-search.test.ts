@@ -79,6 +79,18 @@ describe('the search box', () => {
     await takeScreenshot(page, 'search empty');
   });
 
+  test('says of a number that nobody has who is blind', async () => {
+    const page = await board.open('#/incidents');
+    await page.locator('.grid-body [role=row]').first().waitFor();
+
+    await page.locator('#search').fill('#99');
+    await page.keyboard.press('Enter');
+
+    const finding = page.locator('.finding');
+    await finding.getByText('No stored incident, open or closed, has the number 99.').waitFor();
+    expect(await finding.innerText()).toMatch(/1 customer blind[^]*Lost Ltd/);
+  });
+
   test('says once how far everybody can be believed where all are complete', async () => {
     // As if nobody were blind and everything indexed.
     const complete = { blindCount: 0, blind: [], completeThrough: minutesAgo(3) };

@@ -10,6 +10,7 @@ import { defang } from '../../functions/board/evidence/defang.ts';
 import { portalLinks } from '../../functions/board/evidence/portal-links.ts';
 import { layRelations, relate } from '../../functions/board/evidence/relations.ts';
 import { groupChanges } from '../../functions/board/handover/group-changes.ts';
+import { EVIDENCE_KINDS, OTHER_EVIDENCE } from '../../functions/board/evidence/evidence-kinds.ts';
 import { readIncidentReference } from '../../functions/board/list/incident-link.ts';
 import { moveRow, windowOf } from '../../functions/board/grid/window-of.ts';
 import { describeChange } from '../../functions/board/model/describe-change.ts';
@@ -27,6 +28,7 @@ import type { ShownChange } from '../../shared/domain/views/change-list.ts';
 import type { BlindTenant } from '../../shared/domain/views/coverage.ts';
 import type { IncidentView } from '../../shared/domain/views/incident-view.ts';
 import { anAlert, anIncident, tenantNumber } from '../helpers/seed.ts';
+import { readSought } from '../../shared/domain/queries/sought.ts';
 
 const NOW = Date.parse('2026-11-25T14:08:00Z');
 const TENANT = tenantNumber(1);
@@ -648,4 +650,29 @@ test.each([
   [{ error: 'none' }, undefined],
 ])('readPrincipal(%j) is %j', (answer, person) => {
   expect(readPrincipal(answer)).toEqual(person);
+});
+
+describe('what evidence is looked for by', () => {
+  const searches = (type: string, fields: object): (string | undefined)[] => {
+    const kind = EVIDENCE_KINDS.find(({ types }) => types.includes(type)) ?? OTHER_EVIDENCE;
+    const entity = { ...fields, type, verdict: null };
+    return kind.columns.flatMap(({ read }) => read(entity, new Map())).flatMap((value) => value?.search ?? []);
+  };
+
+  test.each([
+    ['file', { fileName: 'My invoice.pdf', sha256: 'b2'.repeat(32) }, ['file-name:my invoice.pdf', 'b2'.repeat(32)]],
+    ['file', { fileName: 'procdump.exe' }, ['procdump.exe']],
+    ['mailmessage', { subject: 'Pay me now', recipients: ['a@x.test', 'b@x.test'] }, ['email-subject:pay me now']],
+    ['registry', { registryHive: 'HKLM', registryKey: 'SOFTWARE\\My Run' }, ['registry-key:hklm\\software\\my run']],
+    ['user', { accountName: 'Kim', domainName: 'CONTOSO' }, ['contoso\\kim']],
+    [
+      'azureresource',
+      { resourceName: 'vm-1', resourceId: '/subscriptions/1/VM' },
+      ['cloud-resource:/subscriptions/1/vm'],
+    ],
+    ['strange', { odd: 'nothing that is indexed', host: { hostName: 'ws-1' } }, ['ws-1']],
+  ])('%s %j: only what the index has, as what it is', (type, fields, expected) => {
+    expect(searches(type, fields)).toEqual(expected);
+    for (const text of expected) expect(() => readSought(text)).not.toThrow();
+  });
 });

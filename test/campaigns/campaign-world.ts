@@ -1,13 +1,15 @@
 import { followChanges } from '../../shared/campaigns/follow-changes.ts';
+import { exportCampaigns, type CampaignExport } from '../../shared/campaigns/export-campaigns.ts';
 import { listCampaigns, type CampaignList } from '../../shared/campaigns/list-campaigns.ts';
 import { CAMPAIGN_PARTITION } from '../../shared/domain/campaigns/campaign-rows.ts';
 import type { Alert, Entity } from '../../shared/domain/incidents/incident.ts';
-import { readCampaignQuery } from '../../shared/domain/queries/campaign-query.ts';
+import { readCampaignQuery, type CampaignQuery } from '../../shared/domain/queries/campaign-query.ts';
 import type { RowProperties } from '../../shared/domain/values/table-row.ts';
 import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import type { CampaignView } from '../../shared/domain/views/campaign-view.ts';
 import type { Table } from '../../shared/ports/table.ts';
 import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
+import type { QueryDeps } from '../../shared/querying/query-incidents.ts';
 import { createTenantNames } from '../../shared/querying/tenant-names.ts';
 import { anAlert, anIncident, seedIncidents } from '../helpers/seed.ts';
 import type { MemoryTable } from '../helpers/tables/memory-table.ts';
@@ -22,12 +24,18 @@ export async function followLater(incidents: MemoryTable, table: Table = inciden
   await followChanges({ ...FOLLOW, incidents: table });
 }
 
-export async function listAll(incidents: Table, tenants: Table, query = ''): Promise<CampaignList> {
+export const listAll = async (incidents: Table, tenants: Table, query = ''): Promise<CampaignList> =>
+  listCampaigns(...open(incidents, tenants, query));
+
+export const exportAll = (incidents: Table, tenants: Table): Promise<CampaignExport> =>
+  exportCampaigns(...open(incidents, tenants, 'format=csv'));
+
+function open(incidents: Table, tenants: Table, query: string): [QueryDeps, CampaignQuery] {
   const names = createTenantNames(tenants, clock);
   const settings = { intervalSeconds: 300, quietIntervalMinutes: 5 };
   const coverage = createCoverageReader(incidents, names, settings, clock);
   const asked = readCampaignQuery(new URLSearchParams(query), incidents.serviceTime());
-  return listCampaigns({ incidents, names, coverage }, asked);
+  return [{ incidents, names, coverage }, asked];
 }
 
 /** A campaign as `value: tenants`, the newest sighting first. */

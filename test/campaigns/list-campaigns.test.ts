@@ -4,7 +4,7 @@ import type { TenantId } from '../../shared/domain/values/tenant-id.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, tenantNumber } from '../helpers/seed.ts';
 import { createDyingProcess } from '../helpers/tables/dying-table.ts';
 import { createMemoryTable, type MemoryTable } from '../helpers/tables/memory-table.ts';
-import { entity, followLater, listAll, seedEvidence, shown } from './campaign-world.ts';
+import { entity, exportAll, followLater, listAll, seedEvidence, shown } from './campaign-world.ts';
 
 const [ALPHA, BETA, GAMMA] = [tenantNumber(1), tenantNumber(2), tenantNumber(3)];
 const AT = '2025-12-20T00:00:00Z';
@@ -30,6 +30,30 @@ const seedAccount = (tenantId: TenantId, user: Partial<User>): Promise<void> => 
     [anAlert('99', 'a-99')],
   );
 };
+
+describe('exportCampaigns()', () => {
+  test('has a row for each tenant of a campaign, and says how far it can be believed', async () => {
+    await seedRecord(tenants, BETA, { displayName: '=cmd()' });
+    await seedAtBoth('1', entity('ip', { ipAddress: '8.8.4.4' }), entity('ip', { ipAddress: '10.0.0.1' }));
+    await followLater(incidents);
+
+    const { headers, body } = await exportAll(incidents, tenants);
+
+    const [header, ...rows] = body.trim().split('\r\n');
+    expect(header).toContain('value,kinds,verdict,customerCount,incidentCount');
+    expect(rows.map((row) => row.split(',').slice(0, 5))).toEqual([
+      ['8.8.4.4', 'ip', 'malicious', '2', '2'],
+      ['8.8.4.4', 'ip', 'malicious', '2', '2'],
+    ]);
+    expect(rows.filter((row) => row.includes(`'=cmd(),,${BETA},malicious`))).toHaveLength(1);
+    expect(headers).toMatchObject({
+      'x-through': expect.stringMatching(/^2026-/),
+      'x-left-out': 'private-address 1',
+      'x-blind-tenants': expect.any(String),
+      'x-not-indexed-tenants': '0',
+    });
+  });
+});
 
 describe('listCampaigns()', () => {
   test('says that nobody has looked yet', async () => {

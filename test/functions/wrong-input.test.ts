@@ -133,6 +133,7 @@ const CALLS: readonly Call[] = [
       tenantId: { values: ['contoso', 7], allowed: /must be a GUID/ },
       customer: NAME,
       label: NAME,
+      format: { values: ['xml', 7], allowed: /must be one of json, csv/ },
     },
   },
   {
@@ -157,6 +158,7 @@ const CALLS: readonly Call[] = [
       label: text,
       incidentId: [text, { values: ['7'], allowed: /it needs "tenantId"/ }],
       all: flag,
+      format: words(['xml'], 'json, csv'),
       ...PAGED,
     },
   },

@@ -76,6 +76,7 @@ describe('what the collector logs under the local host', () => {
     await register(host, 1);
     await tick(host);
     await host.runTimerNow('dispatchCleanUp');
+    await host.runTimerNow('followChanges');
     await host.enqueue('reportPoisonedSlice', toSliceMessage({ tick: 1n, tenantIds: [tenantNumber(1)] }));
     await fetch(`${host.url}/api/tenants/no-tenant`);
     await host.idle();
@@ -170,6 +171,7 @@ describe('the alerts', () => {
       ['throttled', 'GreaterThan', 0, 'PT30M'],
       ['gaps-lasting', 'GreaterThan', 0, 'PT6H'],
       ['clean-up-behind', 'GreaterThan', 0, 'PT6H'],
+      ['campaigns-behind', 'GreaterThan', 0, 'PT6H'],
       ['failover-not-ready', 'GreaterThan', 0, 'P1D'],
       ['credential-expiring', 'GreaterThan', 0, 'P1D'],
     ]);

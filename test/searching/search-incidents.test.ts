@@ -241,6 +241,28 @@ describe('searchBatch()', () => {
   });
 });
 
+describe('exportBatch()', () => {
+  test('has a row for a value that nobody has, and says who was not searched', async () => {
+    await seedState(incidents, BETA, { status: 'active', index: undefined, leftOutIncidents: 2 });
+    const evidence = alertWith(entity('ip', { ipAddress: '203.0.113.4' }));
+    await seedIncidents(incidents, ALPHA, [anIncident('7', day(1))], evidence);
+
+    const { headers, body } = await world.batchCsv({ values: ['evil.example', '203.0.113.4'], format: 'csv' });
+
+    const [header, ...rows] = body.trim().split('\r\n');
+    expect(header).toContain('sought,searchedKinds,incidents,isCut,tenantName');
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatch(/^evil\.example,domain .*,0,false,,/);
+    expect(rows[1]).toMatch(/^203\.0\.113\.4,ip,1,false,.*,7,/);
+    expect(headers).toMatchObject({
+      'x-blind-tenants': expect.stringContaining(BETA),
+      'x-not-indexed-tenants': '1',
+      'x-left-out-incidents': '2',
+      'x-indexed-through': 'never',
+    });
+  });
+});
+
 describe('toSearchCsv()', () => {
   test('has a row a match, and nothing that a spreadsheet would run', async () => {
     await seedIncidents(

@@ -130,6 +130,14 @@ describe.each([5_000, 200_000])('searchIncidents() over %i incidents of 2,000 te
     expect(answer.incidents.length).toBeGreaterThanOrEqual(least);
   });
 
+  test('takes at most 20 requests a value for a list of a hundred', async () => {
+    world.requests();
+    const values = Array.from({ length: 100 }, (_, at) => (at === 0 ? RARE : addressOf(at)));
+    const { answers } = await world.batch({ values });
+    expect(world.requests()).toBeLessThanOrEqual(100 * MOST_REQUESTS);
+    expect(answers.filter(({ incidents }) => incidents.length > 0)).toHaveLength(100);
+  });
+
   test('shows each of those that have a value once, newest first, page by page', async () => {
     const seen: string[] = [];
     let cursor: string | null = null;

@@ -2,6 +2,8 @@ import { readSearchQuery } from '../../shared/domain/queries/search-query.ts';
 import { readBatchQuery } from '../../shared/domain/queries/batch-query.ts';
 import { createCoverageReader } from '../../shared/querying/coverage-reader.ts';
 import { createTenantNames } from '../../shared/querying/tenant-names.ts';
+import { exportBatch } from '../../shared/searching/export-batch.ts';
+import type { FoundExport } from '../../shared/searching/export-found.ts';
 import { searchBatch, type BatchAnswer } from '../../shared/searching/search-batch.ts';
 import { searchIncidents, type SearchAnswer } from '../../shared/searching/search-incidents.ts';
 import type { Table } from '../../shared/ports/table.ts';
@@ -13,6 +15,7 @@ export interface SearchWorld {
   /** `q=…&kind=…` as in the address. */
   search(query: string): Promise<SearchAnswer>;
   batch(body: object): Promise<BatchAnswer>;
+  batchCsv(body: object): Promise<FoundExport>;
   /** Requests for rows of the index and of incidents since the last call. */
   requests(): number;
 }
@@ -35,6 +38,7 @@ export function createSearchWorld(incidents: Table, tenants: Table = createMemor
   };
   return {
     search: (query) => searchIncidents(open(), readSearchQuery(new URLSearchParams(query))),
+    batchCsv: (body) => exportBatch(open(), readBatchQuery(body)),
     batch: (body) => searchBatch(open(), readBatchQuery(body)),
     requests: () => {
       const made = requests;

@@ -3,6 +3,7 @@ import type { CampaignTenantView, CampaignView } from '../../../shared/domain/vi
 import { kindName } from '../model/kind-name.ts';
 import { NO_FILTER } from '../model/incident-filter.ts';
 import { writeRoute } from '../model/route.ts';
+import { toSearchText } from '../model/search-text.ts';
 import { countOf, toWords } from '../model/words.ts';
 import { Moment } from '../parts/moment.tsx';
 import { OutsideText } from '../parts/outside-text.tsx';
@@ -11,7 +12,7 @@ import { describeTrend, nameOf, reasonOf } from './describe-campaign.ts';
 /** One value that several customers have, and where. */
 export function CampaignCard({ campaign }: { campaign: CampaignView }): JSX.Element {
   const { value, kinds, verdict, customerCount, incidentCount, firstSeen, lastSeen, trend, tenants } = campaign;
-  const search = writeRoute({ view: 'incidents', filter: { ...NO_FILTER, q: value } });
+  const search = writeRoute({ view: 'incidents', filter: { ...NO_FILTER, q: toSearchText(kinds, value) } });
   return (
     <li class="campaign">
       <h2>

@@ -3,11 +3,13 @@ import { useMemo } from 'preact/hooks';
 import type { Alert } from '../../../shared/domain/incidents/incident.ts';
 import type { IncidentView } from '../../../shared/domain/views/incident-view.ts';
 import { label } from '../model/describe-change.ts';
+import { toSearchText } from '../model/search-text.ts';
 import { deviceName, isSameDevice, isSameUser, userName } from './asset-names.ts';
 import { FactTable } from './fact-table.tsx';
 import type { PortalLinks } from './portal-links.ts';
 import { RelationGraph } from './relation-graph.tsx';
 import { relate } from './relations.ts';
+import type { Value } from './value.ts';
 import { ValueText } from './value-text.tsx';
 
 interface Props {
@@ -32,7 +34,7 @@ export function Assets({ incident, alerts, links }: Props): JSX.Element | null {
           rows={devices.map((device, at) => ({
             key: `${at} ${device.deviceId ?? device.name ?? ''}`,
             cells: [
-              <ValueText value={{ text: deviceName(device), isSought: true }} />,
+              <ValueText value={named('device', deviceName(device))} />,
               device.osPlatform,
               word(device.healthStatus),
               device.riskScore === null ? null : <Risk score={device.riskScore} />,
@@ -49,13 +51,13 @@ export function Assets({ incident, alerts, links }: Props): JSX.Element | null {
           rows={users.map((user, at) => ({
             key: `${at} ${user.sid ?? user.userPrincipalName ?? ''}`,
             cells: [
-              <ValueText value={{ text: userName(user), isSought: true }} />,
+              <ValueText value={named('user', userName(user))} />,
               relations
                 .filter((relation) => relation.user === user)
                 .map(({ device }, index) => (
                   <ValueText key={index} value={{ text: deviceName(device), isPlain: true }} />
                 )),
-              user.sid === null ? null : <ValueText value={{ text: user.sid, isSought: true }} />,
+              user.sid === null ? null : <ValueText value={named('user', user.sid)} />,
               countAlerts(alerts, (alert) => alert.users.some((one) => isSameUser(one, user))),
               toPortalLink(links?.user(user), userName(user)),
             ],
@@ -65,6 +67,8 @@ export function Assets({ incident, alerts, links }: Props): JSX.Element | null {
     </section>
   );
 }
+
+const named = (kind: 'device' | 'user', text: string): Value => ({ text, search: toSearchText([kind], text) });
 
 function Risk({ score }: { score: string }): JSX.Element {
   const look = { high: 'bad', medium: 'warn' }[score.toLowerCase()] ?? 'quiet';

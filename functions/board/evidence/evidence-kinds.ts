@@ -1,7 +1,9 @@
 import type { Entity } from '../../../shared/domain/incidents/incident.ts';
+import { readEvidence } from '../../../shared/domain/observables/read-evidence.ts';
 import type { JsonValue } from '../../../shared/domain/values/json-value.ts';
 import { label } from '../model/describe-change.ts';
-import type { Value } from './value-text.tsx';
+import { toSearchText } from '../model/search-text.ts';
+import type { Value } from './value.ts';
 
 /** The names of devices by their ids, which is all that an entity says of its device. */
 export type DeviceNames = ReadonlyMap<string, string>;
@@ -19,15 +21,39 @@ export interface EvidenceKind {
   columns: readonly EvidenceColumn[];
 }
 
-type Options = Omit<Value, 'text'>;
+interface Options extends Omit<Value, 'text' | 'search'> {
+  /** Is looked for at all customers if the index has it. */
+  isSought?: boolean;
+}
+
+type Fields = Readonly<Record<string, JsonValue>>;
 
 /** The first of these fields that the entity has. */
 function field(entity: Entity, names: string, options: Options = {}): Value | undefined {
   for (const name of names.split(' ')) {
     const text = toText(entity[name]);
-    if (text !== '') return { text, ...options };
+    // A value alone may be of any kind: beside its algorithm it is a hash.
+    const beside = name === 'value' ? { algorithm: entity['algorithm'] ?? null } : {};
+    if (text !== '') return toValue(text, options, entity.type, { ...beside, [name]: entity[name] ?? null });
   }
   return undefined;
+}
+
+function toValue(text: string, { isSought = false, ...options }: Options, type: string, fields: Fields): Value {
+  const search = isSought ? searchTextOf(type, fields) : undefined;
+  return { text, ...options, ...(search !== undefined && { search }) };
+}
+
+/** As the index reads these fields; `undefined` where it has nothing, or several values, by them. */
+function searchTextOf(type: string, fields: Fields): string | undefined {
+  if (Object.values(fields).some((value) => Array.isArray(value) && value.length > 1)) return undefined;
+  const [first, ...others] = readEvidence(type, fields).values;
+  if (first === undefined) return undefined;
+  const [, value] = first;
+  return toSearchText(
+    [first, ...others].flatMap(([kind, other]) => (other === value ? [kind] : [])),
+    value,
+  );
 }
 
 function toText(value: JsonValue | undefined): string {
@@ -46,19 +72,23 @@ const words = (value: Value | undefined): Value | undefined =>
 
 function account(entity: Entity): Value | undefined {
   const [domain, name] = [toText(entity['domainName']), toText(entity['accountName'])];
-  const plain = name === '' ? undefined : { text: domain === '' ? name : `${domain}\\${name}`, ...SOUGHT };
+  const text = domain === '' ? name : `${domain}\\${name}`;
+  const fields = { domainName: domain, accountName: name };
+  const plain = name === '' ? undefined : toValue(text, SOUGHT, entity.type, fields);
   return field(entity, 'userPrincipalName upn', SOUGHT) ?? plain ?? field(entity, 'securityGroupName login', SOUGHT);
 }
 
 function device(entity: Entity, devices: DeviceNames): Value | undefined {
   const id = toText(entity['deviceId']);
   const name = devices.get(id) ?? toText(entity['deviceName']);
-  return name === '' && id === '' ? undefined : { text: name === '' ? id : name, ...SOUGHT, prefix: 'on' };
+  const text = name === '' ? id : name;
+  return text === '' ? undefined : toValue(text, { ...SOUGHT, prefix: 'on' }, 'device', { deviceName: text });
 }
 
-function registryKey(entity: Entity): Value | undefined {
-  const parts = [toText(entity['registryHive']), toText(entity['registryKey'])].filter(Boolean);
-  return parts.length === 0 ? undefined : { text: parts.join('\\'), ...SOUGHT };
+function keyOfRegistry(entity: Entity): Value | undefined {
+  const [registryHive, registryKey] = [toText(entity['registryHive']), toText(entity['registryKey'])];
+  const text = [registryHive, registryKey].filter(Boolean).join('\\');
+  return text === '' ? undefined : toValue(text, SOUGHT, entity.type, { registryHive, registryKey });
 }
 
 /** Facts of the entity that have no column of their own. */
@@ -66,16 +96,17 @@ const KNOWN = new Set(['type', 'verdict', 'remediationStatus', 'detectionStatus'
 const MOST_FACTS = 8;
 
 function facts(entity: Entity): Value[] {
-  const found = Object.entries(entity).flatMap(([name, value]) => toFacts(name, value, KNOWN.has(name) ? 0 : 2));
-  return found.slice(0, MOST_FACTS);
+  const known = Object.entries(entity).filter(([name]) => !KNOWN.has(name));
+  return known.flatMap(([name, value]) => toFacts([entity.type, name], value)).slice(0, MOST_FACTS);
 }
 
-function toFacts(name: string, value: JsonValue, depth: number): Value[] {
-  if (depth === 0) return [];
+/** What an entity holds is told too, but not what that holds. */
+function toFacts([type, name]: readonly [type: string, name: string], value: JsonValue, outer = ''): Value[] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return Object.entries(value).flatMap(([inner, one]) => toFacts(`${name} ${inner}`, one, depth - 1));
+    return outer === '' ? Object.entries(value).flatMap(([inner, one]) => toFacts([name, inner], one, `${name} `)) : [];
   const text = toText(value);
-  return text === '' ? [] : [{ text, ...SOUGHT, prefix: `${label(name)}:` }];
+  const options = { ...SOUGHT, prefix: `${label(outer + name)}:` };
+  return text === '' ? [] : [toValue(text, options, type, { [name]: value })];
 }
 
 /** In the order in which an attack is usually looked at; every other type is shown with all that is known of it. */
@@ -161,7 +192,7 @@ export const EVIDENCE_KINDS: readonly EvidenceKind[] = [
     title: 'Registry',
     types: ['registry', 'registrykey', 'registryvalue'],
     columns: [
-      { title: 'Key', read: (one, devices) => [registryKey(one), device(one, devices)] },
+      { title: 'Key', read: (one, devices) => [keyOfRegistry(one), device(one, devices)] },
       {
         title: 'Value',
         read: (one) => [

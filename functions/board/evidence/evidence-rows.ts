@@ -1,7 +1,7 @@
 import type { Alert, Entity } from '../../../shared/domain/incidents/incident.ts';
 import { verdictRank } from '../../../shared/domain/observables/observable.ts';
 import { EVIDENCE_KINDS, OTHER_EVIDENCE, type DeviceNames, type EvidenceKind } from './evidence-kinds.ts';
-import type { Value } from './value-text.tsx';
+import type { Value } from './value.ts';
 
 /** One piece of evidence, however many alerts have it. */
 export interface EvidenceRow {

@@ -6,25 +6,14 @@ import { writeRoute } from '../model/route.ts';
 import { announce } from './announce.tsx';
 import { Icon } from './icon.tsx';
 import { OutsideText } from '../parts/outside-text.tsx';
-
-export interface Value {
-  text: string;
-  /** Nobody copies it: a word, a number. */
-  isPlain?: boolean;
-  /** Can be looked for at all customers. */
-  isSought?: boolean;
-  /** A click on it elsewhere may do harm: it is copied defanged too. */
-  isDangerous?: boolean;
-  /** Says what it is, in small letters before it. */
-  prefix?: string;
-}
+import type { Value } from './value.ts';
 
 /** Longer ones are no names that a button could have. */
 const MAX_NAME = 60;
 
 /** A value to work with: copied with one click, defanged where that matters, and looked for at all customers. */
 export function ValueText({ value }: { value: Value }): JSX.Element {
-  const { text, isPlain = false, isSought = false, isDangerous = false, prefix } = value;
+  const { text, isPlain = false, search, isDangerous = false, prefix } = value;
   const name = text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text;
   return (
     <span class="value">
@@ -34,9 +23,9 @@ export function ValueText({ value }: { value: Value }): JSX.Element {
         <span class="value-tools">
           <CopyButton text={text} label={`Copy ${name}`} icon="copy" />
           {isDangerous && <CopyButton text={defang(text)} label={`Copy defanged ${name}`} icon="defang" />}
-          {isSought && (
+          {search !== undefined && (
             <a
-              href={writeRoute({ view: 'incidents', filter: { ...NO_FILTER, q: text } })}
+              href={writeRoute({ view: 'incidents', filter: { ...NO_FILTER, q: search } })}
               aria-label={`Who else has ${name}?`}
               title="Who else has this?"
             >

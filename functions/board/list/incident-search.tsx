@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Coverage } from '../../../shared/domain/views/coverage.ts';
 import { ApiError } from '../data/api-error.ts';
 import { useBoard, type BoardContext } from '../data/board-context.ts';
 import { namesCustomers, type IncidentFilter } from '../model/incident-filter.ts';
 import { writeRoute } from '../model/route.ts';
+import { CoverageNote } from '../parts/coverage-note.tsx';
 import { OutsideText } from '../parts/outside-text.tsx';
 import { FoundPanel } from '../search/found-panel.tsx';
 import { useSearch } from '../search/use-search.ts';
@@ -15,7 +17,11 @@ interface Props {
   onChange(filter: IncidentFilter): void;
 }
 
-type Finding = { state: 'none' } | { state: 'text'; text: string } | { state: 'several'; found: FoundIncident[] };
+type Finding =
+  | { state: 'none' }
+  | { state: 'text'; text: string }
+  | { state: 'missing'; incidentId: string; coverage: Coverage }
+  | { state: 'several'; found: FoundIncident[] };
 
 /**
  * Filters the open incidents, and searches the text in evidence and titles of all customers, closed incidents included; an
@@ -25,7 +31,8 @@ export function IncidentSearch({ filter, onChange }: Props): JSX.Element {
   const board = useBoard();
   const [finding, setFinding] = useState<Finding>({ state: 'none' });
   const reference = readIncidentReference(filter.q);
-  const handle = useSearch(reference === undefined ? filter.q : '');
+  // An account or a device may have a number for its name.
+  const handle = useSearch(reference === undefined || /^\d+$/.test(filter.q.trim()) ? filter.q : '');
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (reference === undefined) {
@@ -66,9 +73,9 @@ async function open(
     return { state: 'text', text: 'The customers are not read yet: try again in a moment' };
   const tenantIds = tenants.value.map(({ tenantId }) => tenantId);
   try {
-    const found = await findEverywhere({ api, loaded: value?.items ?? [], tenantIds }, reference);
+    const { found, coverage } = await findEverywhere({ api, loaded: value?.items ?? [], tenantIds }, reference);
     const [first, ...others] = found;
-    if (first === undefined) return { state: 'text', text: `No customer has an incident ${reference.incidentId}` };
+    if (first === undefined) return { state: 'missing', incidentId: reference.incidentId, coverage };
     if (others.length > 0) return { state: 'several', found };
     go({ view: 'incident', tenantId: first.tenantId, incidentId: first.incidentId });
     return { state: 'none' };
@@ -78,11 +85,14 @@ async function open(
 }
 
 /** The index finds a number; customers that are not completely indexed are read one by one. */
-async function findEverywhere(places: SearchPlaces, reference: IncidentReference): Promise<FoundIncident[]> {
+async function findEverywhere(
+  places: SearchPlaces,
+  reference: IncidentReference,
+): Promise<{ found: FoundIncident[]; coverage: Coverage }> {
   const { incidentId, tenantId } = reference;
   const scope = tenantId === undefined || !places.tenantIds.includes(tenantId) ? {} : { tenantId };
-  const { incidents, searched } = await places.api.search({ q: incidentId, kind: 'incident', ...scope });
-  return searched.notIndexedCount === 0 ? incidents : findIncident(places, reference);
+  const { incidents, searched, coverage } = await places.api.search({ q: incidentId, kind: 'incident', ...scope });
+  return { found: searched.notIndexedCount === 0 ? incidents : await findIncident(places, reference), coverage };
 }
 
 type SearchPlaces = Places & { api: Pick<BoardContext['api'], 'incident' | 'search'> };
@@ -91,6 +101,12 @@ function FindingNote({ finding }: { finding: Finding }): JSX.Element {
   return (
     <div role="status" class="finding">
       {finding.state === 'text' && finding.text}
+      {finding.state === 'missing' && (
+        <>
+          No stored incident, open or closed, has the number {finding.incidentId}.
+          <CoverageNote coverage={finding.coverage} />
+        </>
+      )}
       {finding.state === 'several' && (
         <>
           Several customers have this number:

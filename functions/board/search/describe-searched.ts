@@ -8,11 +8,14 @@ import { countOf } from '../model/words.ts';
 export function describeSearched(searched: Searched & SearchedPlace, nowMs: number): string {
   const { kinds, incidents, since, indexedThrough, isPrefix, words } = searched;
   const what = kinds.map(kindName).join(', ');
-  const how = words.length > 0 ? ' (every word, or one that begins so)' : isPrefix ? ' (or what begins so)' : '';
+  const begins = isPrefix ? ', or what begins so' : '';
+  const how = words.length > 1 ? ` (every word${begins})` : isPrefix ? ' (or what begins so)' : '';
   const when = since === null ? 'since the first read' : `last seen since ${formatLocal(since, nowMs)}`;
   const until = indexedThrough === null ? '' : `, indexed up to ${formatLocal(indexedThrough, nowMs)}`;
-  return `Searched: ${what}${how} in ${countOf(incidents, 'stored incident')}, open and closed, of all customers, ${when}${until}.`;
+  return `Searched: ${what}${how} in ${countOf(incidents, 'stored incident')}, open and closed, of all customers, ${when}${until}.${isName(searched) ? ' Subdomains of it were not.' : ''}`;
 }
+
+const isName = ({ kinds, value }: Searched): boolean => kinds.includes('domain') && value.includes('.');
 
 /** What of it was not looked at, as sentences. */
 export function describeHoles({ notIndexed, notIndexedCount, leftOutIncidents }: SearchedPlace): string | undefined {

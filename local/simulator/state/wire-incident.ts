@@ -33,8 +33,8 @@ const ENTITY_KEYS = [
 ] as const;
 
 type EntityValues = Record<(typeof ENTITY_KEYS)[number], string | number | null>;
-/** Beside the 30 keys newer answers have a verdict, on some. */
-type Judged = { entityType: string; verdict?: string };
+/** Beside the 30 keys newer answers have a verdict, on some, and what else names a file or a mail. */
+type Judged = { entityType: string; verdict?: string; md5?: string; networkMessageId?: string };
 export type WireEntity = Judged & EntityValues;
 /** Two that the sample does not have. */
 type LaterValues = { md5?: string; networkMessageId?: string };

@@ -1,5 +1,5 @@
+import { cleanText } from '../values/clean-text.ts';
 import type { JsonValue } from '../values/json-value.ts';
-import { readText } from '../values/read-value.ts';
 import { rememberTexts } from '../values/remember-texts.ts';
 import { normaliseDomain, normaliseHost, normaliseIp, normaliseMail, normaliseUrl } from './network-values.ts';
 import type { ObservableKind } from './observable.ts';
@@ -61,7 +61,7 @@ function readField(found: EvidenceValues, place: Place, value: JsonValue): void 
 }
 
 function readValue(found: EvidenceValues, read: Reader | undefined, value: JsonValue): void {
-  const text = read === undefined ? null : readText(value);
+  const text = read === undefined ? null : textOf(value);
   if (read === undefined || text === null) return;
   if (text.length > MAX_VALUE_CHARS) found.leftOut += 1;
   else found.values.push(...read(text).filter((one) => one !== undefined));
@@ -81,8 +81,14 @@ function pairsOf(type: string, fields: Fields): (NamedValue | undefined)[] {
   ];
 }
 
+/** Works in browsers too, which do not all know what else a text of JSON can hold. */
+function textOf(value: JsonValue | undefined): string | null {
+  if (typeof value === 'string') return value === '' ? null : cleanText(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
 function readShort(value: JsonValue | undefined): string {
-  const text = readText(value);
+  const text = textOf(value);
   return text === null || text.length > MAX_VALUE_CHARS ? '' : text;
 }
 

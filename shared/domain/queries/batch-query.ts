@@ -1,4 +1,5 @@
 import { OBSERVABLE_KINDS } from '../observables/observable.ts';
+import { FORMATS, readFormat, type CsvOrJson } from '../requests/answer-format.ts';
 import { badProperty, readName, readStrictBody } from '../requests/strict-body.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 import { readTicks, type Ticks } from '../values/ticks.ts';
@@ -9,6 +10,7 @@ import { MAX_QUERY_CHARS, readSought, type Sought } from './sought.ts';
 export interface BatchQuery {
   values: readonly { text: string; sought: Sought }[];
   scope: SearchScope;
+  format: CsvOrJson;
 }
 
 interface BatchBody {
@@ -18,12 +20,13 @@ interface BatchBody {
   tenantId: TenantId;
   customer: string | null;
   label: string | null;
+  format: CsvOrJson;
 }
 
 export const MAX_BATCH_VALUES = 100;
 
-export function readBatchQuery(body: unknown): BatchQuery {
-  const { values, kind, since, tenantId, customer, label } = readStrictBody<BatchBody>(body, {
+export function readBatchQuery(body: unknown, accept: string | null = null): BatchQuery {
+  const { values, kind, since, tenantId, customer, label, format } = readStrictBody<BatchBody>(body, {
     values: readValues,
     kind: (name, value) => {
       const kind = OBSERVABLE_KINDS.find((known) => known === value);
@@ -42,11 +45,17 @@ export function readBatchQuery(body: unknown): BatchQuery {
     },
     customer: readName,
     label: readName,
+    format: (name, value) => {
+      const format = FORMATS.find((known) => known === value);
+      if (format === undefined) throw badProperty(name, value, `it must be one of ${FORMATS.join(', ')}`);
+      return format;
+    },
   });
   if (values === undefined) throw badProperty('values', undefined, 'it has to be given: a list of what to search for');
   return {
     values: values.map((text) => ({ text, sought: readSought(text, kind) })),
     scope: { since, tenantId, customer: customer ?? undefined, label: label ?? undefined },
+    format: readFormat(format, accept),
   };
 }
 

@@ -1,4 +1,5 @@
 import { OBSERVABLE_KINDS } from '../observables/observable.ts';
+import { FORMATS, readFormat, type CsvOrJson } from '../requests/answer-format.ts';
 import { encodeCursor, readCursor } from '../requests/cursor.ts';
 import { badValue, readQueryParameters } from '../requests/query-parameters.ts';
 import type { JsonValue } from '../values/json-value.ts';
@@ -20,10 +21,9 @@ export interface SearchQuery {
   scope: SearchScope;
   pageSize: number;
   start: ListMark;
-  format: (typeof FORMATS)[number];
+  format: CsvOrJson;
 }
 
-const FORMATS = ['json', 'csv'] as const;
 const PAGE_SIZE = { min: 1, max: 500, fallback: 50 };
 
 const PARAMETERS = ['q', 'kind', 'since', 'tenantId', 'customer', 'label', 'format', 'pageSize', 'cursor'];
@@ -47,7 +47,7 @@ export function readSearchQuery(query: Iterable<[string, string]>, accept: strin
     pageSize: parameters.integer('pageSize', PAGE_SIZE),
     start:
       cursor === undefined ? LIST_START : readListMark(readCursor(cursor, identityOf(sought, scope)), isIndexPosition),
-    format: parameters.word('format', FORMATS) ?? (accept?.includes('text/csv') === true ? 'csv' : 'json'),
+    format: readFormat(parameters.word('format', FORMATS), accept),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   normaliseRegistryKey,
   titleWords,
 } from '../observables/other-values.ts';
+import { isBeginning } from '../rows/row-keys.ts';
 import { quote } from '../values/quote.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 
@@ -37,27 +38,64 @@ export interface Sought {
 
 export const MAX_QUERY_CHARS = 2_000;
 
-/** These are typed by their beginning; words of titles too. */
-const PREFIX_KINDS: readonly ObservableKind[] = ['domain', 'device', 'user', 'file-name'];
-/** What one word without any mark of its own may be the beginning of. */
-const WORD_KINDS: readonly ObservableKind[] = [
-  ...PREFIX_KINDS,
+/** These are typed by their beginning; words of titles too. Of a link what follows differs from victim to victim. */
+const PREFIX_KINDS: readonly ObservableKind[] = ['domain', 'device', 'user', 'file-name', 'url'];
+/** What one text without any mark of its own may be the beginning of. */
+const NAME_KINDS: readonly ObservableKind[] = [
+  'domain',
+  'device',
+  'user',
+  'file-name',
   'process',
   'oauth-app',
   'cloud-resource',
-  'alert-title',
 ];
 const MAIL_KINDS: readonly ObservableKind[] = ['user', 'mailbox', 'email-sender', 'email-recipient'];
 const GUID_KINDS: readonly ObservableKind[] = ['user', 'device', 'oauth-app', 'network-message-id'];
 
-/** Reads what somebody typed, as the given kind or as what it looks like; what is no known kind is looked for in titles. */
+/**
+ * Reads what somebody typed, as the given kind, as the kind that it names (`file-name: My file.pdf`) or as what it looks like; what is
+ * no known kind is looked for in titles. It does not claim more than the index can tell: a beginning that is too long is looked for
+ * as a whole value.
+ */
 export function readSought(text: string, kind?: ObservableKind): Sought {
   const typed = text.trim();
   if (typed === '') throw badQuery(text, 'it may not be empty');
   if (typed.length > MAX_QUERY_CHARS) throw badQuery(text, `at most ${MAX_QUERY_CHARS} characters are allowed`);
-  if (kind !== undefined) return readAs(typed, kind);
-  return readPortalLink(typed) ?? readMarked(typed) ?? readWords(typed);
+  const sought = kind === undefined ? readTyped(typed) : readAs(typed, kind);
+  return { ...sought, isPrefix: sought.isPrefix && isBeginning(sought.value) };
 }
+
+function readTyped(typed: string): Sought {
+  const named = readNamed(typed);
+  if (named !== undefined) return named;
+  const bare = unwrap(typed);
+  return readPortalLink(bare) ?? readMarked(bare) ?? readWords(bare);
+}
+
+/** As reports write hashes. */
+const OTHER_NAMES: ReadonlyMap<string, ObservableKind> = new Map([
+  ['sha256', 'file-sha256'],
+  ['sha-256', 'file-sha256'],
+  ['sha1', 'file-sha1'],
+  ['sha-1', 'file-sha1'],
+  ['md5', 'file-md5'],
+]);
+
+function readNamed(typed: string): Sought | undefined {
+  const [, name = '', value = ''] = /^([a-z][a-z\d-]+):\s*(?!\/\/)(\S.*)$/is.exec(typed) ?? [];
+  const word = name.toLowerCase();
+  const kind = OBSERVABLE_KINDS.find((known) => known === word) ?? OTHER_NAMES.get(word);
+  return kind === undefined ? undefined : readAs(value, kind);
+}
+
+/** Without what stands around a value in a sentence: `"evil.example",`, `(203.0.113.4).` */
+function unwrap(typed: string): string {
+  const bare = typed.replace(/^["'“„‘«]+|["'”“’»]*[.,;]*$/gu, '').replace(BRACKETS, '$1$2$3$4');
+  return bare === '' ? typed : bare;
+}
+
+const BRACKETS = /^(?:\(([^()]*)\)|\[([^[\]]*)\]|<([^<>]*)>|\{([^{}]*)\})$/;
 
 function exactly(value: string, ...kinds: readonly ObservableKind[]): Sought {
   return { kinds, value, isPrefix: false, words: [] };
@@ -85,23 +123,37 @@ function unescapeId(escaped: string): string {
 /** What shows by its form what it is. */
 function readMarked(typed: string): Sought | undefined {
   const text = refang(typed);
-  if (/^#?\d{1,19}$/.test(text)) return exactly(text.replace('#', ''), 'incident');
+  if (/^#\d{1,19}$/.test(text)) return exactly(text.slice(1), 'incident');
+  // Accounts and devices have numbers for names too.
+  if (/^\d{1,19}$/.test(text)) return exactly(text, 'incident', 'user', 'device');
   if (/^[0-9a-f]{24,}$/i.test(text)) return readTypedHash(text);
-  if (isLikeIp(text)) return readAs(text.replace(/^(\d+(?:\.\d+){3}):\d{1,5}$/, '$1'), 'ip');
+  if (isLikeIp(text)) return readAs(text.replace(PORT, '$1'), 'ip');
+  if (NETWORK.test(text))
+    throw badQuery(typed, 'a network is no address: name one address, or its beginning (203.0.113)');
+  if (/^\d{1,3}(?:\.\d{1,3}){1,2}\.?$/.test(text)) return beginning(text, [...NAME_KINDS, 'ip', 'alert-title']);
   const guid = normaliseGuid(text);
   if (guid !== undefined) return exactly(guid, ...GUID_KINDS);
   if (isSid(text)) return exactly(text.toLowerCase(), 'user');
   if (/^(?:hk[a-z]{1,2}:?|hkey_\w+)[\\/]/i.test(text)) return readAs(text, 'registry-key');
   if (/^\/subscriptions\/|^arn:|^\/\/\w+\.googleapis\.com\//i.test(text)) return readAs(text, 'cloud-resource');
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return readAs(text, 'url');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return readTypedUrl(text);
   if (/\s/.test(text)) return undefined;
+  if (text.startsWith('@') && normaliseDomain(text.slice(1)) !== undefined) return readAs(text.slice(1), 'domain');
   if (text.includes('@')) return readTypedMail(text);
   // A path keeps what was typed: brackets in the name of a file are its own.
   if (/^(?:[a-z]:[\\/]|[\\/]{1,2})/i.test(typed)) return readAs(typed, 'file-name');
   const [domain = '', account, ...more] = text.split('\\');
   if (account !== undefined)
     return more.length > 0 ? readAs(typed, 'file-name') : readAs(`${domain}\\${account}`, 'user');
-  return text.includes('/') ? readAs(text, 'url') : undefined;
+  return text.includes('/') ? readTypedUrl(text) : undefined;
+}
+
+/** A link to no page means the host too. */
+function readTypedUrl(text: string): Sought {
+  const link = normaliseUrl(text);
+  const sought = readAs(text, 'url');
+  if (link?.value === link?.ip) return { ...sought, kinds: ['url', 'ip'] };
+  return link?.value === link?.domain ? { ...sought, kinds: ['url', 'domain'] } : sought;
 }
 
 function readTypedHash(text: string): Sought {
@@ -112,10 +164,12 @@ function readTypedHash(text: string): Sought {
   return hash.kind === 'file-sha1' ? exactly(hash.value, hash.kind, 'device') : exactly(hash.value, hash.kind);
 }
 
+const PORT = /^(\d+(?:\.\d+){3}|\[[^\]]*\]):\d{1,5}$/;
+const NETWORK = /^(?:\d+(?:\.\d+){3}|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)\/\d{1,3}$/i;
+
 function isLikeIp(text: string): boolean {
-  return (
-    /^\d+(?:\.\d+){3}(?::\d{1,5})?$/.test(text) || /^\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*\]?(?:%[\w.-]+)?$/i.test(text)
-  );
+  const bare = text.replace(PORT, '$1');
+  return /^\d+(?:\.\d+){3}$/.test(bare) || /^\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*\]?(?:%[\w.-]+)?$/i.test(bare);
 }
 
 function readTypedMail(text: string): Sought | undefined {
@@ -126,29 +180,44 @@ function readTypedMail(text: string): Sought | undefined {
     : undefined;
 }
 
-/** One word may begin a name or a word of a title; several are words of a title. */
+/** One text may begin a name or a word of a title; several are words of a title. */
 function readWords(typed: string): Sought {
-  const words = titleWords(typed);
   const text = refang(typed);
-  if (!/\s/.test(text)) {
-    const name = normaliseHost(text);
-    // Other letters than ASCII are spelt otherwise in the name of a domain than in a title or the name of a file.
-    if (name !== undefined && name.includes('.') && /[^\x21-\x7e]/.test(text)) return exactly(name, 'domain');
-    const value = name !== undefined && name.includes('.') ? name : (fold(text) ?? text);
-    return { kinds: WORD_KINDS, value, isPrefix: true, words: words.length === 0 ? [value] : words };
-  }
-  const [longest] = words.toSorted((a, b) => b.length - a.length);
-  if (longest === undefined)
+  if (/\s/.test(text)) return readTitle(typed);
+  const name = normaliseHost(text);
+  const isDomain = name?.includes('.') === true;
+  // Other letters than ASCII are spelt otherwise in the name of a domain than in a title or the name of a file.
+  if (isDomain && /[^\x21-\x7e]/.test(text) && !FILE_END.test(text)) return exactly(name, 'domain');
+  const value = isDomain && !FILE_END.test(text) ? name : (fold(text) ?? text);
+  return beginning(value, WORD.test(value) ? [...NAME_KINDS, 'alert-title'] : NAME_KINDS);
+}
+
+/** No domain ends so. */
+const FILE_END =
+  /\.(?:7z|bat|chm|cmd|dll|docm?|docx|dotm|eml|exe|hta|html?|img|iso|jar|jpe?g|jse?|lnk|msi|msg|one|pdf|png|pptm?|pptx|ps1|rar|rtf|scr|svg|txt|vb[es]|vhdx?|ws[fh]|xlam|xl[ls]|xls[bmx]|xml|zip)$/i;
+/** What of a title is a word of the index: no other text may say that it was looked for there. */
+const WORD = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
+
+function beginning(value: string, kinds: readonly ObservableKind[]): Sought {
+  return { kinds, value, isPrefix: true, words: kinds.includes('alert-title') ? [value] : [] };
+}
+
+/** By the longest word that may be typed by its beginning; one that is too long for that has to be whole. */
+function readTitle(typed: string): Sought {
+  const words = titleWords(typed);
+  const byLength = words.toSorted((a, b) => b.length - a.length);
+  const value = byLength.find(isBeginning) ?? byLength[0];
+  if (value === undefined)
     throw badQuery(
       typed,
       'it has no word of three letters that says something: name a value, or another word of the title',
     );
-  return { kinds: ['alert-title'], value: longest, isPrefix: true, words };
+  return { kinds: ['alert-title'], value, isPrefix: true, words };
 }
 
 /** As the kind that was asked for. */
 function readAs(typed: string, kind: ObservableKind): Sought {
-  if (kind === 'alert-title') return { ...readWords(`${typed} `), kinds: [kind] };
+  if (kind === 'alert-title') return readTitle(typed);
   const value = VALUE_READERS[kind](typed);
   if (value === undefined) throw badQuery(typed, `it must be ${WANTED[kind] ?? `a value of kind ${kind}`}`);
   return { kinds: [kind], value, isPrefix: PREFIX_KINDS.includes(kind), words: [] };
@@ -199,10 +268,6 @@ const WANTED: Partial<Record<ObservableKind, string>> = {
   'email-recipient': 'an address such as kim@example.com',
   mailbox: 'an address such as kim@example.com',
 };
-
-export function readKind(text: string): ObservableKind | undefined {
-  return OBSERVABLE_KINDS.find((kind) => kind === text.toLowerCase());
-}
 
 function badQuery(value: string, wanted: string): AppError {
   return new AppError('bad-parameter', `Cannot read parameter "q" as ${wanted}: current value is ${quote(value)}`);

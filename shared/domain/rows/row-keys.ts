@@ -128,10 +128,11 @@ export const looseIndexKey = (tenantId: TenantId, incidentId: string): string =>
  */
 export function indexRange(value: string, isPrefix: boolean): RowRange {
   const encoded = encodeValue(value);
-  // Of a longer one only the hash of the whole is there to be found.
-  const isBeginning = isPrefix && encoded.length <= MAX_BEGINNING_CHARS;
-  return isBeginning ? { from: `E!${encoded}`, to: `E!${encoded}~~` } : keysBelow(`E!${encoded}!`);
+  return isPrefix && isBeginning(value) ? { from: `E!${encoded}`, to: `E!${encoded}~~` } : keysBelow(`E!${encoded}!`);
 }
+
+/** Of a longer text only the hash of the whole is there to be found. */
+export const isBeginning = (value: string): boolean => encodeValue(value).length <= MAX_BEGINNING_CHARS;
 
 /** Index rows of one value, given as it stands in their keys. */
 export const valueRange = (encodedValue: string): RowRange => keysBelow(`E!${encodedValue}!`);

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { FoundIncident, FoundMatch } from './search-view.ts';
+import type { FoundIncident, FoundMatch, Searched } from './search-view.ts';
 
 const INCIDENT_COLUMNS = [
   'tenantName',
@@ -28,14 +28,41 @@ const MATCH_COLUMNS = [
  * front.
  */
 export function toSearchCsv(incidents: readonly FoundIncident[]): string {
-  const rows = incidents.flatMap((incident) =>
-    incident.matches.map((match) => [
-      ...INCIDENT_COLUMNS.map((column) => incident[column] ?? ''),
-      ...MATCH_COLUMNS.map((column) => String(match[column] ?? '')),
-    ]),
+  return write([...INCIDENT_COLUMNS, ...MATCH_COLUMNS], incidents.flatMap(toRows));
+}
+
+/** What is found of one value of a list. */
+interface ValueFound {
+  value: string;
+  incidents: readonly FoundIncident[];
+  isCut: boolean;
+  searched: Pick<Searched, 'kinds'>;
+}
+
+/** Each value has a row at least: one that is left out would look like one that nobody asked for. */
+export function toBatchCsv(answers: readonly ValueFound[]): string {
+  const rows = answers.flatMap(({ value, incidents, isCut, searched: { kinds } }) => {
+    const own = [value, kinds.join(' '), String(incidents.length), String(isCut)];
+    const found = incidents.flatMap(toRows);
+    return (found.length === 0 ? [[]] : found).map((cells) => [...own, ...cells]);
+  });
+  const columns = ['sought', 'searchedKinds', 'incidents', 'isCut', ...INCIDENT_COLUMNS, ...MATCH_COLUMNS];
+  return write(
+    columns,
+    rows.map((row) => columns.map((_, at) => row[at] ?? '')),
   );
+}
+
+function toRows(incident: FoundIncident): string[][] {
+  return incident.matches.map((match) => [
+    ...INCIDENT_COLUMNS.map((column) => incident[column] ?? ''),
+    ...MATCH_COLUMNS.map((column) => String(match[column] ?? '')),
+  ]);
+}
+
+function write(columns: readonly string[], rows: string[][]): string {
   return stringify(rows, {
-    columns: [...INCIDENT_COLUMNS, ...MATCH_COLUMNS].map((key) => ({ key })),
+    columns: columns.map((key) => ({ key })),
     header: true,
     bom: true,
     record_delimiter: 'windows',

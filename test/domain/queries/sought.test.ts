@@ -29,6 +29,11 @@ describe('readSought()', () => {
     ['#4711', ['incident'], '4711'],
     ['https://security.microsoft.com/incident2/4711/overview', ['incident'], '4711'],
     ['m\u00fcller.example', ['domain'], 'xn--mller-kva.example'],
+    ['[2001:db8::1]:443', ['ip'], '2001:db8::1'],
+    ['4711', ['incident', 'user', 'device'], '4711'],
+    ['https://evil.example/', ['url', 'domain'], 'evil.example'],
+    ['http://203.0.113.4', ['url', 'ip'], '203.0.113.4'],
+    ['@Evil.example', ['domain'], 'evil.example'],
   ])('takes %s for %j', (text, kinds, value) => {
     expect(readSought(text)).toMatchObject({ kinds, value, words: [] });
   });
@@ -39,6 +44,54 @@ describe('readSought()', () => {
       value: '4711',
       tenantId: tid,
     });
+  });
+
+  test.each([
+    ['"203.0.113.4".', ['ip'], '203.0.113.4'],
+    ['(hxxp://evil[.]example/pay),', ['url'], 'evil.example/pay'],
+    ['[evil.example/pay]', ['url'], 'evil.example/pay'],
+    [`SHA256: ${SHA256}`, ['file-sha256'], SHA256],
+    ['email-subject: Pay me, "now"', ['email-subject'], 'pay me, "now"'],
+    ['file-name:My Invoice.pdf', ['file-name'], 'my invoice.pdf'],
+  ])('takes %s as it stands in a report for %j', (text, kinds, value) => {
+    expect(readSought(text)).toMatchObject({ kinds, value, words: [] });
+  });
+
+  test.each(['R\u00e9sum\u00e9.pdf', '\u5831\u544a.docx'])(
+    'looks for %s among the names of files, as no domain ends so',
+    (name) => {
+      const { kinds, value } = readSought(name);
+      expect(kinds).toContain('file-name');
+      expect(value).toBe(name.toLowerCase());
+    },
+  );
+
+  test('takes the beginning of an address for one', () => {
+    expect(readSought('203.0.113')).toMatchObject({ value: '203.0.113', isPrefix: true });
+    expect(readSought('203.0.113').kinds).toContain('ip');
+  });
+
+  test.each(['invoice(1).pdf', '.htaccess', 'm\u00fcller#1'])(
+    'does not say of %s that titles were searched',
+    (text) => {
+      expect(readSought(text).kinds).not.toContain('alert-title');
+      expect(readSought(text)).toMatchObject({ value: text, words: [] });
+    },
+  );
+
+  test('does not say that what begins so was searched where the index has only the whole value', () => {
+    const long = 'a-name-of-more-than-fifty-characters-in-the-key-of-a-row.exe';
+    expect(readSought(long.slice(0, 50)).isPrefix).toBe(true);
+    expect(readSought(long).isPrefix).toBe(false);
+    expect(readSought('https://evil.example/pay').isPrefix).toBe(true);
+    expect(readSought('\u0432\u0440\u0435\u0434\u043e\u043d\u043e\u0441\u043d\u044b\u0439')).toMatchObject({
+      isPrefix: false,
+    });
+  });
+
+  test('looks for several words by one that may be typed by its beginning', () => {
+    const long = '\u0432\u0440\u0435\u0434\u043e\u043d\u043e\u0441\u043d\u044b\u0439';
+    expect(readSought(`${long} file`)).toMatchObject({ value: 'file', isPrefix: true, words: [long, 'file'] });
   });
 
   test('takes one word for the beginning of a name or of a word in a title', () => {
@@ -58,6 +111,8 @@ describe('readSought()', () => {
 
   test.each([
     ['a'.repeat(63), '63 hexadecimal digits are no hash'],
+    ['203.0.113.0/24', 'a network is no address'],
+    ['2001:db8::/32', 'a network is no address'],
     ['203.0.113.256', 'IPv4 address of four numbers from 0 to 255'],
     ['2001:db8::1::2', 'IPv6'],
     ['http://a b', 'URL'],

@@ -9,6 +9,8 @@ import { MAX_TICKS } from '../../../shared/domain/values/ticks.ts';
 import { expireIncidents } from '../../../shared/removal/expire-incidents.ts';
 import { purgeTenant } from '../../../shared/removal/purge-tenant.ts';
 import { createAuditLog } from '../../../shared/storing/audit.ts';
+import { createDyingProcess, Death } from '../../helpers/tables/dying-table.ts';
+import { createCollector } from '../cloud/collector.ts';
 import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
 import { createCustomers, type SeveralCustomers } from '../worlds/several-customers.ts';
 
@@ -151,4 +153,38 @@ test(
     expect(await whoHas(customers, 2)).toEqual(every('1/9'));
   },
   5 * MINUTE_MS,
+);
+
+test.each(['defender', 'graph'] as const)(
+  'Wherever the worker of an update dies, an incident of %s is found by all that it says and by nothing that it said',
+  async (source) => {
+    let deaths = 0;
+    for (let at = 0; ; at += 1) {
+      const customers = await createCustomers(cloud, 1, [source]);
+      const { world, collector } = customers;
+      world.control.addIncident(world.tenantId, { incidentId: '1', alerts: [alertOf(1)] });
+      await collector.pollUntilComplete();
+      world.control.updateIncident(world.tenantId, '1', { alerts: [alertOf(2)] });
+      const dying = createDyingProcess(at, at % 2 === 0 ? 'before' : 'after');
+      const isDead = await createCollector(world, { wrapTable: dying.open })
+        .poll()
+        .then(
+          () => dying.calls() > at,
+          (error: unknown) => {
+            if (error instanceof Death) return true;
+            throw error;
+          },
+        );
+      const [before, after] = [await whoHas(customers, 1), await whoHas(customers, 2)];
+      expect([before, after]).toEqual('0/1' in before ? [every('0/1'), every('')] : [every(''), every('0/1')]);
+
+      world.time.advance(15 * MINUTE_MS);
+      await collector.pollUntilComplete();
+      expect([await whoHas(customers, 1), await whoHas(customers, 2)]).toEqual([every(''), every('0/1')]);
+      if (!isDead) break;
+      deaths += 1;
+    }
+    expect(deaths).toBeGreaterThan(3);
+  },
+  MINUTE_MS,
 );

@@ -5,7 +5,6 @@ import { COVERAGE_EXAMPLE } from '../schemas/common-schemas.ts';
 import {
   BAD_REQUEST,
   guidParameter,
-  json,
   OPERATOR_PROBLEMS,
   PAGE_PARAMETERS,
   problem,
@@ -50,14 +49,19 @@ export const PLACE_EXAMPLE = {
   notIndexed: [],
 };
 
+export const PLACE_HEADERS = {
+  'X-Complete-Through': { description: 'CSV: `coverage.completeThrough`, or `never`.', schema: text },
+  'X-Silent-Tenants': { description: 'CSV: how many are silent, then the ids of the 20 longest.', schema: text },
+  'X-Blind-Tenants': { description: 'CSV: how many are blind, then `tenantId code` of the worst 20.', schema: text },
+  'X-Indexed-Through': { description: 'CSV: `searched.indexedThrough`, or `never`.', schema: text },
+  'X-Not-Indexed-Tenants': { description: 'CSV: `searched.notIndexedCount`.', schema: text },
+  'X-Left-Out-Incidents': { description: 'CSV: `searched.leftOutIncidents`.', schema: text },
+};
+
 const PAGE: Response = {
   description: 'One page, and what was looked at.',
   headers: {
-    'X-Complete-Through': { description: 'CSV: `coverage.completeThrough`, or `never`.', schema: text },
-    'X-Silent-Tenants': { description: 'CSV: how many are silent, then the ids of the 20 longest.', schema: text },
-    'X-Blind-Tenants': { description: 'CSV: how many are blind, then `tenantId code` of the worst 20.', schema: text },
-    'X-Indexed-Through': { description: 'CSV: `searched.indexedThrough`, or `never`.', schema: text },
-    'X-Not-Indexed-Tenants': { description: 'CSV: `searched.notIndexedCount`.', schema: text },
+    ...PLACE_HEADERS,
     'X-Searched-Kinds': { description: 'CSV: `searched.kinds`.', schema: text },
     'X-Cursor': { description: 'CSV: the cursor, while there is more.', schema: text },
   },
@@ -123,34 +127,45 @@ export const SEARCH_ROUTES: Routes = {
                 tenantId: guid,
                 customer: text,
                 label: text,
+                format: described(oneOf(['json', 'csv']), 'json, unless the Accept header asks for text/csv.'),
               },
-              ['kind', 'since', 'tenantId', 'customer', 'label'],
+              ['kind', 'since', 'tenantId', 'customer', 'label', 'format'],
             ),
             example: { values: ['evil.example', '203.0.113.4'] },
           },
         },
       },
       responses: {
-        200: json(
-          'One result for each value, in their order.',
-          objectOf({
-            answers: listOf(
-              objectOf({
-                value: described(text, 'As it was sent.'),
-                incidents: described(listOf(ref('FoundIncident')), 'At most 20.'),
-                isCut: described(flag, 'There may be more: `GET /search` has them.'),
-                searched: ref('Searched'),
+        200: {
+          description: 'One result for each value, in their order.',
+          headers: PLACE_HEADERS,
+          content: {
+            'application/json': {
+              schema: objectOf({
+                answers: listOf(
+                  objectOf({
+                    value: described(text, 'As it was sent.'),
+                    incidents: described(listOf(ref('FoundIncident')), 'At most 20.'),
+                    isCut: described(flag, 'There may be more: `GET /search` has them.'),
+                    searched: ref('Searched'),
+                  }),
+                ),
+                coverage: ref('Coverage'),
+                searched: ref('SearchedPlace'),
               }),
-            ),
-            coverage: ref('Coverage'),
-            searched: ref('SearchedPlace'),
-          }),
-          {
-            answers: [{ value: 'evil.example', incidents: [FOUND_EXAMPLE], isCut: false, searched: SEARCHED_EXAMPLE }],
-            coverage: COVERAGE_EXAMPLE,
-            searched: PLACE_EXAMPLE,
+              example: {
+                answers: [
+                  { value: 'evil.example', incidents: [FOUND_EXAMPLE], isCut: false, searched: SEARCHED_EXAMPLE },
+                ],
+                coverage: COVERAGE_EXAMPLE,
+                searched: PLACE_EXAMPLE,
+              },
+            },
+            'text/csv': {
+              schema: described(text, 'UTF-8 with BOM, a row a match, and one for a value that nobody has.'),
+            },
           },
-        ),
+        },
         400: problem('The body is wrong: the detail names the value.'),
         413: problem('The body is over 65,536 characters.'),
         ...OPERATOR_PROBLEMS,
