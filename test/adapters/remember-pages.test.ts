@@ -63,8 +63,9 @@ describe('rememberPages()', () => {
 
   test('remembers no long page, and forgets nothing for it', () => {
     const { readPage, mapped } = countMapped({ pageChars: ONE.length, allChars: 1_000 });
-    for (const body of [ONE, `${TWO} `, `${TWO} `, ONE]) readPage(body, CONTEXT);
-    expect(mapped()).toBe(3);
+    const long = `${TWO} `;
+    for (const body of [ONE, long, long, long, ONE]) readPage(body, CONTEXT);
+    expect(mapped()).toBe(4);
   });
 
   test('remembers no more than there is room for, and has that of a page that was replaced', () => {
