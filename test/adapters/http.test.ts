@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fetch from 'node-fetch';
 import { createHttpGet, openAgent, type HttpGet, type HttpOptions } from '../../shared/adapters/machine/http.ts';
+import { signAfter } from '../../shared/domain/tenants/source-sign.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { createTimeLimits } from '../helpers/time-limits.ts';
 import { startLoopback, type LoopbackServer } from './loopback-https.ts';
@@ -43,6 +44,20 @@ describe('createHttpGet()', () => {
     expect(result.headers.get('X-A')).toBe('b');
     expect(result.durationMs).toBeGreaterThan(0);
     expect(server.seen).toEqual(['GET /a?b=c']);
+  });
+
+  test('says of a host that does not resolve what is a sign of the end of an API, and of a resolver in trouble not', async () => {
+    const signFor = async (code: string): Promise<unknown> => {
+      const lookup: LookupFunction = (_host, _options, done) => {
+        done(Object.assign(new Error(`getaddrinfo ${code}`), { code }), '');
+      };
+      const failure = await get(client({ agent: openAgent(1, { lookup }) }));
+      expect(failure).toMatchObject({ code: 'source-unavailable' });
+      return signAfter(failure, undefined, 1n);
+    };
+
+    expect(await signFor('ENOTFOUND')).toMatchObject({ kind: 'gone' });
+    expect(await signFor('EAI_AGAIN')).toBeUndefined();
   });
 
   test.each(['', 'yesterday', '2026', '2026-11-24T12:00:01Z', 'Tue, 32 Foo 2026 12:00:01 GMT'])(

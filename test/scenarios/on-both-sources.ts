@@ -24,7 +24,7 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'scenarios/app/host': 'itself',
   'scenarios/app/lost-everybody': 'both',
   'scenarios/app/missing-tables': onDefender('platform'),
-  'scenarios/app/telemetry': onDefender('platform'),
+  'scenarios/app/telemetry': 'itself',
   'scenarios/app/telemetry-export': onDefender('platform'),
   'scenarios/consent/both-roles': 'itself',
   'scenarios/consent/consent': 'both',

@@ -6,11 +6,13 @@ import { dispatchCollection } from '../../../functions/collection/dispatch-colle
 import { reportPoisonedSlice } from '../../../functions/collection/report-poisoned-slice.ts';
 import { LAG_METRIC, WORST_LAG_METRIC } from '../../../shared/domain/collection/metrics.ts';
 import { toSliceMessage } from '../../../shared/domain/collection/slice.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { toLog } from '../../../shared/edge/invocation-log.ts';
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
 import { getServices } from '../../../shared/wiring/services.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
+import { ROLES } from '../cloud/scenario-cloud.ts';
 import { seedIncidents, spreadOver } from '../cloud/seed-incidents.ts';
 import { openTelemetrySinks, type TelemetrySinks } from '../sinks/telemetry-sinks.ts';
 import { startHostCloud, type HostCloud } from '../worlds/host-cloud.ts';
@@ -28,8 +30,8 @@ beforeAll(async () => {
   cloud = await startHostCloud();
   Object.assign(process.env, cloud.settings, { APPLICATIONINSIGHTS_CONNECTION_STRING: KEY });
   sinks = openTelemetrySinks();
-  await addTenant(BUSY, 30);
-  await addTenant(REFUSED, 3);
+  await addTenant(BUSY, 30, 'graph');
+  await addTenant(REFUSED, 3, 'defender');
   cloud.control.setConsent(REFUSED, false);
   await runTick();
 });
@@ -39,10 +41,10 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-async function addTenant(tenantId: TenantId, incidents: number): Promise<void> {
-  cloud.control.addTenant({ tenantId, domain: `${tenantId}.example` });
+async function addTenant(tenantId: TenantId, incidents: number, source: SourceName): Promise<void> {
+  cloud.control.addTenant({ tenantId, domain: `${tenantId}.example`, roles: ROLES });
   seedIncidents(cloud.worldOf(tenantId), incidents, spreadOver(cloud.worldOf(tenantId), 20, incidents));
-  await registerTenant(getServices(), tenantId, { displayName: 'Secretive Customer' }, 'test');
+  await registerTenant(getServices(), tenantId, { displayName: 'Secretive Customer', source }, 'test');
 }
 
 /** What a function would have put on its queues. */
@@ -117,7 +119,7 @@ test('a read that failed says its code, in its span and nowhere a text', () => {
 
 test('what the lines of the log say is counted', async () => {
   expect(await sumOf('collector.incidents.stored')).toBe(30);
-  expect(await sumOf('collector.source.calls')).toBe(cloud.control.countCalls({ role: 'defender-list' }));
+  expect(await sumOf('collector.source.calls')).toBe(cloud.control.countCalls({ role: 'incident-list' }));
   expect(await sumOf('collector.source.throttled')).toBe(0);
 
   const log = toLog(new InvocationContext({ logHandler: () => {} }), getServices().telemetry);

@@ -1,14 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { LookupFunction } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import fetch from 'node-fetch';
 import { RETIRED_FORMS } from '../../../local/simulator/state/simulator.ts';
+import { createHttpGet, openAgent } from '../../../shared/adapters/machine/http.ts';
+import { createDefenderSource } from '../../../shared/adapters/sources/defender.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
 import { toTenantView, type TenantView } from '../../../shared/domain/views/tenant-view.ts';
+import type { IncidentSource } from '../../../shared/ports/incident-source.ts';
 import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { registerState } from '../../../shared/tenants/register-state.ts';
 import { createCollector, type Collector } from '../cloud/collector.ts';
 import { readState } from '../cloud/poll-record.ts';
-import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
+import { startScenarioCloud, type ScenarioCloud, type World } from '../cloud/scenario-cloud.ts';
 import { askOperatorView } from '../lasting/monitor.ts';
 import { expectIntact } from '../truth/expectations.ts';
 import { createCrowd, createCustomers, type Crowd, type Customers } from '../worlds/crowd.ts';
@@ -16,8 +22,12 @@ import { createCrowd, createCustomers, type Crowd, type Customers } from '../wor
 const HOUR_MS = 3_600_000;
 const BOTH = ['Incident.Read.All', 'SecurityIncident.Read.All'];
 
+const ENDS = [...RETIRED_FORMS, 'no-host'] as const;
+
 let cloud: ScenarioCloud;
 let customers: Customers;
+/** The Defender API's host does not resolve any more. */
+let isHostGone = false;
 
 beforeAll(async () => {
   cloud = await startScenarioCloud('memory');
@@ -27,6 +37,30 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
+afterEach(() => {
+  isHostGone = false;
+});
+
+function endDefender({ control }: World, end: (typeof ENDS)[number]): void {
+  if (end === 'no-host') isHostGone = true;
+  else control.retireDefender(end);
+}
+
+/** The real adapter, whose resolver knows the host no more when it is gone. */
+function withoutHost({ time }: World): (own: IncidentSource, name: SourceName) => IncidentSource {
+  const lookup: LookupFunction = (_host, _options, done) => {
+    done(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }), '');
+  };
+  const gone = createDefenderSource({
+    baseUrl: 'https://api.security.microsoft.example',
+    portalUrl: 'https://security.microsoft.com',
+    tokens: { get: () => Promise.resolve({ token: 'of-nobody' }), drop: () => {} },
+    http: createHttpGet({ fetch, clock: time, agent: openAgent(1, { lookup }) }),
+    clock: time,
+  });
+  return (own, name) => (name === 'graph' ? own : { open: (tenantId) => (isHostGone ? gone : own).open(tenantId) });
+}
+
 /** Three customers on `auto`: two have consented to Graph, the last has not. */
 async function createTrio(): Promise<Crowd & { collector: Collector }> {
   const crowd = await createCrowd(cloud, customers, 3);
@@ -35,7 +69,7 @@ async function createTrio(): Promise<Crowd & { collector: Collector }> {
   for (const id of [first, second]) control.setRoles(id, BOTH);
   control.setRoles(last, ['Incident.Read.All']);
   for (const id of crowd.ids) await leaveToSetting(crowd, id);
-  const collector = createCollector(crowd.world, { defaultSource: 'auto' });
+  const collector = createCollector(crowd.world, { defaultSource: 'auto', wrapSource: withoutHost(crowd.world) });
   await collector.pollUntilComplete();
   expect(incidents).toBeDefined();
   return { ...crowd, collector };
@@ -124,12 +158,12 @@ describe('customers on "auto", while the Defender API lives', () => {
   });
 });
 
-describe.each(RETIRED_FORMS)('the day on which the Defender API answers "%s"', (form) => {
+describe.each(ENDS)('the day on which the Defender API ends with "%s"', (end) => {
   test('moves whoever may go to Graph, without a gap, and blinds the other in sight', async () => {
     const crowd = await createTrio();
     const { world, ids, collector } = crowd;
     const before = await statesOf(crowd);
-    world.control.retireDefender(form);
+    endDefender(world, end);
     const retiredAt = world.control.now();
     for (const id of ids) world.control.addIncident(id);
 
