@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 
 export const BENCH_HELP = `Measures how far the collector is from the least that its work can cost.
 
-  npm run bench [-- --quick] [-- --json] [-- --only SECTION] [-- --save]
+  npm run bench [-- --quick] [-- --json] [-- --only SECTION] [-- --rounds N] [-- --save]
 
---quick        smaller fleets, in less than two minutes
+--quick        smaller fleets, some minutes on an idle machine
 --json         nothing but the last line, which is one JSON object in any case
 --only NAME    one section, or several: firstRead, oneTenant, steadyState, memory, lists, coldStart, workers
+--rounds N     instead of five; the memory of a large read hardly differs from run to run
 --save         keeps the figures in docs/performance.json, from which \`npm run docs\` makes the tables of docs/performance.md
 --tiny         only to see that it runs
 
@@ -76,9 +77,17 @@ export function readBenchOptions(args: string[]): BenchOptions | undefined {
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string' },
     },
   });
   if (values.help) return undefined;
   const size = values.tiny ? 'tiny' : values.quick ? 'quick' : 'full';
-  return { size, sizes: SIZES[size], isJsonOnly: values.json, isSaved: values.save, only: values.only };
+  const rounds = readRounds(values.rounds) ?? SIZES[size].rounds;
+  return { size, sizes: { ...SIZES[size], rounds }, isJsonOnly: values.json, isSaved: values.save, only: values.only };
+}
+
+function readRounds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--rounds is a number from 1 to 99: current value is "${text}"`);
+  return Number(text);
 }

@@ -5,7 +5,7 @@ import type { Usage } from '../process/measure.ts';
 import { startProcess } from '../process/start-process.ts';
 import type { CollectorWork } from '../workers/collector-process.ts';
 import type { FloorInput } from '../workers/floor-process.ts';
-import { COLLECTOR, FLOOR } from '../workers/programs.ts';
+import { fileOf } from '../workers/programs.ts';
 
 interface Round {
   ours: CollectorWork;
@@ -49,7 +49,7 @@ export async function measureFirstRead(fleet: Fleet, rounds: number): Promise<Fi
 
 export async function readOurWay(cloud: BenchCloud, isKept: boolean): Promise<CollectorWork> {
   return cloud.withStorage(async (storage) => {
-    const collector = startProcess(COLLECTOR, storage.env);
+    const collector = startProcess(await fileOf('collector'), storage.env);
     try {
       await collector.ask('register', { tenantIds: cloud.tenantIds });
       const work = await collector.ask<CollectorWork>('readAll');
@@ -70,7 +70,7 @@ async function askFloor<Answer>(
   { connectionString, env }: { connectionString: string; env: NodeJS.ProcessEnv },
   command: string,
 ): Promise<Answer> {
-  const process = startProcess(FLOOR, env);
+  const process = startProcess(await fileOf('floor'), env);
   const input: FloorInput = { url, connectionString, tenantIds, folder };
   try {
     return await process.ask<Answer>(command, input);

@@ -3,7 +3,7 @@ import { createTables } from '../../local/start/demo/create-tables.ts';
 import { median, rounded } from '../process/median.ts';
 import { startProcess, type BenchProcess } from '../process/start-process.ts';
 import type { QueryCost } from '../workers/lists-process.ts';
-import { LISTS } from '../workers/programs.ts';
+import { fileOf } from '../workers/programs.ts';
 
 export interface ListFigures {
   query: string;
@@ -53,7 +53,7 @@ interface World {
 async function openWorld(incidents: number): Promise<World> {
   const { connectionString, stop } = await startAzurite({ withoutQueues: true });
   await createTables(connectionString);
-  const process: BenchProcess = startProcess(LISTS);
+  const process: BenchProcess = startProcess(await fileOf('lists'));
   await process.ask('seed', { connectionString, incidents });
   return {
     incidents,

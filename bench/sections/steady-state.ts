@@ -3,7 +3,7 @@ import { median, medianRatio, rounded } from '../process/median.ts';
 import type { Usage } from '../process/measure.ts';
 import { startProcess, type BenchProcess } from '../process/start-process.ts';
 import type { CollectorWork } from '../workers/collector-process.ts';
-import { COLLECTOR, FLOOR } from '../workers/programs.ts';
+import { fileOf } from '../workers/programs.ts';
 
 interface Round {
   work: CollectorWork;
@@ -41,7 +41,8 @@ export async function measureSteadyState(tenants: number, rounds: number): Promi
   const cloud = await startCloud({ tenants, incidents: 2, alerts: 3 });
   try {
     return await cloud.withStorage(async ({ env, connectionString }) => {
-      const [collector, getter] = [startProcess(COLLECTOR, env), startProcess(FLOOR, env)];
+      const collector = startProcess(await fileOf('collector'), env);
+      const getter = startProcess(await fileOf('floor'), env);
       try {
         await collector.ask('register', { tenantIds: cloud.tenantIds });
         await collector.ask('readAll');

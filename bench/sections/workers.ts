@@ -1,7 +1,7 @@
 import { startCloud } from '../cloud/start-cloud.ts';
 import { median, medianRatio, rounded } from '../process/median.ts';
 import { startProcess, type BenchProcess } from '../process/start-process.ts';
-import { COLLECTOR } from '../workers/programs.ts';
+import { fileOf } from '../workers/programs.ts';
 
 export interface WorkerFigures {
   tenants: number;
@@ -18,7 +18,8 @@ export async function measureWorkers(tenants: number, rounds: number): Promise<W
   const cloud = await startCloud({ tenants, incidents: 1, alerts: 1 });
   try {
     return await cloud.withStorage(async ({ env }) => {
-      const [first, second] = [startProcess(COLLECTOR, env), startProcess(COLLECTOR, env)];
+      const file = await fileOf('collector');
+      const [first, second] = [startProcess(file, env), startProcess(file, env)];
       try {
         await first.ask('register', { tenantIds: cloud.tenantIds });
         await first.ask('readAll');

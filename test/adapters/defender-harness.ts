@@ -77,7 +77,7 @@ async function startSource(create: (options: ApiOptions) => IncidentSource): Pro
   return harness;
 }
 
-function tenant(text: string): TenantId {
+export function tenant(text: string): TenantId {
   const id = readTenantId(text);
   if (id === undefined) throw new Error(`Not a tenant id: ${text}`);
   return id;

@@ -73,3 +73,8 @@ test('readBenchOptions() takes at least five rounds of everything but the smalle
   expect(readBenchOptions(['--help'])).toBeUndefined();
   expect(() => readBenchOptions(['--fast'])).toThrow('--fast');
 });
+
+test('readBenchOptions() takes another number of rounds', () => {
+  expect(readBenchOptions(['--rounds', '2'])?.sizes.rounds).toBe(2);
+  expect(() => readBenchOptions(['--rounds', '0'])).toThrow('--rounds');
+});

@@ -100,14 +100,14 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
       upn: given(entity.userPrincipalName),
       userAccount: accountOf(entity),
     }),
-  MailMessage: ({ sender, recipient, subject, networkMessageId, deliveryAction, userPrincipalName }) =>
+  MailMessage: ({ sender, recipient, subject, deliveryAction, networkMessageId, userPrincipalName }) =>
     toEvidence('analyzedMessage', {
       p1Sender: null,
       p2Sender: { emailAddress: given(sender), displayName: null, domainName: null },
       recipientEmailAddress: given(recipient),
       subject: given(subject),
-      ...(networkMessageId !== undefined && { networkMessageId }),
       deliveryAction: given(deliveryAction),
+      networkMessageId: given(networkMessageId),
       // Only the simulated Defender API says in whose mailbox it lies.
       userPrincipalName: given(userPrincipalName),
     }),

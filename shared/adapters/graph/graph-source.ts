@@ -2,20 +2,19 @@ import { addGraphAlerts, readGraphIncident, readGraphPage } from '../../domain/g
 import type { ObservedIncident } from '../../domain/incidents/incident.ts';
 import { toSourceFailure } from '../../domain/sources/source-failure.ts';
 import type { TenantId } from '../../domain/values/tenant-id.ts';
-import type { Ticks } from '../../domain/values/ticks.ts';
 import { hasCode } from '../../errors.ts';
-import type { IncidentPage, IncidentQuery, IncidentSource, TenantIncidents } from '../../ports/incident-source.ts';
+import type { IncidentQuery, IncidentSource, TenantIncidents } from '../../ports/incident-source.ts';
 import { buildFilter } from '../sources/build-filter.ts';
 import {
   buildIncidentUrl,
   checkNextLink,
   isMissing,
-  isSuccess,
   openTenantApi,
   toEndpoint,
   type ApiCalls,
   type ApiOptions,
 } from '../sources/incident-api.ts';
+import { rememberPages } from '../sources/remember-pages.ts';
 import { checkSkip, checkUsefulLink, isAlertsLink, toAlertsFailure } from './check-links.ts';
 
 /** A larger `$top` is refused (observed: "The limit of '50' for Top query has been exceeded"). */
@@ -28,6 +27,7 @@ export function createGraphSource(options: ApiOptions): IncidentSource {
     urlSetting: 'GRAPH_URL',
     // Else the words that were added to an enumeration later come as `unknownFutureValue`.
     headers: { prefer: 'include-unknown-enum-members' },
+    readPage: rememberPages(readGraphPage),
     toFailure: (answer, what) => toSourceFailure('graph', answer, what),
   };
   return {
@@ -48,28 +48,24 @@ function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): T
     statuses: ['active', 'inProgress', 'resolved', 'redirected', 'awaitingAction'],
     list: async (query) => {
       checkSkip(query);
-      return readPage(`${endpoint.href}?${buildQuery(query)}`, query.updatedFrom);
+      return api.sendForPage(`${endpoint.href}?${buildQuery(query)}`, query.updatedFrom);
     },
     follow: async (nextLink, updatedFrom) => {
       const url = checkNextLink(nextLink, calls);
       checkUsefulLink(url);
-      return readPage(url, updatedFrom);
+      return api.sendForPage(url, updatedFrom);
     },
     get: async (incidentId, { withoutAlerts = false } = {}) => {
       const answer = await api.send(`${buildIncidentUrl(endpoint, incidentId)}${withoutAlerts ? '' : `?${EXPAND}`}`);
       if (isMissing(answer)) return undefined;
-      if (!isSuccess(answer)) throw api.failure(answer, `read incident ${incidentId}`);
-      return readGraphIncident(answer.bodyText, incidentId, api.contextOf(answer));
+      const bodyText = api.wholeBody(answer, `read incident ${incidentId}`);
+      return readGraphIncident(bodyText, incidentId, api.contextOf(answer));
     },
     addAlerts,
     dropToken: () => {
       options.tokens.drop(tenantId);
     },
   };
-
-  async function readPage(url: string, updatedFrom: Ticks): Promise<IncidentPage> {
-    return api.sendForPage(url, updatedFrom, readGraphPage);
-  }
 
   /** A link that leads elsewhere is not followed: the incident's own list has all of its alerts. */
   async function addAlerts(observed: ObservedIncident): Promise<ObservedIncident> {

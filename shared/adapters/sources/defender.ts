@@ -3,11 +3,11 @@ import { readDefenderIncident, readDefenderPage } from '../../domain/defender/re
 import type { TenantId } from '../../domain/values/tenant-id.ts';
 import type { IncidentQuery, IncidentSource, TenantIncidents } from '../../ports/incident-source.ts';
 import { buildFilter } from './build-filter.ts';
+import { rememberPages } from './remember-pages.ts';
 import {
   buildIncidentUrl,
   checkNextLink,
   isMissing,
-  isSuccess,
   openTenantApi,
   toEndpoint,
   type ApiCalls,
@@ -23,6 +23,7 @@ export function createDefenderSource(options: ApiOptions): IncidentSource {
     endpoint: toEndpoint(options.baseUrl, '/api/incidents'),
     urlSetting: 'DEFENDER_URL',
     headers: {},
+    readPage: rememberPages(readDefenderPage),
     toFailure: toDefenderFailure,
   };
   return {
@@ -40,15 +41,13 @@ function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): T
     source: 'defender',
     maxTop: MAX_TOP,
     statuses: ['New', 'Active', 'InProgress', 'Resolved', 'Redirected'],
-    list: async (query) =>
-      api.sendForPage(`${endpoint.href}?${buildQuery(query)}`, query.updatedFrom, readDefenderPage),
-    follow: async (nextLink, updatedFrom) =>
-      api.sendForPage(checkNextLink(nextLink, calls), updatedFrom, readDefenderPage),
+    list: async (query) => api.sendForPage(`${endpoint.href}?${buildQuery(query)}`, query.updatedFrom),
+    follow: async (nextLink, updatedFrom) => api.sendForPage(checkNextLink(nextLink, calls), updatedFrom),
     get: async (incidentId) => {
       const answer = await api.send(buildIncidentUrl(endpoint, incidentId));
       if (isMissing(answer)) return undefined;
-      if (!isSuccess(answer)) throw api.failure(answer, `read incident ${incidentId}`);
-      return readDefenderIncident(answer.bodyText, incidentId, api.contextOf(answer));
+      const bodyText = api.wholeBody(answer, `read incident ${incidentId}`);
+      return readDefenderIncident(bodyText, incidentId, api.contextOf(answer));
     },
     dropToken: () => {
       options.tokens.drop(tenantId);

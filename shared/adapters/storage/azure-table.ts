@@ -3,6 +3,7 @@ import type { RowProperties, StoredRow, TableValue } from '../../domain/values/t
 import { maxTicks, ticksFromMs, TICKS_PER_MS, type Ticks } from '../../domain/values/ticks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { LONGEST_REQUEST_MS, type Table } from '../../ports/table.ts';
+import { getRow } from './get-row.ts';
 import { sendBatch } from './send-batch.ts';
 import { isRowMissing, isTableMissing, toTableError } from './table-errors.ts';
 
@@ -42,7 +43,7 @@ export function createAzureTable(
     get: (partitionKey, rowKey) =>
       send(`read row ${rowKey}`, async () => {
         try {
-          return readRow(await client.getEntity(partitionKey, rowKey, { abortSignal: deadline() }));
+          return await getRow(client, { partitionKey, rowKey }, deadline());
         } catch (error) {
           if (isRowMissing(error)) return undefined;
           throw error;

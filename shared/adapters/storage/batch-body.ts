@@ -1,4 +1,5 @@
 import type { RowOperation, RowProperties, TableValue } from '../../domain/values/table-row.ts';
+import { rowUrl } from './table-place.ts';
 
 /** Where a transaction's rows lie. */
 export interface BatchPlace {
@@ -26,14 +27,13 @@ export function buildBatchBody(
   operations: readonly RowOperation[],
   { batch, changeset }: { batch: string; changeset: string },
 ): string {
-  const partition = encodeKey(partitionKey);
   const head = [`--${changeset}`, 'content-type: application/http', 'content-transfer-encoding: binary', '', ''].join(
     LINE,
   );
   const toBody = createRowWriter(partitionKey);
   let parts = '';
   for (const operation of operations) {
-    const row = `${tableUrl}(PartitionKey='${partition}',RowKey='${encodeKey(operation.rowKey)}')`;
+    const row = rowUrl(tableUrl, partitionKey, operation.rowKey);
     parts += `${head}${describe(operation, tableUrl, row)}${LINE}${LINE}${LINE}${toBody(operation)}`;
   }
   const start = `--${batch}${LINE}content-type: multipart/mixed; boundary=${changeset}${LINE}${LINE}${LINE}`;
@@ -50,12 +50,6 @@ function describe(operation: RowOperation, tableUrl: string, row: string): strin
 }
 
 const toHead = (request: string, headers: readonly string[]): string => [`${request} HTTP/1.1`, ...headers].join(LINE);
-
-/** A quote inside a key is written twice. Most keys are of characters that stay. */
-const encodeKey = (key: string): string =>
-  STAYS_AS_IT_IS.test(key) ? key : encodeURIComponent(key.replaceAll("'", "''"));
-
-const STAYS_AS_IT_IS = /^[A-Za-z0-9._~!-]*$/;
 
 /** An incident's list rows have the same properties under several keys: they become JSON once. */
 function createRowWriter(partitionKey: string): (operation: RowOperation) => string {

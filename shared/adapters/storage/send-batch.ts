@@ -4,6 +4,7 @@ import type { TableClient } from '@azure/data-tables';
 import type { RowOperation } from '../../domain/values/table-row.ts';
 import { readBatchAnswer } from './batch-answer.ts';
 import { buildBatchBody } from './batch-body.ts';
+import { placeOf } from './table-place.ts';
 
 /**
  * Of all requests of the tables, transactions and others, so that they share their connections: those are kept, and there may be
@@ -22,14 +23,11 @@ export async function sendBatch(
   abortSignal: AbortSignal,
 ): Promise<(string | undefined)[]> {
   const [batch, changeset] = [`batch_${randomUUID()}`, `changeset_${randomUUID()}`];
-  // A connection string with a shared access signature has that in the address.
-  const { protocol, origin, pathname, search } = new URL(client.url);
-  const serviceUrl = `${origin}${pathname.replace(/\/+$/, '')}`;
-  const place = { tableUrl: `${serviceUrl}/${client.tableName}`, partitionKey };
+  const { serviceUrl, tableUrl, search, allowsInsecure } = placeOf(client);
   const request = createPipelineRequest({
     url: `${serviceUrl}/$batch${search}`,
     method: 'POST',
-    body: buildBatchBody(place, operations, { batch, changeset }),
+    body: buildBatchBody({ tableUrl, partitionKey }, operations, { batch, changeset }),
     headers: createHttpHeaders({
       Accept: 'application/json',
       'x-ms-version': '2019-02-02',
@@ -39,8 +37,7 @@ export async function sendBatch(
       'Accept-Charset': 'UTF-8',
     }),
     abortSignal,
-    // Only an emulator is reached by plain http: each other client refuses it when it reads.
-    allowInsecureConnection: protocol === 'http:',
+    allowInsecureConnection: allowsInsecure,
   });
   const { status, bodyAsText } = await client.pipeline.sendRequest(tableHttpClient, request);
   return readBatchAnswer(status, bodyAsText ?? '');

@@ -89,9 +89,9 @@ async function whoHas({ search }: SeveralCustomers, set: number): Promise<Record
 const every = (...ids: string[]): Record<string, readonly Kind[]> => ({ [ids.join(' ')]: KINDS });
 
 test(
-  'Each kind of value is found at every customer that has it and nowhere else, whatever becomes of its incident',
+  'Each kind of value is found at every customer that has it and nowhere else, whichever source tells of its incident, and whatever becomes of it',
   async () => {
-    const customers = await createCustomers(cloud, 3);
+    const customers = await createCustomers(cloud, 3, ['defender', 'graph', 'graph']);
     const { world, collector, tenantIds, search, campaigns } = customers;
     const { control, time } = world;
     const [a = world.tenantId, b = a, c = a] = tenantIds;
@@ -155,12 +155,12 @@ test(
   5 * MINUTE_MS,
 );
 
-test(
-  'Wherever the worker of an update dies, an incident is found by all that it says and by nothing that it said',
-  async () => {
+test.each(['defender', 'graph'] as const)(
+  'Wherever the worker of an update dies, an incident of %s is found by all that it says and by nothing that it said',
+  async (source) => {
     let deaths = 0;
     for (let at = 0; ; at += 1) {
-      const customers = await createCustomers(cloud, 1);
+      const customers = await createCustomers(cloud, 1, [source]);
       const { world, collector } = customers;
       world.control.addIncident(world.tenantId, { incidentId: '1', alerts: [alertOf(1)] });
       await collector.pollUntilComplete();

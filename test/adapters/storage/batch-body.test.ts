@@ -1,9 +1,9 @@
 import { TableClient, type TransactionAction } from '@azure/data-tables';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readBatchAnswer } from '../../shared/adapters/storage/batch-answer.ts';
-import { buildBatchBody } from '../../shared/adapters/storage/batch-body.ts';
-import type { RowOperation, RowProperties } from '../../shared/domain/values/table-row.ts';
+import { readBatchAnswer } from '../../../shared/adapters/storage/batch-answer.ts';
+import { buildBatchBody } from '../../../shared/adapters/storage/batch-body.ts';
+import type { RowOperation, RowProperties } from '../../../shared/domain/values/table-row.ts';
 
 const SERVICE = 'http://127.0.0.1:1/account';
 const IDS = { batch: 'batch_ID', changeset: 'changeset_ID' };

@@ -1,11 +1,11 @@
 import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startAzurite, type Azurite } from '../../local/services/azurite.ts';
-import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
-import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
-import { createStorageQueue } from '../../shared/adapters/storage/storage-queue.ts';
-import type { Table } from '../../shared/ports/table.ts';
+import { startAzurite, type Azurite } from '../../../local/services/azurite.ts';
+import { systemClock } from '../../../shared/adapters/machine/system-clock.ts';
+import { createAzureTable } from '../../../shared/adapters/storage/azure-table.ts';
+import { createStorageQueue } from '../../../shared/adapters/storage/storage-queue.ts';
+import type { Table } from '../../../shared/ports/table.ts';
 
 let azurite: Azurite;
 let tables = 0;

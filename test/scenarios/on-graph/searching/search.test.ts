@@ -1,2 +1,0 @@
-import '../../cloud/default-to-graph.ts';
-import '../../searching/search.test.ts';
