@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { readTenantId } from '../../shared/domain/values/tenant-id.ts';
 import { createRandom } from './basics/random.ts';
 import { checkCommands, type CommandRecord } from './sides/check-commands.ts';
 import { checkCrowd, type CrowdRecord } from './sides/check-crowd.ts';
+import { checkCampaigns, type Sighted } from './sides/check-campaigns.ts';
+import { liveWithCampaigns } from './sides/campaign-life.ts';
 import { liveWithCommands } from './sides/command-life.ts';
 import { liveInCrowd } from './sides/crowd-life.ts';
 import { LOST_FROM_TICK, pickPlan, TICKS, type CrowdPlan } from './sides/crowd-plan.ts';
@@ -29,6 +32,19 @@ test('the last word of operators wins, and nothing expired or taken back is carr
   expect(violations).toEqual([]);
   expect([...seen].sort()).toEqual(['purge carried out', 'purge sent to an app that sleeps']);
 });
+
+test('campaigns are what the incidents hold, whenever a follower dies or comes twice', async () => {
+  const violations: string[] = [];
+  const seen = new Set<string>();
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const life = await liveWithCampaigns(seed);
+    violations.push(...life.violations.map((violation) => `${seed}: ${violation}`));
+    for (const event of life.seen) seen.add(event);
+  }
+
+  expect(violations).toEqual([]);
+  expect([...seen].sort()).toEqual(['campaign ended', 'follower dies', 'two followers at once']);
+}, 60_000);
 
 describe('checkCrowd() reports', () => {
   const INTERVAL_MS = 300_000;
@@ -105,5 +121,27 @@ describe('checkCommands() reports', () => {
     ['a purge that was taken back', purged(3 * MINUTE_MS, [{ word: 'resume', atMs: 2 * MINUTE_MS }])],
   ])('%s', (_name, record) => {
     expect(checkCommands(record)).toHaveLength(1);
+  });
+});
+
+describe('checkCampaigns() reports', () => {
+  const [ALPHA, BETA] = ['10000000-0000-4000-8000-000000000000', '2000002d-0000-4000-8000-000000000001'].map(
+    readTenantId,
+  );
+  if (ALPHA === undefined || BETA === undefined) throw new Error('The tenants have no ids');
+  const at = (tenantId: typeof ALPHA, verdict: string): Sighted => ({
+    tenantId,
+    incidentId: '1',
+    evidence: [{ value: '8.8.4.1', verdict }],
+  });
+
+  test('a campaign that is missing, and nothing where two verdicts are no two bad ones', () => {
+    expect(checkCampaigns([at(ALPHA, 'Malicious'), at(BETA, 'Clean')], [])).toEqual([]);
+    expect(checkCampaigns([at(ALPHA, 'Malicious'), at(BETA, 'Suspicious')], [])).toHaveLength(2);
+  });
+
+  test('a value that is no campaign any more', () => {
+    expect(checkCampaigns([at(ALPHA, 'Malicious')], [{ rowKey: 'V!8.8.4.1', properties: {} }])).toHaveLength(1);
+    expect(checkCampaigns([], [{ rowKey: 'L!1!8.8.4.1', properties: { value: '8.8.4.1' } }])).toHaveLength(1);
   });
 });

@@ -32,4 +32,18 @@ export const INDEX_MUTANTS: readonly Mutant[] = [
     find: 'countCreated(state.created, { gone: counted, come: [] }, table.serviceTime())',
     replace: 'countCreated(state.created, { gone: [], come: [] }, table.serviceTime())',
   },
+  {
+    name: 'follower says how far it is before it has looked',
+    file: 'shared/campaigns/follow-changes.ts',
+    find: '    const { bad, gone, ownDomains } = await readNews(incidents, page.rows);',
+    replace: `    etag = await saveThrough(incidents, page.next === undefined ? before : reachedBy(page.next, since, before), etag);
+    if (etag === undefined) return through;
+    const { bad, gone, ownDomains } = await readNews(incidents, page.rows);`,
+  },
+  {
+    name: 'campaigns count what was written before',
+    file: 'shared/campaigns/settle-campaign.ts',
+    find: '    if (home !== undefined) await remove(incidents, home);',
+    replace: '',
+  },
 ];

@@ -14,7 +14,7 @@ import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
 import { checkCommands, type CommandRecord, type Word } from './check-commands.ts';
 import type { SideLife } from './crowd-life.ts';
-import { openCrowdTable } from './crowd-table.ts';
+import { mortal, openCrowdTable } from './crowd-table.ts';
 
 const START_MS = Date.parse('2026-03-01T00:00:00Z');
 const MINUTE_MS = 60_000;
@@ -141,24 +141,6 @@ async function carryOut(world: CommandWorld, message: unknown, expiresAtMs: numb
     if (!(error instanceof AppError)) bugs.push(error);
   }
 }
-
-/** The table of a worker that ends at one of its requests: what it asked for may have been done. */
-function mortal(table: Table, life: { requestsLeft: number }): Table {
-  async function beat<T>(work: () => Promise<T>): Promise<T> {
-    life.requestsLeft -= 1;
-    if (life.requestsLeft < -1) return forever();
-    const answer = await work();
-    return life.requestsLeft < 0 ? forever() : answer;
-  }
-  return {
-    ...table,
-    get: (...args) => beat(() => table.get(...args)),
-    list: (...args) => beat(() => table.list(...args)),
-    transact: (...args) => beat(() => table.transact(...args)),
-  };
-}
-
-const forever = (): Promise<never> => new Promise<never>(() => undefined);
 
 function register(state: TableState, tenantId: TenantId): void {
   const tenant = { ...newTenantState(tenantId, 'defender', ticksFromMs(START_MS)), status: 'active' as const };

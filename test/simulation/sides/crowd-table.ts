@@ -71,3 +71,21 @@ export function openFaultyTable(table: Table, random: Random, faults: ClaimFault
 const STATE_PREFIX = 'S!';
 
 const unclear = (): AppError => new AppError('storage-unclear', 'The simulated table did not answer');
+
+/** The table of a worker that ends at one of its requests: what it asked for may have been done. */
+export function mortal(table: Table, life: { requestsLeft: number }): Table {
+  async function beat<T>(work: () => Promise<T>): Promise<T> {
+    life.requestsLeft -= 1;
+    if (life.requestsLeft < -1) return forever();
+    const answer = await work();
+    return life.requestsLeft < 0 ? forever() : answer;
+  }
+  return {
+    ...table,
+    get: (...args) => beat(() => table.get(...args)),
+    list: (...args) => beat(() => table.list(...args)),
+    transact: (...args) => beat(() => table.transact(...args)),
+  };
+}
+
+const forever = (): Promise<never> => new Promise<never>(() => undefined);

@@ -1,9 +1,11 @@
+import { liveWithCampaigns } from './campaign-life.ts';
 import { liveWithCommands } from './command-life.ts';
 import { liveInCrowd, type SideLife } from './crowd-life.ts';
 import { LOSSES } from './crowd-plan.ts';
 
-/** A crowd takes as long as ten lives of single tenants. */
+/** A crowd takes as long as ten lives of single tenants, campaigns as long as one. */
 const CROWD_EVERY = 8;
+const CAMPAIGNS_EVERY = 4;
 
 /** What a run has to meet in these lives. */
 export const SIDE_EVENTS: readonly string[] = [
@@ -14,18 +16,18 @@ export const SIDE_EVENTS: readonly string[] = [
   ...LOSSES.map((loss) => `everybody ${loss}`),
   'purge sent to an app that sleeps',
   'purge carried out',
+  'follower dies',
+  'two followers at once',
+  'campaign ended',
 ];
 
-/** What one tenant's life cannot show: many tenants at once, and what operators order while the app that does it sleeps. */
+/** What one tenant's life cannot show: many tenants at once, what they have in common, and orders to an app that sleeps. */
 export async function liveBeside(seed: number): Promise<SideLife> {
-  const commands = await liveWithCommands(seed);
-  if (seed % CROWD_EVERY !== 0) return { ...commands, violations: name('commands', commands) };
-  const crowd = await liveInCrowd(seed);
+  const lives: [name: string, life: SideLife][] = [['commands', await liveWithCommands(seed)]];
+  if (seed % CAMPAIGNS_EVERY === 0) lives.push(['campaigns', await liveWithCampaigns(seed)]);
+  if (seed % CROWD_EVERY === 0) lives.push(['crowd', await liveInCrowd(seed)]);
   return {
-    violations: [...name('commands', commands), ...name('crowd', crowd)],
-    seen: new Set([...commands.seen, ...crowd.seen]),
+    violations: lives.flatMap(([life, { violations }]) => violations.map((violation) => `${life}: ${violation}`)),
+    seen: new Set(lives.flatMap(([, { seen }]) => [...seen])),
   };
 }
-
-const name = (life: string, { violations }: SideLife): string[] =>
-  violations.map((violation) => `${life}: ${violation}`);
