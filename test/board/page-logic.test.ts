@@ -35,7 +35,7 @@ const HOUR_MS = 3_600_000;
 function aView(incidentId: string, at: string, fields: Partial<IncidentView> = {}): IncidentView {
   const stored = { firstCollectedAt: at, collectedAt: at, alertsPending: false, truncated: [], sourceMissing: false };
   const names = { tenantId: TENANT, tenantName: 'Contoso', customer: null };
-  const rest = { beyondSourceRetention: false, unindexedValues: 0 };
+  const rest = { beyondSourceRetention: false, unindexedValues: 0, devicesCount: null, usersCount: null };
   return { ...anIncident(incidentId, at), ...names, ...stored, ...rest, ...fields };
 }
 
@@ -52,7 +52,7 @@ describe('readRoute()', () => {
     {
       view: 'incidents',
       filter: { ...filter, isDescending: false },
-      look: { columns: ['name', 'tags'], group: 'title', isDense: true },
+      look: { columns: ['name', 'tags'], group: 'title', isDense: true, sla: { high: 1, medium: 24, low: 72 } },
     },
     { view: 'incidents', filter: NO_FILTER, look: { ...PLAIN_LOOK, group: 'customer' } },
     { view: 'incident', tenantId: TENANT, incidentId: 'a/b?c#d%' },

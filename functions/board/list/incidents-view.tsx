@@ -37,7 +37,10 @@ export function IncidentsView({ filter, look: asked }: Props): JSX.Element {
   const open = useNarrowed(filter);
   const incidents = open.value?.items ?? NONE;
   const labels = useLabels();
-  const shown = useMemo(() => selectIncidents(incidents, filter, labels), [incidents, filter, labels]);
+  const shown = useMemo(
+    () => selectIncidents(incidents, filter, labels, look.sla),
+    [incidents, filter, labels, look.sla],
+  );
   useTitle([...titleWords(filter, all.value?.tenants ?? []), 'Open incidents'].join(' · '));
   const view = (next: IncidentFilter, nextLook: ListLook): void => {
     go({ view: 'incidents', filter: next, look: nextLook }, { isReplacing: true });
