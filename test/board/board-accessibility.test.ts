@@ -151,6 +151,11 @@ describe('at every width, in light, dark and high-contrast colours', () => {
           if (theme !== 'high contrast' || width === 1440) await takeScreenshot(page, `${width} ${name} ${theme}`);
         }
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        const outside = `[...document.querySelectorAll('dialog button')].filter((one) => {
+          const { left, right } = one.closest('dialog').getBoundingClientRect();
+          return one.getBoundingClientRect().left < left + 8 || one.getBoundingClientRect().right > right - 8;
+        }).length`;
+        expect(await page.evaluate(outside)).toBe(0);
         if (name !== 'key form')
           expect(
             await page.evaluate(
