@@ -10,7 +10,7 @@ import { defang } from '../../functions/board/evidence/defang.ts';
 import { portalLinks } from '../../functions/board/evidence/portal-links.ts';
 import { layRelations, relate } from '../../functions/board/evidence/relations.ts';
 import { groupChanges } from '../../functions/board/handover/group-changes.ts';
-import { readIncidentReference } from '../../functions/board/list/incident-link.ts';
+import { readIncidentReference } from '../../functions/board/model/incident-link.ts';
 import { moveRow, windowOf } from '../../functions/board/grid/window-of.ts';
 import { describeChange } from '../../functions/board/model/describe-change.ts';
 import { formatAge, formatDay, formatDuration } from '../../functions/board/model/format-time.ts';
