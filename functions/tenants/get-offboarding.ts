@@ -7,8 +7,8 @@ import type { Services } from '../../shared/wiring/services.ts';
 export async function getOffboarding(request: HttpRequest, services: Services): Promise<HttpResponseInit> {
   refuseParameters(request.query);
   const tenantId = readTenantIdParameter(request.params['tenantId']);
-  const { clientId } = services.config.partner;
-  return { jsonBody: await get({ ...services, clientId }, tenantId) };
+  const { clientIds } = services.config.partner;
+  return { jsonBody: await get({ ...services, clientIds }, tenantId) };
 }
 
 registerHttp(

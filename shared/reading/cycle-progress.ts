@@ -26,7 +26,7 @@ import { endCycle, reachWindow, type CycleSlot } from '../domain/tenants/complet
 import { isReadingAnew } from '../domain/tenants/move-to-source.ts';
 import { reconcileSlotAfter } from '../domain/tenants/reconcile-plan.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
-import { TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
+import { minTicks, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
@@ -144,10 +144,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
 
   async function store(window: ReadWindow, proven: ProvenWindow): Promise<void> {
     const answered = noteAnswer(cycle, proven.visibleUntil);
-    const stepped = advance(answered, window.to ?? proven.visibleUntil);
+    const end = window.to ?? proven.visibleUntil;
+    const stepped = advance(answered, end);
     await storeAll(window, proven, {
       done: { ...stepped, incidents: cycle.incidents + proven.incidents.length },
-      midway: (upTo) => advance(answered, cutBefore(upTo)),
+      midway: (upTo) => advance(answered, minTicks(end, cutBefore(upTo))),
       finish: (state) => {
         const proof = reachWindow(state, place.slot, window, proven.visibleUntil);
         // A finished cycle must not look like one to be resumed: its end is committed with its last rows.
@@ -276,8 +277,11 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
       await keepGap(isWide ? { ...found, retryAt: now } : found, isSeenInPart ? undefined : { from, to });
     },
     failingParts: () => {
-      if (place.slot !== 'gap') return failingParts(session.state().gaps);
-      return nameless === undefined ? [] : failingParts(nameless.others());
+      const { gaps: known } = session.state();
+      if (place.slot !== 'gap') return failingParts(known);
+      const others = waitingGaps(known, place.gap, table.serviceTime());
+      // What may yet be cut is read by whichever gap is due first; what cannot is asked for by its own gap alone.
+      return failingParts(nameless === undefined ? others.filter(({ part }) => part?.isNarrow === true) : others);
     },
     stepOver,
     gaps: () => nameless?.restWith(gaps, cycle.cursor, table.serviceTime()) ?? gaps,

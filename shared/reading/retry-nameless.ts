@@ -6,8 +6,6 @@ import type { Ticks } from '../domain/values/ticks.ts';
 
 /** What a gap with incidents without an id shows while it is read again. */
 export interface NamelessRetry {
-  /** The gaps beside it. */
-  others(): readonly Gap[];
   note(read: { incidents: readonly ObservedIncident[]; withoutId: readonly Ticks[] }): void;
   /** What is left of it, with what could not be read; `cursor`: up to where it was read. */
   restWith(found: readonly Gap[], cursor: Ticks, now: Ticks): readonly Gap[];
@@ -23,7 +21,6 @@ export function watchNameless(gaps: readonly Gap[], { from, to }: ReadCycle): Na
   const listed = new Set<string>();
   let nameless = 0;
   return {
-    others: () => gaps.filter((other) => other !== gap),
     note: ({ incidents, withoutId }) => {
       nameless += withoutId.length;
       for (const { incident, updatedAt } of incidents)

@@ -154,15 +154,14 @@ async function storeProven(
   noteFill(reading, window, proven.incidents.length);
 }
 
-/** Stores the window, or its older part when that is all that could be compared with what is stored. */
+/** Stores what the window has shown, and passes it, or its older part when that is all that could be compared with what is stored. */
 async function storeCompared(reading: Reading, window: ReadWindow, proven: ShortPage) {
   const { run, progress, callsLeft } = reading;
   const { incidents: shown } = proven;
   const known = { window, incidents: shown, knownBefore: knownBefore(reading, window), callsLeft: callsLeft() };
   const to = run.compareStored ? await run.compareStored(known) : window.to;
-  const isPart = to !== undefined && to !== window.to;
-  const incidents = isPart ? shown.filter(({ updatedAt }) => updatedAt < to) : shown;
-  await progress.store(isPart ? { ...window, to } : window, { ...proven, incidents });
+  // What was shown behind the part is stored too: the poll's other commits claim times of which this run knows better.
+  await progress.store({ ...window, to }, proven);
 }
 
 /** The same window in coarser units. One that is full now, or fails, keeps what was proven; what it hid is then stored by id. */

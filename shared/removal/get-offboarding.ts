@@ -1,3 +1,4 @@
+import type { SourceName } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import type { ErasedRows } from '../domain/tenants/erasure.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
@@ -29,8 +30,8 @@ export interface OffboardingView {
 export interface OffboardingDeps {
   incidents: Table;
   audit: AuditLog;
-  /** The application id of the app, by which the customer finds it. */
-  clientId: string;
+  /** The application ids of the app's registrations, by which the customer finds them. */
+  clientIds: Readonly<Record<SourceName, string>>;
 }
 
 /** What was erased of a tenant and whether the app could still read it; a 404 when it was never here. */
@@ -54,9 +55,10 @@ const DELETE =
   'Stop the collection with DELETE /tenants/{tenantId}, then erase what is stored with DELETE /tenants/{tenantId}?purge=true';
 
 /** Only the customer can end what the customer has granted. */
-function removalSteps({ clientId }: OffboardingDeps): string[] {
+function removalSteps({ clientIds }: OffboardingDeps): string[] {
+  const ids = [...new Set([clientIds.defender, clientIds.graph])];
   return [
-    `An administrator of the customer opens entra.microsoft.com, Identity, Applications, Enterprise applications, and searches for the application id ${clientId}`,
+    `An administrator of the customer opens entra.microsoft.com, Identity, Applications, Enterprise applications, and searches for the application id ${ids.join(', then for ')}`,
     'There, under Properties, the administrator selects Delete; this ends every permission that the app has in the tenant',
     'Ask again the next day: accessStillPossible is false as soon as Entra refuses the app, about an hour after that at the latest',
   ];

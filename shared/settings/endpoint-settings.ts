@@ -3,6 +3,7 @@ import {
   CLOUDS,
   DEFENDER_APP_ID,
   GRAPH_APP_ID,
+  isAuthorityElsewhere,
   isMicrosoftAuthority,
   type CloudName,
 } from '../domain/entra/clouds.ts';
@@ -36,7 +37,10 @@ export function readEndpointSettings(settings: Settings): EndpointConfig {
   const cloud = settings.oneOf('CLOUD', CLOUD_NAMES, 'global');
   const known = CLOUDS[cloud];
   const authorityHost = settings.url('AUTHORITY_HOST') ?? known.authorityHost;
-  const isMicrosoft = isMicrosoftAuthority(new URL(authorityHost).hostname);
+  const { hostname } = new URL(authorityHost);
+  const isMicrosoft = isMicrosoftAuthority(hostname);
+  if (isAuthorityElsewhere(hostname, known))
+    settings.refuse('AUTHORITY_HOST', `be ${known.authorityHost}, the Entra of CLOUD ${JSON.stringify(cloud)}`);
   const readUrl = (name: 'DEFENDER_URL' | 'GRAPH_URL', hosts: readonly string[], fallback: string): string => {
     const url = settings.url(name, { allowPath: true });
     // Customers' tokens go there, and from Microsoft's authority they are real ones.

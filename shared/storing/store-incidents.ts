@@ -11,7 +11,7 @@ import { textColumn } from '../domain/rows/row-columns.ts';
 import { alertRange, encodeId, incidentKey, tenantListRange } from '../domain/rows/row-keys.ts';
 import { mapLimited } from '../domain/values/map-limited.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
-import { maxTicks, minTicks, readTicks, TICKS_PER_DAY, type Ticks } from '../domain/values/ticks.ts';
+import { maxTicks, minTicks, readTicks, TICKS_PER_DAY, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
@@ -73,7 +73,7 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
   const isSettled = (observed: ObservedIncident): boolean =>
     observed.disputedBy === undefined && !unreadable.has(observed);
   const isApart = unstored.some(({ missingAlerts }) => missingAlerts !== undefined);
-  const parts = isApart ? toParts(unstored) : [unstored];
+  const parts = isApart ? toParts(unstored, news, deps.table.serviceTime()) : [unstored];
   let stored = 0;
   for (const [at, part] of parts.entries()) {
     const { found, failure } = await settlePart(part, isApart ? 1 : READS_AT_ONCE, async (observed) => ({
@@ -109,10 +109,14 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
 
 /**
  * What is written at once. Where alerts have to be read incident by incident, a run may not have the time for all of them: what it
- * has read so far is stored, oldest first, and the next one goes on behind it.
+ * has read so far is stored, oldest first, and the next one goes on behind it. Within one instant it cannot: what has no row at all
+ * comes before those whose alerts fail, and each run begins with others of these.
  */
-function toParts(unstored: readonly ObservedIncident[]): ObservedIncident[][] {
-  const sorted = unstored.toSorted((a, b) => compareTicks(a.updatedAt, b.updatedAt));
+function toParts(unstored: readonly ObservedIncident[], news: ReadonlySet<string>, now: Ticks): ObservedIncident[][] {
+  const isStored = ({ incident }: ObservedIncident): number => (news.has(encodeId(incident.incidentId)) ? 0 : 1);
+  const first = Number((now / TICKS_PER_MS) % BigInt(unstored.length));
+  const turned = [...unstored.slice(first), ...unstored.slice(0, first)];
+  const sorted = turned.sort((a, b) => compareTicks(a.updatedAt, b.updatedAt) || isStored(a) - isStored(b));
   const starts = Array.from({ length: Math.ceil(sorted.length / READS_AT_ONCE) }, (_, part) => part * READS_AT_ONCE);
   return starts.map((start) => sorted.slice(start, start + READS_AT_ONCE));
 }

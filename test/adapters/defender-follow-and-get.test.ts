@@ -83,6 +83,15 @@ describe('createDefenderSource() get()', () => {
     await expect(defender.incidents.get('5')).rejects.toMatchObject({ code: 'bad-page' });
   });
 
+  test.each([
+    ['status 206', 206, {}],
+    ['a Warning of a provider', 200, { warning: '199 - "Microsoft/MDO/504/10000"' }],
+  ])('does not take an answer with %s for all of the incident', async (_kind, status, headers) => {
+    defender.respond('{"incidentId":5,"alerts":[]}', status, headers);
+
+    await expect(defender.incidents.get('5')).rejects.toMatchObject({ code: 'incomplete-answer' });
+  });
+
   test('escapes an id, and refuses one that would leave the path', async () => {
     defender.respond('', 404);
 

@@ -17,6 +17,11 @@ const LIST = `GET /base/v1.0/security/incidents?${WINDOW}`;
 const lastQuery = (): URLSearchParams =>
   new URL(graph.server.seen.at(-1)?.split(' ')[1] ?? '', graph.server.url).searchParams;
 
+const IN_PART: [kind: string, status: number, headers: Record<string, string>][] = [
+  ['status 206', 206, {}],
+  ['a Warning of a provider', 200, { warning: '199 - "Microsoft/MDO/504/10000"' }],
+];
+
 async function missing(link: string | undefined): Promise<ObservedIncident> {
   graph.respond(JSON.stringify({ id: '5', alerts: [{ id: 'a' }], ...(link && { 'alerts@odata.nextLink': link }) }));
   const observed = await graph.incidents.get('5');
@@ -80,10 +85,7 @@ describe('createGraphSource() list()', () => {
     expect(graph.server.seen).toEqual([]);
   });
 
-  test.each([
-    ['status 206', 206, {}],
-    ['a Warning of a provider', 200, { warning: '199 - "Microsoft/MDO/504/10000"' }],
-  ])('marks an answer with %s as partial', async (_kind, status, headers) => {
+  test.each(IN_PART)('marks an answer with %s as partial', async (_kind, status, headers) => {
     graph.respond('{"value":[]}', status, headers);
 
     expect(await graph.incidents.list({ updatedFrom: from, top: 50 })).toMatchObject({ isPartial: true });
@@ -159,6 +161,12 @@ describe('createGraphSource() get()', () => {
     expect(await graph.incidents.get('5')).toBeUndefined();
   });
 
+  test.each(IN_PART)('does not take an answer with %s for all of the incident', async (_kind, status, headers) => {
+    graph.respond('{"id":"5","alerts":[]}', status, headers);
+
+    await expect(graph.incidents.get('5')).rejects.toMatchObject({ code: 'incomplete-answer' });
+  });
+
   test('reads it without its alerts when it is told to', async () => {
     graph.respond('{"id":"5"}');
 
@@ -191,6 +199,13 @@ describe('createGraphSource() addAlerts()', () => {
 
     expect(await addAlerts(observed)).toMatchObject({ incident: { alertsCount: 2 } });
     expect(graph.server.seen).toEqual(['GET /base/v1.0/security/incidents/5/alerts']);
+  });
+
+  test.each(IN_PART)('does not take an answer with %s for all alerts', async (_kind, status, headers) => {
+    const observed = await missing('no address');
+    graph.respond('{"value":[{"id":"a"}]}', status, headers);
+
+    await expect(addAlerts(observed)).rejects.toMatchObject({ code: 'incomplete-answer' });
   });
 
   test.each([

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { formatTicks, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/values/ticks.ts';
+import { GAP_REASONS, newGap } from '../../shared/domain/reading/gaps.ts';
+import { startCycle } from '../../shared/domain/reading/read-cycle.ts';
+import { formatTicks, MAX_TICKS, TICKS_PER_SECOND, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { ticksOf } from '../helpers/seed.ts';
@@ -110,6 +112,36 @@ describe('runCycle()', () => {
 
     expect(world.storedIds()).toEqual(ids.filter((_, index) => index !== 20));
     expect(world.state().gaps).toHaveLength(1);
+  });
+
+  test('stores all that a window has shown, though only its older part could be compared with what is stored', async () => {
+    const ids = addMany(3);
+    const again = startCycle(ticksOf(FROM), ticksOf(at(60)), world.table.serviceTime());
+    const end = await world.read(again, 1, { compareStored: async () => ticksOf(at(1)) });
+    expect(world.storedIds()).toEqual(ids);
+    expect(end).toMatchObject({ kind: 'interrupted', cycle: { cursor: ticksOf(at(1)) } });
+  });
+
+  test('leaves what has a gap of its own and cannot be cut to that gap, when it reads another one again', async () => {
+    const bad = ticksOf(at(4));
+    const part = { from: bad, to: bad + 1n, isNarrow: true };
+    world = await startReadingWorld({
+      gaps: [{ ...newGap(bad, bad + TICKS_PER_SECOND, 'bad-page', MAX_TICKS / 2n), part }],
+    });
+    const ids = addMany(8);
+    let failures = 0;
+    world.failWith(({ updatedFrom, updatedTo }) => {
+      if (updatedFrom > bad || (updatedTo !== undefined && updatedTo <= bad)) return undefined;
+      failures += 1;
+      return new AppError('bad-page', 'Cannot read the page');
+    });
+
+    const gap = newGap(ticksOf(at(2)), ticksOf(at(7)), GAP_REASONS.alerts, 0n);
+    const again = startCycle(gap.from, gap.to, world.table.serviceTime());
+    expect(await world.read(again, 25, { slot: 'gap', gap })).toMatchObject({ kind: 'complete', gaps: [] });
+
+    expect(world.storedIds()).toEqual(ids.filter((_, index) => index >= 2 && index < 7 && index !== 4));
+    expect(failures).toBeLessThanOrEqual(1);
   });
 
   test('keeps what it has stored when the customer withdraws its consent in the middle', async () => {

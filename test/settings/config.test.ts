@@ -304,6 +304,36 @@ describe('readConfig() for clouds and endpoints', () => {
     expect(problemsOf({ DEFENDER_URL: url, AUTHORITY_HOST: 'https://login.windows.net' })).toContain('DEFENDER_URL');
   });
 
+  test.each([
+    ['global', 'https://graph.microsoft.us'],
+    ['gcc', 'https://graph.microsoft.us'],
+    ['gcc-high', 'https://dod-graph.microsoft.us'],
+    ['gcc-high', 'https://graph.microsoft.com'],
+    ['dod', 'https://graph.microsoft.us'],
+    ['global', 'https://graph.microsoft.com.evil.example'],
+  ])('keeps tokens for Graph of customers in %s from %s', (cloud, url) => {
+    expect(problemsOf({ CLOUD: cloud, GRAPH_URL: url })).toContain(
+      `- GRAPH_URL must lead to a host of CLOUD "${cloud}" (`,
+    );
+  });
+
+  test.each([
+    ['gcc-high', 'https://login.microsoftonline.com', 'https://login.microsoftonline.us'],
+    ['dod', 'https://eu.login.microsoft.com', 'https://login.microsoftonline.us'],
+    ['gcc', 'https://login.microsoftonline.us', 'https://login.microsoftonline.com'],
+    ['global', 'https://login.chinacloudapi.cn', 'https://login.microsoftonline.com'],
+  ])('asks no Entra about customers in %s that does not know them: %s', (cloud, authority, own) => {
+    const problems = problemsOf({ CLOUD: cloud, AUTHORITY_HOST: authority });
+    expect(problems).toContain(`- AUTHORITY_HOST must be ${own}, the Entra of CLOUD "${cloud}"`);
+  });
+
+  test('takes every name of the Entra that a cloud has', () => {
+    expect(problemsOf({ AUTHORITY_HOST: 'https://login.windows.net' })).toBe('');
+    expect(problemsOf({ CLOUD: 'dod', AUTHORITY_HOST: 'https://login.usgovcloudapi.net' })).not.toContain(
+      'AUTHORITY_HOST',
+    );
+  });
+
   test('accepts any https host beside an authority that is not Microsoft’s', () => {
     const config = readConfig({
       ...ENV,

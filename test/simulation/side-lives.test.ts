@@ -56,6 +56,14 @@ describe('checkCrowd() reports', () => {
     expect(checkCrowd(calm, { ...good, ...change })).toHaveLength(1);
   });
 
+  test('no alarm for nothing where failing claims have left a customer out', () => {
+    const lines = [{ atMs: 9 * INTERVAL_MS, fields: { staleTenants: 1 } }];
+    const faulty = { ...calm, faults: { lostAnswer: 0.1, lostPartition: 0.02 } };
+
+    expect(checkCrowd(faulty, { ...good, lines, answers: answersOf(calm, without(6, 8)) })).toEqual([]);
+    expect(checkCrowd(faulty, { ...good, lines })).toHaveLength(1);
+  });
+
   test.each(['refused', 'down', 'hanging'] as const)('that everybody is %s and nobody is told', (loss) => {
     const toldAt = (tick: number, fields: object): CrowdRecord => ({
       ...good,

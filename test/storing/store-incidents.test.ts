@@ -116,11 +116,14 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
     const session = await openSession(table, clock, TENANT);
     if (session === undefined) throw new Error('The state row was just written');
     const moves: (Ticks | undefined)[] = [];
-    const storeListed = async (tryById: (incidentId: string) => Promise<ObservedIncident>): Promise<number> =>
+    const storeListed = async (
+      tryById: (incidentId: string) => Promise<ObservedIncident>,
+      incidents: readonly ObservedIncident[] = IDS.map(listed),
+    ): Promise<number> =>
       storeIncidents(
         { table, session, log: () => undefined, readById: tryById, tryById },
         {
-          incidents: IDS.map(listed),
+          incidents,
           isBackfill: false,
           known: new Map(),
           advance: (state, listedBefore) => {
@@ -152,6 +155,42 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
 
     await expect(run).rejects.toMatchObject({ code: 'budget-spent' });
     expect(moves).toEqual([ticksOf(timeOf('3'))]);
+  });
+
+  test('of one instant stores first what has no row yet: those before it may take all the time, each time anew', async () => {
+    const { table, storeListed } = await openTable();
+    const atOnce = IDS.map((id): ObservedIncident => ({ ...listed(id), updatedAt: ticksOf(timeOf('1')) }));
+    const fail = async (incidentId: string): Promise<ObservedIncident> => {
+      throw unreadable(incidentId);
+    };
+    await storeListed(fail, atOnce.slice(0, -1));
+
+    const run = storeListed(async (incidentId) => {
+      throw incidentId === '1' ? new AppError('budget-spent', 'No call is left') : unreadable(incidentId);
+    }, atOnce);
+
+    await expect(run).rejects.toMatchObject({ code: 'budget-spent' });
+    expect(await table.get(shardOf(TENANT), incidentKey(TENANT, '9'))).toBeDefined();
+  });
+
+  test('of one instant begins with others in each run: those that take all its time keep no other from its alerts', async () => {
+    const { table, storeListed } = await openTable();
+    const atOnce = IDS.map((id): ObservedIncident => ({ ...listed(id), updatedAt: ticksOf(timeOf('1')) }));
+    await storeListed(async (incidentId) => {
+      throw unreadable(incidentId);
+    }, atOnce);
+
+    const asked = new Set<string>();
+    for (let run = 0; run < 20; run += 1) {
+      table.advance(61);
+      const ended = storeListed(async (incidentId) => {
+        asked.add(incidentId);
+        throw new AppError('budget-spent', 'No call is left');
+      }, atOnce);
+      await expect(ended).rejects.toMatchObject({ code: 'budget-spent' });
+    }
+
+    expect([...asked].sort()).toEqual(IDS);
   });
 
   test('stores each with its alerts as soon as it can be read by its id, though the list shows the same again', async () => {

@@ -63,11 +63,11 @@ function accountOf(entity: Entity): Fields {
   };
 }
 
-function fileOf({ sha1, sha256, fileName, filePath }: Entity): Fields {
+function fileOf({ sha1, sha256, md5, fileName, filePath }: Entity): Fields {
   return {
     sha1: given(sha1),
     sha256: given(sha256),
-    md5: null,
+    md5: given(md5),
     fileName: given(fileName),
     filePath: given(filePath),
     fileSize: null,
@@ -100,13 +100,14 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
       upn: given(entity.userPrincipalName),
       userAccount: accountOf(entity),
     }),
-  MailMessage: ({ sender, recipient, subject, deliveryAction, userPrincipalName }) =>
+  MailMessage: ({ sender, recipient, subject, deliveryAction, networkMessageId, userPrincipalName }) =>
     toEvidence('analyzedMessage', {
       p1Sender: null,
       p2Sender: { emailAddress: given(sender), displayName: null, domainName: null },
       recipientEmailAddress: given(recipient),
       subject: given(subject),
       deliveryAction: given(deliveryAction),
+      networkMessageId: given(networkMessageId),
       // Only the simulated Defender API says in whose mailbox it lies.
       userPrincipalName: given(userPrincipalName),
     }),

@@ -36,7 +36,9 @@ type EntityValues = Record<(typeof ENTITY_KEYS)[number], string | number | null>
 /** Beside the 30 keys newer answers have a verdict, on some. */
 type Judged = { entityType: string; verdict?: string };
 export type WireEntity = Judged & EntityValues;
-export type EntityInput = Judged & Partial<EntityValues>;
+/** Two that the sample does not have. */
+type LaterValues = { md5?: string; networkMessageId?: string };
+export type EntityInput = Judged & Partial<EntityValues> & LaterValues;
 
 export interface WireDevice {
   mdatpDeviceId: string;

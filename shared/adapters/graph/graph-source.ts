@@ -10,7 +10,6 @@ import {
   buildIncidentUrl,
   checkNextLink,
   isMissing,
-  isSuccess,
   openTenantApi,
   toEndpoint,
   type ApiCalls,
@@ -58,8 +57,8 @@ function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): T
     get: async (incidentId, { withoutAlerts = false } = {}) => {
       const answer = await api.send(`${buildIncidentUrl(endpoint, incidentId)}${withoutAlerts ? '' : `?${EXPAND}`}`);
       if (isMissing(answer)) return undefined;
-      if (!isSuccess(answer)) throw api.failure(answer, `read incident ${incidentId}`);
-      return readGraphIncident(answer.bodyText, incidentId, api.contextOf(answer));
+      const bodyText = api.wholeBody(answer, `read incident ${incidentId}`);
+      return readGraphIncident(bodyText, incidentId, api.contextOf(answer));
     },
     addAlerts,
     dropToken: () => {

@@ -7,7 +7,6 @@ import {
   buildIncidentUrl,
   checkNextLink,
   isMissing,
-  isSuccess,
   openTenantApi,
   toEndpoint,
   type ApiCalls,
@@ -47,8 +46,8 @@ function openTenant(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): T
     get: async (incidentId) => {
       const answer = await api.send(buildIncidentUrl(endpoint, incidentId));
       if (isMissing(answer)) return undefined;
-      if (!isSuccess(answer)) throw api.failure(answer, `read incident ${incidentId}`);
-      return readDefenderIncident(answer.bodyText, incidentId, api.contextOf(answer));
+      const bodyText = api.wholeBody(answer, `read incident ${incidentId}`);
+      return readDefenderIncident(bodyText, incidentId, api.contextOf(answer));
     },
     dropToken: () => {
       options.tokens.drop(tenantId);

@@ -35,10 +35,11 @@ export interface ApiCalls {
 /** The calls of one tenant; each is one request. */
 export interface TenantApi {
   send(url: string): Promise<HttpAnswer>;
-  /** The body of a success; anything else is thrown. */
+  /** The body of a success that is whole; anything else is thrown. */
   sendForBody(url: string, what: string): Promise<string>;
   sendForPage(url: string, updatedFrom: Ticks, readPage: PageReader): Promise<IncidentPage>;
-  failure(answer: HttpAnswer, what: string): AppError;
+  /** Likewise of a response that is there. `what` completes "Cannot …". */
+  wholeBody(answer: HttpAnswer, what: string): string;
   context(updatedFrom: Ticks): MappingContext;
   /** Without a window, an incident without any time is as old as this response. */
   contextOf(answer: HttpAnswer): MappingContext;
@@ -48,28 +49,32 @@ type PageReader = (bodyText: string, context: MappingContext) => ListedPage;
 
 export function openTenantApi(options: ApiOptions, calls: ApiCalls, tenantId: TenantId): TenantApi {
   const { portalUrl, tokens, http, clock } = options;
+  const toFailure = (answer: HttpAnswer, what: string): AppError =>
+    calls.toFailure({ ...answer, answeredAtMs: answer.dateMs ?? clock.nowMs() }, what);
   const api: TenantApi = {
     send: async (url) => {
       const { token } = await tokens.get(tenantId);
       return http(url, { authorization: `Bearer ${token}`, accept: 'application/json', ...calls.headers });
     },
-    sendForBody: async (url, what) => {
-      const answer = await api.send(url);
-      if (!isSuccess(answer)) throw api.failure(answer, what);
-      return answer.bodyText;
-    },
+    sendForBody: async (url, what) => api.wholeBody(await api.send(url), what),
     sendForPage: async (url, updatedFrom, readPage) => {
       const answer = await api.send(url);
-      if (!isSuccess(answer)) throw api.failure(answer, 'list incidents');
+      if (!isSuccess(answer)) throw toFailure(answer, 'list incidents');
       const visibleUntil = visibleUntilOf(answer);
       return {
         ...readPage(answer.bodyText, api.context(updatedFrom)),
         // Without a readable `Date` the response cannot say up to when it is complete, so it proves nothing.
-        isPartial: saysIncomplete(answer.status, answer.headers.get('warning')) || visibleUntil === undefined,
+        isPartial: isIncomplete(answer) || visibleUntil === undefined,
         visibleUntil: visibleUntil ?? 0n,
       };
     },
-    failure: (answer, what) => calls.toFailure({ ...answer, answeredAtMs: answer.dateMs ?? clock.nowMs() }, what),
+    wholeBody: (answer, what) => {
+      if (!isSuccess(answer)) throw toFailure(answer, what);
+      // Stored as if it were whole, it would take away the alerts that it lacks.
+      if (isIncomplete(answer))
+        throw new AppError('incomplete-answer', `Cannot ${what} as the source marks its answer as incomplete`);
+      return answer.bodyText;
+    },
     context: (updatedFrom) => ({ tenantId, portalUrl, updatedFrom }),
     contextOf: (answer) => api.context(ticksFromMs(answer.dateMs ?? clock.nowMs())),
   };
@@ -111,7 +116,9 @@ function isSamePath(url: URL, endpoint: URL): boolean {
   return url.pathname.toLowerCase() === endpoint.pathname.toLowerCase();
 }
 
-export const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
+const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
+
+const isIncomplete = ({ status, headers }: HttpAnswer): boolean => saysIncomplete(status, headers.get('warning'));
 
 /** A 404 page of something in between says nothing about the incident. */
 export function isMissing({ status, bodyText }: HttpAnswer): boolean {

@@ -100,20 +100,31 @@ export const AZURE_CLOUDS: Readonly<Record<AzureCloudName, AzureCloud>> = {
   },
 };
 
-const MICROSOFT_AUTHORITIES = new Set([
-  'login.microsoftonline.com',
-  'login.microsoft.com',
-  'login.windows.net',
-  'sts.windows.net',
-  'login.microsoftonline.us',
-  'login.usgovcloudapi.net',
-  'login.partner.microsoftonline.cn',
-  'login.chinacloudapi.cn',
-]);
+/** Hosts of Entra ID by the one that each cloud's authority is named for; in China there is no incidents API. */
+const MICROSOFT_AUTHORITIES: Readonly<Record<string, keyof typeof TOKEN_EXCHANGE_SCOPES | 'china'>> = {
+  'login.microsoftonline.com': 'login.microsoftonline.com',
+  'login.microsoft.com': 'login.microsoftonline.com',
+  'login.windows.net': 'login.microsoftonline.com',
+  'sts.windows.net': 'login.microsoftonline.com',
+  'login.microsoftonline.us': 'login.microsoftonline.us',
+  'login.usgovcloudapi.net': 'login.microsoftonline.us',
+  'login.partner.microsoftonline.cn': 'china',
+  'login.chinacloudapi.cn': 'china',
+};
+
+function microsoftAuthority(host: string): string | undefined {
+  if (Object.hasOwn(MICROSOFT_AUTHORITIES, host)) return MICROSOFT_AUTHORITIES[host];
+  return host.endsWith('.login.microsoft.com') ? 'login.microsoftonline.com' : undefined;
+}
 
 /** True for Entra ID itself, false for a private cloud or a simulator. */
 export function isMicrosoftAuthority(host: string): boolean {
-  return MICROSOFT_AUTHORITIES.has(host) || host.endsWith('.login.microsoft.com');
+  return microsoftAuthority(host) !== undefined;
+}
+
+/** True for Entra ID of another cloud, which does not know the customers of this one. */
+export function isAuthorityElsewhere(host: string, { authorityHost }: Pick<Cloud, 'authorityHost'>): boolean {
+  return isMicrosoftAuthority(host) && microsoftAuthority(host) !== new URL(authorityHost).host;
 }
 
 /** True when the vault's challenge can name its own resource, which the SDK then insists on. */

@@ -155,7 +155,9 @@ export function addWithRoom(gaps: readonly Gap[], gap: Gap): Gap[] {
 /** Whether the gap stands for this incident, alone or with others: its retry will read it. */
 export function waitsForAlerts(gap: Gap, incidentId: string, updatedAt: Ticks): boolean {
   const { from, to } = toRetry(gap);
-  return gap.incidentId === incidentId || (isShared(gap) && from <= updatedAt && updatedAt < to);
+  if (isShared(gap)) return from <= updatedAt && updatedAt < to;
+  // A gap of another kind reads a second that the incident may have left.
+  return gap.reason === GAP_REASONS.alerts && gap.incidentId === incidentId;
 }
 
 const isShared = ({ reason, incidentId }: Gap): boolean => reason === GAP_REASONS.alerts && incidentId === undefined;

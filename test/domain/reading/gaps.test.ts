@@ -140,6 +140,11 @@ describe('waitsForAlerts()', () => {
     expect(waitsForAlerts(behind, '1', at)).toBe(true);
     expect(waitsForAlerts(until, '1', at)).toBe(false);
   });
+
+  test('leaves no incident to a gap of another kind, which reads the second that the incident had before', () => {
+    expect(waitsForAlerts(gapOfIncident('1', 0n, 0n), '1', 100n * TICKS_PER_SECOND)).toBe(false);
+    expect(waitsForAlerts(gapOfIncident('1', 0n, 0n, GAP_REASONS.alerts), '1', 100n * TICKS_PER_SECOND)).toBe(true);
+  });
 });
 
 describe('postponeGap()', () => {

@@ -9,6 +9,7 @@ import { shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { msFromTicks, TICKS_PER_MS, TICKS_PER_SECOND } from '../../../shared/domain/values/ticks.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { IncidentPage, IncidentQuery, TenantIncidents } from '../../../shared/ports/incident-source.ts';
+import type { CycleRun } from '../../../shared/reading/cycle-reading.ts';
 import { runCycle, type CycleEnd } from '../../../shared/reading/run-cycle.ts';
 import { meterReader, type MeteredReader } from '../../../shared/sources/metered-reader.ts';
 import { openSession, type TenantSession } from '../../../shared/storing/tenant-session.ts';
@@ -37,7 +38,7 @@ export interface ReadingWorld {
     options?: ReaderOptions,
   ): Promise<{ reader: MeteredReader; session: TenantSession; droppedTokens(): number }>;
   /** Reads from `from` on, or goes on with a cycle, as a worker of its own. */
-  read(cycle: string | ReadCycle, maxCalls?: number): Promise<CycleEnd>;
+  read(cycle: string | ReadCycle, maxCalls?: number, more?: Partial<CycleRun>): Promise<CycleEnd>;
 }
 
 export interface ReaderOptions {
@@ -46,13 +47,13 @@ export interface ReaderOptions {
   deadlineMs?: number;
 }
 
-export async function startReadingWorld(): Promise<ReadingWorld> {
+export async function startReadingWorld(state: Partial<TenantState> = {}): Promise<ReadingWorld> {
   const table = createMemoryTable();
   const startedAt = table.serviceTime();
   const incidents = new Map<string, ObservedIncident>();
   const [waits, queries]: [number[], IncidentQuery[]] = [[], []];
   let findFailure: Parameters<ReadingWorld['failWith']>[0] = () => undefined;
-  await seedState(table, TENANT, { status: 'active' });
+  await seedState(table, TENANT, { status: 'active', ...state });
 
   const clock: Clock = {
     nowMs: () => msFromTicks(table.serviceTime()),
@@ -116,7 +117,7 @@ export async function startReadingWorld(): Promise<ReadingWorld> {
     return { reader, session, droppedTokens: () => dropped };
   }
 
-  async function read(from: string | ReadCycle, maxCalls = 40): Promise<CycleEnd> {
+  async function read(from: string | ReadCycle, maxCalls = 40, more?: Partial<CycleRun>): Promise<CycleEnd> {
     const { reader, session } = await openReader();
     const cycle = typeof from === 'string' ? startCycle(ticksOf(from), undefined, table.serviceTime()) : from;
     const { pageCap, longestPage, learntTop } = session.state();
@@ -133,7 +134,7 @@ export async function startReadingWorld(): Promise<ReadingWorld> {
         lastCommit: { callsMade: 0 },
         onStored: () => undefined,
       },
-      { slot: 'live', isBackfill: true, cycle, proveCap: false, maxCalls },
+      { slot: 'live', isBackfill: true, cycle, proveCap: false, maxCalls, ...more },
     );
   }
 

@@ -62,6 +62,7 @@ function openApp(): Services {
     KEY_VAULT_URL: vaultUrl,
     AUTHORITY_HOST: url,
     DEFENDER_URL: url,
+    GRAPH_URL: url,
     PUBLIC_URL: 'https://collector.example',
     IncidentStorage: cloud.connectionString,
   };
@@ -101,7 +102,10 @@ async function invite(style: 'adminconsent' | 'authorize' = 'adminconsent'): Pro
   const services = openApp();
   const tenantId = tenantNumber((customers += 1));
   cloud.simulator.control.addTenant({ tenantId, domain: `c${customers}.example`, isConsented: false, roles: [] });
-  const link = await createConsentLink(services, readLinkInput({ tenantId: `c${customers}.example`, style }), 'ann');
+  // In turn from either source.
+  const source = customers % 2 === 0 ? 'defender' : 'graph';
+  const input = readLinkInput({ tenantId: `c${customers}.example`, style, source });
+  const link = await createConsentLink(services, input, 'ann');
   canaries.plant(new URL(link.url).searchParams.get('state') ?? '');
   return {
     services,

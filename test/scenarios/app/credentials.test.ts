@@ -9,6 +9,7 @@ import { collectSlice } from '../../../shared/collection/collect-slice.ts';
 import { dispatchCollection } from '../../../shared/collection/dispatch-collection.ts';
 import type { CredentialReport } from '../../../shared/domain/collection/credential-report.ts';
 import { readSliceMessage } from '../../../shared/domain/collection/slice.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import { getCredentialReport } from '../../../shared/querying/get-credential-report.ts';
 import { readConfig } from '../../../shared/settings/config.ts';
 import { createCredentialReporter } from '../../../shared/sources/report-credential.ts';
@@ -28,8 +29,11 @@ import { expectIntact } from '../truth/expectations.ts';
 import { createCrowd, createCustomers, expectAllIntact, type Customers } from '../worlds/crowd.ts';
 
 const IDENTITY = '44444444-4444-4444-8444-444444444444';
+const GRAPH_APP = '77777777-7777-4777-8777-777777777777';
 const PRINCIPAL = '55555555-5555-4555-8555-555555555555';
 const NEW_SECRET = 'second-secret';
+/** One registration and one credential for both. */
+const SOURCES = ['defender', 'graph'] as const;
 
 let cloud: ScenarioCloud;
 let customers: Customers;
@@ -53,13 +57,17 @@ afterAll(() => cloud.stop());
 
 describe('incidents are collected, from the settings to the rows, with', () => {
   /** The app as it is wired in Azure, on this machine's clock: MSAL signs assertions by it. */
-  async function collectWith(settings: Record<string, string>): Promise<CredentialReport | undefined> {
+  async function collectWith(
+    source: SourceName,
+    settings: Record<string, string>,
+  ): Promise<CredentialReport | undefined> {
     const { simulator, connectionString } = cloud;
     const services = createServices(
       readConfig({
         PARTNER_CLIENT_ID: APP,
         AUTHORITY_HOST: simulator.url,
         DEFENDER_URL: simulator.url,
+        GRAPH_URL: simulator.url,
         IncidentStorage: connectionString,
         ...settings,
       }),
@@ -70,11 +78,11 @@ describe('incidents are collected, from the settings to the rows, with', () => {
       tenants: { table: services.tenants },
       audit: { table: createAzureTable(audit, systemClock) },
     };
-    const tenantId = await customers.add(tables, 12);
+    const tenantId = await customers.add(tables, 12, source);
     simulator.control.clearLog();
     await tick(services);
     await expectIntact(
-      { control: simulator.control, tenantId, polls: [], ...tables },
+      { control: simulator.control, source, tenantId, polls: [], ...tables },
       { others: customers.ids().filter((other) => other !== tenantId) },
     );
     return getCredentialReport(services.incidents);
@@ -98,35 +106,44 @@ describe('incidents are collected, from the settings to the rows, with', () => {
 
   test('a client secret of the vault', async () => {
     cloud.simulator.control.setSecret(SECRET_NAME, SECRET, { expiresAt: '2999-01-01T00:00:00Z' });
-    const report = await collectWith({ KEY_VAULT_URL: cloud.simulator.vaultUrl });
+    const report = await collectWith('defender', { KEY_VAULT_URL: cloud.simulator.vaultUrl });
     expect(report).toEqual({ expiresAt: new Date('2999-01-01T00:00:00Z'), problem: undefined });
   });
 
   test.each([
-    ['PEM', 'application/x-pem-file', '2999-01-01T00:00:00Z', '2031-05-01T00:00:00.000Z'],
-    ['a PFX', 'application/x-pkcs12', '2031-04-01T00:00:00Z', '2031-04-01T00:00:00.000Z'],
-  ])('a certificate of the vault as %s', async (_name, contentType, vaultEnd, expiresAt) => {
-    const notAfterDate = new Date('2031-05-01T00:00:00Z');
-    const pair = await generate([{ name: 'commonName', value: 'app' }], { algorithm: 'sha256', notAfterDate });
-    const value = contentType.endsWith('pkcs12') ? toPfx(pair) : `${pair.private}\n${pair.cert}`;
-    const { control, vaultUrl } = cloud.simulator;
-    control.addApp({ clientId: APP, homeTenantId: HOME, certificates: [pair.cert] });
-    control.setSecret('app-certificate', value, { contentType, expiresAt: vaultEnd });
+    ['PEM', 'defender', APP, 'application/x-pem-file', '2999-01-01T00:00:00Z', '2031-05-01T00:00:00.000Z'],
+    ['a PFX', 'graph', GRAPH_APP, 'application/x-pkcs12', '2031-04-01T00:00:00Z', '2031-04-01T00:00:00.000Z'],
+  ] as const)(
+    'a certificate of the vault as %s, on %s by its registration %s',
+    async (_name, source, clientId, contentType, vaultEnd, expiresAt) => {
+      const notAfterDate = new Date('2031-05-01T00:00:00Z');
+      const pair = await generate([{ name: 'commonName', value: 'app' }], { algorithm: 'sha256', notAfterDate });
+      const value = contentType.endsWith('pkcs12') ? toPfx(pair) : `${pair.private}\n${pair.cert}`;
+      const { control, vaultUrl } = cloud.simulator;
+      // The other registration has no such certificate.
+      control.addApp({ clientId, homeTenantId: HOME, certificates: [pair.cert] });
+      control.setSecret('app-certificate', value, { contentType, expiresAt: vaultEnd });
 
-    const report = await collectWith({
-      PARTNER_CREDENTIAL: 'certificate',
-      PARTNER_SECRET_NAME: 'app-certificate',
-      KEY_VAULT_URL: vaultUrl,
-    });
+      const report = await collectWith(source, {
+        PARTNER_CREDENTIAL: 'certificate',
+        PARTNER_SECRET_NAME: 'app-certificate',
+        KEY_VAULT_URL: vaultUrl,
+        INCIDENT_SOURCE: source,
+        PARTNER_APPS: `graph=${GRAPH_APP}`,
+      });
 
-    expect(report).toEqual({ expiresAt: new Date(expiresAt), problem: undefined });
-  });
+      expect(report).toEqual({ expiresAt: new Date(expiresAt), problem: undefined });
+    },
+  );
 
   test('a managed identity, and neither vault nor secret', async () => {
     const { control } = cloud.simulator;
     control.addApp({ clientId: APP, homeTenantId: HOME, federatedCredentials: [{ subject: PRINCIPAL }] });
 
-    const report = await collectWith({ PARTNER_CREDENTIAL: 'federated', PARTNER_IDENTITY_CLIENT_ID: IDENTITY });
+    const report = await collectWith('graph', {
+      PARTNER_CREDENTIAL: 'federated',
+      PARTNER_IDENTITY_CLIENT_ID: IDENTITY,
+    });
 
     expect(report).toEqual({ expiresAt: undefined, problem: undefined });
     expect([control.countCalls({ role: 'vault' }), control.countCalls({ role: 'identity' })]).toEqual([0, 1]);
@@ -152,7 +169,7 @@ describe('rotating the secret', () => {
   }
 
   test('in the middle of a run loses nothing and costs each process one more call of the vault', async () => {
-    const crowd = await createCrowd(cloud, customers, 6);
+    const crowd = await createCrowd(cloud, customers, 6, SOURCES);
     const { world, open } = crowd;
     let asked = 0;
     world.control.setBeforeRespond(({ role, tenantId }) => {
@@ -174,7 +191,7 @@ describe('rotating the secret', () => {
   });
 
   test('with two valid secrets is never refused, and the new one is read after 15 minutes', async () => {
-    const crowd = await createCrowd(cloud, customers, 2);
+    const crowd = await createCrowd(cloud, customers, 2, SOURCES);
     const { world, open } = crowd;
     const collector = open();
     await collector.poll();
@@ -184,7 +201,7 @@ describe('rotating the secret', () => {
     expect(countReads(world)).toBe(1);
 
     world.time.advance(15 * 60_000);
-    crowd.ids.push(await customers.add(world, 3));
+    crowd.ids.push(await customers.add(world, 3, 'graph'));
     await collector.poll();
 
     world.control.setAppSecrets(APP, [{ value: NEW_SECRET }]);
@@ -202,7 +219,7 @@ describe('a credential that Entra refuses', () => {
     control.log().filter(({ role, tenantId }) => role === 'entra-token' && tenantId !== HOME).length;
 
   test('fails two tenants and stops the run; the rest stay due, one probe per tick starts it again', async () => {
-    const crowd = await createCrowd(cloud, customers, 6);
+    const crowd = await createCrowd(cloud, customers, 6, SOURCES);
     const { world, ids, open } = crowd;
     world.control.setAppSecrets(APP, [{ value: SECRET, expiresAt: '2026-01-01T00:00:00Z' }]);
     const collector = open();
@@ -253,7 +270,7 @@ describe('a credential that Entra refuses', () => {
   });
 
   test('is asked about once per tick, by one tenant, however long it lasts', async () => {
-    const { world, open } = await createCrowd(cloud, customers, 4);
+    const { world, open } = await createCrowd(cloud, customers, 4, SOURCES);
     world.control.setAppSecrets(APP, [{ value: NEW_SECRET }]);
     const collector = open();
     await collector.poll();
@@ -266,7 +283,7 @@ describe('a credential that Entra refuses', () => {
   });
 
   test('of a tenant alone stops nobody', async () => {
-    const { world, ids, open } = await createCrowd(cloud, customers, 3);
+    const { world, ids, open } = await createCrowd(cloud, customers, 3, SOURCES);
     world.control.addFault({
       name: 'refused',
       match: { role: 'entra-token', tenantId: world.tenantId },

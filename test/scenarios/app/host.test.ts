@@ -7,6 +7,7 @@ import { buildApp } from '../../../local/build/build-app.ts';
 import { zipFolder } from '../../../local/build/zip-folder.ts';
 import type { ForkedHost } from '../../../local/host/fork-host.ts';
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import type { Health } from '../../../shared/domain/views/health.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
@@ -37,10 +38,11 @@ afterEach(async () => {
 
 afterAll(() => cloud.stop());
 
-/** A tenant at the source with incidents of the last 20 days. */
-function addTenant(incidents: number): TenantId {
+/** A tenant that has consented to one source, with incidents of the last 20 days. */
+function addTenant(incidents: number, source: SourceName): TenantId {
   const tenantId = tenantNumber(tenants.length + 1);
-  cloud.control.addTenant({ tenantId, domain: `tenant${tenants.length + 1}.example` });
+  const roles = [source === 'graph' ? 'SecurityIncident.Read.All' : 'Incident.Read.All'];
+  cloud.control.addTenant({ tenantId, domain: `tenant${tenants.length + 1}.example`, roles });
   const world = cloud.worldOf(tenantId);
   seedIncidents(world, incidents, spreadOver(world, 20, incidents));
   tenants.push(tenantId);
@@ -55,7 +57,7 @@ function othersThan(tenantId: TenantId): { others: TenantId[] } {
 }
 
 test('PUT tenant, tick, queue, worker: GET /api/incidents answers them newest first', async () => {
-  const tenantId = addTenant(120);
+  const tenantId = addTenant(120, 'defender');
   const { control } = cloud;
   const host = await cloud.startHost();
   const registered = await put(host, tenantId, { displayName: 'Fabrikam', customer: 'Fabrikam Group' });
@@ -75,9 +77,10 @@ test('PUT tenant, tick, queue, worker: GET /api/incidents answers them newest fi
 });
 
 test('GET /health agrees with GET /tenants as soon as the first read is over, although it was asked before', async () => {
-  const [one, other] = [addTenant(5), addTenant(5)];
+  const [one, other] = [addTenant(5, 'defender'), addTenant(5, 'graph')];
   const host = await cloud.startHost();
-  for (const tenantId of [one, other]) await put(host, tenantId, { displayName: 'New' });
+  await put(host, one, { displayName: 'New' });
+  await put(host, other, { displayName: 'New', source: 'graph' });
   const before = await fetchApi<Health>(host, 'GET', 'health');
   expect(before.json.tenants.byStatus).toMatchObject({ pending: 2 });
 
@@ -97,13 +100,13 @@ test('GET /health agrees with GET /tenants as soon as the first read is over, al
 });
 
 test('the package, unpacked where nothing is installed, does the same as two apps', async () => {
-  const tenantId = addTenant(30);
+  const tenantId = addTenant(30, 'graph');
   const folder = await packageApp();
   const [portal, collector] = await Promise.all([
     cloud.startHost({ folder, role: 'portal' }),
     cloud.startHost({ folder, role: 'collector' }),
   ]);
-  expect((await put(portal, tenantId, { displayName: 'Packaged' })).status).toBe(201);
+  expect((await put(portal, tenantId, { displayName: 'Packaged', source: 'graph' })).status).toBe(201);
 
   await collector.runTimerNow('dispatchCollection');
   await collector.idle();
@@ -122,16 +125,16 @@ async function packageApp(): Promise<string> {
 }
 
 test('a process killed in the middle of a first read, twice: the next one goes on and finishes', async () => {
-  const tenantId = addTenant(220);
-  const world = cloud.worldOf(tenantId);
+  const tenantId = addTenant(220, 'graph');
+  const world = { ...cloud.worldOf(tenantId), source: 'graph' } as const;
   const begun = world.control.now();
   let starting = cloud.startHost();
-  await put(await starting, tenantId, { displayName: 'Contoso' });
+  await put(await starting, tenantId, { displayName: 'Contoso', source: 'graph' });
   const stored: number[] = [0];
   world.control.setAfterPage(async ({ role }) => {
     const { storedIncidents } = await readState(world);
     // A host works before it says that it has started.
-    if (role === 'defender-list' && storedIncidents >= (stored.at(-1) ?? 0) + 50) await (await starting).kill();
+    if (role === 'graph-list' && storedIncidents >= (stored.at(-1) ?? 0) + 50) await (await starting).kill();
   });
   // The tick may end with the host before its own answer.
   await (await starting).runTimerNow('dispatchCollection').catch(() => undefined);
@@ -151,9 +154,9 @@ test('a process killed in the middle of a first read, twice: the next one goes o
 });
 
 test('a slice whose worker dies each time is taken apart, and the tenant that kills it shows "crashed"', async () => {
-  const [good, killer] = [addTenant(20), addTenant(20)];
+  const [good, killer] = [addTenant(20, 'graph'), addTenant(20, 'defender')];
   let starting = cloud.startHost();
-  await put(await starting, good, { displayName: 'Good' });
+  await put(await starting, good, { displayName: 'Good', source: 'graph' });
   await put(await starting, killer, { displayName: 'Killer' });
   cloud.control.setBeforeRespond(async ({ role, tenantId }) => {
     if (role !== 'defender-list' || tenantId !== killer) return;
@@ -175,17 +178,21 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
   expect(kills).toBeGreaterThan(1);
   expect(host.logs.some(({ message }) => message.includes('to "collect-slow-tenants-poison"'))).toBe(true);
   expect((await fetchApi<TenantView>(host, 'GET', `tenants/${good}`)).json.lastError).toBeNull();
-  await expectIntact(cloud.worldOf(good), othersThan(good));
+  await expectIntact({ ...cloud.worldOf(good), source: 'graph' }, othersThan(good));
 });
 
 /** Lets everything else of this process have its turn. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('a consent link in a browser: Entra’s page, the callback, a tick, and the first incidents are listed', async () => {
-  const tenantId = addTenant(30);
+  const tenantId = addTenant(30, 'graph');
   cloud.control.setConsent(tenantId, false);
   const host = await cloud.startHost();
-  const { json: link } = await fetchApi<NewLink>(host, 'POST', 'consent-links', { tenantId, displayName: 'Coho' });
+  const { json: link } = await fetchApi<NewLink>(host, 'POST', 'consent-links', {
+    tenantId,
+    displayName: 'Coho',
+    source: 'graph',
+  });
 
   const body = new URLSearchParams({ user: 'admin', decision: 'approve' });
   const entra = await fetch(link.url, { method: 'POST', body, redirect: 'manual' });
@@ -200,13 +207,13 @@ test('a consent link in a browser: Entra’s page, the callback, a tick, and the
   const { json } = await fetchApi<IncidentList>(host, 'GET', `incidents?tenantId=${tenantId}&pageSize=500`);
   expect(json.incidents.map(({ incidentId }) => incidentId)).toEqual(cloud.control.incidentIds(tenantId).reverse());
   expect(json.incidents[0]).toMatchObject({ tenantName: 'Coho' });
-  await expectIntact(cloud.worldOf(tenantId), othersThan(tenantId));
+  await expectIntact({ ...cloud.worldOf(tenantId), source: 'graph' }, othersThan(tenantId));
 });
 
 test('an erased tenant over HTTP: nothing is left of it, and the clean-up of the next day sees that the customer has removed the app', async () => {
-  const tenantId = addTenant(20);
+  const tenantId = addTenant(20, 'graph');
   const host = await cloud.startHost();
-  await put(host, tenantId, { displayName: 'Leaving' });
+  await put(host, tenantId, { displayName: 'Leaving', source: 'graph' });
   await host.runTimerNow('dispatchCollection');
   await host.idle();
   const offboarding = async (): Promise<OffboardingView> =>

@@ -54,11 +54,11 @@ const statusOf = async (tenantId: TenantId): Promise<string> =>
 
 describe('a browser at the consent callback of a running host', () => {
   test.each([
-    ['declines', { decision: 'decline' }, 'The approval was declined'],
-    ['is no administrator', { user: 'member' }, 'An administrator has to approve'],
-  ])('%s: the page says so, and the link stays good', async (_what, form, title) => {
+    ['declines', 'graph', { decision: 'decline' }, 'The approval was declined'],
+    ['is no administrator', 'defender', { user: 'member' }, 'An administrator has to approve'],
+  ])('%s, with a link for %s: the page says so, and the link stays good', async (_what, source, form, title) => {
     const tenantId = addCustomer();
-    const link = await createLink({ tenantId });
+    const link = await createLink({ tenantId, source });
 
     expect(await comeBack(await visitEntra(link, form))).toMatchObject({ status: 400, title });
     expect(await statusOf(tenantId)).toBe('invited');
@@ -72,7 +72,7 @@ describe('a browser at the consent callback of a running host', () => {
 
   test('comes from another organisation, with a forged query, again, and with a state of nobody', async () => {
     const [tenantId, other] = [addCustomer(), addCustomer()];
-    const link = await createLink({ tenantId });
+    const link = await createLink({ tenantId, source: 'graph' });
     const good = await visitEntra(link);
     const changed = (changes: Record<string, string>): URLSearchParams =>
       new URLSearchParams({ ...Object.fromEntries(good), ...changes });
@@ -93,7 +93,7 @@ describe('a browser at the consent callback of a running host', () => {
 
   test('comes with a consent that never happened: nothing is connected, whatever the query says', async () => {
     const tenantId = addCustomer();
-    const { url } = await createLink({ tenantId });
+    const { url } = await createLink({ tenantId, source: 'graph' });
     const state = new URL(url).searchParams.get('state') ?? '';
 
     const page = await comeBack(new URLSearchParams({ state, tenant: tenantId, admin_consent: 'True' }));

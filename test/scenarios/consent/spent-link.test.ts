@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ConsentOutcome } from '../../../shared/domain/consent/consent-outcome.ts';
 import { renderConsentPage } from '../../../shared/domain/consent/consent-page.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { startScenarioCloud, type ScenarioCloud } from '../cloud/scenario-cloud.ts';
 import { createConsentWorld, type ConsentWorld } from '../worlds/consent-world.ts';
@@ -22,8 +23,8 @@ interface Spent {
 }
 
 /** Somebody who has the link, and is no administrator, calls the callback as if Entra had: the link is used up by that. */
-async function spendLink(): Promise<Spent> {
-  const consent = createConsentWorld(await cloud.createWorld());
+async function spendLink(source: SourceName): Promise<Spent> {
+  const consent = createConsentWorld(await cloud.createWorld(source), source);
   const { time, control } = consent.world;
   const tenantId = consent.addCustomer();
   // The vault's client counts by the real clock, so its token has to last.
@@ -46,8 +47,8 @@ const textOf = (outcome: ConsentOutcome): string => renderConsentPage(outcome).b
 const links = async ({ audit }: ConsentWorld): Promise<number> =>
   (await audit()).filter((entry) => entry.startsWith('create-link')).length;
 
-test('a link that was used up by a forged answer: the approval an hour later is found, with no new link', async () => {
-  const { consent, tenantId, url, pass } = await spendLink();
+test('a link that was used up by a forged answer (Defender): the approval an hour later is found, with no new link', async () => {
+  const { consent, tenantId, url, pass } = await spendLink('defender');
   await pass(HOUR_MS, 300_000);
   expect(await consent.view(tenantId)).toMatchObject({ status: 'pending', storedIncidents: 0 });
   const proofs = consent.world.control.countCalls({ role: 'entra-token', tenantId });
@@ -69,8 +70,8 @@ test('a link that was used up by a forged answer: the approval an hour later is 
   expect([await links(consent), await consent.openRequests()]).toEqual([1, []]);
 });
 
-test('nobody approves for a day: the operator is told to send a new link, and a late approval is still found', async () => {
-  const { consent, tenantId, url, pass } = await spendLink();
+test('nobody approves for a day (Graph): the operator is told to send a new link, and a late approval is still found', async () => {
+  const { consent, tenantId, url, pass } = await spendLink('graph');
   await pass(23 * HOUR_MS, HOUR_MS);
   expect((await consent.view(tenantId)).status).toBe('pending');
   await pass(3 * HOUR_MS, HOUR_MS);
@@ -88,8 +89,8 @@ test('nobody approves for a day: the operator is told to send a new link, and a 
   expect(await consent.view(tenantId)).toMatchObject({ status: 'active', storedIncidents: 1, lastError: null });
 });
 
-test('nobody approves for a day: the new link that the operator then sends works at once', async () => {
-  const { consent, tenantId, pass } = await spendLink();
+test('nobody approves for a day (Graph): the new link that the operator then sends works at once', async () => {
+  const { consent, tenantId, pass } = await spendLink('graph');
   await pass(26 * HOUR_MS, HOUR_MS);
   const { url } = await consent.link({ tenantId });
 

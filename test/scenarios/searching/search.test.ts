@@ -87,9 +87,9 @@ async function whoHas({ search }: SeveralCustomers, set: number): Promise<Record
 const every = (...ids: string[]): Record<string, readonly Kind[]> => ({ [ids.join(' ')]: KINDS });
 
 test(
-  'Each kind of value is found at every customer that has it and nowhere else, whatever becomes of its incident',
+  'Each kind of value is found at every customer that has it and nowhere else, whichever source tells of its incident, and whatever becomes of it',
   async () => {
-    const customers = await createCustomers(cloud, 3);
+    const customers = await createCustomers(cloud, 3, ['defender', 'graph', 'graph']);
     const { world, collector, tenantIds, search, campaigns } = customers;
     const { control, time } = world;
     const [a = world.tenantId, b = a, c = a] = tenantIds;

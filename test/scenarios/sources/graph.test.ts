@@ -145,11 +145,13 @@ describe('an incident whose alerts do not fit its answer', () => {
     expect(await readStored(world, big)).toMatchObject({ alertsCount: 30, storedAlerts: 30 });
   });
 
-  test('is stored without them where they cannot be read at all, says so, and is completed later', async () => {
+  test.each([
+    ['cannot be read at all', { kind: 'status', status: 403 }],
+    ['come only in part', { kind: 'warning', status: 206 }],
+  ] as const)('is stored without them where they %s, says so, and is completed later', async (_how, fault) => {
     const world = await cloud.createWorld('graph');
     const { control, tenantId } = world;
     control.setGraphLimits({ mostExpandable: 20 });
-    const fault = { kind: 'status', status: 403 } as const;
     control.addFault({ name: 'no alerts', match: { role: 'graph-alerts', tenantId }, fault });
     const big = addBig(world, 30);
     const at = (): ViewedAt => ({ now: control.now(), defaultSource: 'graph' });

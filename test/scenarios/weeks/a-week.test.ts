@@ -112,7 +112,7 @@ async function expectWeek(row: Lasting, code: string, failure: Lasting['failures
   await life.end();
   await becomeWhole(life, WHOLE_AFTER[row.wholeAfter]);
 
-  await expectAllIntact({ world: week.world, ids: [...week.ids], open: () => week.collector });
+  await expectAllIntact({ world: week.world, ids: [...week.ids], sourceOf: customers.sourceOf });
 }
 
 /** Of each row one form shows what another source makes of it. */

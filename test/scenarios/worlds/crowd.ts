@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { systemClock } from '../../../shared/adapters/machine/system-clock.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import { readTenantChange } from '../../../shared/domain/requests/tenant-change.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { createAuditLog } from '../../../shared/storing/audit.ts';
@@ -27,19 +28,21 @@ interface Tables {
 /** Tenants beside the one that a world has. */
 export interface Customers {
   /** One more in these tables, with incidents at the source. */
-  add(tables: Tables, count: number): Promise<TenantId>;
+  add(tables: Tables, count: number, source?: SourceName): Promise<TenantId>;
+  sourceOf(tenantId: TenantId): SourceName;
   /** Of all that were added. */
   ids(): TenantId[];
 }
 
 export function createCustomers({ simulator: { control } }: ScenarioCloud): Customers {
-  const ids: TenantId[] = [];
+  const sources = new Map<TenantId, SourceName>();
   return {
-    ids: () => [...ids],
-    add: async ({ incidents, tenants, audit }, count) => {
-      const number = FIRST_ID + ids.length;
+    ids: () => [...sources.keys()],
+    sourceOf: (tenantId) => sources.get(tenantId) ?? defaultSource(),
+    add: async ({ incidents, tenants, audit }, count, source = defaultSource()) => {
+      const number = FIRST_ID + sources.size;
       const tenantId = tenantNumber(number);
-      ids.push(tenantId);
+      sources.set(tenantId, source);
       control.addTenant({ tenantId, domain: `tenant${number}.example`, roles: ROLES });
       seedIncidents({ control, tenantId }, count, spreadOver({ control }, 20, count));
       const deps = {
@@ -57,7 +60,7 @@ export function createCustomers({ simulator: { control } }: ScenarioCloud): Cust
       };
       const names = { displayName: 'Northwind', customer: 'Northwind Group' };
       // A source that nobody has chosen would be a problem of its own.
-      const change = readTenantChange({ ...names, source: defaultSource() });
+      const change = readTenantChange({ ...names, source });
       await registerTenant(deps, tenantId, change, 'scenario');
       return tenantId;
     },
@@ -67,27 +70,38 @@ export function createCustomers({ simulator: { control } }: ScenarioCloud): Cust
 export interface Crowd {
   world: World;
   ids: TenantId[];
+  sourceOf: Customers['sourceOf'];
   /** One after the other, so that what happens to the first is known to the next. */
   open(): Collector;
 }
 
-export async function createCrowd(cloud: ScenarioCloud, customers: Customers, size: number): Promise<Crowd> {
+/** The world's own tenant and others, whose sources take turns. */
+export async function createCrowd(
+  cloud: ScenarioCloud,
+  customers: Customers,
+  size: number,
+  sources: readonly SourceName[] = [defaultSource()],
+): Promise<Crowd> {
   const world = await cloud.createWorld();
   seedIncidents(world, 3, spreadOver(world, 10, 3));
   const ids = [world.tenantId];
-  while (ids.length < size) ids.push(await customers.add(world, 3));
+  while (ids.length < size) ids.push(await customers.add(world, 3, sources[ids.length % sources.length]));
   world.control.clearLog();
   const open = (): Collector => {
     const collector = createCollector(world);
     collector.deps.tenantConcurrency = 1;
     return collector;
   };
-  return { world, ids, open };
+  return { world, ids, sourceOf: customers.sourceOf, open };
 }
 
-export async function expectAllIntact({ world, ids }: Crowd): Promise<void> {
+export async function expectAllIntact({ world, ids, sourceOf }: Omit<Crowd, 'open'>): Promise<void> {
   for (const tenantId of ids) {
-    await expectIntact({ ...world, tenantId, polls: [] }, { others: ids.filter((other) => other !== tenantId) });
+    const source = sourceOf(tenantId);
+    await expectIntact(
+      { ...world, source, tenantId, polls: [] },
+      { others: ids.filter((other) => other !== tenantId) },
+    );
     expect(await readState({ ...world, tenantId })).toMatchObject({ failedPolls: 0, lastError: undefined });
   }
 }

@@ -1,6 +1,7 @@
 import { readCampaignQuery } from '../../../shared/domain/queries/campaign-query.ts';
 import { readSearchQuery } from '../../../shared/domain/queries/search-query.ts';
 import { readTenantChange } from '../../../shared/domain/requests/tenant-change.ts';
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { followChanges } from '../../../shared/campaigns/follow-changes.ts';
 import { listCampaigns, type CampaignList } from '../../../shared/campaigns/list-campaigns.ts';
@@ -13,6 +14,7 @@ import { createTenantControl } from '../../../shared/tenants/create-tenant-contr
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import { createCollector, type Collector } from '../cloud/collector.ts';
+import { defaultSource } from '../cloud/default-source.ts';
 import type { ScenarioCloud, World } from '../cloud/scenario-cloud.ts';
 
 export interface SeveralCustomers {
@@ -28,10 +30,14 @@ export interface SeveralCustomers {
 
 const ROLES = ['Incident.Read.All', 'SecurityIncident.Read.All'];
 
-/** A world of several customers of one source, in the tables of one collector. */
-export async function createCustomers(cloud: ScenarioCloud, count: number): Promise<SeveralCustomers> {
-  const world = await cloud.createWorld();
-  const { control, time, source } = world;
+/** A world of several customers in the tables of one collector; of the others than its own, `sources` take turns. */
+export async function createCustomers(
+  cloud: ScenarioCloud,
+  count: number,
+  sources: readonly SourceName[] = [defaultSource()],
+): Promise<SeveralCustomers> {
+  const world = await cloud.createWorld(sources[0]);
+  const { control, time } = world;
   const [incidents, tenants] = [world.incidents.table, world.tenants.table];
   const tenantControl = createTenantControl({
     incidents,
@@ -41,7 +47,8 @@ export async function createCustomers(cloud: ScenarioCloud, count: number): Prom
   });
   const register = { incidents, tenants, control: tenantControl, audit: createAuditLog(world.audit.table) };
   const others = Array.from({ length: count - 1 }, (_, at) => tenantNumber(7_000 + at));
-  for (const tenantId of others) {
+  for (const [at, tenantId] of others.entries()) {
+    const source = sources[(at + 1) % sources.length];
     control.addTenant({ tenantId, domain: `${tenantId.slice(-8)}.example`, roles: ROLES });
     const change = readTenantChange({ displayName: `Customer ${tenantId.slice(-4)}`, source });
     await registerTenant({ ...register, defaultSource: 'defender', onChanged: () => {} }, tenantId, change, 'scenario');

@@ -5,6 +5,7 @@ import type { Ticks } from '../../../shared/domain/values/ticks.ts';
 import type { SourceTenant, SourceVersion } from '../source/sim-source.ts';
 import { badKey } from '../source/trouble.ts';
 import type { World } from '../source/world.ts';
+import { expiryCutoff } from './check-removal.ts';
 
 /** What a tenant's lists fail for now. */
 export function badVersions({ trouble }: World, tenant: SourceTenant): SourceVersion[] {
@@ -50,7 +51,7 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
     if (gap.reason === GAP_REASONS.alerts || (gap.incidentId !== undefined && world.graph !== undefined)) {
       const ids = incidentsOf(world, tenant, gap);
       const readable = ids.filter((id) => !isUnreadableById(world, tenant, id));
-      if (readable.length < ids.length) return readable.some((id) => isWithoutAlerts(world, tenant, id));
+      if (readable.length < ids.length) return readable.some((id) => isNotWhole(world, tenant, id));
     }
     if (gap.entries !== undefined)
       return (
@@ -98,9 +99,11 @@ export function incidentsOf(world: World, { visible }: SourceTenant, gap: Gap): 
   return [...visible()].filter(({ updatedAt }) => isWithin(world, gap, updatedAt)).map((version) => version.incidentId);
 }
 
-function isWithoutAlerts({ table }: World, { tenantId }: SourceTenant, incidentId: string): boolean {
-  const row = table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
-  return row !== undefined && row.properties['alertsCount'] === undefined;
+/** What is too old may have been deleted since. */
+function isNotWhole(world: World, { tenantId, current }: SourceTenant, incidentId: string): boolean {
+  const row = world.table.get(shardOf(tenantId), incidentKey(tenantId, incidentId));
+  if (row === undefined) return (current(incidentId)?.updatedAt ?? 0n) >= expiryCutoff(world);
+  return row.properties['alertsCount'] === undefined;
 }
 
 /** It fails by its id, and so do its alerts; or these come in more answers than anybody follows. */

@@ -1,4 +1,4 @@
-import type { Gap } from '../../../shared/domain/reading/gaps.ts';
+import { MAX_GAPS, type Gap } from '../../../shared/domain/reading/gaps.ts';
 import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
@@ -53,10 +53,11 @@ function ticksOfReading({ tenants, traits, trouble, seen, graph }: World): numbe
   const isSmall = trouble.links === 'endless' || [...seen.keys()].some((event) => event.startsWith('size that fails'));
   const page = isSmall ? SMALL_PAGE : Math.min(traits.maxTop, traits.pageCap);
   const inPages = Math.ceil((2 * CALLS_PER_PAGE * most) / page / CALLS_PER_TICK);
-  // Where alerts come apart for good, each incident takes calls of its own, and more for each move.
+  // Where alerts come apart for good, each incident takes calls of its own, and more for each move; and what can be read by now waits
+  // in line with as many gaps as there may be, of which each poll tries three.
   return graph?.expand === undefined
     ? inPages
-    : Math.ceil((2 + graph.switches.length) * (inPages + most / CALLS_PER_TICK));
+    : Math.ceil((2 + graph.switches.length) * (inPages + most / CALLS_PER_TICK)) + MAX_GAPS;
 }
 
 const CALLS_PER_PAGE = 4;

@@ -62,7 +62,7 @@ export const CROWD_MUTANTS: readonly Mutant[] = [
   {
     name: 'gap beyond 32 dropped',
     file: 'shared/domain/reading/gaps.ts',
-    find: 'if (hasRoom(gaps, [gap])) return sharePending(addGap(gaps, gap));',
+    find: 'if (hasRoom(gaps, [gap])) return shareRoom(addGap(gaps, gap), gap.since);',
     replace: 'if (hasRoom(gaps, [gap]) || gap.entries !== undefined) return addGap(gaps, gap).slice(0, MAX_GAPS);',
   },
   {

@@ -79,8 +79,8 @@ export const READING_MUTANTS: readonly Mutant[] = [
   {
     name: 'cursor moves before its rows',
     file: 'shared/reading/cycle-progress.ts',
-    find: 'midway: (upTo) => advance(answered, cutBefore(upTo)),',
-    replace: 'midway: () => advance(answered, window.to ?? proven.visibleUntil),',
+    find: 'midway: (upTo) => advance(answered, minTicks(end, cutBefore(upTo))),',
+    replace: 'midway: () => advance(answered, end),',
   },
   {
     name: 'bounds not kept',
