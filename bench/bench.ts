@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { BENCH_HELP, readBenchOptions, type BenchOptions, type BenchSizes, type SectionName } from './options.ts';
+import { measureBoard } from './sections/board.ts';
 import { measureColdStart } from './sections/cold-start.ts';
 import { measureFirstRead } from './sections/first-read.ts';
 import { measureLists } from './sections/lists.ts';
@@ -21,6 +22,7 @@ const SECTIONS: readonly Section[] = [
   ['steadyState', ({ steadyTenants, rounds }) => measureSteadyState(steadyTenants, rounds)],
   ['memory', ({ memory, rounds }) => measureMemory(memory, rounds)],
   ['lists', ({ lists, rounds }) => measureLists(lists, rounds)],
+  ['board', ({ board, rounds }) => measureBoard(board, rounds)],
   ['coldStart', ({ rounds }) => measureColdStart(rounds)],
   ['workers', ({ workerTenants, rounds }) => measureWorkers(workerTenants, rounds)],
 ];

@@ -6,7 +6,7 @@ export const BENCH_HELP = `Measures how far the collector is from the least that
 
 --quick        smaller fleets, some minutes on an idle machine
 --json         nothing but the last line, which is one JSON object in any case
---only NAME    one section, or several: firstRead, oneTenant, steadyState, memory, lists, coldStart, workers
+--only NAME    one section, or several: firstRead, oneTenant, steadyState, memory, lists, board, coldStart, workers
 --rounds N     instead of five; the memory of a large read hardly differs from run to run
 --save         keeps the figures in docs/performance.json, from which \`npm run docs\` makes the tables of docs/performance.md
 --tiny         only to see that it runs
@@ -14,7 +14,8 @@ export const BENCH_HELP = `Measures how far the collector is from the least that
 Simulator and storage emulator run in processes of their own. Every ratio is of two things measured one after the other; figures are
 medians. BENCH_PROFILE=FOLDER leaves a profile of each process there.`;
 
-export type SectionName = 'firstRead' | 'oneTenant' | 'steadyState' | 'memory' | 'lists' | 'coldStart' | 'workers';
+export type SectionName =
+  'firstRead' | 'oneTenant' | 'steadyState' | 'memory' | 'lists' | 'board' | 'coldStart' | 'workers';
 
 /** How much of everything one run measures. */
 export interface BenchSizes {
@@ -24,6 +25,8 @@ export interface BenchSizes {
   steadyTenants: number;
   memory: readonly number[];
   lists: readonly number[];
+  /** Incidents, of which seven of ten are open. */
+  board: { tenants: number; incidents: number };
   workerTenants: number;
 }
 
@@ -35,6 +38,7 @@ const SIZES = {
     steadyTenants: 1_000,
     memory: [10_000, 100_000],
     lists: [10_000, 200_000],
+    board: { tenants: 40, incidents: 10_000 },
     workerTenants: 400,
   },
   quick: {
@@ -44,6 +48,7 @@ const SIZES = {
     steadyTenants: 80,
     memory: [500, 2_000],
     lists: [2_000, 10_000],
+    board: { tenants: 40, incidents: 10_000 },
     workerTenants: 100,
   },
   tiny: {
@@ -53,6 +58,7 @@ const SIZES = {
     steadyTenants: 4,
     memory: [10],
     lists: [100, 200],
+    board: { tenants: 2, incidents: 200 },
     workerTenants: 4,
   },
 } as const satisfies Record<string, BenchSizes>;

@@ -54,7 +54,7 @@ async function openWorld(incidents: number): Promise<World> {
   const { connectionString, stop } = await startAzurite({ withoutQueues: true });
   await createTables(connectionString);
   const process: BenchProcess = startProcess(await fileOf('lists'));
-  await process.ask('seed', { connectionString, incidents });
+  await process.ask('seed', { connectionString, incidents, tenants: 64, openOfTen: 1 });
   return {
     incidents,
     ask: (query, rounds) => process.ask('ask', { connectionString, query, rounds }),

@@ -1,4 +1,4 @@
-// Started by the section of lists: the queries of the API on a table that holds the lists of many incidents.
+// Started by the sections of lists and of the board: the queries of the API on a table that holds the lists of many incidents.
 import { createAzureTable } from '../../shared/adapters/storage/azure-table.ts';
 import { createTableClient } from '../../shared/adapters/storage/table-client.ts';
 import { systemClock } from '../../shared/adapters/machine/system-clock.ts';
@@ -11,6 +11,7 @@ import { readTrendQuery } from '../../shared/domain/queries/trend-query.ts';
 import { toChangeLogRow, toListRow } from '../../shared/domain/rows/incident-rows.ts';
 import { changeLogKey, feedKey, openKey, stateKey, tenantListKey } from '../../shared/domain/rows/row-keys.ts';
 import { newTenantState } from '../../shared/domain/tenants/tenant-state.ts';
+import { toTenantRow } from '../../shared/domain/tenants/tenant-record.ts';
 import { toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
 import type { RowOperation } from '../../shared/domain/values/table-row.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
@@ -40,12 +41,21 @@ const NEWEST = ticksFromMs(Date.UTC(2026, 0, 1));
 const ROWS_AT_ONCE = 99;
 const PARTITIONS_AT_ONCE = 16;
 
-/** The newest are the same in every size; every tenth is open. */
-function listRows(number: number): { shard: string; rows: RowOperation[] } {
-  const tenantId = TENANTS[number % TENANTS.length] as TenantId;
+/** What is stored. */
+export interface ListedFleet {
+  incidents: number;
+  /** At most 64. */
+  tenants: number;
+  /** How many of ten incidents are open. */
+  openOfTen: number;
+}
+
+/** The newest are the same in every size. */
+function listRows(number: number, { tenants, openOfTen }: ListedFleet): { shard: string; rows: RowOperation[] } {
+  const tenantId = TENANTS[number % tenants] as TenantId;
   const updatedAt = NEWEST - BigInt(number) * TICKS_PER_MINUTE;
   const at = formatTicks(updatedAt);
-  const isOpen = number % 10 === 0;
+  const isOpen = number % 10 < openOfTen;
   const incident: Incident = {
     incidentId: String(1_000_000 - number),
     name: 'Multi-stage incident on one endpoint',
@@ -101,23 +111,34 @@ function stateRow(tenantId: TenantId, incidents: number, now: Ticks): RowOperati
     createdTime: formatTicks(now - (30n * TICKS_PER_DAY * BigInt(number)) / BigInt(incidents)),
   }));
   const created = countCreated(NOTHING_CREATED, { gone: [], come }, now);
-  const properties = toStateRow({ ...newTenantState(tenantId, 'defender', now), created });
+  const read = { status: 'active', completeFrom: now - 30n * TICKS_PER_DAY, completeThrough: now } as const;
+  const properties = toStateRow({ ...newTenantState(tenantId, 'defender', now), ...read, created });
   return { kind: 'upsert', rowKey: stateKey(tenantId), properties };
+}
+
+function registryRow(tenantId: TenantId, displayName: string): RowOperation {
+  const blank = { customer: null, labels: [], consentedAt: null, deletedAt: null, createdAt: null };
+  return { kind: 'upsert', rowKey: tenantId, properties: toTenantRow({ tenantId, displayName, ...blank }) };
 }
 
 const open = (connectionString: string, name: string) =>
   createAzureTable(createTableClient({ kind: 'connection-string', connectionString }, name), systemClock);
 
-async function seed(connectionString: string, incidents: number): Promise<void> {
+async function seed(connectionString: string, fleet: ListedFleet): Promise<void> {
+  const { incidents } = fleet;
+  const tenantIds = TENANTS.slice(0, fleet.tenants);
   const table = open(connectionString, 'Incidents');
   const byShard = new Map<string, RowOperation[]>();
   for (let number = 0; number < incidents; number += 1) {
-    const { shard, rows } = listRows(number);
+    const { shard, rows } = listRows(number, fleet);
     byShard.set(shard, [...(byShard.get(shard) ?? [])].concat(rows));
   }
   const now = table.serviceTime();
-  for (const tenantId of TENANTS)
-    await table.transact(shardOf(tenantId), [stateRow(tenantId, Math.ceil(incidents / TENANTS.length), now)]);
+  const registry = open(connectionString, 'Tenants');
+  for (const [number, tenantId] of tenantIds.entries()) {
+    await table.transact(shardOf(tenantId), [stateRow(tenantId, Math.ceil(incidents / tenantIds.length), now)]);
+    await registry.transact(shardOf(tenantId), [registryRow(tenantId, `Customer ${number + 1}`)]);
+  }
   await mapLimited([...byShard], PARTITIONS_AT_ONCE, async ([shard, rows]) => {
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
       await table.transact(shard, rows.slice(at, at + ROWS_AT_ONCE));
@@ -155,8 +176,7 @@ function answer(deps: QueryDeps, query: string): Promise<unknown> {
 }
 
 serveCommands({
-  seed: ({ connectionString, incidents }: { connectionString: string; incidents: number }) =>
-    seed(connectionString, incidents),
+  seed: ({ connectionString, ...fleet }: { connectionString: string } & ListedFleet) => seed(connectionString, fleet),
   ask: ({ connectionString, query, rounds }: { connectionString: string; query: string; rounds: number }) =>
     ask(connectionString, query, rounds),
 });

@@ -5,6 +5,7 @@ import { actionTable, meaningTable } from './error-tables.ts';
 import {
   coldStartTable,
   firstReadTable,
+  boardTable,
   listsTable,
   memoryTable,
   oneTenantTable,
@@ -22,6 +23,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => string>>>>
     'steady state': steadyStateTable,
     memory: memoryTable,
     lists: listsTable,
+    board: boardTable,
     'cold start': coldStartTable,
     workers: workersTable,
   },

@@ -20,6 +20,7 @@ interface Performance {
   steadyState?: Saved<{ tenants: number; nothingNew: Tick; someChanged: Tick }>;
   memory?: Saved<{ sizes: Row[]; largestOverSmallest: number }>;
   lists?: Saved<{ query: string; sizes: Row[]; largestOverSmallest: Row }[]>;
+  board?: Saved<Row>;
   coldStart?: Saved<Row>;
   workers?: Saved<Row>;
 }
@@ -104,6 +105,18 @@ export function listsTable(): string {
   const table = toTable(['query', 'few incidents', 'many incidents', 'many / few: requests, time'], rows);
   return `${table}\n\n${describe(saved)}`;
 }
+
+export const boardTable = (): string =>
+  toSection(readPerformance().board, {
+    fleet: 'customers × incidents',
+    open: 'open incidents',
+    firstRowsMs: 'first rows after the files are there, ms',
+    allRowsMs: 'all rows after the files are there, ms',
+    filterMs: 'slowest of a search, a severity and two orders, ms',
+    trendMs: 'trend, ms',
+    handoverMs: 'hand-over after a first read of all of them, ms',
+    heapMiB: 'heap of the tab after these views, MiB',
+  });
 
 export const coldStartTable = (): string =>
   toSection(readPerformance().coldStart, {

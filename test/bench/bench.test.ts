@@ -36,6 +36,7 @@ test('npm run bench measures every section, and its last line is one JSON object
     'steadyState',
     'memory',
     'lists',
+    'board',
     'coldStart',
     'workers',
   ]);

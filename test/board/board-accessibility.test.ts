@@ -102,10 +102,13 @@ const PLACES: readonly [name: string, hash: string, ready: string, act?: (page: 
   ],
 ];
 
-/** Nothing but colours differs in the dark, so only the rules about colours are asked again. */
+const COLOUR_RULES = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } } as const;
+
+/** Nothing but colours differs in the dark and in high contrast, so only the rules about colours are asked again. */
 const THEMES = {
   light: {},
-  dark: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
+  dark: COLOUR_RULES,
+  'high contrast': COLOUR_RULES,
 } as const;
 const WIDTHS = [320, 768, 1440] as const;
 const STYLES = join(import.meta.dirname, '..', '..', 'functions', 'board', 'styles');
@@ -118,7 +121,14 @@ test('the dark differs in nothing but colours', () => {
   ]);
 });
 
-describe('at every width, in light and in dark colours', () => {
+/** `emulateMedia` keeps what it is not told. */
+const MEDIA = {
+  light: { colorScheme: 'light', forcedColors: 'none' },
+  dark: { colorScheme: 'dark', forcedColors: 'none' },
+  'high contrast': { colorScheme: 'dark', forcedColors: 'active' },
+} as const;
+
+describe('at every width, in light, dark and high-contrast colours', () => {
   test.each(PLACES)(
     '%s has nothing that axe-core objects to, and does not scroll sideways or hide a view',
     async (...place) => {
@@ -135,12 +145,17 @@ describe('at every width, in light and in dark colours', () => {
 
       for (const width of WIDTHS) {
         await page.setViewportSize({ ...PHONE, width });
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          expect(await findViolations(page, colorScheme)).toEqual([]);
-          if (width !== 768) await takeScreenshot(page, `${width} ${name} ${colorScheme}`);
+        for (const theme of ['light', 'dark', 'high contrast'] as const) {
+          await page.emulateMedia(MEDIA[theme]);
+          expect(await findViolations(page, theme)).toEqual([]);
+          if (theme !== 'high contrast' || width === 1440) await takeScreenshot(page, `${width} ${name} ${theme}`);
         }
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        const outside = `[...document.querySelectorAll('dialog button')].filter((one) => {
+          const { left, right } = one.closest('dialog').getBoundingClientRect();
+          return one.getBoundingClientRect().left < left + 8 || one.getBoundingClientRect().right > right - 8;
+        }).length`;
+        expect(await page.evaluate(outside)).toBe(0);
         if (name !== 'key form')
           expect(
             await page.evaluate(
@@ -152,4 +167,23 @@ describe('at every width, in light and in dark colours', () => {
     },
     MINUTE_MS,
   );
+});
+
+test('in the colours of the system the selected row has an edge, and marks of severity keep their colours', async () => {
+  const page = await board.open('#/incidents', { forcedColors: 'active' });
+  await page
+    .locator('.grid-body [role=row]')
+    .nth(1)
+    .click({ position: { x: 300, y: 5 } });
+  const styleOf = (selector: string, name: string, pseudo = ''): Promise<string> =>
+    page.evaluate(
+      `getComputedStyle(document.querySelector(${JSON.stringify(selector)}), ${JSON.stringify(pseudo)})[${JSON.stringify(name)}]`,
+    );
+
+  expect(await styleOf('.grid-body [aria-selected=true]', 'outlineStyle')).toBe('solid');
+  expect(await styleOf('.grid-body [aria-selected=false]', 'outlineStyle')).toBe('none');
+  const marks = await Promise.all(
+    ['high', 'low'].map((word) => styleOf(`.grid-body .severity.${word}`, 'backgroundColor', '::before')),
+  );
+  expect(new Set(marks).size).toBe(2);
 });

@@ -63,8 +63,8 @@ const ANSWERS: Record<string, [operationId: string, status: string, names: strin
 
 /** What has come since: the API only grows. */
 const ADDED: Record<string, string> = {
-  Incident: 'alertsPending truncated sourceMissing beyondSourceRetention',
-  ListedIncident: 'alertsPending truncated sourceMissing beyondSourceRetention',
+  Incident: 'devicesCount usersCount alertsPending truncated sourceMissing beyondSourceRetention',
+  ListedIncident: 'devicesCount usersCount alertsPending truncated sourceMissing beyondSourceRetention',
   Tenant:
     'lastIncidentAt silence failover ownSource readFrom deletedAt reconciliation foundLate alertsPending storedIncidents hint',
   TenantError: 'missingRoles',

@@ -50,6 +50,8 @@ describe('queryIncidents()', () => {
       categories: [],
       lastUpdateTime: '2026-01-01T00:01:00.0000000Z',
       truncated: [],
+      devicesCount: 1,
+      usersCount: 0,
     });
     expect(incident).not.toHaveProperty('devices');
     expect(incident?.collectedAt).toMatch(/^\d{4}-.*\.\d{7}Z$/);

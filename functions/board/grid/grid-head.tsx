@@ -1,15 +1,17 @@
 import type { JSX } from 'preact';
 import type { IncidentFilter } from '../model/incident-filter.ts';
 import type { ColumnKey } from '../model/list-look.ts';
-import { columnOf } from './list-columns.tsx';
+import type { Sla } from '../model/sla.ts';
+import { columnOf, explainColumn, titleOf } from './list-columns.tsx';
 
 interface Props {
   filter: IncidentFilter;
   columns: readonly ColumnKey[];
+  sla: Sla;
   onChange(filter: IncidentFilter): void;
 }
 
-export function GridHead({ filter, columns, onChange }: Props): JSX.Element {
+export function GridHead({ filter, columns, sla, onChange }: Props): JSX.Element {
   return (
     <div role="rowgroup" class="grid-head">
       <div role="row" aria-rowindex={1} class="grid-row">
@@ -17,7 +19,7 @@ export function GridHead({ filter, columns, onChange }: Props): JSX.Element {
           <span class="unseen">Selected</span>
         </div>
         {columns.map((key) => (
-          <HeadCell key={key} column={key} filter={filter} onChange={onChange} />
+          <HeadCell key={key} column={key} sla={sla} filter={filter} onChange={onChange} />
         ))}
       </div>
     </div>
@@ -26,8 +28,9 @@ export function GridHead({ filter, columns, onChange }: Props): JSX.Element {
 
 type CellProps = Omit<Props, 'columns'> & { column: ColumnKey };
 
-function HeadCell({ column, filter, onChange }: CellProps): JSX.Element {
-  const { title, sort, startsDescending = false } = columnOf(column);
+function HeadCell({ column, sla, filter, onChange }: CellProps): JSX.Element {
+  const { sort, startsDescending = false } = columnOf(column);
+  const title = titleOf(column, sla);
   if (sort === undefined)
     return (
       <div role="columnheader" class={column}>
@@ -41,6 +44,7 @@ function HeadCell({ column, filter, onChange }: CellProps): JSX.Element {
     <div role="columnheader" class={column} aria-sort={isSorted ? order : undefined}>
       <button
         type="button"
+        title={explainColumn(column, sla)}
         onClick={() => {
           onChange({ ...filter, sort, isDescending });
         }}

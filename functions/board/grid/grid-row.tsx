@@ -3,6 +3,7 @@ import type { ListedIncident } from '../../../shared/domain/views/incident-view.
 import { useBoard } from '../data/board-context.ts';
 import type { ColumnKey } from '../model/list-look.ts';
 import { writeRoute } from '../model/route.ts';
+import type { Sla } from '../model/sla.ts';
 import { toOutsideText } from '../parts/outside-text.tsx';
 import { showControls } from '../parts/show-controls.ts';
 import { LIST_COLUMNS } from './list-columns.tsx';
@@ -19,6 +20,7 @@ export interface RowPlace {
 interface Props extends RowPlace {
   incident: ListedIncident;
   columns: readonly ColumnKey[];
+  sla: Sla;
   isSelected: boolean;
   onSelect(isSelected: boolean): void;
 }
@@ -26,8 +28,9 @@ interface Props extends RowPlace {
 /** Longer names are cut off by the layout anyway, and text of 10 KB is slow to lay out. */
 const MAX_NAME = 300;
 
-export function GridRow({ incident, columns, isSelected, onSelect, ...place }: Props): JSX.Element {
+export function GridRow({ incident, columns, sla, isSelected, onSelect, ...place }: Props): JSX.Element {
   const { index, top, isActive, level, onActivate } = place;
+  const { nowMs } = useBoard();
   return (
     <div
       role="row"
@@ -64,7 +67,7 @@ export function GridRow({ incident, columns, isSelected, onSelect, ...place }: P
           <NameCell key={key} incident={incident} />
         ) : (
           <div key={key} role="gridcell" class={key}>
-            {LIST_COLUMNS[key].read(incident)}
+            {LIST_COLUMNS[key].read(incident, { nowMs, sla })}
           </div>
         ),
       )}

@@ -114,7 +114,7 @@ export function IncidentGrid({ incidents, filter, look, selected, onSelect, onCh
       onKeyDown={onKeyDown}
       onScroll={onScroll}
     >
-      <GridHead filter={filter} columns={columns} onChange={onChange} />
+      <GridHead filter={filter} columns={columns} sla={look.sla} onChange={onChange} />
       <div role="rowgroup" class="grid-body" style={{ height: `${rows.length * rowPx}px` }}>
         {rows.slice(first, last).map((row, offset) => {
           const index = first + offset;
@@ -140,6 +140,7 @@ export function IncidentGrid({ incidents, filter, look, selected, onSelect, onCh
               level={isGrouped ? (row.isInGroup ? 2 : 1) : undefined}
               incident={row.incident}
               columns={columns}
+              sla={look.sla}
               isSelected={selected.has(row.key)}
               onSelect={(isOn) => {
                 select(row, isOn);

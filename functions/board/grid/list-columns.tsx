@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
 import { label } from '../model/describe-change.ts';
+import { formatDuration } from '../model/format-time.ts';
 import type { SortKey } from '../model/incident-filter.ts';
 import type { ColumnKey } from '../model/list-look.ts';
+import { dueMs, SLA_SEVERITIES, type Sla } from '../model/sla.ts';
 import { customerName } from '../model/select-incidents.ts';
 import { toProductName } from '../model/words.ts';
 import { Moment } from '../parts/moment.tsx';
@@ -18,8 +20,13 @@ export interface ListColumn {
   least: number;
   /** Its share of what is left. */
   share: number;
-  read(incident: ListedIncident): ComponentChildren;
+  read(incident: ListedIncident, against: { nowMs: number; sla: Sla }): ComponentChildren;
 }
+
+const COUNT = { startsDescending: true, least: 56, share: 0 } as const;
+
+/** What is not known is no zero. */
+const formatCount = (count: number | null): string => count?.toLocaleString('en') ?? '–';
 
 export const LIST_COLUMNS: Readonly<Record<Exclude<ColumnKey, 'name'>, ListColumn>> = {
   severity: {
@@ -47,13 +54,13 @@ export const LIST_COLUMNS: Readonly<Record<Exclude<ColumnKey, 'name'>, ListColum
       assignedTo === null || assignedTo === '' ? <em>unassigned</em> : <OutsideText text={assignedTo} />,
   },
   alerts: {
+    ...COUNT,
     title: 'Alerts',
     sort: 'alerts',
-    startsDescending: true,
-    least: 56,
-    share: 0,
-    read: ({ alertsCount }) => alertsCount?.toLocaleString('en') ?? '–',
+    read: ({ alertsCount }) => formatCount(alertsCount),
   },
+  devices: { ...COUNT, title: 'Devices', sort: 'devices', read: ({ devicesCount }) => formatCount(devicesCount) },
+  users: { ...COUNT, title: 'Users', sort: 'users', read: ({ usersCount }) => formatCount(usersCount) },
   product: {
     title: 'Product',
     least: 110,
@@ -81,6 +88,13 @@ export const LIST_COLUMNS: Readonly<Record<Exclude<ColumnKey, 'name'>, ListColum
     share: 0,
     read: ({ createdTime }) => <Moment at={createdTime} isRelative />,
   },
+  sla: {
+    title: 'SLA',
+    sort: 'sla',
+    least: 116,
+    share: 0,
+    read: (incident, { nowMs, sla }) => describeDue(dueMs(incident, sla), nowMs),
+  },
   updated: {
     title: 'Updated',
     sort: 'updated',
@@ -92,6 +106,23 @@ export const LIST_COLUMNS: Readonly<Record<Exclude<ColumnKey, 'name'>, ListColum
 };
 
 const NAME = { title: 'Incident', sort: 'name', least: 200, share: 4 } as const;
+
+function describeDue(dueAtMs: number | undefined, nowMs: number): ComponentChildren {
+  if (dueAtMs === undefined) return '–';
+  const [count = '', unit = ''] = formatDuration(Math.abs(dueAtMs - nowMs)).split(' ');
+  const time = count === 'under' ? '0 min' : `${count} ${unit}`;
+  return dueAtMs < nowMs ? <span class="overdue">{time} over</span> : `${time} left`;
+}
+
+/** The title of a column says what it measures against. */
+export const titleOf = (key: ColumnKey, sla: Sla): string =>
+  key === 'sla' ? `SLA ${SLA_SEVERITIES.map((severity) => sla[severity]).join('/')} h` : columnOf(key).title;
+
+/** `High 4 h, Medium 24 h, Low 72 h after creation`. */
+export const explainColumn = (key: ColumnKey, sla: Sla): string | undefined =>
+  key === 'sla'
+    ? `${SLA_SEVERITIES.map((severity) => `${label(severity)} ${sla[severity]} h`).join(', ')} after creation`
+    : undefined;
 
 export const columnOf = (key: ColumnKey): Omit<ListColumn, 'read'> => (key === 'name' ? NAME : LIST_COLUMNS[key]);
 

@@ -1,3 +1,4 @@
+import type { FirstRead } from '../../../shared/domain/views/change-list.ts';
 import type { BlindTenant, Coverage } from '../../../shared/domain/views/coverage.ts';
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
 import { incidentKey } from '../model/incident-key.ts';
@@ -48,6 +49,8 @@ export interface Report {
 
 export interface Shift {
   groups: readonly TenantChanges[];
+  /** Incidents of the past, by customer. */
+  firstReads: readonly FirstRead[];
   open: readonly ListedIncident[];
   /** There are more of these. */
   isPart: boolean;
@@ -55,7 +58,7 @@ export interface Shift {
 }
 
 /** What one shift tells the next, over all customers. */
-export function buildReport({ groups, open, isPart, coverage }: Shift): Report {
+export function buildReport({ groups, firstReads, open, isPart, coverage }: Shift): Report {
   const owners = new Map(open.map((incident) => [incidentKey(incident), incident.assignedTo]));
   const all = groups.flatMap(({ tenantId, tenantName, incidents }) =>
     incidents.map((incident) => ({ incident, line: toLine(tenantId, tenantName, incident, owners) })),
@@ -81,8 +84,8 @@ export function buildReport({ groups, open, isPart, coverage }: Shift): Report {
     reopened: linesOf(isReopened),
     regraded: linesOf(isRegraded),
     changed: all.filter(({ incident }) => isElse(incident)).length,
-    customers: groups.filter(({ incidents }) => incidents.length > 0).length,
-    firstRead: groups.reduce((sum, { firstRead }) => sum + firstRead, 0),
+    customers: groups.length,
+    firstRead: firstReads.reduce((sum, { incidents }) => sum + incidents, 0),
     blindNow: blind.filter(({ until }) => until === null),
     blindMeanwhile: blind.filter(({ until }) => until !== null),
     late: groups.flatMap(({ tenantId, tenantName, incidents }) => {

@@ -21,41 +21,29 @@ export interface TenantChanges {
   tenantName: string | null;
   /** Incidents by what happened to them; one that did several things is in several. */
   counts: Readonly<Record<ShownChange['kind'], number>>;
-  /** Incidents of the past that were read for the first time: one line, however many. */
-  firstRead: number;
   incidents: readonly ChangedIncident[];
 }
 
 const NO_COUNTS = { appeared: 0, changed: 0, resolved: 0, reopened: 0, merged: 0 } as const;
 
-/**
- * Changes for a hand-over: by customer, those with the worst changes first, then those with the most. Incidents that a first
- * read or a catch-up found and that have not changed since `since` are past; later ones are new.
- */
-export function groupChanges(changes: readonly ShownChange[], since: string): TenantChanges[] {
+/** Changes for a hand-over: by customer, those with the worst changes first, then those with the most. */
+export function groupChanges(changes: readonly ShownChange[]): TenantChanges[] {
   const byTenant = Map.groupBy(changes, ({ tenantId }) => tenantId);
   return [...byTenant]
-    .map(([tenantId, own]) => toTenantChanges(tenantId, own, Date.parse(since)))
+    .map(([tenantId, own]) => toTenantChanges(tenantId, own))
     .sort((a, b) => worstOf(a) - worstOf(b) || b.incidents.length - a.incidents.length);
 }
 
 /** Its incidents are sorted already. */
 const worstOf = ({ incidents }: TenantChanges): number => severityRank(incidents[0]?.severity ?? '');
 
-function toTenantChanges(tenantId: string, changes: readonly ShownChange[], sinceMs: number): TenantChanges {
-  const isPast = ({ kind, backfill, lastUpdateTime }: ShownChange): boolean =>
-    backfill && kind === 'appeared' && Date.parse(lastUpdateTime) < sinceMs;
-  const idOf = ({ incidentId }: ShownChange): string => incidentId;
-  const byIncident = Map.groupBy(
-    changes.filter((change) => !isPast(change)),
-    idOf,
-  );
+function toTenantChanges(tenantId: string, changes: readonly ShownChange[]): TenantChanges {
+  const byIncident = Map.groupBy(changes, ({ incidentId }) => incidentId);
   const incidents = [...byIncident].map(toChangedIncident);
   return {
     tenantId,
     tenantName: changes.at(-1)?.tenantName ?? null,
     counts: countKinds(incidents),
-    firstRead: new Set(changes.filter(isPast).map(idOf)).size,
     incidents: incidents.sort(worstFirst),
   };
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { FirstRead } from '../../../shared/domain/views/change-list.ts';
 import { writeRoute } from '../model/route.ts';
 import { countOf } from '../model/words.ts';
 import { Moment } from '../parts/moment.tsx';
@@ -57,19 +58,18 @@ function ChangedLine({ tenantId, incident }: { tenantId: string; incident: Chang
 }
 
 /** One line for all first reads, however many customers and incidents they brought. */
-export function FirstReads({ groups }: { groups: readonly TenantChanges[] }): JSX.Element | null {
-  const read = groups.filter(({ firstRead }) => firstRead > 0);
+export function FirstReads({ read }: { read: readonly FirstRead[] }): JSX.Element | null {
   if (read.length === 0) return null;
-  const sum = read.reduce((total, { firstRead }) => total + firstRead, 0);
+  const sum = read.reduce((total, { incidents }) => total + incidents, 0);
   return (
     <details class="first-read">
       <summary>
         {countOf(sum, 'incident')} of the past stored, by first reads or catch-ups of {countOf(read.length, 'customer')}
       </summary>
       <ul>
-        {read.map(({ tenantId, tenantName, firstRead }) => (
+        {read.map(({ tenantId, tenantName, incidents }) => (
           <li key={tenantId}>
-            <OutsideText text={tenantName ?? tenantId} />: {firstRead.toLocaleString('en')}
+            <OutsideText text={tenantName ?? tenantId} />: {incidents.toLocaleString('en')}
           </li>
         ))}
       </ul>

@@ -1,10 +1,8 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { ShownChange } from '../../../shared/domain/views/change-list.ts';
+import type { FirstRead } from '../../../shared/domain/views/change-list.ts';
 import type { Coverage } from '../../../shared/domain/views/coverage.ts';
-import type { Api } from '../data/api.ts';
 import { useBoard } from '../data/board-context.ts';
-import { loadPages, type Loaded } from '../data/load-pages.ts';
 import { useLoaded } from '../data/use-loaded.ts';
 import { formatLocal, formatUtc, toLocalInput } from '../model/format-time.ts';
 import type { Route } from '../model/route.ts';
@@ -13,16 +11,12 @@ import { ProblemNote } from '../parts/problem-note.tsx';
 import { buildReport } from './build-report.ts';
 import { groupChanges } from './group-changes.ts';
 import { FirstReads, HandoverCustomer } from './handover-customer.tsx';
+import { loadChanges } from './load-changes.ts';
 import { ReportView } from './report-view.tsx';
 
-interface Handover extends Loaded<ShownChange> {
-  coverage: Coverage;
-  through: string;
-}
-
+const NONE: readonly FirstRead[] = [];
 const HOUR_MS = 3_600_000;
 const SHIFTS = [8, 12, 24, 72];
-const MOST_CHANGES = 20_000;
 
 /** What a shift leaves to the next: what was stored since a time, by customer. */
 export function HandoverView({ route }: { route: Extract<Route, { view: 'handover' }> }): JSX.Element {
@@ -31,13 +25,19 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
   const since =
     route.since === '' ? new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - 8 * HOUR_MS).toISOString() : route.since;
   const { value, error, isLoading, refresh } = useLoaded(() => loadChanges(api, since), [api, since]);
-  const groups = useMemo(() => groupChanges(value?.items ?? [], since), [value, since]);
-  const shown = groups.filter(({ incidents }) => incidents.length > 0);
+  const groups = useMemo(() => groupChanges(value?.items ?? []), [value]);
+  const firstReads = value?.firstReads ?? NONE;
   const report = useMemo(
     () =>
       value === undefined || open.value === undefined || open.loadedAtMs === undefined
         ? undefined
-        : buildReport({ groups, open: open.value.items, isPart: !open.value.isWhole, coverage: value.coverage }),
+        : buildReport({
+            groups,
+            firstReads: value.firstReads,
+            open: open.value.items,
+            isPart: !open.value.isWhole,
+            coverage: value.coverage,
+          }),
     [groups, open.value, open.loadedAtMs, value],
   );
   return (
@@ -51,23 +51,23 @@ export function HandoverView({ route }: { route: Extract<Route, { view: 'handove
         {value !== undefined && periodOf(since, value.through, nowMs)}
         {value?.isCut === true && ' There is more than this page can hold: choose a later time.'}
       </p>
-      {value !== undefined && report !== undefined && shown.length > 0 && (
+      {value !== undefined && report !== undefined && groups.length > 0 && (
         <ReportView report={report} heading={{ title: 'Hand-over', period: periodOf(since, value.through, nowMs) }} />
       )}
-      <FirstReads groups={groups} />
-      {shown.length > 0 && (
+      <FirstReads read={firstReads} />
+      {groups.length > 0 && (
         <details class="by-customer" open>
           <summary>Everything, by customer</summary>
           <ul class="cards-list">
-            {shown.map((group) => (
+            {groups.map((group) => (
               <HandoverCustomer key={group.tenantId} group={group} />
             ))}
           </ul>
         </details>
       )}
-      {value !== undefined && shown.length === 0 && (
+      {value !== undefined && groups.length === 0 && (
         <p class="empty">
-          {groups.length === 0 ? 'Nothing was stored' : 'Nothing else was stored'}
+          {firstReads.length === 0 ? 'Nothing was stored' : 'Nothing else was stored'}
           {isAnybodyBlind(value.coverage) && '; the customers named above are blind, so nothing is known about them'}.
         </p>
       )}
@@ -113,18 +113,4 @@ function SinceFields({ since }: { since: string }): JSX.Element {
       ))}
     </div>
   );
-}
-
-async function loadChanges(api: Api, since: string): Promise<Handover> {
-  let first: { coverage: Coverage; through: string } | undefined;
-  const loaded = await loadPages<ShownChange>(
-    async (cursor) => {
-      const page = await api.changes({ since, pageSize: '500', ...(cursor !== undefined && { cursor }) });
-      first = { coverage: first?.coverage ?? page.coverage, through: page.through };
-      return { items: page.changes, cursor: page.cursor };
-    },
-    { most: MOST_CHANGES, keyOf: (change) => JSON.stringify(change) },
-  );
-  if (first === undefined) throw new Error('No page was read');
-  return { ...loaded, ...first };
 }

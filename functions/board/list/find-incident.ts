@@ -1,7 +1,7 @@
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
 import type { Api } from '../data/api.ts';
 import { ApiError } from '../data/api-error.ts';
-import type { IncidentReference } from './incident-link.ts';
+import type { IncidentReference } from '../model/incident-link.ts';
 
 export type FoundIncident = Pick<ListedIncident, 'tenantId' | 'tenantName' | 'incidentId' | 'name'>;
 

@@ -36,6 +36,9 @@ const SORT_NAMES = {
   status: 'Status',
   assigned: 'Assignee',
   alerts: 'Alerts',
+  devices: 'Devices',
+  users: 'Users',
+  sla: 'SLA: time left',
 } as const;
 
 const OPEN_STATUSES = INCIDENT_STATUSES.filter(isOpen);

@@ -10,7 +10,7 @@ import { OutsideText } from '../parts/outside-text.tsx';
 import { FoundPanel } from '../search/found-panel.tsx';
 import { useSearch } from '../search/use-search.ts';
 import { findIncident, type FoundIncident, type Places } from './find-incident.ts';
-import { readIncidentReference, type IncidentReference } from './incident-link.ts';
+import { readIncidentReference, type IncidentReference } from '../model/incident-link.ts';
 
 interface Props {
   filter: IncidentFilter;

@@ -37,7 +37,10 @@ export function IncidentsView({ filter, look: asked }: Props): JSX.Element {
   const open = useNarrowed(filter);
   const incidents = open.value?.items ?? NONE;
   const labels = useLabels();
-  const shown = useMemo(() => selectIncidents(incidents, filter, labels), [incidents, filter, labels]);
+  const shown = useMemo(
+    () => selectIncidents(incidents, filter, labels, look.sla),
+    [incidents, filter, labels, look.sla],
+  );
   useTitle([...titleWords(filter, all.value?.tenants ?? []), 'Open incidents'].join(' · '));
   const view = (next: IncidentFilter, nextLook: ListLook): void => {
     go({ view: 'incidents', filter: next, look: nextLook }, { isReplacing: true });
@@ -94,7 +97,7 @@ export function IncidentsView({ filter, look: asked }: Props): JSX.Element {
         />
       )}
       {shown.length === 0 && open.value !== undefined && !open.isLoading && (
-        <EmptyList filter={filter} looked={open.value} />
+        <EmptyList filter={filter} looked={open.value} isWorst={open.isWorst} />
       )}
     </section>
   );
@@ -127,13 +130,20 @@ function describeFailure(value: ReadIncidents | undefined): string {
   return value.isWhole ? 'The list could not be read again' : 'The list is not whole';
 }
 
+interface EmptyProps {
+  filter: IncidentFilter;
+  looked: ReadIncidents;
+  isWorst: boolean;
+}
+
 /** Says nothing about incidents that were not looked at: those beyond the limit, and those that could not be read. */
-function EmptyList({ filter, looked }: { filter: IncidentFilter; looked: ReadIncidents }): JSX.Element {
+function EmptyList({ filter, looked, isWorst }: EmptyProps): JSX.Element {
   const { items, isWhole, isCut } = looked;
+  const which = isCut ? (isWorst ? 'of the highest severity' : 'updated last') : 'read so far';
   const asked = selectCustomers(looked.tenants, filter);
   const coverage = namesCustomers(filter) ? coverageOf(asked) : looked.coverage;
   const isPart = isCut || !isWhole;
-  const part = `None of the ${countOf(items.length, 'open incident')} ${isCut ? 'updated last' : 'read so far'}`;
+  const part = `None of the ${countOf(items.length, 'open incident')} ${which}`;
   const what = isPart
     ? `${part} fits the filters`
     : isFiltering(filter)

@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { CARDS, PHONE } from '../grid/card-widths.ts';
 import { columnOf } from '../grid/list-columns.tsx';
+import { label } from '../model/describe-change.ts';
 import { COLUMN_KEYS, GROUPINGS, PLAIN_LOOK, withColumn, type ListLook } from '../model/list-look.ts';
+import { MOST_SLA_HOURS, SLA_SEVERITIES } from '../model/sla.ts';
 import { Menu } from '../parts/menu.tsx';
 import { useMedia } from '../parts/use-media.ts';
 
@@ -47,6 +49,7 @@ function LookPanel({ look, onChange }: Props): JSX.Element {
           ))}
         </fieldset>
       )}
+      {!isCards && look.columns.includes('sla') && <SlaFields look={look} onChange={onChange} />}
       <fieldset>
         <legend>Grouped by</legend>
         {GROUPINGS.map((group) => (
@@ -90,5 +93,30 @@ function LookPanel({ look, onChange }: Props): JSX.Element {
         As it was at first
       </button>
     </>
+  );
+}
+
+function SlaFields({ look, onChange }: Props): JSX.Element {
+  return (
+    <fieldset class="sla-fields">
+      <legend>SLA: hours from creation</legend>
+      {SLA_SEVERITIES.map((severity) => (
+        <label key={severity}>
+          {label(severity)}
+          <input
+            type="number"
+            min={1}
+            max={MOST_SLA_HOURS}
+            step={1}
+            required
+            value={look.sla[severity]}
+            onChange={({ currentTarget }) => {
+              if (currentTarget.checkValidity())
+                onChange({ ...look, sla: { ...look.sla, [severity]: currentTarget.valueAsNumber } });
+            }}
+          />
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -51,8 +51,9 @@ export function ShownBar({ looked: open, shown, filter, look, selected, ...act }
         )}
         {open.value?.isCut === true && (
           <strong class="cut">
-            There are more: these are the {countOf(MOST_OPEN, 'open incident')} updated last. Severity, status, a whole
-            customer and a label look through all of them; other words, assignee and order through these.
+            There are more: these are the {countOf(MOST_OPEN, 'open incident')}{' '}
+            {open.isWorst ? 'of the highest severity' : 'updated last'}. Severity, status, a whole customer, a label and
+            the order by severity look through all of them; other words, assignee and other orders through these.
           </strong>
         )}
       </p>
@@ -63,7 +64,8 @@ export function ShownBar({ looked: open, shown, filter, look, selected, ...act }
 
 function describeCount({ value, isLoading, isNarrowed }: Looked, shown: number, filter: IncidentFilter): string {
   const loading = value?.isWhole === false && isLoading ? ' so far, reading on…' : '';
-  if (isNarrowed) return `${countOf(shown, 'open incident')}, looked for in all that are stored${loading}`;
+  if (isNarrowed && value?.isCut !== true)
+    return `${countOf(shown, 'open incident')}, looked for in all that are stored${loading}`;
   const part = isFiltering(filter) ? `${shown.toLocaleString('en')} of ` : '';
   return `${part}${countOf(value?.items.length ?? 0, 'open incident')}${loading}`;
 }

@@ -7,6 +7,9 @@ export const SORT_KEYS = [
   'status',
   'assigned',
   'alerts',
+  'devices',
+  'users',
+  'sla',
 ] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 

@@ -1,4 +1,5 @@
 import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
+import { DEFAULT_SLA, dueMs, type Sla } from './sla.ts';
 import { UNASSIGNED, type IncidentFilter, type SortKey } from './incident-filter.ts';
 
 /** Worst first. */
@@ -11,8 +12,9 @@ export function selectIncidents(
   incidents: readonly ListedIncident[],
   filter: IncidentFilter,
   labels: LabelsByTenant,
+  sla: Sla = DEFAULT_SLA,
 ): ListedIncident[] {
-  return sortIncidents(filterIncidents(incidents, filter, labels), filter.sort, filter.isDescending);
+  return sortIncidents(filterIncidents(incidents, filter, labels), filter, sla);
 }
 
 /** The same in the order in which they came. */
@@ -74,15 +76,19 @@ function hasWords(incident: ListedIncident, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function sortIncidents(incidents: ListedIncident[], sort: SortKey, isDescending: boolean): ListedIncident[] {
+function sortIncidents(
+  incidents: ListedIncident[],
+  { sort, isDescending }: IncidentFilter,
+  sla: Sla,
+): ListedIncident[] {
   const sign = isDescending ? -1 : 1;
   // Compared by code unit: names are sorted thousands at a time, and a locale's order takes a hundred times as long.
-  const keyed = incidents.map((incident) => ({ incident, key: sortKeyOf(incident, sort) }));
+  const keyed = incidents.map((incident) => ({ incident, key: sortKeyOf(incident, sort, sla) }));
   keyed.sort((a, b) => sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return keyed.map(({ incident }) => incident);
 }
 
-function sortKeyOf(incident: ListedIncident, sort: SortKey): string {
+function sortKeyOf(incident: ListedIncident, sort: SortKey, sla: Sla): string {
   switch (sort) {
     case 'updated':
       return incident.lastUpdateTime;
@@ -99,9 +105,17 @@ function sortKeyOf(incident: ListedIncident, sort: SortKey): string {
     case 'assigned':
       return (incident.assignedTo ?? '').toLowerCase();
     case 'alerts':
-      return `${incident.alertsCount ?? 0}`.padStart(9, '0');
+      return sortNumber(incident.alertsCount ?? 0);
+    case 'devices':
+      return sortNumber(incident.devicesCount ?? 0);
+    case 'users':
+      return sortNumber(incident.usersCount ?? 0);
+    case 'sla':
+      return sortNumber(dueMs(incident, sla) ?? Number.MAX_SAFE_INTEGER);
   }
 }
+
+const sortNumber = (value: number): string => `${value}`.padStart(16, '0');
 
 /** 0 is the worst. */
 export function severityRank(severity: string): number {

@@ -37,6 +37,8 @@ function putListColumns(row: RowBuilder, incident: Incident, stamp: RowStamp): v
   row.line('redirectIncidentId', incident.redirectIncidentId);
   row.list('tags', incident.tags);
   row.set('alertsCount', incident.alertsCount);
+  row.set('devicesCount', incident.devices.length);
+  row.set('usersCount', incident.users.length);
   row.list('serviceSources', incident.serviceSources);
   row.list('categories', incident.categories);
   row.list('mitreTechniques', incident.mitreTechniques);

@@ -29,6 +29,8 @@ const COLUMNS = [
   'beyondSourceRetention',
   'truncated',
   'alertsPending',
+  'devicesCount',
+  'usersCount',
 ] as const satisfies readonly (keyof ListedIncident)[];
 
 /** `exact`: as everywhere in the API · `seconds`: as spreadsheets know times, `2026-11-30 05:01:52`, still UTC. */

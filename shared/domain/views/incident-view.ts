@@ -1,7 +1,7 @@
 import { isOpen, type Comment, type Device, type Incident, type User } from '../incidents/incident.ts';
 import { unpackIndex } from '../rows/stored-index.ts';
 import { readIncidentRow } from '../rows/read-incident-rows.ts';
-import { textColumn } from '../rows/row-columns.ts';
+import { numberColumn, textColumn } from '../rows/row-columns.ts';
 import type { TenantRecord } from '../tenants/tenant-record.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import { TICKS_PER_DAY, type Ticks } from '../values/ticks.ts';
@@ -16,6 +16,9 @@ export interface ListedIncident extends Omit<Incident, 'comments' | 'devices' | 
   customer: string | null;
   /** Some of its alerts could not be read yet; those that are shown may be of an older version. */
   alertsPending: boolean;
+  /** `null`: alerts are pending, or the version was stored before these were counted. */
+  devicesCount: number | null;
+  usersCount: number | null;
   firstCollectedAt: string;
   /** When the shown version was stored. */
   collectedAt: string;
@@ -46,6 +49,7 @@ export function toIncidentView(row: RowProperties, record: TenantRecord | undefi
 /** A list row, with what the registry calls its tenant. */
 export function toListedIncident(row: RowProperties, record: TenantRecord | undefined, now: Ticks): ListedIncident {
   const { incident, updatedAt, isSourceMissing, firstCollectedAt, collectedAt, truncated } = readIncidentRow(row);
+  const alertsPending = incident.source === 'graph' && incident.alertsCount === null;
   const isOld = now - updatedAt > SOURCE_RETENTION;
   return {
     tenantId: textColumn(row, 'tenantId') ?? '',
@@ -63,7 +67,9 @@ export function toListedIncident(row: RowProperties, record: TenantRecord | unde
     redirectIncidentId: incident.redirectIncidentId,
     tags: incident.tags,
     alertsCount: incident.alertsCount,
-    alertsPending: incident.source === 'graph' && incident.alertsCount === null,
+    alertsPending,
+    devicesCount: alertsPending ? null : numberColumn(row, 'devicesCount'),
+    usersCount: alertsPending ? null : numberColumn(row, 'usersCount'),
     serviceSources: incident.serviceSources,
     categories: incident.categories,
     mitreTechniques: incident.mitreTechniques,

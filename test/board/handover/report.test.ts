@@ -58,7 +58,6 @@ const CHANGES = [
   aChange('7', { kind: 'reopened' }),
   aChange('8', { kind: 'changed', severity: 'high', changes: [{ field: 'severity', from: 'low', to: 'high' }] }),
   aChange('9', { kind: 'changed', changes: [{ field: 'tags', from: [], to: ['vip'] }] }),
-  aChange('10', { backfill: true, lastUpdateTime: '2026-11-01T00:00:00.0000000Z' }),
   aChange('11', { status: 'resolved' }),
 ];
 const OPEN = [
@@ -91,8 +90,9 @@ const COVERAGE: Coverage = {
   ],
 };
 
+const firstReads = [{ tenantId: CONTOSO, tenantName: 'Contoso', incidents: 1 }];
 const report = (): Report =>
-  buildReport({ groups: groupChanges(CHANGES, SINCE), open: OPEN, isPart: false, coverage: COVERAGE });
+  buildReport({ groups: groupChanges(CHANGES), firstReads, open: OPEN, isPart: false, coverage: COVERAGE });
 const ids = (lines: readonly { incidentId: string }[]): string[] => lines.map(({ incidentId }) => incidentId);
 
 describe('buildReport()', () => {
@@ -167,7 +167,13 @@ describe('the hand-over as text', () => {
   });
 
   test('of a quiet shift says that nothing new is open, and what is', () => {
-    const quiet = buildReport({ groups: [], open: OPEN, isPart: true, coverage: { ...COVERAGE, blind: [] } });
+    const quiet = buildReport({
+      groups: [],
+      firstReads: [],
+      open: OPEN,
+      isPart: true,
+      coverage: { ...COVERAGE, blind: [] },
+    });
     const titles = writeSections(quiet, NOW).map(({ title, sentences }) => [title, sentences[0]]);
 
     expect(titles).toEqual([

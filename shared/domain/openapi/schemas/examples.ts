@@ -20,6 +20,8 @@ export const LISTED_INCIDENT: ListedIncident = {
   tags: ['vip'],
   alertsCount: 2,
   alertsPending: false,
+  devicesCount: 1,
+  usersCount: 1,
   serviceSources: ['microsoftDefenderForEndpoint'],
   categories: ['Execution', 'Persistence'],
   mitreTechniques: ['T1059.001'],

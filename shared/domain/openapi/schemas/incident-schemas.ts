@@ -46,6 +46,11 @@ const LISTED: Record<keyof ListedIncident, Schema> = {
     flag,
     'Stored without all of its alerts, which could not be read yet; `alertsCount` is null.',
   ),
+  devicesCount: described(
+    nullable(integer),
+    'Affected devices; null while alerts are pending, and of a version that was stored before they were counted.',
+  ),
+  usersCount: described(nullable(integer), 'Affected users; null as with `devicesCount`.'),
   serviceSources: TEXTS,
   categories: TEXTS,
   mitreTechniques: TEXTS,

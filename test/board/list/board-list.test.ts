@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
-import { seedAttack } from './seed-attack.ts';
-import { seedBoard } from './seed-board.ts';
-import { seedCampaign } from './seed-campaign.ts';
+import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from '../board-fixture.ts';
+import { seedAttack } from '../seed-attack.ts';
+import { seedBoard } from '../seed-board.ts';
+import { seedCampaign } from '../seed-campaign.ts';
 
 const MINUTE_MS = 60_000;
 const WIDE = { viewport: { width: 1440, height: 900 } };
@@ -70,8 +70,39 @@ describe('the columns', () => {
     expect(await rows(page).first().innerText()).toMatch(/credential access\s+#3001\s+4/);
   });
 
+  test('count affected devices and users, and hold the age against hours that are kept in this browser', async () => {
+    const page = await board.open('#/incidents?columns=severity,name,devices,users,sla', WIDE);
+    const attack = row(page, 'Multi-stage incident involving initial access and credential');
+    await attack.waitFor();
+    expect((await heads(page)).slice(3)).toEqual(['Devices', 'Users', 'SLA 4/24/72 h']);
+    expect(await attack.innerText()).toMatch(/#3001\s+2\s+2\s+2 h left$/);
+    expect(await row(page, 'Email reported by user').innerText()).toMatch(/\s+0\s+0\s+–$/);
+    await openMenu(page);
+    const high = page.locator('.look').getByLabel('High', { exact: true });
+    await high.fill('0');
+    await page.keyboard.press('Tab');
+    expect((await heads(page)).at(-1)).toBe('SLA 4/24/72 h');
+    await high.fill('1');
+    await page.keyboard.press('Tab');
+
+    await page.waitForURL(/sla=1%2C24%2C72/);
+    expect((await heads(page)).at(-1)).toBe('SLA 1/24/72 h');
+    expect(await attack.innerText()).toMatch(/0 min over$/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'SLA' }).click();
+    await page.waitForURL(/sort=sla/);
+    await page.locator('[aria-rowindex="2"]', { hasText: /Payment mail[^]*4 h over$/ }).waitFor();
+    await takeScreenshot(page, 'list SLA');
+    await page.goto(page.url().replace(/#.*/, '#/customers'));
+    await page.getByRole('link', { name: 'Open incidents' }).click();
+    await attack.waitFor();
+    expect((await heads(page)).at(-1)).toBe('SLA 1/24/72 h');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
   test('that do not fit scroll inside the list, not with the page', async () => {
-    const all = 'severity,name,customer,status,assigned,alerts,product,categories,tags,created,updated';
+    const all =
+      'severity,name,customer,status,assigned,alerts,devices,users,product,categories,tags,created,sla,updated';
     const page = await board.open(`#/incidents?columns=${all}`, { viewport: { width: 1000, height: 700 } });
     await row(page, 'Phishing').waitFor();
 
