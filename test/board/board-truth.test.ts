@@ -174,7 +174,8 @@ describe('the trend', () => {
     const page = await board.open('#/chart?days=7');
     await page.getByText('At least').waitFor();
 
-    expect((await cells(page, 3)).slice(-2)).toEqual(['–', '5 of 7']);
+    // Which incidents fall into that day depends on the hour; of none of them the number is known.
+    expect((await cells(page, 3)).slice(-2)).toEqual([expect.stringMatching(/^(–|≥ \d)$/), '5 of 7']);
     expect((await cells(page, 0)).at(-1)).toBe('4 of 7, so far');
   });
 });
