@@ -3,15 +3,13 @@ import { dispatchCollection } from '../../../shared/collection/dispatch-collecti
 import { runSlice } from '../../../shared/collection/run-slice.ts';
 import { MESSAGES_AT_ONCE } from '../../../shared/domain/collection/polls-at-once.ts';
 import { createRepeatBudget } from '../../../shared/domain/reading/repeat-budget.ts';
-import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { newTenantState } from '../../../shared/domain/tenants/tenant-state.ts';
-import { toStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
-import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import { NO_TELEMETRY } from '../../../shared/ports/telemetry.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import { createRandom } from '../basics/random.ts';
+import { registerTenant } from '../basics/register-tenant.ts';
 import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
 import { SETTINGS } from '../basics/sim-settings.ts';
@@ -55,7 +53,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const storm = toStorm(options.stormShare);
   const load = createLoadSource({ time, random, storm, hostile, answerMs });
   const state = createTableState();
-  for (const tenantId of tenantIds) register(state, tenantId);
+  for (const tenantId of tenantIds) registerTenant(state, tenantId, START_MS);
   const { queues, add, bugs } = createLoadQueues(time, instances, () =>
     createWorker(time, state, load, { random: random.next, queues: () => queues }),
   );
@@ -116,15 +114,6 @@ function toStorm(share: number | undefined): Storm | undefined {
   if (share === undefined) return undefined;
   const fromMs = START_MS + STORM_FROM_TICK * INTERVAL_MS;
   return { fromMs, toMs: fromMs + STORM_TICKS * INTERVAL_MS, share };
-}
-
-function register(state: TableState, tenantId: TenantId): void {
-  const tenant = { ...newTenantState(tenantId, 'defender', ticksFromMs(START_MS)), status: 'active' as const };
-  state.apply(
-    shardOf(tenantId),
-    [{ kind: 'insert', rowKey: stateKey(tenantId), properties: toStateRow(tenant) }],
-    START_MS,
-  );
 }
 
 function createLoadTable(time: VirtualTime, state: TableState): Table {

@@ -1,10 +1,8 @@
 import { followChanges } from '../../../shared/campaigns/follow-changes.ts';
 import { toIncident } from '../../../shared/domain/defender/to-incident.ts';
 import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../../../shared/domain/rows/read-incident-rows.ts';
-import { alertRange, incidentKey, stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { newTenantState } from '../../../shared/domain/tenants/tenant-state.ts';
-import { toStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
-import { readTenantId, shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { alertRange, incidentKey } from '../../../shared/domain/rows/row-keys.ts';
+import { readTenantId, shardOf } from '../../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
@@ -12,6 +10,7 @@ import type { Table } from '../../../shared/ports/table.ts';
 import { openSession } from '../../../shared/storing/tenant-session.ts';
 import { writeIncidents } from '../../../shared/storing/write-incidents.ts';
 import { createRandom, type Random } from '../basics/random.ts';
+import { registerTenant } from '../basics/register-tenant.ts';
 import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
 import { printTime } from '../source/sim-source.ts';
@@ -46,7 +45,7 @@ export async function liveWithCampaigns(seed: number): Promise<SideLife> {
   state.onApplied((_partition, changes) => {
     if (changes.some(({ rowKey, after }) => rowKey.startsWith('V!') && after === undefined)) seen.add('campaign ended');
   });
-  for (const tenantId of TENANT_IDS) register(state, tenantId);
+  for (const tenantId of TENANT_IDS) registerTenant(state, tenantId, START_MS);
   const life: Life = { random, time, state, seen, bugs: [], truth: new Map() };
   void edit(life);
   for (let tick = 1; tick <= TICKS; tick += 1)
@@ -138,10 +137,4 @@ async function follow(life: Life, requestsLeft: number): Promise<void> {
   } catch (error) {
     if (!(error instanceof AppError)) bugs.push(error);
   }
-}
-
-function register(state: TableState, tenantId: TenantId): void {
-  const tenant = { ...newTenantState(tenantId, 'defender', ticksFromMs(START_MS)), status: 'active' as const };
-  const operation = { kind: 'insert' as const, rowKey: stateKey(tenantId), properties: toStateRow(tenant) };
-  state.apply(shardOf(tenantId), [operation], START_MS);
 }

@@ -1,15 +1,14 @@
 import { createQueuedControl } from '../../../shared/commands/create-queued-control.ts';
 import { runTenantCommand } from '../../../shared/commands/run-tenant-command.ts';
 import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { newTenantState } from '../../../shared/domain/tenants/tenant-state.ts';
-import { readStateRow, toStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
+import { readStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import { readTenantId, shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
-import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import type { TenantControl } from '../../../shared/ports/tenant-control.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
 import { createRandom, type Random } from '../basics/random.ts';
+import { registerTenant } from '../basics/register-tenant.ts';
 import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
 import { checkCommands, type CommandRecord, type Word } from './check-commands.ts';
@@ -33,7 +32,7 @@ export async function liveWithCommands(seed: number): Promise<SideLife> {
   if (tenantId === undefined) throw new Error('The tenant of the commands has no id');
   const [incidents, tenants, outcomes] = [createTableState(), createTableState(), createTableState()];
   const record: CommandRecord = { said: [], done: [], status: 'active', isPaused: false };
-  register(incidents, tenantId);
+  registerTenant(incidents, tenantId, START_MS);
   incidents.onApplied((_partition, changes) => {
     for (const { before, after } of changes) noteChange(record, time.now(), before, after);
   });
@@ -140,12 +139,6 @@ async function carryOut(world: CommandWorld, message: unknown, expiresAtMs: numb
   } catch (error) {
     if (!(error instanceof AppError)) bugs.push(error);
   }
-}
-
-function register(state: TableState, tenantId: TenantId): void {
-  const tenant = { ...newTenantState(tenantId, 'defender', ticksFromMs(START_MS)), status: 'active' as const };
-  const operation = { kind: 'insert' as const, rowKey: stateKey(tenantId), properties: toStateRow(tenant) };
-  state.apply(shardOf(tenantId), [operation], START_MS);
 }
 
 type Properties = Parameters<typeof readStateRow>[0] | undefined;

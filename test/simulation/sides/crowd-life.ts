@@ -2,16 +2,12 @@ import type { SliceDeps } from '../../../shared/collection/collect-slice.ts';
 import { dispatchCollection } from '../../../shared/collection/dispatch-collection.ts';
 import { runSlice } from '../../../shared/collection/run-slice.ts';
 import { createRepeatBudget } from '../../../shared/domain/reading/repeat-budget.ts';
-import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
-import { newTenantState } from '../../../shared/domain/tenants/tenant-state.ts';
-import { toStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
-import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
-import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { IncidentSource } from '../../../shared/ports/incident-source.ts';
 import type { LineFields } from '../../../shared/ports/log.ts';
 import { NO_TELEMETRY } from '../../../shared/ports/telemetry.ts';
 import { createRandom, type Random } from '../basics/random.ts';
+import { registerTenant } from '../basics/register-tenant.ts';
 import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
 import { SETTINGS } from '../basics/sim-settings.ts';
@@ -41,7 +37,7 @@ export async function liveInCrowd(seed: number): Promise<SideLife> {
   const plan = pickPlan(random);
   const time = createVirtualTime(START_MS);
   const state = createTableState();
-  for (const tenantId of plan.tenantIds) register(state, tenantId);
+  for (const tenantId of plan.tenantIds) registerTenant(state, tenantId, START_MS);
   const load = createLoadSource({ time, random, storm: undefined, hostile: plan.hostile, answerMs: plan.answerMs });
   const record: CrowdRecord = {
     startMs: START_MS,
@@ -98,12 +94,6 @@ export async function liveInCrowd(seed: number): Promise<SideLife> {
       record.notHandedOut += [...watched.claimed.keys()].filter((tenantId) => !handed.has(tenantId)).length;
     }
   }
-}
-
-function register(state: TableState, tenantId: TenantId): void {
-  const tenant = { ...newTenantState(tenantId, 'defender', ticksFromMs(START_MS)), status: 'active' as const };
-  const operation = { kind: 'insert' as const, rowKey: stateKey(tenantId), properties: toStateRow(tenant) };
-  state.apply(shardOf(tenantId), [operation], START_MS);
 }
 
 /** From some tick on nobody is read any more. */
