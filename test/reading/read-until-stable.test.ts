@@ -120,6 +120,21 @@ describe('readUntilStable() of entries without an id', () => {
     expect(isStable).toBe(true);
     expect(withoutId.toSorted()).toEqual([5n, 7n, 9n]);
   });
+
+  test('does not take a pass for all there is that missed one, with as many ids as the one before', async () => {
+    const named = pageOf(['1']);
+    const passes = [
+      [named, withTimes(5n, 7n)],
+      [named, withTimes(5n)],
+      [named, withTimes(5n, 7n)],
+      [named, withTimes(5n, 7n)],
+    ];
+
+    const { isStable, withoutId } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
+
+    expect(isStable).toBe(true);
+    expect(withoutId.toSorted()).toEqual([5n, 7n]);
+  });
 });
 
 describe('readPage() of a source that cuts pages by itself', () => {
