@@ -8,7 +8,8 @@ import {
   type InstantProgress,
   type ReadWindow,
 } from '../domain/reading/read-cycle.ts';
-import { MAX_TICKS, readTicks, TICKS_PER_MINUTE, type Ticks } from '../domain/values/ticks.ts';
+import { REQUEST_LIMIT_MS } from '../domain/reading/request-limit.ts';
+import { MAX_TICKS, readTicks, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { IncidentPage } from '../ports/incident-source.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
@@ -67,8 +68,8 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
 const MOST_FRUITLESS_RUNS = 2;
 /** A run that had fewer calls left for it says nothing … */
 const CALLS_OF_A_TRY = 8;
-/** … unless they took so long: each may have hung. */
-const TIME_OF_A_TRY = TICKS_PER_MINUTE;
+/** … unless they took so long: one that hangs may leave a customer's turn no time for another. */
+const TIME_OF_A_TRY = BigInt(REQUEST_LIMIT_MS) * TICKS_PER_MS;
 
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
 async function carryOn(

@@ -110,6 +110,7 @@ export async function learnTop(
       const page = await deps.reader.list({ ...asked, top });
       refusePartial(page);
       if (top < search.fullTop) deps.learntTop.current = { top, triedAt: deps.table.serviceTime() };
+      else progress.update({ search: { ...search, hasWorked: false } });
       return page.incidents;
     } catch (error) {
       if (isWindowFailure(error)) continue;

@@ -30,6 +30,7 @@ const search: fc.Arbitrary<WindowSearch> = fc.record({
   from: ticks,
   until: ticks,
   failingTo: ticks,
+  around: fc.array(fc.record({ to: ticks, calls: fc.nat(60) }), { maxLength: 40 }),
   isOpen: fc.boolean(),
   step: fc.constantFrom('confirm', 'smallest', 'sizes', 'halves', 'last'),
   isUnproven: fc.boolean(),
