@@ -84,6 +84,7 @@ async function carryOn(
   const started = known ?? { from, to, createdBefore: 0n, ...NOTHING_READ, visibleUntil };
   progress.update({ instant: started });
   const shown = [...first.incidents];
+  let failure: AppError | undefined;
   let store: (() => Promise<void>) | undefined;
   const tried = { isFruitless: true };
   const storeWhole = async (): Promise<void> => {
@@ -95,6 +96,9 @@ async function carryOn(
       known,
       onPage: ({ incidents }) => {
         shown.push(...incidents);
+      },
+      onFailure: (reason) => {
+        failure = reason;
       },
       onPart: async (part, { incidents, withoutId }) => {
         tried.isFruitless &&= part.createdBefore === started.createdBefore;
@@ -115,7 +119,7 @@ async function carryOn(
     const fruitlessRuns = started.fruitlessRuns + 1;
     progress.update({ instant: { ...started, fruitlessRuns } });
     if (fruitlessRuns < MOST_FRUITLESS_RUNS) throw error;
-    await giveUp(progress, { ...started, visibleUntil }, shown);
+    await giveUp(progress, { ...started, visibleUntil }, { shown, failure });
     throw error;
   }
 }
@@ -127,14 +131,17 @@ async function carryOn(
 async function giveUp(
   progress: CycleProgress,
   instant: InstantProgress,
-  shown: readonly ObservedIncident[],
+  { shown, failure }: { shown: readonly ObservedIncident[]; failure: AppError | undefined },
 ): Promise<void> {
   progress.update({ search: undefined });
-  await progress.recordGap(widenWindow(instant, 's'), {
-    reason: GAP_REASONS.instant,
-    failsByItself: false,
-    passed: instant,
-  });
+  // What fails in it would be searched again by each poll whose overlap reaches it.
+  await (failure === undefined
+    ? progress.recordGap(widenWindow(instant, 's'), {
+        reason: GAP_REASONS.instant,
+        failsByItself: false,
+        passed: instant,
+      })
+    : progress.recordGap(instant, { reason: failure.code, failsByItself: true, isNarrow: true }));
   const { visibleUntil } = instant;
   await progress.storePart(instant, { incidents: shown, withoutId: [], visibleUntil }).catch((error: unknown) => {
     if (!hasCode(error, 'budget-spent')) throw error;

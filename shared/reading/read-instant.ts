@@ -37,6 +37,8 @@ export interface InstantCarry {
   known: InstantProgress | undefined;
   /** Hears of each page, also of those that prove nothing. */
   onPage(page: IncidentPage): void;
+  /** Hears why a part of it could not be read so far. */
+  onFailure(failure: AppError | undefined): void;
   /** Hears how much of it is whole by now, each time that it is more, with all that this run has read whole. */
   onPart(progress: InstantProgress, read: Pick<IncidentPage, 'incidents' | 'withoutId'>): Promise<void>;
 }
@@ -61,7 +63,7 @@ export async function readInstant(
   window: ReadWindow & { to: Ticks },
   { top, cap, hasUsefulLinks }: InstantPages,
   first: IncidentPage,
-  { known, onPage, onPart }: InstantCarry,
+  { known, onPage, onFailure, onPart }: InstantCarry,
 ): Promise<InstantRead> {
   const found: GatheredIncidents = new Map();
   /** Seen in parts that are not whole. */
@@ -101,9 +103,14 @@ export async function readInstant(
       return page;
     } catch (error) {
       if (!isWindowFailure(error)) throw error;
-      failure = error;
+      noteFailure(error);
       return undefined;
     }
+  }
+
+  function noteFailure(reason: AppError | undefined): void {
+    failure = reason;
+    onFailure(reason);
   }
 
   const isShort = (page: IncidentPage): boolean => page.count < cap && page.nextLink === undefined;
@@ -198,7 +205,7 @@ export async function readInstant(
     const page = await ask(query);
     if (page !== undefined) return page.count === 0 || (await takeAll(query, page));
     const isRefused = hasCode(failure, 'bad-request');
-    if (isRefused) failure = failureBefore;
+    if (isRefused) noteFailure(failureBefore);
     return isRefused;
   }
 

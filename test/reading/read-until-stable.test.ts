@@ -245,7 +245,7 @@ describe('readInstant()', () => {
       { from, to: from + 1n },
       { top: 100, cap: 100, hasUsefulLinks: true },
       await list({ updatedFrom: from, top: 100 }),
-      { known: undefined, onPage: () => undefined, onPart: async () => undefined },
+      { known: undefined, onPage: () => undefined, onFailure: () => undefined, onPart: async () => undefined },
     );
 
     expect(isComplete).toBe(true);
