@@ -33,6 +33,10 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
     deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
     if (run.proveCap) progress.update({ longestPage: verdict.longestPage });
     reading.answeredAt = deps.reader.callsMade();
+    const { search } = progress.cycle();
+    // Nothing is in the window that could have failed: the size did, or what has passed since.
+    if (search?.step === 'smallest' && verdict.kind === 'proven')
+      progress.update({ search: { ...search, hasWorked: true } });
     return verdict;
   } catch (error) {
     const { search } = progress.cycle();

@@ -95,6 +95,16 @@ describe('runCycle()', () => {
     expect(failures).toBeLessThan(15);
   });
 
+  test('learns the page size that fails from a window in which nothing is', async () => {
+    world.failWith(({ top }) => (top > 2 ? new AppError('source-unavailable', 'Cannot list incidents') : undefined));
+
+    const end = await world.read(FROM, 20);
+    if (end.kind !== 'complete') throw new Error(`The run was to be complete, and is ${end.kind}`);
+
+    expect(end.gaps).toEqual([]);
+    expect(end.apply(world.state()).learntTop).toMatchObject({ top: 2 });
+  });
+
   test('takes a failure behind one that has passed for another, which has all its calls', async () => {
     const ids = addMany(30);
     const [passing, lasting] = [ticksOf(at(5)), ticksOf(at(20))];
