@@ -224,6 +224,9 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     ).catch((error: unknown) => {
       // What could not be settled any more leaves the parts before it stored, and the cycle as far as they say.
       if (reachedMidway !== undefined && error instanceof AppError && !isStorageFailure(error)) cycle = reachedMidway;
+      // The next retry of a gap leaves those to their own gaps: else it would end at the same ones, each time.
+      const pending = unknown.filter(({ reason }) => reason === GAP_REASONS.alerts);
+      if (place.slot === 'gap') gaps = pending.reduce(addGap, gaps);
       throw error;
     });
     deps.onStored(written);
