@@ -3,22 +3,23 @@ import { GAP_REASONS } from '../domain/reading/gaps.ts';
 import {
   addBounds,
   densityOfFullPage,
-  splitPoints,
-  widenWindow,
   type InstantProgress,
   type ReadWindow,
+  splitPoints,
+  widenWindow,
 } from '../domain/reading/read-cycle.ts';
 import { REQUEST_LIMIT_MS } from '../domain/reading/request-limit.ts';
-import { MAX_TICKS, readTicks, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
+import { MAX_TICKS, readTicks, type Ticks, TICKS_PER_MS } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { IncidentPage } from '../ports/incident-source.ts';
+import type { MeteredReader } from '../sources/metered-reader.ts';
+import { refusePartial } from '../sources/refuse-partial.ts';
+import { isWindowFailure, proveServiceUp } from '../sources/window-failure.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT, type CycleProgress } from './cycle-progress.ts';
-import { instantOf, knownBefore, topOf, type Reading } from './cycle-reading.ts';
-import { proveServiceUp } from './failing-window.ts';
-import { readAround } from './read-around.ts';
-import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
-import type { FullPage, ShortPage } from './read-page.ts';
+import { instantOf, knownBefore, type Reading, topOf } from './cycle-reading.ts';
+import { type InstantCarry, type InstantRead, readInstant } from './read-instant.ts';
+import { boundsOf, bringsNew, type FullPage, type ShortPage } from './read-page.ts';
 
 /** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
 export async function splitOrReadInstant(
@@ -149,3 +150,46 @@ async function giveUp(
 }
 
 const NOTHING_READ = { count: 0, fruitlessRuns: 0 };
+
+/** One that fails takes as many as a page can be halved; a source that is down, or fails by window, is not asked for ever. */
+const MAX_FAILURES = 16;
+
+/**
+ * What an instant shows beside an incident that fails each page which holds it: pages of `cap`, halved where they fail. It proves
+ * nothing of what is not seen, so it comes when the gap is recorded, and takes what calls are left.
+ */
+export async function readAround(reader: MeteredReader, window: ReadWindow, cap: number): Promise<ObservedIncident[]> {
+  const incidents: ObservedIncident[] = [];
+  const seen = new Set<string>();
+  let failures = 0;
+  const spans = [{ skip: 0, size: cap }];
+  for (let span = spans.pop(); span !== undefined && failures < MAX_FAILURES; span = spans.pop()) {
+    const { skip, size } = span;
+    const page = await ask(reader, window, span);
+    if (page === 'no-calls-left') return incidents;
+    if (page === undefined) failures += 1;
+    else incidents.push(...page.incidents);
+    const half = Math.ceil(size / 2);
+    if (page === undefined && size > 1) spans.push({ skip: skip + half, size: size - half }, { skip, size: half });
+    // A source that does not skip sends the same for ever.
+    const isBehind = page !== undefined && !bringsNew(seen, page);
+    if (spans.length === 0 && !isBehind) spans.push({ skip: skip + size, size: cap });
+  }
+  return incidents;
+}
+
+async function ask(
+  reader: MeteredReader,
+  window: ReadWindow,
+  { skip, size }: { skip: number; size: number },
+): Promise<IncidentPage | 'no-calls-left' | undefined> {
+  try {
+    const page = await reader.list({ ...boundsOf(window), skip, top: size });
+    refusePartial(page);
+    return page;
+  } catch (error) {
+    if (hasCode(error, 'budget-spent')) return 'no-calls-left';
+    if (!isWindowFailure(error)) throw error;
+    return undefined;
+  }
+}

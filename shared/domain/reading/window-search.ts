@@ -1,6 +1,6 @@
 import { maxTicks, minTicks, type Ticks } from '../values/ticks.ts';
 import { SMALLEST_TOP, smallerTop } from './page-size.ts';
-import { middleOf, nextWindow, type ReadCycle, type ReadWindow, type WindowSearch } from './read-cycle.ts';
+import { middleOf, nextWindow, UNIT_TICKS, type ReadCycle, type ReadWindow, type WindowSearch } from './read-cycle.ts';
 
 /**
  * The search for what makes a window fail while the service as such answers. It lives in the cycle, and so in the state row: a
@@ -18,6 +18,11 @@ import { middleOf, nextWindow, type ReadCycle, type ReadWindow, type WindowSearc
 export interface SearchContext {
   /** The narrowest part that is worth its calls, in ticks. */
   smallestPart: Ticks;
+}
+
+/** What of a run a search depends on: `smallestPart` where it goes no further than to parts of that width, in ticks. */
+export function searchContext({ unit }: ReadCycle, { smallestPart }: { smallestPart?: Ticks }): SearchContext {
+  return { smallestPart: maxTicks(UNIT_TICKS[unit], smallestPart ?? 0n) };
 }
 
 /**

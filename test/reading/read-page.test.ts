@@ -4,8 +4,8 @@ import { MAX_TICKS } from '../../shared/domain/values/ticks.ts';
 import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { readInstant } from '../../shared/reading/read-instant.ts';
 import { readPage } from '../../shared/reading/read-page.ts';
-import { readUntilStable } from '../../shared/reading/read-until-stable.ts';
 import type { MeteredReader } from '../../shared/sources/metered-reader.ts';
+import { readUntilStable } from '../../shared/sources/read-until-stable.ts';
 import { anIncident, ticksOf } from '../helpers/seed.ts';
 
 const AT = '2026-01-01T00:00:00.0000000Z';
