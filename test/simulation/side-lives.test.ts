@@ -33,7 +33,7 @@ test('the last word of operators wins, and nothing expired or taken back is carr
   expect([...seen].sort()).toEqual(['purge carried out', 'purge sent to an app that sleeps']);
 });
 
-test('campaigns are what the incidents hold, whenever a follower dies or comes twice', async () => {
+test('campaigns are what the incidents hold, whenever a follower dies or comes twice, and whatever is deleted meanwhile', async () => {
   const violations: string[] = [];
   const seen = new Set<string>();
   for (let seed = 1; seed <= 40; seed += 1) {
@@ -43,7 +43,13 @@ test('campaigns are what the incidents hold, whenever a follower dies or comes t
   }
 
   expect(violations).toEqual([]);
-  expect([...seen].sort()).toEqual(['campaign ended', 'follower dies', 'two followers at once']);
+  expect([...seen].sort()).toEqual([
+    'campaign ended',
+    'follower dies',
+    'incident of a campaign too old',
+    'tenant of a campaign purged',
+    'two followers at once',
+  ]);
 }, 60_000);
 
 describe('checkCrowd() reports', () => {

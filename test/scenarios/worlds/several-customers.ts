@@ -2,7 +2,7 @@ import { readCampaignQuery } from '../../../shared/domain/queries/campaign-query
 import { readSearchQuery } from '../../../shared/domain/queries/search-query.ts';
 import { readTenantChange } from '../../../shared/domain/requests/tenant-change.ts';
 import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
-import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { SHARDS, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { followChanges } from '../../../shared/campaigns/follow-changes.ts';
 import { listCampaigns, type CampaignList } from '../../../shared/campaigns/list-campaigns.ts';
 import { createCoverageReader } from '../../../shared/querying/coverage-reader.ts';
@@ -12,7 +12,10 @@ import { searchIncidents } from '../../../shared/searching/search-incidents.ts';
 import { createAuditLog } from '../../../shared/storing/audit.ts';
 import { createTenantControl } from '../../../shared/tenants/create-tenant-control.ts';
 import { registerTenant } from '../../../shared/tenants/register-tenant.ts';
+import type { Table } from '../../../shared/ports/table.ts';
+import { listAllRows } from '../../../shared/tables/list-all-rows.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
+import { asTable, createTableState, type TableState } from '../../simulation/basics/sim-table.ts';
 import { createCollector, type Collector } from '../cloud/collector.ts';
 import { defaultSource } from '../cloud/default-source.ts';
 import type { ScenarioCloud, World } from '../cloud/scenario-cloud.ts';
@@ -24,6 +27,8 @@ export interface SeveralCustomers {
   tenantIds: readonly TenantId[];
   /** Incidents that have it, as `customer/incident`, by the customer's place here. */
   search(query: string): Promise<string[]>;
+  /** The same search, in a copy of the rows of now: many searches cost an emulator the requests of one. */
+  copyForSearch(): Promise<SeveralCustomers['search']>;
   /** What the follower knows two minutes from now. */
   campaigns(query?: string): Promise<CampaignList>;
 }
@@ -55,20 +60,25 @@ export async function createCustomers(
   }
   const tenantIds = [world.tenantId, ...others];
   /** Nothing that was read of tenants is kept. */
-  const open = (): QueryDeps => {
+  const open = (from = incidents): QueryDeps => {
     const names = createTenantNames(tenants, time);
     const settings = { intervalSeconds: 300, quietIntervalMinutes: 5 };
-    return { incidents, names, coverage: createCoverageReader(incidents, names, settings, time) };
+    return { incidents: from, names, coverage: createCoverageReader(from, names, settings, time) };
+  };
+  const searchIn = async (deps: QueryDeps, query: string): Promise<string[]> => {
+    const found = await searchIncidents(deps, readSearchQuery(new URLSearchParams(query)));
+    return found.incidents
+      .map(({ tenantId, incidentId }) => `${tenantIds.findIndex((one) => one === tenantId)}/${incidentId}`)
+      .sort();
   };
   return {
     world,
     collector: createCollector(world),
     tenantIds,
-    search: async (query) => {
-      const found = await searchIncidents(open(), readSearchQuery(new URLSearchParams(query)));
-      return found.incidents
-        .map(({ tenantId, incidentId }) => `${tenantIds.findIndex((one) => one === tenantId)}/${incidentId}`)
-        .sort();
+    search: (query) => searchIn(open(), query),
+    copyForSearch: async () => {
+      const copy = asTable(await copyRows(incidents, time.nowMs()), incidents.serviceTime);
+      return (query) => searchIn(open(copy), query);
     },
     campaigns: async (query = '') => {
       time.advance(120_000);
@@ -77,3 +87,14 @@ export async function createCustomers(
     },
   };
 }
+
+async function copyRows(from: Table, nowMs: number): Promise<TableState> {
+  const copy = createTableState();
+  const partitions = await Promise.all(SHARDS.map((shard) => listAllRows(from, shard, ALL_KEYS)));
+  for (const [at, rows] of partitions.entries())
+    for (const { rowKey, properties } of rows)
+      copy.apply(SHARDS[at] ?? '', [{ kind: 'insert', rowKey, properties }], nowMs);
+  return copy;
+}
+
+const ALL_KEYS = { from: '', to: '~' };

@@ -46,4 +46,16 @@ export const INDEX_MUTANTS: readonly Mutant[] = [
     find: '    if (home !== undefined) await remove(incidents, home);',
     replace: '',
   },
+  {
+    name: 'retention leaves its incidents in campaigns',
+    file: 'shared/removal/expire-incidents.ts',
+    find: '  await write.leaveCampaigns(tenantId, new Set(values));',
+    replace: '',
+  },
+  {
+    name: 'a purged tenant stays in campaigns',
+    file: 'shared/removal/purge-tenant.ts',
+    find: '      await leaveAllCampaigns(incidents, tenantId);',
+    replace: '',
+  },
 ];

@@ -2,9 +2,8 @@ import { followChanges } from '../../../shared/campaigns/follow-changes.ts';
 import { toIncident } from '../../../shared/domain/defender/to-incident.ts';
 import { ALERT_KEY_COLUMNS, readAlertKey, readIncidentRow } from '../../../shared/domain/rows/read-incident-rows.ts';
 import { alertRange, incidentKey } from '../../../shared/domain/rows/row-keys.ts';
-import { readTenantId, shardOf } from '../../../shared/domain/values/tenant-id.ts';
+import { readTenantId, shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { ticksFromMs } from '../../../shared/domain/values/ticks.ts';
-import { AppError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { Table } from '../../../shared/ports/table.ts';
 import { openSession } from '../../../shared/storing/tenant-session.ts';
@@ -14,6 +13,7 @@ import { registerTenant } from '../basics/register-tenant.ts';
 import { createTableState, type TableState } from '../basics/sim-table.ts';
 import { createVirtualTime, type VirtualTime } from '../basics/virtual-time.ts';
 import { printTime } from '../source/sim-source.ts';
+import { createRemovals, untilRace, type Removals } from './campaign-removal.ts';
 import { checkCampaigns, type Evidence, type Sighted } from './check-campaigns.ts';
 import type { SideLife } from './crowd-life.ts';
 import { mortal, openCrowdTable } from './crowd-table.ts';
@@ -36,7 +36,13 @@ const TENANT_IDS = [
   .map(readTenantId)
   .filter((id) => id !== undefined);
 
-/** Incidents of several tenants come, change and lose evidence while whoever looks for campaigns dies or comes twice. */
+/** Between two ticks, when no follower is under way: only then is a removal alone responsible for what it leaves. */
+const REMOVAL_AFTER_MS = 2.5 * MINUTE_MS;
+
+/**
+ * Incidents of several tenants come, change, lose evidence, become too old and are purged while whoever looks for campaigns dies or
+ * comes twice.
+ */
 export async function liveWithCampaigns(seed: number): Promise<SideLife> {
   const random = createRandom(Math.imul(seed, 0x2545f491) ^ 0x5bd1e995);
   const time = createVirtualTime(START_MS);
@@ -44,17 +50,30 @@ export async function liveWithCampaigns(seed: number): Promise<SideLife> {
   const seen = new Set<string>();
   state.onApplied((_partition, changes) => {
     if (changes.some(({ rowKey, after }) => rowKey.startsWith('V!') && after === undefined)) seen.add('campaign ended');
+    if (changes.some(({ after }) => after?.['expiring'] === true)) seen.add('incident of a campaign too old');
   });
   for (const tenantId of TENANT_IDS) registerTenant(state, tenantId, START_MS);
-  const life: Life = { random, time, state, seen, bugs: [], truth: new Map() };
+  const violations: string[] = [];
+  const truth = new Map<string, Sighted>();
+  const last = (tenantId: TenantId, incidentId: string): readonly Evidence[] | undefined =>
+    truth.get(`${tenantId} ${incidentId}`)?.evidence;
+  const removals = createRemovals({ time, state, last, violations });
+  const life: Life = { random, time, state, seen, bugs: [], truth, removals, purged: undefined };
   void edit(life);
-  for (let tick = 1; tick <= TICKS; tick += 1)
+  const chances = createRandom(Math.imul(seed, 0x9e3779b1) ^ 0x7f4a7c15);
+  for (let tick = 1; tick <= TICKS; tick += 1) {
     time.at(START_MS + tick * INTERVAL_MS, () => {
       followOnce(life, tick <= BUSY_TICKS);
     });
+    time.at(START_MS + tick * INTERVAL_MS + REMOVAL_AFTER_MS, () => {
+      void removeOnce(life, chances, tick);
+    });
+  }
   await time.run(START_MS + (TICKS + 1) * INTERVAL_MS);
   const rows = state.rows().filter(({ partition }) => partition === 'campaigns');
-  const violations = checkCampaigns([...life.truth.values()], rows);
+  const kept = [...truth.values()].filter(({ tenantId, incidentId }) => removals.holds(tenantId, incidentId));
+  violations.push(...checkCampaigns(kept, rows));
+  if (kept.some(({ tenantId }) => tenantId === life.purged)) violations.push(`${life.purged} is not purged`);
   for (const bug of life.bugs)
     violations.push(`bug: ${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}`);
   return { violations, seen };
@@ -68,6 +87,8 @@ interface Life {
   bugs: unknown[];
   /** The last version of each incident. */
   truth: Map<string, Sighted>;
+  removals: Removals;
+  purged: TenantId | undefined;
 }
 
 const clockOf = ({ time }: Life): Clock => ({ nowMs: time.now, monotonicMs: time.now, sleep: time.wait });
@@ -77,12 +98,19 @@ async function edit(life: Life): Promise<void> {
   try {
     for (const end = START_MS + BUSY_TICKS * INTERVAL_MS; time.now() < end;) {
       const [tenantId, incidentId] = [random.pick(TENANT_IDS), String(1 + random.below(2))];
+      if (tenantId === life.purged) {
+        await time.wait(MINUTE_MS);
+        continue;
+      }
       const evidence = VALUES.filter(() => random.chance(0.25)).map((value) => ({
         value,
         verdict: random.pick(VERDICTS),
       }));
-      await store(openCrowdTable(time, state), clockOf(life), { tenantId, incidentId, evidence });
-      truth.set(`${tenantId} ${incidentId}`, { tenantId, incidentId, evidence });
+      const isStored = await untilRace(
+        () => store(openCrowdTable(time, state), clockOf(life), { tenantId, incidentId, evidence }),
+        bugs,
+      );
+      if (isStored) truth.set(`${tenantId} ${incidentId}`, { tenantId, incidentId, evidence });
       await time.wait(random.below(2 * INTERVAL_MS));
     }
   } catch (error) {
@@ -132,9 +160,27 @@ function followOnce(life: Life, isBusy: boolean): void {
 async function follow(life: Life, requestsLeft: number): Promise<void> {
   const { time, state, bugs } = life;
   const incidents = mortal(openCrowdTable(time, state), { requestsLeft });
-  try {
-    await followChanges({ incidents, clock: clockOf(life), log: () => {}, budgetMs: 420_000, endMs: 540_000 });
-  } catch (error) {
-    if (!(error instanceof AppError)) bugs.push(error);
+  const deps = { incidents, clock: clockOf(life), log: () => {}, budgetMs: 420_000, endMs: 540_000 };
+  await untilRace(() => followChanges(deps), bugs);
+}
+
+/** In the busy part with deaths, and a purge may begin; afterwards what is under way is finished. */
+async function removeOnce(life: Life, chances: Random, tick: number): Promise<void> {
+  const { time, bugs, seen, removals } = life;
+  const isBusy = tick <= BUSY_TICKS;
+  const requestsLeft = (): number => (isBusy && chances.chance(0.5) ? chances.below(25) : Infinity);
+  const oldest = isBusy && chances.chance(0.4) ? time.now() - chances.below(30) * MINUTE_MS : undefined;
+  const cutoff = oldest === undefined ? undefined : ticksFromMs(oldest);
+  const tenantId = chances.pick(TENANT_IDS);
+  if (isBusy && life.purged === undefined && chances.chance(0.05)) {
+    life.purged = tenantId;
+    if (!(await untilRace(() => removals.order(tenantId), bugs))) life.purged = undefined;
   }
+  const { purged } = life;
+  if (purged !== undefined) seen.add('tenant of a campaign purged');
+  const works = isBusy
+    ? [() => removals.expire(tenantId, cutoff, requestsLeft())]
+    : TENANT_IDS.map((one) => () => removals.expire(one, undefined, Infinity));
+  if (purged !== undefined) works.push(() => removals.purge(purged, requestsLeft()));
+  for (const work of works) void untilRace(work, bugs);
 }

@@ -19,6 +19,8 @@ export const SIDE_EVENTS: readonly string[] = [
   'follower dies',
   'two followers at once',
   'campaign ended',
+  'incident of a campaign too old',
+  'tenant of a campaign purged',
 ];
 
 /** What one tenant's life cannot show: many tenants at once, what they have in common, and orders to an app that sleeps. */
