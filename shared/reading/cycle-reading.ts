@@ -77,11 +77,19 @@ export function topOf({ deps, progress }: Reading): number {
 export function chooseWindow(reading: Reading): ReadWindow {
   const { progress } = reading;
   const window = chooseByTime(reading);
-  const { cursor } = progress.cycle();
+  const { cursor, unit } = progress.cycle();
+  const parts = progress.failingParts();
   // A part that is known to fail ends the window before it.
-  const next = progress.failingParts().find(({ from }) => from > cursor)?.from;
-  return next === undefined ? window : { from: window.from, to: minTicks(window.to ?? next, next) };
+  const next = parts.find(({ from }) => from > cursor)?.from;
+  const until = next === undefined ? window.to : minTicks(window.to ?? next, next);
+  const isBeside = parts.some(({ from, to }) => isCutWithin(unit, to, cursor) || isCutWithin(unit, from, until));
+  // What fails was told apart more finely than the cycle takes the source to compare: a wider window would fail with it.
+  if (isBeside) progress.update({ unit: 'tick' });
+  return { from: window.from, to: until };
 }
+
+const isCutWithin = (unit: FilterUnit, cut: Ticks, edge: Ticks | undefined): boolean =>
+  cut === edge && cut % UNIT_TICKS[unit] !== 0n;
 
 function chooseByTime(reading: Reading): ReadWindow {
   const { deps, run, progress, density } = reading;

@@ -154,6 +154,27 @@ describe('runCycle()', () => {
     expect(failures).toBeLessThanOrEqual(1);
   });
 
+  test('does not search again for what fails in a gap that is narrower than the times that its cycle asks for', async () => {
+    const bad = ticksOf(at(4)) + 3_333n;
+    const part = { from: bad, to: bad + 1n, isNarrow: true };
+    world = await startReadingWorld({
+      gaps: [{ ...newGap(bad - 3_333n, bad - 3_333n + TICKS_PER_SECOND, 'bad-page', MAX_TICKS / 2n), part }],
+    });
+    const ids = addMany(8);
+    let failures = 0;
+    world.failWith(({ updatedFrom, updatedTo }) => {
+      if (updatedFrom > bad || (updatedTo !== undefined && updatedTo <= bad)) return undefined;
+      failures += 1;
+      return new AppError('bad-page', 'Cannot read the page');
+    });
+
+    const coarse = { ...startCycle(ticksOf(FROM), undefined, world.table.serviceTime()), unit: 'ms' as const };
+    expect(await world.read(coarse, 60)).toMatchObject({ kind: 'complete', gaps: [] });
+
+    expect(world.storedIds()).toEqual(ids);
+    expect(failures).toBe(0);
+  });
+
   test('keeps what it has stored when the customer withdraws its consent in the middle', async () => {
     addMany(40);
     world.failWith((_, request) => (request > 8 ? new AppError('missing-role', 'Cannot list incidents') : undefined));
