@@ -76,7 +76,7 @@ const PAGE = defaultSource() === 'graph' ? 50 : 100;
 test.each(
   sharedCases([
     [5_000, 'evenly spread', evenly, EVEN_FACTOR],
-    [8_000, 'in bursts', unevenly, 4],
+    [4_000, 'in bursts', unevenly, 4],
   ] as const),
 )('a first read of %i incidents %s, newest first, in runs of 100 calls', async (count, _name, timeOf, factor) => {
   const world = await cloud.createWorld();
