@@ -54,6 +54,7 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'scenarios/reading/steady-state': 'both',
   'scenarios/reading/time': 'both',
   'scenarios/searching/campaign': 'both',
+  'scenarios/searching/hostile-evidence': 'itself',
   'scenarios/searching/search': 'itself',
   'scenarios/sources/alerts-apart': onGraph('expand'),
   'scenarios/sources/graph': onGraph('expand'),

@@ -1,4 +1,5 @@
 /** Addresses, names and links of networks, each in one spelling; `undefined` is what cannot be one. */
+import { fold } from './fold.ts';
 
 /** How analysts and mail gateways keep a link from being clicked: `hxxps[:]//evil[.]example`, `kim[at]contoso[dot]com`. */
 export function refang(text: string): string {
@@ -48,7 +49,7 @@ export function normaliseDomain(text: string): string | undefined {
   return /[a-z]/.test(host.slice(host.lastIndexOf('.'))) ? host : undefined;
 }
 
-/** A host's name, of one label too. */
+/** A host's name, of one label too. Whatever characters it has, it is the name that name servers would be asked for. */
 export function normaliseHost(text: string): string | undefined {
   const bare = text.toLowerCase().replace(/\.+$/, '');
   if (bare === '' || bare.length > 253 || /[\s/\\:@?#%[\]<>^|]|\p{Cc}/u.test(bare)) return undefined;
@@ -99,6 +100,7 @@ export function normaliseMail(text: string): MailAddress | undefined {
   const bare = refang(text).trim();
   const parts = ADDRESS.exec(/<([^<>]+)>\s*$/.exec(bare)?.[1]?.trim() ?? bare);
   const host = normaliseHost(parts?.[2] ?? '');
-  if (host === undefined || parts?.[1] === undefined) return undefined;
-  return { value: `${parts[1].toLowerCase()}@${host}`, domain: normaliseDomain(host) };
+  const name = fold(parts?.[1] ?? '');
+  if (host === undefined || name === undefined) return undefined;
+  return { value: `${name}@${host}`, domain: normaliseDomain(host) };
 }

@@ -1,8 +1,9 @@
 import type { Alert, Device, Entity, Incident, User } from '../incidents/incident.ts';
 import { compareText } from '../values/compare-text.ts';
 import { maxTicks, minTicks, readTicks, type Ticks } from '../values/ticks.ts';
+import { fold } from './fold.ts';
 import { verdictRank, type Observable, type ObservableKind } from './observable.ts';
-import { fold, normaliseAccount, normaliseGuid } from './other-values.ts';
+import { normaliseAccount, normaliseGuid } from './other-values.ts';
 import { MAX_VALUE_CHARS, readEvidence, toDeviceName, toUserName, toUserSid } from './read-evidence.ts';
 
 export interface Observables {

@@ -1,5 +1,6 @@
 /** Files, accounts, devices and resources, each in one spelling; `undefined` is what cannot be one. */
 import { rememberTexts } from '../values/remember-texts.ts';
+import { fold } from './fold.ts';
 
 const HEX = /^[0-9a-f]+$/;
 export const HASH_KINDS = { 32: 'file-md5', 40: 'file-sha1', 64: 'file-sha256' } as const;
@@ -10,12 +11,6 @@ export function normaliseHash(text: string): { kind: HashKind; value: string } |
   if (!HEX.test(value)) return undefined;
   const [, kind] = Object.entries(HASH_KINDS).find(([length]) => value.length === Number(length)) ?? [];
   return kind === undefined ? undefined : { kind, value };
-}
-
-/** Text that is compared without letter case. Spaces at its ends are none of it. */
-export function fold(text: string): string | undefined {
-  const folded = text.normalize('NFC').trim().toLowerCase();
-  return folded === '' ? undefined : folded;
 }
 
 /** The last part of a path, whatever stands before it: `\\?\C:\Temp\A.exe` and `/tmp/A.exe` are `a.exe`. */

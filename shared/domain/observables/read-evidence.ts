@@ -1,10 +1,10 @@
 import { cleanText } from '../values/clean-text.ts';
 import type { JsonValue } from '../values/json-value.ts';
 import { rememberTexts } from '../values/remember-texts.ts';
+import { fold } from './fold.ts';
 import { normaliseDomain, normaliseHost, normaliseIp, normaliseMail, normaliseUrl } from './network-values.ts';
 import type { ObservableKind } from './observable.ts';
 import {
-  fold,
   isSid,
   normaliseAccount,
   normaliseFileName,

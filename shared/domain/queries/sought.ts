@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { fold } from '../observables/fold.ts';
 import {
   normaliseDomain,
   normaliseHost,
@@ -9,7 +10,6 @@ import {
 } from '../observables/network-values.ts';
 import { OBSERVABLE_KINDS, type ObservableKind } from '../observables/observable.ts';
 import {
-  fold,
   isSid,
   normaliseAccount,
   normaliseFileName,
@@ -19,6 +19,7 @@ import {
   titleWords,
 } from '../observables/other-values.ts';
 import { isBeginning } from '../rows/row-keys.ts';
+import { cleanText } from '../values/clean-text.ts';
 import { quote } from '../values/quote.ts';
 import { readTenantId, type TenantId } from '../values/tenant-id.ts';
 
@@ -59,7 +60,8 @@ const GUID_KINDS: readonly ObservableKind[] = ['user', 'device', 'oauth-app', 'n
  * as a whole value.
  */
 export function readSought(text: string, kind?: ObservableKind): Sought {
-  const typed = text.trim();
+  // Stored values are cleaned the same way.
+  const typed = cleanText(text).trim();
   if (typed === '') throw badQuery(text, 'it may not be empty');
   if (typed.length > MAX_QUERY_CHARS) throw badQuery(text, `at most ${MAX_QUERY_CHARS} characters are allowed`);
   const sought = kind === undefined ? readTyped(typed) : readAs(typed, kind);
@@ -176,7 +178,7 @@ function readTypedMail(text: string): Sought | undefined {
   const address = normaliseMail(text);
   if (address !== undefined) return { kinds: MAIL_KINDS, value: address.value, isPrefix: true, words: [] };
   return /^[^@]+@$/.test(text)
-    ? { kinds: MAIL_KINDS, value: text.toLowerCase(), isPrefix: true, words: [] }
+    ? { kinds: MAIL_KINDS, value: fold(text) ?? text, isPrefix: true, words: [] }
     : undefined;
 }
 

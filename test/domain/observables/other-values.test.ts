@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { fold } from '../../../shared/domain/observables/fold.ts';
 import {
-  fold,
   normaliseFileName,
   normaliseGuid,
   normaliseHash,
