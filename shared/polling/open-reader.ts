@@ -101,7 +101,7 @@ async function openSource(deps: CollectDeps, start: PollStart, name: SourceName)
   const isDefender = name === 'defender';
   const doubts = {
     isSuspected: isDefender && job.stage !== undefined && job.stage !== 'alive',
-    witness: isDefender ? witnessOf(session.state(), settings) : undefined,
+    witness: isDefender ? witnessOf(session.state()) : undefined,
     lookFrom: table.serviceTime() - BigInt(settings.initialLookbackDays) * TICKS_PER_DAY,
   };
   if (incidents.addAlerts === undefined) return watchSource(reader, doubts);
