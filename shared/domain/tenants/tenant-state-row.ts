@@ -30,7 +30,7 @@ function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
 }
 
-function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
+function readJson(row: RowProperties, name: 'budget' | 'otherBudget'): CallBudget | undefined;
 function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
 function readJson(row: RowProperties, name: 'move'): SourceMove | undefined;
@@ -127,6 +127,7 @@ export function toStateRow(state: TenantState): RowProperties {
     claimedTick: state.claimedTick,
     isClaimedAsSlow: state.isClaimedAsSlow,
     budget: toJson(state.budget),
+    ...(state.otherBudget !== EMPTY_BUDGET && { otherBudget: toJson(state.otherBudget) }),
     statusSince: state.statusSince,
     failedProofs: state.failedProofs,
     sequence: state.sequence,
@@ -203,6 +204,7 @@ export function readStateRow(row: RowProperties): TenantState {
     claimedTick: ticksColumn(row, 'claimedTick') ?? 0n,
     isClaimedAsSlow: row['isClaimedAsSlow'] === true,
     budget: readJson(row, 'budget') ?? EMPTY_BUDGET,
+    otherBudget: readJson(row, 'otherBudget') ?? EMPTY_BUDGET,
     statusSince: ticksColumn(row, 'statusSince') ?? 0n,
     failedProofs: numberColumn(row, 'failedProofs') ?? 0,
     lastError: readJson(row, 'lastError'),
