@@ -37,7 +37,7 @@ function hasTicks(value: unknown): boolean {
   return Array.isArray(value) ? value.some(hasTicks) : Object.values(value).some(hasTicks);
 }
 
-function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
+function readJson(row: RowProperties, name: 'budget' | 'otherBudget'): CallBudget | undefined;
 function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
 function readJson(row: RowProperties, name: 'move'): SourceMove | undefined;
@@ -141,6 +141,7 @@ export function toStateRow(state: TenantState): RowProperties {
     claimedTick: state.claimedTick,
     isClaimedAsSlow: state.isClaimedAsSlow,
     budget: toJson(state.budget),
+    ...(state.otherBudget !== EMPTY_BUDGET && { otherBudget: toJson(state.otherBudget) }),
     statusSince: state.statusSince,
     failedProofs: state.failedProofs,
     sequence: state.sequence,
@@ -217,6 +218,7 @@ export function readStateRow(row: RowProperties): TenantState {
     claimedTick: ticksColumn(row, 'claimedTick') ?? 0n,
     isClaimedAsSlow: row['isClaimedAsSlow'] === true,
     budget: readJson(row, 'budget') ?? EMPTY_BUDGET,
+    otherBudget: readJson(row, 'otherBudget') ?? EMPTY_BUDGET,
     statusSince: ticksColumn(row, 'statusSince') ?? 0n,
     failedProofs: numberColumn(row, 'failedProofs') ?? 0,
     lastError: readJson(row, 'lastError'),

@@ -101,6 +101,7 @@ const state: fc.Arbitrary<TenantState> = fc.record({
   claimedTick: ticks,
   isClaimedAsSlow: fc.boolean(),
   budget: fc.record({ recent: charges, minutes: charges }),
+  otherBudget: fc.record({ recent: charges, minutes: charges }),
   statusSince: ticks,
   failedProofs: fc.nat(),
   lastError: optional(lastError),

@@ -115,7 +115,7 @@ test('the alerts of an incident are asked for by its id, and not with the crowd 
   await poll(small, 4);
   expect(countStored(small)).toBe(incidents);
   const [ledger] = small.checker.ledgers.values();
-  const callsBefore = ledger?.calls.length ?? 0;
+  const callsBefore = ledger?.calls.graph.length ?? 0;
 
   small.world.trouble.bad.clear();
   const polls = Math.ceil(incidents / GAPS_PER_POLL) + 1;
@@ -123,7 +123,7 @@ test('the alerts of an incident are asked for by its id, and not with the crowd 
 
   expect(small.state().gaps).toEqual([]);
   // The news take one call; an incident one, and another for the alert that its answer does not hold.
-  expect((ledger?.calls.length ?? Infinity) - callsBefore).toBeLessThanOrEqual(polls + 2 * incidents);
+  expect((ledger?.calls.graph.length ?? Infinity) - callsBefore).toBeLessThanOrEqual(polls + 2 * incidents);
   expect(small.world.violations).toEqual([]);
 });
 
