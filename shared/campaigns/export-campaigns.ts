@@ -1,6 +1,6 @@
 import type { CampaignQuery } from '../domain/queries/campaign-query.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
-import { toCampaignCsv } from '../domain/views/campaign-view.ts';
+import { toCampaignCsv } from '../domain/views/found-csv.ts';
 import { csvFileName } from '../domain/views/csv-file-name.ts';
 import type { QueryDeps } from '../querying/query-incidents.ts';
 import { toPlaceHeaders } from '../searching/export-found.ts';

@@ -1,7 +1,7 @@
 import type { BatchQuery } from '../domain/queries/batch-query.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
 import { csvFileName } from '../domain/views/csv-file-name.ts';
-import { toBatchCsv } from '../domain/views/search-csv.ts';
+import { toBatchCsv } from '../domain/views/found-csv.ts';
 import type { QueryDeps } from '../querying/query-incidents.ts';
 import { toPlaceHeaders, type FoundExport } from './export-found.ts';
 import { searchBatch } from './search-batch.ts';

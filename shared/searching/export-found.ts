@@ -2,7 +2,7 @@ import type { SearchQuery } from '../domain/queries/search-query.ts';
 import { formatTicks } from '../domain/values/ticks.ts';
 import type { Coverage } from '../domain/views/coverage.ts';
 import { csvFileName } from '../domain/views/csv-file-name.ts';
-import { toSearchCsv } from '../domain/views/search-csv.ts';
+import { toSearchCsv } from '../domain/views/found-csv.ts';
 import type { SearchedPlace } from '../domain/views/search-view.ts';
 import { toBlindHeader, toSilentHeader } from '../querying/export-incidents.ts';
 import type { QueryDeps } from '../querying/query-incidents.ts';

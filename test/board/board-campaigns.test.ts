@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { complaintsOf, startBoard, takeScreenshot, type BoardFixture } from './board-fixture.ts';
 import { FABRIKAM, NORTHWIND, seedBoard, TAILSPIN } from './seed-board.ts';
@@ -45,6 +46,15 @@ describe('campaigns', () => {
     expect(page.url()).toMatch(/all=true/);
     await page.getByLabel('Value').fill('BILLING');
     expect(await page.locator('.campaign').count()).toBe(1);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).press('Enter'),
+    ]);
+    const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+    expect(download.suggestedFilename()).toMatch(/^campaigns-\d{8}T\d{4}Z-with-noise-billing\.csv$/);
+    expect(head).toMatch(/^\ufeffvalue,kinds,verdict,customerCount,/);
+    expect(lines).toHaveLength(3);
+    expect(lines.every((line) => line.startsWith(`${SENDER},email-sender,malicious,3,3,`))).toBe(true);
     await page.getByRole('link', { name: '1600' }).press('Enter');
     await page.getByRole('heading', { name: 'Payment mail' }).waitFor();
     expect(complaintsOf(page)).toEqual([]);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Alert, Entity } from '../../shared/domain/incidents/incident.ts';
-import { toSearchCsv } from '../../shared/domain/views/search-csv.ts';
+import { toSearchCsv } from '../../shared/domain/views/found-csv.ts';
 import { anAlert, anIncident, seedIncidents, seedRecord, seedState, tenantNumber } from '../helpers/seed.ts';
 import { createMemoryTable, type MemoryTable } from '../helpers/tables/memory-table.ts';
 import { createSearchWorld, idsOf, type SearchWorld } from './search-world.ts';

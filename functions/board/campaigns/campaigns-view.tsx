@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { toCampaignCsv } from '../../../shared/domain/views/found-csv.ts';
 import type { Coverage } from '../../../shared/domain/views/coverage.ts';
 import { useBoard } from '../data/board-context.ts';
 import { countToLookAt } from '../data/coverage-of.ts';
@@ -7,6 +8,7 @@ import { formatAgo, formatLocal } from '../model/format-time.ts';
 import type { Route } from '../model/route.ts';
 import { countOf } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
+import { CsvButton } from '../parts/csv-button.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { describeHoles } from '../search/describe-searched.ts';
 import { CampaignCard } from './campaign-card.tsx';
@@ -59,6 +61,12 @@ export function CampaignsView({ route }: { route: Extract<Route, { view: 'campai
       <p class="count" role="status">
         {value === undefined && isLoading && 'Reading…'}
         {value !== undefined && <Count set={value} shown={shown.length} isFiltered={text !== ''} />}
+        <CsvButton
+          isEmpty={shown.length === 0}
+          subject="campaigns"
+          words={[all ? 'with noise' : '', q]}
+          toCsv={() => toCampaignCsv(shown)}
+        />
       </p>
       <ul class="cards-list">
         {shown.map((campaign) => (

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { TENANT_STATUSES } from '../../../shared/domain/tenants/tenant-state.ts';
-import { csvFileName } from '../../../shared/domain/views/csv-file-name.ts';
 import { toTenantCsv } from '../../../shared/domain/views/tenant-csv.ts';
 import type { BoardTenant } from '../data/answers.ts';
 import { useBoard } from '../data/board-context.ts';
@@ -9,9 +8,9 @@ import { coverageOf } from '../data/coverage-of.ts';
 import { CUSTOMER_SORTS, type CustomerSort, type Route } from '../model/route.ts';
 import { countOf, toWords } from '../model/words.ts';
 import { CoverageNote } from '../parts/coverage-note.tsx';
+import { CsvButton } from '../parts/csv-button.tsx';
 import { freshnessOf } from '../parts/freshness.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { saveFile } from '../parts/save-file.ts';
 import { ConsentLinks } from './consent-links.tsx';
 import { countOpen, NONE_OPEN } from './count-open.ts';
 import { CustomerTable } from './customer-table.tsx';
@@ -30,13 +29,13 @@ export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element
   const counts = useMemo(() => countOpen(open.value?.items ?? []), [open.value]);
   const selected = useMemo(() => selectTenants(all, route, counts), [all, route, counts]);
   const [most, setMost] = useState(SHOWN);
-  const save = (): void => {
+  const toCsv = (): string => {
     const listed = selected.map((tenant) => {
       const { all: sum, by } = counts.get(tenant.tenantId) ?? NONE_OPEN;
       const state = stateWord(tenant, freshnessOf(tenant, nowMs).kind);
       return { tenant, state, open: open.value === undefined ? null : { all: sum, high: by.high } };
     });
-    saveFile(csvFileName(new Date(), [route.status, route.q], 'customers'), 'text/csv', toTenantCsv(listed));
+    return toTenantCsv(listed);
   };
   return (
     <section class="view" aria-labelledby="view-title">
@@ -65,9 +64,7 @@ export function CustomersView({ route }: { route: CustomersRoute }): JSX.Element
         {tenants.value === undefined
           ? tenants.isLoading && 'Reading the customers…'
           : `${selected.length === all.length ? '' : `${selected.length} of `}${countOf(all.length, 'customer')}`}
-        <button type="button" disabled={selected.length === 0} onClick={save} title="Save what the table shows as CSV">
-          CSV
-        </button>
+        <CsvButton isEmpty={selected.length === 0} subject="customers" words={[route.status, route.q]} toCsv={toCsv} />
       </p>
       {selected.length > 0 && (
         <CustomerTable

@@ -6,6 +6,7 @@ import { isFiltering, NO_FILTER, type IncidentFilter } from '../model/incident-f
 import { incidentKey } from '../model/incident-key.ts';
 import type { ListLook } from '../model/list-look.ts';
 import { countOf } from '../model/words.ts';
+import { toIncidentCsv } from '../../../shared/domain/views/incident-csv.ts';
 import { CsvButton } from '../parts/csv-button.tsx';
 import { describeForCopy } from './describe-for-copy.ts';
 import { LookMenu } from './look-menu.tsx';
@@ -26,6 +27,7 @@ interface Props {
 /** How many are shown of how many, and what can be done with those that are shown or selected. */
 export function ShownBar({ looked: open, shown, filter, look, selected, ...act }: Props): JSX.Element {
   const chosen = shown.filter((incident) => selected.has(incidentKey(incident)));
+  const saved = chosen.length > 0 ? chosen : shown;
   return (
     <div class="shown-bar">
       <p class="count" role="status">
@@ -44,8 +46,10 @@ export function ShownBar({ looked: open, shown, filter, look, selected, ...act }
           <>
             <Selection chosen={chosen} onSelect={act.onSelect} />
             <CsvButton
-              incidents={chosen.length > 0 ? chosen : shown}
+              isEmpty={saved.length === 0}
+              subject="incidents"
               words={['open', ...wordsOf(filter, open.value.tenants)]}
+              toCsv={() => toIncidentCsv(saved, { isFirstPart: true, times: 'seconds' })}
             />
           </>
         )}

@@ -1,23 +1,22 @@
 import type { JSX } from 'preact';
 import { csvFileName } from '../../../shared/domain/views/csv-file-name.ts';
-import { toIncidentCsv } from '../../../shared/domain/views/incident-csv.ts';
-import type { ListedIncident } from '../../../shared/domain/views/incident-view.ts';
 import { saveFile } from './save-file.ts';
 
 interface Props {
-  incidents: readonly ListedIncident[];
-  /** What they were chosen by. */
+  isEmpty: boolean;
+  /** What the rows are and what they were chosen by, for the name of the file. */
+  subject: 'incidents' | 'customers' | 'campaigns';
   words: readonly string[];
+  /** What is shown, in its order, with the columns of the API's CSV. */
+  toCsv(): string;
 }
 
-/** The list as it is shown, in its order, with the columns of the API's CSV. */
-export function CsvButton({ incidents, words }: Props): JSX.Element {
+export function CsvButton({ isEmpty, subject, words, toCsv }: Props): JSX.Element {
   const save = (): void => {
-    const text = toIncidentCsv(incidents, { isFirstPart: true, times: 'seconds' });
-    saveFile(csvFileName(new Date(), words), 'text/csv', text);
+    saveFile(csvFileName(new Date(), words, subject), 'text/csv', toCsv());
   };
   return (
-    <button type="button" disabled={incidents.length === 0} onClick={save} title="Save what the list shows as CSV">
+    <button type="button" disabled={isEmpty} onClick={save} title="Save what is shown as CSV">
       CSV
     </button>
   );

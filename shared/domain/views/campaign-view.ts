@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { StoredCampaign, StoredCampaignTenant } from '../campaigns/campaign-rows.ts';
 import { isEverywhere, type LeftOutReason } from '../campaigns/noise.ts';
 import { verdictRank, type ObservableKind } from '../observables/observable.ts';
@@ -116,54 +115,4 @@ function toTenantView(tenant: StoredCampaignTenant, record: TenantRecord | undef
     incidentCount: tenant.incidentCount,
     incidentIds: tenant.incidents.map(({ incidentId }) => incidentId),
   };
-}
-
-const CAMPAIGN_COLUMNS = [
-  'value',
-  'kinds',
-  'verdict',
-  'customerCount',
-  'incidentCount',
-  'firstSeen',
-  'lastSeen',
-  'trend',
-  'isCut',
-  'leftOut',
-];
-const TENANT_COLUMNS = [
-  'tenantName',
-  'customer',
-  'tenantId',
-  'tenantVerdict',
-  'tenantFirstSeen',
-  'tenantLastSeen',
-  'tenantIncidentCount',
-  'incidentIds',
-];
-
-/** One row for each tenant that has it; as in the list of incidents, a cell that a spreadsheet would run gets an apostrophe in front. */
-export function toCampaignCsv(campaigns: readonly CampaignView[]): string {
-  const rows = campaigns.flatMap((campaign) =>
-    campaign.tenants.map((tenant) => [...campaignCells(campaign), ...tenantCells(tenant)].map((cell) => cell ?? '')),
-  );
-  return stringify(rows, {
-    columns: [...CAMPAIGN_COLUMNS, ...TENANT_COLUMNS].map((key) => ({ key })),
-    header: true,
-    bom: true,
-    record_delimiter: 'windows',
-    escape_formulas: true,
-  });
-}
-
-const LIST = '; ';
-
-function campaignCells(campaign: CampaignView): (string | null)[] {
-  const { value, kinds, verdict, customerCount, incidentCount, firstSeen, lastSeen, trend, isCut, leftOut } = campaign;
-  const counts = [customerCount, incidentCount].map(String);
-  return [value, kinds.join(LIST), verdict, ...counts, firstSeen, lastSeen, trend.direction, String(isCut), leftOut];
-}
-
-function tenantCells(tenant: CampaignTenantView): (string | null)[] {
-  const { tenantName, customer, tenantId, verdict, firstSeen, lastSeen, incidentCount, incidentIds } = tenant;
-  return [tenantName, customer, tenantId, verdict, firstSeen, lastSeen, String(incidentCount), incidentIds.join(LIST)];
 }

@@ -56,8 +56,8 @@ describe.each(['defender', 'graph'] as const)('Hostile evidence from %s', (sourc
     expect(await stored.leftOutIncidents()).toBe(0);
   });
 
-  test.each([6_000])('Of %i pieces of evidence the malicious one is found, and the rest is counted', async (count) => {
-    const noise = Array.from({ length: count - 1 }, (_, at): EntityInput => ({
+  test('Of 6,000 pieces of evidence the malicious one is found, and the rest is counted', async () => {
+    const noise = Array.from({ length: 5_999 }, (_, at): EntityInput => ({
       entityType: 'Ip',
       ipAddress: `8.${at >> 16}.${(at >> 8) & 255}.${at & 255}`,
       verdict: 'Suspicious',

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { CampaignTenantView, CampaignView } from './campaign-view.ts';
 import type { FoundIncident, FoundMatch, Searched } from './search-view.ts';
 
 const INCIDENT_COLUMNS = [
@@ -68,4 +69,48 @@ function write(columns: readonly string[], rows: string[][]): string {
     record_delimiter: 'windows',
     escape_formulas: true,
   });
+}
+
+const CAMPAIGN_COLUMNS = [
+  'value',
+  'kinds',
+  'verdict',
+  'customerCount',
+  'incidentCount',
+  'firstSeen',
+  'lastSeen',
+  'trend',
+  'isCut',
+  'leftOut',
+];
+const TENANT_COLUMNS = [
+  'tenantName',
+  'customer',
+  'tenantId',
+  'tenantVerdict',
+  'tenantFirstSeen',
+  'tenantLastSeen',
+  'tenantIncidentCount',
+  'incidentIds',
+];
+
+/** One row for each tenant that has it; as in the list of incidents, a cell that a spreadsheet would run gets an apostrophe in front. */
+export function toCampaignCsv(campaigns: readonly CampaignView[]): string {
+  const rows = campaigns.flatMap((campaign) =>
+    campaign.tenants.map((tenant) => [...campaignCells(campaign), ...tenantCells(tenant)].map((cell) => cell ?? '')),
+  );
+  return write([...CAMPAIGN_COLUMNS, ...TENANT_COLUMNS], rows);
+}
+
+const LIST = '; ';
+
+function campaignCells(campaign: CampaignView): (string | null)[] {
+  const { value, kinds, verdict, customerCount, incidentCount, firstSeen, lastSeen, trend, isCut, leftOut } = campaign;
+  const counts = [customerCount, incidentCount].map(String);
+  return [value, kinds.join(LIST), verdict, ...counts, firstSeen, lastSeen, trend.direction, String(isCut), leftOut];
+}
+
+function tenantCells(tenant: CampaignTenantView): (string | null)[] {
+  const { tenantName, customer, tenantId, verdict, firstSeen, lastSeen, incidentCount, incidentIds } = tenant;
+  return [tenantName, customer, tenantId, verdict, firstSeen, lastSeen, String(incidentCount), incidentIds.join(LIST)];
 }
