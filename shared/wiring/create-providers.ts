@@ -69,7 +69,12 @@ function openOrganizations(
 
 function createProvider(config: Config, clock: Clock, credential: AppCredential, source: SourceName): Provider {
   const { partner, collection, portalUrl } = config;
-  const tokens = createTokens(config, clock, credential, { clientId: partner.clientIds[source], api: config[source] });
+  const { clientIds } = partner;
+  const tokens = createTokens(config, clock, credential, {
+    clientId: clientIds[source],
+    api: config[source],
+    ...(clientIds.defender !== clientIds.graph && { onlySource: source }),
+  });
   const incidents = SOURCES[source]({
     baseUrl: config[source].url,
     portalUrl,
@@ -81,11 +86,17 @@ function createProvider(config: Config, clock: Clock, credential: AppCredential,
   return { tokens, incidents };
 }
 
+interface TokensOf {
+  clientId: string;
+  api: ApiConfig;
+  onlySource?: SourceName;
+}
+
 function createTokens(
   { authorityHost, isInstanceDiscoveryOn }: Config,
   clock: Clock,
   credential: AppCredential,
-  { clientId, api: { scope, audiences, requiredRole } }: { clientId: string; api: ApiConfig },
+  { clientId, api: { scope, audiences, requiredRole }, onlySource }: TokensOf,
 ): TenantTokens {
   return createEntraTokens({
     authorityHost,
@@ -93,6 +104,7 @@ function createTokens(
     scope,
     audiences,
     requiredRole,
+    ...(onlySource !== undefined && { onlySource }),
     disableInstanceDiscovery: !isInstanceDiscoveryOn,
     credential,
     clock,

@@ -1,4 +1,5 @@
 import { checkTokenClaims, readTokenClaims } from '../../domain/entra/token-claims.ts';
+import type { SourceName } from '../../domain/incidents/incident.ts';
 import { createExpiringCache } from '../../domain/values/expiring-cache.ts';
 import type { TenantId } from '../../domain/values/tenant-id.ts';
 import { AppError, hasCode } from '../../errors.ts';
@@ -12,6 +13,8 @@ export interface EntraTokensOptions extends Omit<EntraRequestOptions, 'deadlineM
   audiences: readonly string[];
   /** e.g. `Incident.Read.All`. */
   requiredRole: string;
+  /** Where each source has a registration of its own: only a consent link for this source leads to this one. */
+  onlySource?: SourceName;
   credential: AppCredential;
   clock: Clock;
   /** Default 10 s. */
@@ -32,11 +35,19 @@ export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
   const request = { ...options, deadlineMs: options.deadlineMs ?? DEADLINE_MS };
   const cache = createExpiringCache<TenantId, CheckedToken>({
     monotonicMs: () => clock.monotonicMs(),
-    load: async (tenantId) => checkToken(tenantId, await requestToken(tenantId)),
+    load: loadToken,
     keepMs: ({ claims }) => keepMs(claims.expiresAt.getTime() - clock.nowMs()),
     holdMs,
     again: withTimeLeft,
   });
+
+  async function loadToken(tenantId: TenantId): Promise<CheckedToken> {
+    try {
+      return checkToken(tenantId, await requestToken(tenantId));
+    } catch (error) {
+      throw withOwnLink(error, options);
+    }
+  }
 
   function requestToken(tenantId: TenantId): Promise<string> {
     return credential.use(tenantId, (clientCredential) => requestWith(tenantId, clientCredential));
@@ -65,6 +76,17 @@ export function createEntraTokens(options: EntraTokensOptions): TenantTokens {
       cache.drop(tenantId, token === undefined ? undefined : (cached) => cached.token === token);
     },
   };
+}
+
+/** A link of a customer on `auto` leads to the registration for Graph, and would change nothing at another one. */
+function withOwnLink(error: unknown, { onlySource, clientId, requiredRole }: EntraTokensOptions): unknown {
+  if (onlySource === undefined || !(error instanceof AppError)) return error;
+  if (error.code !== 'consent-missing' || error.blame !== 'tenant') return error;
+  return new AppError(error.code, error.message, {
+    cause: error,
+    missingRoles: error.missingRoles ?? [requiredRole],
+    action: `See that the registration ${clientId} asks for ${requiredRole}, then send the customer a new consent link made with {"source": "${onlySource}"}, which leads to it`,
+  });
 }
 
 /** A token that lives shortly is still used for half of its life. */

@@ -7,18 +7,22 @@ import { createAzureTable } from '../../../shared/adapters/storage/azure-table.t
 import { createTableClient } from '../../../shared/adapters/storage/table-client.ts';
 import { collectSlice } from '../../../shared/collection/collect-slice.ts';
 import { dispatchCollection } from '../../../shared/collection/dispatch-collection.ts';
+import { createConsentLink } from '../../../shared/consent/create-consent-link.ts';
 import type { CredentialReport } from '../../../shared/domain/collection/credential-report.ts';
 import { readSliceMessage } from '../../../shared/domain/collection/slice.ts';
+import { readLinkInput } from '../../../shared/domain/consent/consent-link.ts';
 import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import { getCredentialReport } from '../../../shared/querying/get-credential-report.ts';
 import { readConfig } from '../../../shared/settings/config.ts';
 import { createCredentialReporter } from '../../../shared/sources/report-credential.ts';
 import { createServices, type Services } from '../../../shared/wiring/services.ts';
+import { tenantNumber } from '../../helpers/seed.ts';
 import { INTERVAL_MS, type LogLine } from '../cloud/collector.ts';
 import { readState } from '../cloud/poll-record.ts';
 import {
   APP,
   HOME,
+  ROLES,
   SECRET,
   SECRET_NAME,
   startScenarioCloud,
@@ -57,12 +61,9 @@ afterAll(() => cloud.stop());
 
 describe('incidents are collected, from the settings to the rows, with', () => {
   /** The app as it is wired in Azure, on this machine's clock: MSAL signs assertions by it. */
-  async function collectWith(
-    source: SourceName,
-    settings: Record<string, string>,
-  ): Promise<CredentialReport | undefined> {
+  function openServices(settings: Record<string, string>): Services {
     const { simulator, connectionString } = cloud;
-    const services = createServices(
+    return createServices(
       readConfig({
         PARTNER_CLIENT_ID: APP,
         AUTHORITY_HOST: simulator.url,
@@ -72,6 +73,14 @@ describe('incidents are collected, from the settings to the rows, with', () => {
         ...settings,
       }),
     );
+  }
+
+  async function collectWith(
+    source: SourceName,
+    settings: Record<string, string>,
+  ): Promise<CredentialReport | undefined> {
+    const { simulator, connectionString } = cloud;
+    const services = openServices(settings);
     const audit = createTableClient({ kind: 'connection-string', connectionString }, 'Audit');
     const tables = {
       incidents: { table: services.incidents },
@@ -148,6 +157,37 @@ describe('incidents are collected, from the settings to the rows, with', () => {
     expect(report).toEqual({ expiresAt: undefined, problem: undefined });
     expect([control.countCalls({ role: 'vault' }), control.countCalls({ role: 'identity' })]).toEqual([0, 1]);
   });
+
+  test.each([
+    ['defender', 'Incident.Read.All', APP],
+    ['graph', 'SecurityIncident.Read.All', GRAPH_APP],
+  ] as const)(
+    'a registration for each source: a customer on "auto" without the role for %s is told which link adds it',
+    async (source, role, registration) => {
+      const { control } = cloud.simulator;
+      for (const clientId of [APP, GRAPH_APP])
+        control.addApp({ clientId, homeTenantId: HOME, federatedCredentials: [{ subject: PRINCIPAL }] });
+      const services = openServices({
+        PARTNER_CREDENTIAL: 'federated',
+        PARTNER_IDENTITY_CLIENT_ID: IDENTITY,
+        PARTNER_APPS: `graph=${GRAPH_APP}`,
+        INCIDENT_SOURCE: 'auto',
+        PUBLIC_URL: 'https://collector.example',
+      });
+      const tenantId = tenantNumber(source === 'defender' ? 980 : 981);
+      control.addTenant({ tenantId, roles: ROLES.filter((granted) => granted !== role) });
+      await services.control.register(tenantId, {});
+
+      const { problem, standby } = await services.control.verify(tenantId);
+      const [lacking, other] = source === 'defender' ? [problem, standby?.problem] : [standby?.problem, problem];
+      expect(other).toBeNull();
+      expect(lacking?.action).toBe(
+        `See that the registration ${registration} asks for ${role}, then send the customer a new consent link made with {"source": "${source}"}, which leads to it`,
+      );
+      const { url } = await createConsentLink(services, readLinkInput({ tenantId, source }), 'ann');
+      expect(new URL(url).searchParams.get('client_id')).toBe(registration);
+    },
+  );
 });
 
 function toPfx(pair: { cert: string; private: string }): string {
