@@ -66,7 +66,7 @@ export function countFrom(from: Ticks, incidents: readonly CountedIncident[], no
 
 /** From when on every incident that was created is counted; 0: always. */
 export function countedFrom(packed: CreatedCounts): Ticks {
-  const [from = 0] = fromBytes(packed);
+  const [from = 0] = readNumbers(packed);
   return BigInt(from) * QUARTER;
 }
 
@@ -92,11 +92,13 @@ function placeOf({ createdTime, severity }: CountedIncident): number | undefined
 function pack({ from, counts }: Unpacked): CreatedCounts {
   const all = [...counts.keys()].filter((place) => quarterIn(place) >= from).sort((a, b) => a - b);
   const begin = Math.max(from, firstThatFits(all, counts));
-  const bytes = toBytes(begin);
+  const bytes: number[] = [];
+  addNumber(bytes, begin);
   let before = begin * PLACES;
   for (const place of all) {
     if (quarterIn(place) < begin) continue;
-    bytes.push(...toBytes(place - before), ...toBytes(counts.get(place) ?? 0));
+    addNumber(bytes, place - before);
+    addNumber(bytes, counts.get(place) ?? 0);
     before = place;
   }
   return Uint8Array.from(bytes);
@@ -110,17 +112,18 @@ function firstThatFits(places: readonly number[], counts: ReadonlyMap<number, nu
   let room = MAX_BYTES - 2 * LONGEST_NUMBER;
   for (let at = places.length - 1; at >= 0; at -= 1) {
     const place = places[at] ?? 0;
-    room -= toBytes(place - (places[at - 1] ?? place)).length + toBytes(counts.get(place) ?? 0).length;
+    room -= lengthOf(place - (places[at - 1] ?? place)) + lengthOf(counts.get(place) ?? 0);
     if (room < 0) return quarterIn(place) + 1;
   }
   return 0;
 }
 
 function unpack(packed: CreatedCounts): Unpacked {
-  const [from = 0, ...numbers] = fromBytes(packed);
+  const numbers = readNumbers(packed);
+  const [from = 0] = numbers;
   const counts = new Map<number, number>();
   let place = from * PLACES;
-  for (let at = 0; at + 1 < numbers.length; at += 2) {
+  for (let at = 1; at + 1 < numbers.length; at += 2) {
     place += numbers[at] ?? 0;
     counts.set(place, numbers[at + 1] ?? 0);
   }
@@ -128,20 +131,27 @@ function unpack(packed: CreatedCounts): Unpacked {
 }
 
 /** Seven bits each, the lowest first; the eighth says that more follow. */
-function toBytes(number: number): number[] {
-  const bytes: number[] = [];
+function addNumber(bytes: number[], number: number): void {
   let rest = number;
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  return [...bytes, rest];
+  bytes.push(rest);
 }
 
-function* fromBytes(bytes: Uint8Array): Generator<number, void> {
+function lengthOf(number: number): number {
+  let length = 1;
+  for (let rest = number; rest >= 128; rest = Math.floor(rest / 128)) length += 1;
+  return length;
+}
+
+function readNumbers(bytes: Uint8Array): number[] {
+  const numbers: number[] = [];
   let [number, weight] = [0, 1];
   for (const byte of bytes) {
     number += (byte % 128) * weight;
     weight *= 128;
     if (byte >= 128) continue;
-    yield number;
+    numbers.push(number);
     [number, weight] = [0, 1];
   }
+  return numbers;
 }
