@@ -9,6 +9,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/.package/'],
   globalSetup: '<rootDir>/test/start-storage.mjs',
   globalTeardown: '<rootDir>/test/stop-storage.mjs',
+  testSequencer: '<rootDir>/test/long-tests-first.ts',
   reporters: ['default', '<rootDir>/test/plain-summary-reporter.cjs'],
   // Real services on a busy machine: some scenarios take ten seconds on an idle one.
   testTimeout: 120_000,

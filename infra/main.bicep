@@ -19,6 +19,9 @@ param deployPortal bool = true
 @description('Application (client) id of the multi-tenant partner app. Empty at the first provisioning; the apps refuse to start without it.')
 param partnerClientId string = ''
 
+@description('Tenant of the partner app, where it reads what customers call themselves. Empty: that of the subscription.')
+param partnerTenantId string = ''
+
 @description('How the partner app proves itself to Entra. federated needs no secret; secret and certificate lie in the key vault.')
 @allowed(['federated', 'secret', 'certificate'])
 param partnerCredential string = 'federated'
@@ -135,6 +138,7 @@ module resources 'resources.bicep' = {
     deployPortal: deployPortal
     partner: {
       clientId: partnerClientId
+      tenantId: empty(partnerTenantId) ? tenant().tenantId : partnerTenantId
       credential: partnerCredential
       secretName: partnerSecretName
     }

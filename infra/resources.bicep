@@ -8,6 +8,7 @@ param alertEmail string
 param deployPortal bool
 param partner {
   clientId: string
+  tenantId: string
   credential: 'federated' | 'secret' | 'certificate'
   secretName: string
 }
@@ -174,6 +175,7 @@ module collector 'modules/function-app.bicep' = {
     settings: union(commonSettings, credentialSettings, {
       APP_ROLE: deployPortal ? 'collector' : 'all'
       PARTNER_CREDENTIAL: partner.credential
+      PARTNER_TENANT_ID: partner.tenantId
     })
     signInClientId: deployPortal ? '' : signInClientId
     publicPaths: publicPaths

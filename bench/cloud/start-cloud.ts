@@ -49,7 +49,12 @@ export async function startCloud(fleet: Fleet): Promise<BenchCloud> {
       try {
         await createTables(connectionString);
         const place = { simulator, connectionString, caFile, publicUrl: 'http://localhost:7071', source: 'defender' };
-        const settings = buildDemoSettings({ clientId: PARTNER.clientId, ...place, tickSeconds: 20 });
+        const settings = buildDemoSettings({
+          clientId: PARTNER.clientId,
+          homeTenantId: PARTNER.tenantId,
+          ...place,
+          tickSeconds: 20,
+        });
         const env = { ...process.env, ...buildHostEnvironment(settings, process.env), COLLECT_SCHEDULE: '* * * * * *' };
         return await work({ connectionString, env });
       } finally {

@@ -26,8 +26,9 @@ export interface CollectorWork extends Usage {
 }
 
 /** The source has no limits here, so neither has the budget. */
+const NO_LIMIT = { perMinute: 1_000_000, perHour: 60_000_000 };
 const NO_LIMITS = {
-  callLimits: { perMinute: 1_000_000, perHour: 60_000_000 },
+  callLimits: { defender: NO_LIMIT, graph: NO_LIMIT },
   callsPerRun: 1_000_000,
   turnMs: 3_600_000,
 };

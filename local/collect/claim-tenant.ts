@@ -56,6 +56,7 @@ function refuse(state: TenantState, { callLimits }: ClaimSettings, tick: Ticks):
   if (!isPollable(state)) return `as its status is "${state.status}"`;
   if (state.busyUntil > tick)
     return `as a worker is busy with it until ${formatTicks(state.busyUntil)} at most: try again in a moment`;
-  if (allowedCalls(state.budget, tick, callLimits) > 0) return undefined;
-  return `as its calls are spent: the next one is allowed at ${formatTicks(nextAllowedAt(state.budget, tick, callLimits))}`;
+  const limits = callLimits[state.readFrom];
+  if (allowedCalls(state.budget, tick, limits) > 0) return undefined;
+  return `as its calls are spent: the next one is allowed at ${formatTicks(nextAllowedAt(state.budget, tick, limits))}`;
 }

@@ -12,6 +12,7 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['vault', /^\/secrets\//],
   ['defender-list', /^\/api\/incidents\/?$/],
   ['defender-get', /^\/api\/incidents\/([^/]+)$/],
+  ['graph-tenant', /^\/v1\.0\/tenantRelationships\/findTenantInformationByTenantId\(tenantId='([^']+)'\)$/],
   ['graph-list', /^\/v1\.0\/security\/incidents\/?$/],
   ['graph-get', /^\/v1\.0\/security\/incidents\/([^/]+)$/],
   ['graph-alerts', /^\/v1\.0\/security\/incidents\/([^/]+)\/alerts$/],

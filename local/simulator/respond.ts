@@ -5,6 +5,7 @@ import { echoAnswer } from './faults/echo-answer.ts';
 import type { PlannedFaults } from './faults/fault-plan.ts';
 import { replacingAnswer } from './faults/replacing-answer.ts';
 import { answerGraph, chargeGraphCall } from './graph/graph.ts';
+import { answerTenant } from './graph/graph-tenant.ts';
 import { jsonAnswer, type Answer } from './http/answer.ts';
 import { sendAnswer } from './http/send-answer.ts';
 import type { SimulatedRequest } from './http/simulated-request.ts';
@@ -75,6 +76,8 @@ function realAnswer(world: World, request: SimulatedRequest, { list, delivery }:
     case 'defender-list':
     case 'defender-get':
       return answerDefender(world, request, list);
+    case 'graph-tenant':
+      return answerTenant(world, request);
     case 'graph-list':
     case 'graph-get':
     case 'graph-alerts':

@@ -87,7 +87,7 @@ function repeatChanges(control: SimulatorControl, folder: DemoFolder, { seed }: 
 
 function addPartner(control: SimulatorControl): void {
   const secret = randomBytes(24).toString('base64url');
-  control.addTenant(PARTNER);
+  control.addTenant({ ...PARTNER, roles: ['CrossTenantInformation.ReadBasic.All'] });
   control.addApp({
     clientId: CLIENT_ID,
     homeTenantId: PARTNER.tenantId,

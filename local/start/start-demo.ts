@@ -13,7 +13,7 @@ import { createDemoApi, type DemoApi } from './demo/demo-api.ts';
 import { openDemoFolder, refuseRunningDemo, type DemoFolder } from './demo/demo-folder.ts';
 import { planDemo } from './demo/demo-record.ts';
 import { buildDemoSettings, buildHostEnvironment, saveDemoSettings } from './demo/demo-settings.ts';
-import { NEWCOMER } from './demo/demo-tenants.ts';
+import { NEWCOMER, PARTNER } from './demo/demo-tenants.ts';
 import type { StartOptions } from './demo/start-options.ts';
 import { formatCount, formatSeconds } from './screen/format-text.ts';
 import { foundText } from './screen/ready-text.ts';
@@ -106,6 +106,7 @@ async function startApp(
   const url = `http://localhost:${port}`;
   const settings = buildDemoSettings({
     clientId: cloud.clientId,
+    homeTenantId: PARTNER.tenantId,
     simulator: cloud.simulator,
     connectionString: azurite.connectionString,
     publicUrl: url,

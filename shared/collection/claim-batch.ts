@@ -1,4 +1,4 @@
-import { chargeCalls, type CallLimits } from '../domain/reading/call-budget.ts';
+import { chargeCalls, type SourceLimits } from '../domain/reading/call-budget.ts';
 import { allStates, stateKey } from '../domain/rows/row-keys.ts';
 import { pollInterval, type IntervalSettings } from '../domain/tenants/poll-interval.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
@@ -9,7 +9,7 @@ import { hasCode, isRace } from '../errors.ts';
 import type { Table } from '../ports/table.ts';
 
 export interface ClaimSettings extends IntervalSettings {
-  callLimits: CallLimits;
+  callLimits: SourceLimits;
 }
 
 export interface ClaimBatchRun {

@@ -99,7 +99,9 @@ function isDue(state: TenantState, { settings, tick, fronts }: ClaimRun): boolea
   if (state.busyUntil > tick || state.nextDueAt > tick + tolerance) return false;
   if (state.status === 'purging') return true;
   return (
-    isPollable(state) && !isClaimWaiting(state, fronts) && allowedCalls(state.budget, tick, settings.callLimits) > 0
+    isPollable(state) &&
+    !isClaimWaiting(state, fronts) &&
+    allowedCalls(state.budget, tick, settings.callLimits[state.readFrom]) > 0
   );
 }
 

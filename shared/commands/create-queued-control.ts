@@ -46,6 +46,7 @@ export function createQueuedControl(deps: QueuedControlDeps): TenantControl {
     acceptConsent: (...args) => ask(deps, 'acceptConsent', args),
     prove: (...args) => ask(deps, 'prove', args),
     verify: (...args) => ask(deps, 'verify', args),
+    identify: (...args) => ask(deps, 'identify', args),
   };
 }
 

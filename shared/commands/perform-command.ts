@@ -39,6 +39,7 @@ const RUNNERS: Record<keyof TenantControl, Runner> = {
   acceptConsent: (control, tenantId, [consent]) => control.acceptConsent(tenantId, readConsent(consent)),
   prove: (control, tenantId, [timeoutMs]) => control.prove(tenantId, readTimeout(timeoutMs)),
   verify: (control, tenantId) => control.verify(tenantId),
+  identify: (control, tenantId) => control.identify(tenantId),
 };
 
 const isSource = (value: unknown): value is SourceChoice => SOURCE_CHOICES.some((choice) => choice === value);

@@ -17,6 +17,18 @@ export const CREDENTIAL_ERRORS = {
     retriable: true,
     ends: 'waiting',
   },
+  'home-role-missing': {
+    blame: 'partner',
+    meaning:
+      'the names of organisations cannot be read as the app has no role for it in its own tenant, or PARTNER_TENANT_ID is another one',
+    action:
+      'Check that PARTNER_TENANT_ID is the tenant of the partner app, and have a Privileged Role Administrator there grant the app CrossTenantInformation.ReadBasic.All of Microsoft Graph (docs/onboarding.md)',
+  },
+  'home-tenant-not-set': {
+    blame: 'partner',
+    meaning: "the names of organisations cannot be read as no setting says which tenant is the app's own",
+    action: 'Set PARTNER_TENANT_ID and grant the role that goes with it (docs/onboarding.md)',
+  },
   'identity-unavailable': {
     blame: 'partner',
     meaning: 'the platform issued no token for the user-assigned managed identity',

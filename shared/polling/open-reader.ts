@@ -48,7 +48,7 @@ async function moveReader(deps: CollectDeps, start: PollStart, source: SourceNam
   const now = deps.table.serviceTime();
   const { completeThrough, readFrom } = session.state();
   try {
-    const opened = await openSource(deps, start, source);
+    const opened = await openSource(deps, { ...start, job: { ...start.job, isPrepaid: false } }, source);
     // A token proves no licence: only an answer shows that incidents can be read.
     await opened.reader.list({ updatedFrom: now - TICKS_PER_HOUR, top: 1, withoutAlerts: true });
     await move(deps, session, source);
@@ -61,7 +61,7 @@ async function moveReader(deps: CollectDeps, start: PollStart, source: SourceNam
     const problem = toLastError(error, session.state().move?.problem, now);
     await session.commit({ change: (state) => ({ ...state, move: { since: state.move?.since ?? now, problem } }) });
     deps.log('warn', 'source_not_readable', { tenantId: start.job.tenantId, source, code: error.code });
-    const old = await openSource(deps, { ...start, job: { ...start.job, isPrepaid: false } }, readFrom);
+    const old = await openSource(deps, start, readFrom);
     return { ...old, standby: { checkedAt: now, problem } };
   }
 }
@@ -101,7 +101,7 @@ async function openSource(deps: CollectDeps, start: PollStart, name: SourceName)
   const isDefender = name === 'defender';
   const doubts = {
     isSuspected: isDefender && job.stage !== undefined && job.stage !== 'alive',
-    witness: isDefender ? witnessOf(session.state(), settings) : undefined,
+    witness: isDefender ? witnessOf(session.state()) : undefined,
     lookFrom: table.serviceTime() - BigInt(settings.initialLookbackDays) * TICKS_PER_DAY,
   };
   if (incidents.addAlerts === undefined) return watchSource(reader, doubts);

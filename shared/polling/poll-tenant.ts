@@ -48,7 +48,9 @@ export async function pollTenant(deps: CollectDeps, job: CollectJob): Promise<Te
 
 /** Whether the turn's last commit has claimed the next one. */
 function nextTurnOf({ table, settings }: CollectDeps, job: CollectJob, state: TenantState): Ticks | undefined {
-  return state.claimedTick > job.tick ? nextTurnAt(state, table.serviceTime(), settings.callLimits) : undefined;
+  return state.claimedTick > job.tick
+    ? nextTurnAt(state, table.serviceTime(), settings.callLimits[state.readFrom])
+    : undefined;
 }
 
 function callsOf({ reader }: Poll): Pick<Tally, 'calls' | 'throttled'> {
@@ -141,7 +143,11 @@ async function readTenant(poll: Poll): Promise<boolean> {
       const next = { ...done, nextReconcileAt, nextDueAt: isMoved ? state.nextDueAt : done.nextDueAt };
       return isComplete
         ? next
-        : claimNextTurn(next, { now, interval: pollInterval(state, settings), limits: settings.callLimits });
+        : claimNextTurn(next, {
+            now,
+            interval: pollInterval(state, settings),
+            limits: settings.callLimits[state.readFrom],
+          });
     },
   });
   return isComplete;

@@ -1,7 +1,7 @@
 import { boundsBetween, cutBefore, startCycle, type ReadCycle } from '../domain/reading/read-cycle.ts';
 import { tenantListRange } from '../domain/rows/row-keys.ts';
 import { pollInterval } from '../domain/tenants/poll-interval.ts';
-import { chosenSource, type TenantState } from '../domain/tenants/tenant-state.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import { shardOf } from '../domain/values/tenant-id.ts';
 import {
   MAX_TICKS,
@@ -17,7 +17,7 @@ import { runCycle, type CycleEnd } from '../reading/run-cycle.ts';
 import { listAllRows } from '../tables/list-all-rows.ts';
 import type { CollectSettings } from './collect-settings.ts';
 import type { PartRead, Poll } from './tenant-poll.ts';
-import { nextWitness, witnessOf } from './witness.ts';
+import { isWatched, nextWitness, witnessOf } from './witness.ts';
 
 /** A head that continues a search has been split already, or could not be. */
 const isToBeParted = ({ isFarBehind, cycle }: FrontStart): boolean => isFarBehind && cycle.search === undefined;
@@ -38,7 +38,7 @@ async function planFront(poll: Poll): Promise<FrontStart> {
   const isFirst = frontThrough === undefined;
   const lookback = BigInt(settings.initialLookbackDays) * TICKS_PER_DAY;
   const overlap = BigInt(settings.overlapMinutes) * TICKS_PER_MINUTE;
-  const witness = witnessOf(state, settings) ?? MAX_TICKS;
+  const witness = witnessOf(state) ?? MAX_TICKS;
   // The overlap is subtracted once per cycle and not when a cycle is resumed, as a resumed cycle would never end then.
   const from =
     frontThrough === undefined
@@ -103,10 +103,9 @@ export async function readFront(poll: Poll): Promise<PartRead & { fingerprints(s
 /** What the poll has learnt about its source, for the next poll and for the conclusion from all tenants. */
 function withSighting({ deps, source, cycles }: Poll, state: TenantState): TenantState {
   const before = source.hasLostWitness() ? undefined : state.witness;
-  const isOnAuto = state.readFrom === 'defender' && chosenSource(state, deps.settings.defaultSource) === 'auto';
   return {
     ...state,
-    witness: isOnAuto ? nextWitness(cycles.known.values(), before) : undefined,
+    witness: isWatched(state) ? nextWitness(cycles.known.values(), before) : undefined,
     seenAt: source.hasShown() ? deps.table.serviceTime() : state.seenAt,
     standby: source.standby,
   };

@@ -11,7 +11,7 @@ export async function reconcileTenant(poll: Poll, state: TenantState): Promise<P
   const { deps, reader, cycles } = poll;
   const { settings, table } = deps;
   const cycle = planReconcile(state, table.serviceTime(), settings);
-  const share = reconcileShare(pollInterval(state, settings), settings.callLimits);
+  const share = reconcileShare(pollInterval(state, settings), settings.callLimits[state.readFrom]);
   const maxCalls = Math.min(share, settings.callsPerRun - reader.callsMade());
   if (cycle === undefined || maxCalls <= 0) return { isComplete: cycle === undefined, apply: unchanged };
   // The page size is tested again: what was learnt of it may be out of date. Where pages have to be small that would take three

@@ -21,7 +21,7 @@ export async function recordFailure(
   const now = table.serviceTime();
   const interval = pollInterval(session.state(), settings);
   const nextTick = now + interval;
-  const limits = settings.callLimits;
+  const limits = settings.callLimits[session.state().readFrom];
   try {
     await session.commit({
       change: (state) => {

@@ -1,16 +1,22 @@
 import { cutBefore } from '../domain/reading/read-cycle.ts';
-import { chosenSource, type TenantState } from '../domain/tenants/tenant-state.ts';
+import type { TenantState } from '../domain/tenants/tenant-state.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
-import type { CollectSettings } from './collect-settings.ts';
 
 /**
- * The newest incident of a tenant on `auto`. Where the overlap does not reach it, the head is read from there, so that a working
+ * Whether an empty list of a tenant is compared with what was listed before. Its own choice of `defender` believes them: that is
+ * how an operator says that its Defender was emptied on purpose.
+ */
+export function isWatched({ readFrom, ownSource }: Pick<TenantState, 'readFrom' | 'ownSource'>): boolean {
+  return readFrom === 'defender' && ownSource !== 'defender';
+}
+
+/**
+ * The newest incident of a watched tenant. Where the overlap does not reach it, the head is read from there, so that a working
  * source always has an incident to list, at the cost of the one call that a poll takes anyway. Not where a part of that range
  * fails: it is read as a gap, and not again at each poll.
  */
-export function witnessOf(state: TenantState, settings: Pick<CollectSettings, 'defaultSource'>): Ticks | undefined {
-  const isOnAuto = state.readFrom === 'defender' && chosenSource(state, settings.defaultSource) === 'auto';
-  return isOnAuto && state.gaps.length === 0 ? state.witness : undefined;
+export function witnessOf(state: TenantState): Ticks | undefined {
+  return isWatched(state) && state.gaps.length === 0 ? state.witness : undefined;
 }
 
 /** At most this many incidents are read again at each poll. */

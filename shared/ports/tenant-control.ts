@@ -1,6 +1,6 @@
 import type { SourceChoice } from '../domain/incidents/incident.ts';
 import type { TenantStatus } from '../domain/tenants/tenant-state.ts';
-import type { Verification } from '../domain/tenants/verification.ts';
+import type { Identification, Verification } from '../domain/tenants/verification.ts';
 import type { TenantId } from '../domain/values/tenant-id.ts';
 
 export interface ControlChange {
@@ -62,4 +62,6 @@ export interface TenantControl {
    */
   prove(tenantId: TenantId, timeoutMs: number): Promise<ConsentProof>;
   verify(tenantId: TenantId): Promise<Verification>;
+  /** What the tenant calls itself. */
+  identify(tenantId: TenantId): Promise<Identification>;
 }

@@ -3,30 +3,30 @@ import {
   addGap,
   addWithRoom,
   failingParts,
+  type Gap,
   GAP_REASONS,
   gapOfIncident,
+  type GapPart,
   hasRoom,
   newGap,
-  type Gap,
-  type GapPart,
 } from '../domain/reading/gaps.ts';
 import { namelessGaps } from '../domain/reading/nameless.ts';
 import type { LearntTop } from '../domain/reading/page-size.ts';
 import {
   advance,
   cutBefore,
-  noteAnswer,
-  widenWindow,
   type InstantProgress,
+  noteAnswer,
   type ReadCycle,
   type ReadWindow,
+  widenWindow,
 } from '../domain/reading/read-cycle.ts';
 import { waitingGaps, wholeSince } from '../domain/reading/what-waits.ts';
-import { endCycle, reachWindow, type CycleSlot } from '../domain/tenants/completeness.ts';
+import { type CycleSlot, endCycle, reachWindow } from '../domain/tenants/completeness.ts';
 import { isReadingAnew } from '../domain/tenants/move-to-source.ts';
 import { reconcileSlotAfter } from '../domain/tenants/reconcile-plan.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
-import { minTicks, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
+import { minTicks, type Ticks, TICKS_PER_MS } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';
@@ -34,9 +34,8 @@ import type { MeteredReader } from '../sources/metered-reader.ts';
 import { storeIncidents } from '../storing/store-incidents.ts';
 import type { TenantSession } from '../storing/tenant-session.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
-import type { UnreadableIncident } from './expected-incidents.ts';
-import { readsById } from './read-incident.ts';
-import type { NextLinks } from './read-rest.ts';
+import { readsById, type UnreadableIncident } from './read-incident.ts';
+import type { NextLinks } from './read-page.ts';
 import { watchNameless } from './retry-nameless.ts';
 
 /** What was learnt, split points above all, is committed by itself after so many calls without a transaction. */
@@ -224,6 +223,9 @@ export function createProgress(deps: CycleDeps, place: CyclePlace, started: Read
     ).catch((error: unknown) => {
       // What could not be settled any more leaves the parts before it stored, and the cycle as far as they say.
       if (reachedMidway !== undefined && error instanceof AppError && !isStorageFailure(error)) cycle = reachedMidway;
+      // The next retry of a gap leaves those to their own gaps: else it would end at the same ones, each time.
+      const pending = unknown.filter(({ reason }) => reason === GAP_REASONS.alerts);
+      if (place.slot === 'gap') gaps = pending.reduce(addGap, gaps);
       throw error;
     });
     deps.onStored(written);

@@ -1,21 +1,21 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { isTrialDue, largerTop } from '../domain/reading/page-size.ts';
 import {
-  UNIT_TICKS,
-  nextWindow,
-  ventureWindow,
-  widenWindow,
   type Density,
   type FilterUnit,
+  nextWindow,
   type ReadCycle,
   type ReadWindow,
+  UNIT_TICKS,
+  ventureWindow,
+  widenWindow,
 } from '../domain/reading/read-cycle.ts';
-import { searchWindow } from '../domain/reading/window-search.ts';
+import { searchContext, searchWindow } from '../domain/reading/window-search.ts';
 import { minTicks, type Ticks } from '../domain/values/ticks.ts';
+import { isWindowFailure } from '../sources/window-failure.ts';
 import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
-import type { ExpectedIncidents } from './expected-incidents.ts';
-import { isWindowFailure, searchContext } from './failing-window.ts';
-import { readPage, type FullPage, type PageVerdict } from './read-page.ts';
+import type { ExpectedIncidents } from './read-incident.ts';
+import { type FullPage, type PageVerdict, readPage } from './read-page.ts';
 
 export interface CycleRun extends CyclePlace {
   cycle: ReadCycle;
@@ -77,11 +77,19 @@ export function topOf({ deps, progress }: Reading): number {
 export function chooseWindow(reading: Reading): ReadWindow {
   const { progress } = reading;
   const window = chooseByTime(reading);
-  const { cursor } = progress.cycle();
+  const { cursor, unit } = progress.cycle();
+  const parts = progress.failingParts();
   // A part that is known to fail ends the window before it.
-  const next = progress.failingParts().find(({ from }) => from > cursor)?.from;
-  return next === undefined ? window : { from: window.from, to: minTicks(window.to ?? next, next) };
+  const next = parts.find(({ from }) => from > cursor)?.from;
+  const until = next === undefined ? window.to : minTicks(window.to ?? next, next);
+  const isBeside = parts.some(({ from, to }) => isCutWithin(unit, to, cursor) || isCutWithin(unit, from, until));
+  // What fails was told apart more finely than the cycle takes the source to compare: a wider window would fail with it.
+  if (isBeside) progress.update({ unit: 'tick' });
+  return { from: window.from, to: until };
 }
+
+const isCutWithin = (unit: FilterUnit, cut: Ticks, edge: Ticks | undefined): boolean =>
+  cut === edge && cut % UNIT_TICKS[unit] !== 0n;
 
 function chooseByTime(reading: Reading): ReadWindow {
   const { deps, run, progress, density } = reading;

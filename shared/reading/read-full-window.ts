@@ -3,21 +3,23 @@ import { GAP_REASONS } from '../domain/reading/gaps.ts';
 import {
   addBounds,
   densityOfFullPage,
-  splitPoints,
-  widenWindow,
   type InstantProgress,
   type ReadWindow,
+  splitPoints,
+  widenWindow,
 } from '../domain/reading/read-cycle.ts';
-import { MAX_TICKS, readTicks, TICKS_PER_MINUTE, type Ticks } from '../domain/values/ticks.ts';
+import { REQUEST_LIMIT_MS } from '../domain/reading/request-limit.ts';
+import { MAX_TICKS, readTicks, type Ticks, TICKS_PER_MS } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { IncidentPage } from '../ports/incident-source.ts';
+import type { MeteredReader } from '../sources/metered-reader.ts';
+import { refusePartial } from '../sources/refuse-partial.ts';
+import { isWindowFailure, proveServiceUp } from '../sources/window-failure.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT, type CycleProgress } from './cycle-progress.ts';
-import { instantOf, knownBefore, topOf, type Reading } from './cycle-reading.ts';
-import { proveServiceUp } from './failing-window.ts';
-import { readAround } from './read-around.ts';
-import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
-import type { FullPage, ShortPage } from './read-page.ts';
+import { instantOf, knownBefore, type Reading, topOf } from './cycle-reading.ts';
+import { type InstantCarry, type InstantRead, readInstant } from './read-instant.ts';
+import { boundsOf, bringsNew, type FullPage, type ShortPage } from './read-page.ts';
 
 /** Cuts a window that is too full; one that time cannot cut any more is read by other means. */
 export async function splitOrReadInstant(
@@ -67,8 +69,8 @@ async function readWholeInstant(reading: Reading, window: ReadWindow, full: Full
 const MOST_FRUITLESS_RUNS = 2;
 /** A run that had fewer calls left for it says nothing … */
 const CALLS_OF_A_TRY = 8;
-/** … unless they took so long: each may have hung. */
-const TIME_OF_A_TRY = TICKS_PER_MINUTE;
+/** … unless they took so long: one that hangs may leave a customer's turn no time for another. */
+const TIME_OF_A_TRY = BigInt(REQUEST_LIMIT_MS) * TICKS_PER_MS;
 
 /** Stores the parts of an instant that are whole before they are too many to lose, and when the run ends midway. */
 async function carryOn(
@@ -83,6 +85,7 @@ async function carryOn(
   const started = known ?? { from, to, createdBefore: 0n, ...NOTHING_READ, visibleUntil };
   progress.update({ instant: started });
   const shown = [...first.incidents];
+  let failure: AppError | undefined;
   let store: (() => Promise<void>) | undefined;
   const tried = { isFruitless: true };
   const storeWhole = async (): Promise<void> => {
@@ -94,6 +97,9 @@ async function carryOn(
       known,
       onPage: ({ incidents }) => {
         shown.push(...incidents);
+      },
+      onFailure: (reason) => {
+        failure = reason;
       },
       onPart: async (part, { incidents, withoutId }) => {
         tried.isFruitless &&= part.createdBefore === started.createdBefore;
@@ -114,7 +120,7 @@ async function carryOn(
     const fruitlessRuns = started.fruitlessRuns + 1;
     progress.update({ instant: { ...started, fruitlessRuns } });
     if (fruitlessRuns < MOST_FRUITLESS_RUNS) throw error;
-    await giveUp(progress, { ...started, visibleUntil }, shown);
+    await giveUp(progress, { ...started, visibleUntil }, { shown, failure });
     throw error;
   }
 }
@@ -126,14 +132,17 @@ async function carryOn(
 async function giveUp(
   progress: CycleProgress,
   instant: InstantProgress,
-  shown: readonly ObservedIncident[],
+  { shown, failure }: { shown: readonly ObservedIncident[]; failure: AppError | undefined },
 ): Promise<void> {
   progress.update({ search: undefined });
-  await progress.recordGap(widenWindow(instant, 's'), {
-    reason: GAP_REASONS.instant,
-    failsByItself: false,
-    passed: instant,
-  });
+  // What fails in it would be searched again by each poll whose overlap reaches it.
+  await (failure === undefined
+    ? progress.recordGap(widenWindow(instant, 's'), {
+        reason: GAP_REASONS.instant,
+        failsByItself: false,
+        passed: instant,
+      })
+    : progress.recordGap(instant, { reason: failure.code, failsByItself: true, isNarrow: true }));
   const { visibleUntil } = instant;
   await progress.storePart(instant, { incidents: shown, withoutId: [], visibleUntil }).catch((error: unknown) => {
     if (!hasCode(error, 'budget-spent')) throw error;
@@ -141,3 +150,46 @@ async function giveUp(
 }
 
 const NOTHING_READ = { count: 0, fruitlessRuns: 0 };
+
+/** One that fails takes as many as a page can be halved; a source that is down, or fails by window, is not asked for ever. */
+const MAX_FAILURES = 16;
+
+/**
+ * What an instant shows beside an incident that fails each page which holds it: pages of `cap`, halved where they fail. It proves
+ * nothing of what is not seen, so it comes when the gap is recorded, and takes what calls are left.
+ */
+export async function readAround(reader: MeteredReader, window: ReadWindow, cap: number): Promise<ObservedIncident[]> {
+  const incidents: ObservedIncident[] = [];
+  const seen = new Set<string>();
+  let failures = 0;
+  const spans = [{ skip: 0, size: cap }];
+  for (let span = spans.pop(); span !== undefined && failures < MAX_FAILURES; span = spans.pop()) {
+    const { skip, size } = span;
+    const page = await ask(reader, window, span);
+    if (page === 'no-calls-left') return incidents;
+    if (page === undefined) failures += 1;
+    else incidents.push(...page.incidents);
+    const half = Math.ceil(size / 2);
+    if (page === undefined && size > 1) spans.push({ skip: skip + half, size: size - half }, { skip, size: half });
+    // A source that does not skip sends the same for ever.
+    const isBehind = page !== undefined && !bringsNew(seen, page);
+    if (spans.length === 0 && !isBehind) spans.push({ skip: skip + size, size: cap });
+  }
+  return incidents;
+}
+
+async function ask(
+  reader: MeteredReader,
+  window: ReadWindow,
+  { skip, size }: { skip: number; size: number },
+): Promise<IncidentPage | 'no-calls-left' | undefined> {
+  try {
+    const page = await reader.list({ ...boundsOf(window), skip, top: size });
+    refusePartial(page);
+    return page;
+  } catch (error) {
+    if (hasCode(error, 'budget-spent')) return 'no-calls-left';
+    if (!isWindowFailure(error)) throw error;
+    return undefined;
+  }
+}

@@ -1,17 +1,16 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
-import { cutRange, leapBack, type CreatedRange } from '../domain/reading/created-range.ts';
-import { isInside, splitPoints, type InstantProgress, type ReadWindow } from '../domain/reading/read-cycle.ts';
-import { gatherIncidents, type GatheredIncidents } from '../domain/rows/gather-incidents.ts';
+import { type CreatedRange, cutRange, leapBack } from '../domain/reading/created-range.ts';
+import { type InstantProgress, isInside, type ReadWindow, splitPoints } from '../domain/reading/read-cycle.ts';
+import { type GatheredIncidents, gatherIncidents } from '../domain/rows/gather-incidents.ts';
 import { encodeId } from '../domain/rows/row-keys.ts';
 import { MAX_TICKS, minTicks, readTicks, type Ticks } from '../domain/values/ticks.ts';
-import { hasCode, type AppError } from '../errors.ts';
+import { type AppError, hasCode } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
+import { readUntilStable } from '../sources/read-until-stable.ts';
 import { refusePartial } from '../sources/refuse-partial.ts';
-import { isWindowFailure } from './failing-window.ts';
-import { boundsOf } from './read-page.ts';
-import { bringsNew } from './read-rest.ts';
-import { readUntilStable } from './read-until-stable.ts';
+import { isWindowFailure } from '../sources/window-failure.ts';
+import { boundsOf, bringsNew } from './read-page.ts';
 
 export interface InstantRead {
   isComplete: boolean;
@@ -37,6 +36,8 @@ export interface InstantCarry {
   known: InstantProgress | undefined;
   /** Hears of each page, also of those that prove nothing. */
   onPage(page: IncidentPage): void;
+  /** Hears why a part of it could not be read so far. */
+  onFailure(failure: AppError | undefined): void;
   /** Hears how much of it is whole by now, each time that it is more, with all that this run has read whole. */
   onPart(progress: InstantProgress, read: Pick<IncidentPage, 'incidents' | 'withoutId'>): Promise<void>;
 }
@@ -61,7 +62,7 @@ export async function readInstant(
   window: ReadWindow & { to: Ticks },
   { top, cap, hasUsefulLinks }: InstantPages,
   first: IncidentPage,
-  { known, onPage, onPart }: InstantCarry,
+  { known, onPage, onFailure, onPart }: InstantCarry,
 ): Promise<InstantRead> {
   const found: GatheredIncidents = new Map();
   /** Seen in parts that are not whole. */
@@ -101,9 +102,14 @@ export async function readInstant(
       return page;
     } catch (error) {
       if (!isWindowFailure(error)) throw error;
-      failure = error;
+      noteFailure(error);
       return undefined;
     }
+  }
+
+  function noteFailure(reason: AppError | undefined): void {
+    failure = reason;
+    onFailure(reason);
   }
 
   const isShort = (page: IncidentPage): boolean => page.count < cap && page.nextLink === undefined;
@@ -197,9 +203,9 @@ export async function readInstant(
     const failureBefore = failure;
     const page = await ask(query);
     if (page !== undefined) return page.count === 0 || (await takeAll(query, page));
-    const isRefused = hasCode(failure, 'bad-request');
-    if (isRefused) failure = failureBefore;
-    return isRefused;
+    if (!hasCode(failure, 'bad-request')) return false;
+    noteFailure(failureBefore);
+    return true;
   }
 
   let isReadInstead: boolean | undefined;
@@ -259,38 +265,26 @@ export async function readInstant(
   }
 
   for (const status of first.sourceStatuses) statuses.add(status);
-  if (isSmall && (await isExactlyFull()))
-    return { isComplete: true, failure: undefined, incidents: [...found.values()], withoutId, visibleUntil };
+  if (isSmall && (await isExactlyFull())) return whole({ incidents: [...found.values()], withoutId, visibleUntil });
   let isComplete = await readRest();
   const beside = [...seenBeside.keys()].filter((id) => !found.has(id)).length;
   if (!(await isLastOf(countFound() + beside))) isComplete = await readByPasses({});
   const incidents = (...more: ObservedIncident[]): ObservedIncident[] => [
     ...gatherIncidents(new Map(seenBeside), [...found.values(), ...more]).values(),
   ];
-  if (isComplete)
-    return {
-      isComplete,
-      failure: undefined,
-      incidents: incidents(),
-      withoutId,
-      visibleUntil: minTicks(visibleUntil, first.visibleUntil),
-    };
+  visibleUntil = minTicks(visibleUntil, first.visibleUntil);
+  if (isComplete) return whole({ incidents: incidents(), withoutId, visibleUntil });
   const now = await ask({});
-  if (now !== undefined && isAll(now))
-    return {
-      isComplete: true,
-      failure: undefined,
-      incidents: incidents(...now.incidents),
-      withoutId: now.withoutId,
-      visibleUntil: now.visibleUntil,
-    };
+  if (now !== undefined && isAll(now)) return whole({ ...now, incidents: incidents(...now.incidents) });
   // Where parts fail, the first page may have shown more than they did.
   const shown = gatherIncidents(new Map(), [...first.incidents, ...incidents(...(now?.incidents ?? []))]);
-  return {
-    isComplete: false,
-    failure,
-    incidents: [...shown.values()],
-    withoutId,
-    visibleUntil: minTicks(visibleUntil, first.visibleUntil),
-  };
+  return { isComplete: false, failure, incidents: [...shown.values()], withoutId, visibleUntil };
 }
+
+const whole = ({ incidents, withoutId, visibleUntil }: Omit<InstantRead, 'isComplete' | 'failure'>): InstantRead => ({
+  isComplete: true,
+  failure: undefined,
+  incidents,
+  withoutId,
+  visibleUntil,
+});

@@ -1,26 +1,24 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
-import { SMALLEST_TOP, smallerTop } from '../domain/reading/page-size.ts';
-import { advance, middleOf, widenWindow, type ReadWindow, type WindowSearch } from '../domain/reading/read-cycle.ts';
+import { smallerTop, SMALLEST_TOP } from '../domain/reading/page-size.ts';
+import { advance, middleOf, type ReadWindow, widenWindow, type WindowSearch } from '../domain/reading/read-cycle.ts';
 import {
+  afterFailure,
   afterGap,
   afterReadWindow,
   afterSmallest,
   isSizeSuspect,
   MAX_SEARCH_CALLS,
   type SearchContext,
-} from '../domain/reading/window-search.ts';
-import { minTicks } from '../domain/values/ticks.ts';
-import { hasCode } from '../errors.ts';
-import { refusePartial } from '../sources/refuse-partial.ts';
-import { readWindow, topOf, type Reading } from './cycle-reading.ts';
-import {
-  beginSearch,
-  continueSearch,
-  isWindowFailure,
-  provePartTop,
-  proveSearch,
   searchContext,
-} from './failing-window.ts';
+  startSearch,
+} from '../domain/reading/window-search.ts';
+import type { CycleSlot } from '../domain/tenants/completeness.ts';
+import { minTicks, type Ticks } from '../domain/values/ticks.ts';
+import { hasCode } from '../errors.ts';
+import type { MeteredReader } from '../sources/metered-reader.ts';
+import { refusePartial } from '../sources/refuse-partial.ts';
+import { isWindowFailure } from '../sources/window-failure.ts';
+import { type Reading, readWindow, topOf } from './cycle-reading.ts';
 import { boundsOf, type PageVerdict, type ShortPage } from './read-page.ts';
 
 /** The window's verdict, or `undefined` when it fails and the search for what makes it fail has its next step. */
@@ -33,6 +31,10 @@ export async function readOrSearch(reading: Reading, window: ReadWindow): Promis
     deps.pageSize = { pageCap: verdict.pageCap, longestPage: verdict.longestPage };
     if (run.proveCap) progress.update({ longestPage: verdict.longestPage });
     reading.answeredAt = deps.reader.callsMade();
+    const { search } = progress.cycle();
+    // Nothing is in the window that could have failed: the size did, or what has passed since.
+    if (search?.step === 'smallest' && verdict.kind === 'proven')
+      progress.update({ search: { ...search, hasWorked: true } });
     return verdict;
   } catch (error) {
     const { search } = progress.cycle();
@@ -110,6 +112,7 @@ export async function learnTop(
       const page = await deps.reader.list({ ...asked, top });
       refusePartial(page);
       if (top < search.fullTop) deps.learntTop.current = { top, triedAt: deps.table.serviceTime() };
+      else progress.update({ search: { ...search, hasWorked: false } });
       return page.incidents;
     } catch (error) {
       if (isWindowFailure(error)) continue;
@@ -142,3 +145,64 @@ export function stepOverFailing({ progress }: Reading): void {
 
 const isUncut = ({ from, to }: ReadWindow, { smallestPart }: SearchContext): boolean =>
   to !== undefined && middleOf({ from, to }, smallestPart) === undefined;
+
+/** What of a run a search depends on. */
+interface SearchedRun {
+  slot: CycleSlot;
+  smallestPart?: Ticks;
+}
+
+interface FailedWindow {
+  window: ReadWindow;
+  /** The size that was asked for. */
+  top: number;
+  run: SearchedRun;
+  error: unknown;
+}
+
+/** Begins a search when a window fails; throws the failure when it is none of a window. */
+function beginSearch(reader: MeteredReader, { window, top, run, error }: FailedWindow): WindowSearch {
+  if (!isWindowFailure(error)) throw error;
+  // Gaps are read again after the news: the service has answered already, and that they fail is known.
+  const isConfirmed = run.slot === 'gap';
+  return startSearch(window, { now: reader.serviceTime(), top, reason: error.code, calls: 1, isConfirmed });
+}
+
+/** The next step of the search after one more failure. */
+async function continueSearch(
+  reader: MeteredReader,
+  search: WindowSearch,
+  { window, error }: FailedWindow,
+  context: SearchContext,
+): Promise<WindowSearch> {
+  if (!isWindowFailure(error)) throw error;
+  const next = afterFailure(search, window, error.code, context);
+  const startsHalves = next.step === 'halves' && search.step !== 'halves';
+  if (!startsHalves || search.step === 'sizes') return next;
+  const partTop = await provePartTop(reader, next.partTop);
+  return { ...next, partTop, top: partTop };
+}
+
+/** Lets a search go on when the service answers something else; throws when it is down, which no search can help. */
+async function proveSearch(reader: MeteredReader, search: WindowSearch): Promise<WindowSearch> {
+  if (!search.isUnproven && reader.hasAnswered()) return search;
+  await reader.probe(SMALLEST_TOP);
+  return { ...search, isUnproven: false, calls: search.calls + 1 };
+}
+
+/** The size that the parts of a failing window can be asked with: one that fails where there is nothing to read makes them all fail. */
+async function provePartTop(reader: MeteredReader, partTop: number): Promise<number> {
+  let top = partTop;
+  for (;;) {
+    try {
+      await reader.probe(top);
+      return top;
+    } catch (error) {
+      // No time is left to ask: whether this one works is seen by what is read with it next.
+      if (hasCode(error, 'budget-spent')) return top;
+      const next = smallerTop(top);
+      if (!isWindowFailure(error) || next === undefined) throw error;
+      top = next;
+    }
+  }
+}

@@ -20,6 +20,8 @@ export type CredentialConfig =
 
 export interface PartnerConfig {
   readonly clientId: string;
+  /** Where `clientId` is registered; only what customers call themselves is read with it. */
+  readonly homeTenantId: string | undefined;
   /** The registration that customers consent to for each source; all the same unless `PARTNER_APPS` says otherwise. */
   readonly clientIds: Readonly<Record<SourceName, string>>;
   /** Absent for the role `portal`. */
@@ -42,7 +44,8 @@ export function readPartnerSettings(settings: Settings, role: AppRole): PartnerC
       'PARTNER_APPS',
       'name one registration as PARTNER_CREDENTIAL is "secret", which belongs to one alone',
     );
-  return { clientId, clientIds, credential: role === 'portal' ? undefined : credential };
+  const homeTenantId = settings.guid('PARTNER_TENANT_ID');
+  return { clientId, homeTenantId, clientIds, credential: role === 'portal' ? undefined : credential };
 }
 
 function readApps(settings: Settings, clientId: string): PartnerConfig['clientIds'] {

@@ -3,6 +3,7 @@ import type { SettingReader } from './setting-reader.ts';
 /** Every setting, in the order of docs/settings.md. */
 export const SETTING_NAMES = [
   'PARTNER_CLIENT_ID',
+  'PARTNER_TENANT_ID',
   'PARTNER_APPS',
   'PARTNER_CREDENTIAL',
   'KEY_VAULT_URL',

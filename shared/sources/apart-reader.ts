@@ -65,7 +65,9 @@ export function readAlertsApart(reader: MeteredReader, { learnt, cycles }: Apart
     if (again.isUsable) return again;
     isApart = true;
     blamedTop = query.top;
-    apart = { mostWith: 0, since: reader.serviceTime() };
+    // A size that was learnt shows that alerts can be read by id, also where everything is stored by now and nothing is.
+    const mostWithAlerts = apart === undefined ? 0 : smallerWithAlerts(query.top);
+    apart = { mostWith: mostWithAlerts, since: reader.serviceTime() };
     return without;
   }
 

@@ -3,14 +3,14 @@ import type { AlertsApart } from '../domain/reading/alerts-apart.ts';
 import {
   allowedCalls,
   budgetSpent,
-  chargeCalls,
   nextAllowedAt,
   RESERVATION_SECONDS,
-  type CallLimits,
+  type SourceLimits,
 } from '../domain/reading/call-budget.ts';
 import { SMALLEST_TOP } from '../domain/reading/page-size.ts';
 import type { RepeatBudget } from '../domain/reading/repeat-budget.ts';
 import { retryDelayMs } from '../domain/reading/retry-delay.ts';
+import { budgetOf, chargeSource } from '../domain/tenants/tenant-state.ts';
 import { minTicks, msFromTicks, TICKS_PER_DAY, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -52,7 +52,7 @@ export interface MeterOptions {
   session: TenantSession;
   table: Table;
   clock: Clock;
-  limits: CallLimits;
+  limits: SourceLimits;
   /** Calls that the claim has charged already. */
   prepaidCalls: number;
   /** The turn before this one has just ended with a response. */
@@ -71,7 +71,9 @@ export interface MeterOptions {
 const CALLS_PER_RESERVATION = 10;
 
 export function meterReader(options: MeterOptions): MeteredReader {
-  const { reader, session, table, clock, limits } = options;
+  const { reader, session, table, clock } = options;
+  const { source } = reader;
+  const limits = options.limits[source];
   let prepaid = options.prepaidCalls;
   let reserved = 0;
   let reservedAtMs = 0;
@@ -81,7 +83,7 @@ export function meterReader(options: MeterOptions): MeteredReader {
 
   async function waitUntilAllowed(): Promise<void> {
     const now = table.serviceTime();
-    const at = nextAllowedAt(session.state().budget, now, limits);
+    const at = nextAllowedAt(budgetOf(session.state(), source), now, limits);
     const waitMs = Number((at - now) / TICKS_PER_MS) + 1_000;
     if (clock.monotonicMs() + waitMs > options.deadlineMs)
       throw budgetSpent(`before ${new Date(msFromTicks(at)).toISOString()}: the call budget is spent`, waitMs);
@@ -90,14 +92,13 @@ export function meterReader(options: MeterOptions): MeteredReader {
 
   async function reserve(): Promise<void> {
     for (;;) {
-      const allowed = allowedCalls(session.state().budget, table.serviceTime(), limits);
+      const allowed = allowedCalls(budgetOf(session.state(), source), table.serviceTime(), limits);
       if (allowed > 0) {
         const sentAtMs = clock.monotonicMs();
         const wanted = Math.min(CALLS_PER_RESERVATION, allowed);
         await session.commit({
           change: (state) => ({
-            ...state,
-            budget: chargeCalls(state.budget, table.serviceTime(), wanted),
+            ...chargeSource(state, source, { now: table.serviceTime(), calls: wanted }),
             busyUntil: options.extendClaim(state.busyUntil),
           }),
         });

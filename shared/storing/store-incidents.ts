@@ -101,10 +101,43 @@ export async function storeIncidents(deps: StoreDeps, request: StoreRequest): Pr
     const hasComeFurther = at > 0 || found.length > 0;
     if (hasComeFurther && listed.length === 0)
       await deps.session.commit({ change: (state) => request.advance(state, next, 0) });
+    if (hasCode(failure, 'budget-spent'))
+      await storeUnasked(deps, [...part.slice(found.length), ...parts.slice(at + 1).flat()], { ...request, news });
     throw failure;
   }
   for (const observed of newest.filter(isSettled)) request.known.set(fingerprintOf(observed), observed.updatedAt);
   return stored;
+}
+
+/**
+ * What is new is stored as it was listed where no call is left to ask for its alerts. The next run reads it again: nothing is claimed
+ * of it.
+ */
+async function storeUnasked(
+  deps: StoreDeps,
+  incidents: readonly ObservedIncident[],
+  { news, isBackfill }: Pick<SettleRequest, 'news' | 'isBackfill'>,
+): Promise<void> {
+  const { tenantId } = deps.session.state();
+  const latest = deps.table.serviceTime() + TICKS_PER_DAY;
+  const listed = incidents
+    .filter(({ incident, missingAlerts, disputedBy, updatedAt }) => {
+      const isDisputed = disputedBy !== undefined || updatedAt > latest;
+      return missingAlerts !== undefined && !isDisputed && news.has(encodeId(incident.incidentId));
+    })
+    .map((observed) => ({
+      listedAt: observed.updatedAt,
+      version: keepKnownAlerts({
+        tenantId,
+        observed,
+        stored: undefined,
+        storedAlerts: [],
+        isBackfill,
+        wentBack: false,
+      }),
+    }))
+    .sort((a, b) => compareTicks(a.listedAt, b.listedAt));
+  await writeIncidents(deps, listed, (state) => state);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { TenantControl } from '../ports/tenant-control.ts';
 import { acceptConsent } from './accept-consent.ts';
 import { collectNow } from './collect-now.ts';
 import { decideState } from './decide-state.ts';
+import { identifyTenant } from './identify-tenant.ts';
 import { orderPurge } from './order-purge.ts';
 import { proveConsent, type ProofDeps } from './prove-consent.ts';
 import { registerState } from './register-state.ts';
@@ -20,5 +21,6 @@ export function createTenantControl(deps: ProofDeps): TenantControl {
     acceptConsent: (tenantId, consent) => acceptConsent(deps, tenantId, consent),
     prove: (tenantId, timeoutMs) => proveConsent(deps, tenantId, timeoutMs),
     verify: (tenantId) => verifyTenant(deps, tenantId),
+    identify: (tenantId) => identifyTenant(deps, tenantId),
   };
 }

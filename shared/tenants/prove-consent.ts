@@ -8,10 +8,11 @@ import type { Ticks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import type { IncidentSource } from '../ports/incident-source.ts';
 import type { ConsentProof } from '../ports/tenant-control.ts';
+import type { OrganizationDirectory } from '../ports/tenant-directory.ts';
 import type { TenantTokens } from '../ports/tokens.ts';
+import { findWantedSource } from '../sources/find-wanted-source.ts';
 import { sourceNotConfigured } from '../sources/source-not-configured.ts';
 import { changeControl } from '../storing/change-control.ts';
-import { findWantedSource } from './find-wanted-source.ts';
 import type { StateDeps } from './register-state.ts';
 
 /** What reads one provider's tenants, and the tokens it does that with. */
@@ -22,6 +23,8 @@ export interface Provider {
 
 export interface ProofDeps extends StateDeps {
   providers: Readonly<Record<SourceName, Provider | undefined>>;
+  /** Absent where the settings do not name the home tenant, whose token it needs. */
+  organizations?: OrganizationDirectory | undefined;
 }
 
 /**

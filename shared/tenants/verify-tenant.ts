@@ -3,13 +3,13 @@ import type { SourceName } from '../domain/incidents/incident.ts';
 import { stateKey } from '../domain/rows/row-keys.ts';
 import { chosenSource } from '../domain/tenants/tenant-state.ts';
 import { readStateRow } from '../domain/tenants/tenant-state-row.ts';
-import type { SourceVerification, Verification, VerifiedClaims } from '../domain/tenants/verification.ts';
+import type { FoundProblem, SourceVerification, Verification, VerifiedClaims } from '../domain/tenants/verification.ts';
 import { shardOf, type TenantId } from '../domain/values/tenant-id.ts';
 import { TICKS_PER_HOUR } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import { tenantNotFound } from '../querying/get-tenant.ts';
+import { findWantedSource } from '../sources/find-wanted-source.ts';
 import { sourceNotConfigured } from '../sources/source-not-configured.ts';
-import { findWantedSource } from './find-wanted-source.ts';
 import type { ProofDeps } from './prove-consent.ts';
 
 /**
@@ -35,14 +35,8 @@ async function verifySource(deps: ProofDeps, tenantId: TenantId, source: SourceN
     });
     return { ok: true, claims, missingRoles: [], problem: null };
   } catch (error) {
-    if (!(error instanceof AppError) || error.blame === 'caller') throw error;
-    const { code, message, blame, action } = error;
-    return {
-      ok: false,
-      claims,
-      missingRoles: [...(error.missingRoles ?? [])],
-      problem: { code, message, blame, action },
-    };
+    if (!(error instanceof AppError)) throw error;
+    return { ok: false, claims, missingRoles: [...(error.missingRoles ?? [])], problem: toFoundProblem(error) };
   }
 }
 
@@ -57,6 +51,13 @@ async function tryReading(
   provider.tokens.drop(tenantId);
   const reader = await provider.incidents.open(tenantId);
   await reader.list({ updatedFrom: incidents.serviceTime() - TICKS_PER_HOUR, top: 1 });
+}
+
+/** Only a failure that somebody beside the caller can end is a finding. */
+export function toFoundProblem(error: AppError): FoundProblem {
+  const { code, message, blame, action } = error;
+  if (blame === 'caller') throw error;
+  return { code, message, blame, action };
 }
 
 function toVerified({ tid, aud, appId, roles, expiresAt }: TokenClaims): VerifiedClaims {

@@ -1,16 +1,21 @@
 import fetch from 'node-fetch';
 import { openCredentialSource } from '../adapters/credential/open-credential-source.ts';
 import { createEntraTokens } from '../adapters/entra/entra-tokens.ts';
+import { createHomeDirectory, HOME_ROLE } from '../adapters/entra/home-directory.ts';
 import { createGraphSource } from '../adapters/graph/graph-source.ts';
 import { createHttpGet, openAgent } from '../adapters/machine/http.ts';
 import { createDefenderSource } from '../adapters/sources/defender.ts';
 import { pollsAtOnce } from '../domain/collection/polls-at-once.ts';
 import type { SourceName } from '../domain/incidents/incident.ts';
+import { readTenantId } from '../domain/values/tenant-id.ts';
 import { AppError } from '../errors.ts';
 import type { AppCredential } from '../ports/app-credential.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IncidentSource } from '../ports/incident-source.ts';
+import type { OrganizationDirectory } from '../ports/tenant-directory.ts';
+import type { TenantTokens } from '../ports/tokens.ts';
 import type { Config } from '../settings/config.ts';
+import type { ApiConfig } from '../settings/endpoint-settings.ts';
 import { createAppCredential } from '../sources/app-credential.ts';
 import type { Provider } from '../tenants/prove-consent.ts';
 
@@ -20,6 +25,7 @@ export interface Providers {
   credential: AppCredential | undefined;
   defender: Provider | undefined;
   graph: Provider | undefined;
+  organizations: OrganizationDirectory | undefined;
 }
 
 const SOURCES = { defender: createDefenderSource, graph: createGraphSource } as const;
@@ -34,24 +40,38 @@ export function createProviders(config: Config, clock: Clock): Providers {
     return credential === undefined ? undefined : createProvider(config, clock, credential, source);
   };
   const usual = config.incidentSource === 'graph' ? clientIds.graph : clientIds.defender;
-  return { credential: credentials.get(usual), defender: open('defender'), graph: open('graph') };
+  return {
+    credential: credentials.get(usual),
+    defender: open('defender'),
+    graph: open('graph'),
+    organizations: openOrganizations(config, clock, credentials.get(clientId)),
+  };
+}
+
+function openOrganizations(
+  config: Config,
+  clock: Clock,
+  credential: AppCredential | undefined,
+): OrganizationDirectory | undefined {
+  const { partner, graph } = config;
+  const homeTenantId = readTenantId(partner.homeTenantId);
+  if (homeTenantId === undefined || credential === undefined) return undefined;
+  const api = { ...graph, requiredRole: HOME_ROLE };
+  const tokens = createTokens(config, clock, credential, { clientId: partner.clientId, api });
+  return createHomeDirectory({
+    homeTenantId,
+    graphUrl: graph.url,
+    tokens,
+    http: createHttpGet({ fetch, clock }),
+    clock,
+  });
 }
 
 function createProvider(config: Config, clock: Clock, credential: AppCredential, source: SourceName): Provider {
-  const { partner, collection, authorityHost, isInstanceDiscoveryOn, portalUrl } = config;
-  const { url, scope, audiences, requiredRole } = config[source];
-  const tokens = createEntraTokens({
-    authorityHost,
-    clientId: partner.clientIds[source],
-    scope,
-    audiences,
-    requiredRole,
-    disableInstanceDiscovery: !isInstanceDiscoveryOn,
-    credential,
-    clock,
-  });
+  const { partner, collection, portalUrl } = config;
+  const tokens = createTokens(config, clock, credential, { clientId: partner.clientIds[source], api: config[source] });
   const incidents = SOURCES[source]({
-    baseUrl: url,
+    baseUrl: config[source].url,
     portalUrl,
     tokens,
     // A customer that hangs keeps only its own connection.
@@ -59,6 +79,24 @@ function createProvider(config: Config, clock: Clock, credential: AppCredential,
     clock,
   });
   return { tokens, incidents };
+}
+
+function createTokens(
+  { authorityHost, isInstanceDiscoveryOn }: Config,
+  clock: Clock,
+  credential: AppCredential,
+  { clientId, api: { scope, audiences, requiredRole } }: { clientId: string; api: ApiConfig },
+): TenantTokens {
+  return createEntraTokens({
+    authorityHost,
+    clientId,
+    scope,
+    audiences,
+    requiredRole,
+    disableInstanceDiscovery: !isInstanceDiscoveryOn,
+    credential,
+    clock,
+  });
 }
 
 export const WITHOUT_CREDENTIAL: IncidentSource = { open: () => Promise.reject(withoutCredential()) };

@@ -91,9 +91,9 @@ export function createServices(config: Config, clock: Clock = systemClock): Serv
   const [audit, requests] = [createAuditLog(openTable('Audit')), openTable('ConsentRequests')];
   const names = createTenantNames(tenants, clock);
   const coverage = createCoverageReader(incidents, names, config.collection, clock);
-  const { credential, ...providers } = createProviders(config, clock);
+  const { credential, organizations, ...providers } = createProviders(config, clock);
   const controlOn = (table: Table): TenantControl =>
-    createTenantControl({ incidents: table, clock, providers, defaultSource: config.incidentSource });
+    createTenantControl({ incidents: table, clock, providers, organizations, defaultSource: config.incidentSource });
   const telemetry = config.telemetry === undefined ? NO_TELEMETRY : createOpenTelemetry();
   const outcomes = openTable('CommandOutcomes');
   const sliceQueues = {

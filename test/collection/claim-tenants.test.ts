@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ClaimSettings } from '../../shared/collection/claim-batch.ts';
 import { claimDueTenants, type ClaimedTenant } from '../../shared/collection/claim-tenants.ts';
 import type { QueueFronts } from '../../shared/domain/collection/queue-front.ts';
-import { DEFAULT_CALL_LIMITS } from '../../shared/domain/reading/call-budget.ts';
+import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../../shared/domain/reading/call-budget.ts';
 import { stateKey } from '../../shared/domain/rows/row-keys.ts';
 import type { TenantState } from '../../shared/domain/tenants/tenant-state.ts';
 import { readStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
@@ -118,6 +118,15 @@ describe('claimDueTenants()', () => {
     expect(handedOut).toEqual([SECOND]);
     expect(await claimedBy(tick)).toEqual([SECOND]);
     expect(failures).toEqual([]);
+  });
+
+  test('counts the calls of each tenant by the limits of the source that it is read from', async () => {
+    const tick = table.serviceTime();
+    const budget = chargeCalls(EMPTY_BUDGET, tick, 60);
+    await seed([FIRST], { readFrom: 'graph', budget, otherBudget: budget });
+    await seed([SECOND], { readFrom: 'defender', budget, otherBudget: EMPTY_BUDGET });
+
+    expect(idsOf(await claimDueTenants(table, SETTINGS, tick))).toEqual([FIRST]);
   });
 
   test('says how each tenant travels, and keeps in its row to which queue it went', async () => {

@@ -183,7 +183,7 @@ describe('runSlice()', () => {
 
   test('shows a further turn to a worker when its calls are allowed again', async () => {
     const now = table.serviceTime();
-    const budget = chargeCalls(EMPTY_BUDGET, now - 40n * TICKS_PER_SECOND, DEFAULT_CALL_LIMITS.perMinute - 1);
+    const budget = chargeCalls(EMPTY_BUDGET, now - 40n * TICKS_PER_SECOND, DEFAULT_CALL_LIMITS.defender.perMinute - 1);
 
     await deliver([ONE], { fields: { budget } });
 
@@ -194,7 +194,7 @@ describe('runSlice()', () => {
 
   test('leaves a tenant whose calls of the hour are spent to the ticks', async () => {
     const now = table.serviceTime();
-    const budget = chargeCalls(EMPTY_BUDGET, now - 5n * TICKS_PER_MINUTE, DEFAULT_CALL_LIMITS.perHour - 1);
+    const budget = chargeCalls(EMPTY_BUDGET, now - 5n * TICKS_PER_MINUTE, DEFAULT_CALL_LIMITS.defender.perHour - 1);
 
     const tick = await deliver([ONE], { fields: { budget } });
 

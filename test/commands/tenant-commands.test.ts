@@ -79,6 +79,7 @@ describe('createQueuedControl()', () => {
     ['acceptConsent', (control) => control.acceptConsent(ALPHA, CONSENT)],
     ['collectNow', (control) => control.collectNow(ALPHA)],
     ['verify', (control) => control.verify(ALPHA)],
+    ['identify', (control) => control.identify(ALPHA)],
   ])('%s ends as it does where nothing lies between', async (_method, call) => {
     const [far, near] = [createApps(carryOut), createApps(carryOut)];
     for (const prepare of ['none', 'registered'] as const) {

@@ -21,6 +21,7 @@ import { getTenant } from '../../functions/tenants/get-tenant.ts';
 import { listTenants } from '../../functions/tenants/list-tenants.ts';
 import { putTenant } from '../../functions/tenants/put-tenant.ts';
 import { rejectTenant } from '../../functions/tenants/reject-tenant.ts';
+import { identifyTenant } from '../../functions/tenants/identify-tenant.ts';
 import { verifyTenant } from '../../functions/tenants/verify-tenant.ts';
 import type { ApiHandler } from '../../shared/edge/http-handler.ts';
 import { OPERATIONS } from '../helpers/api/api-contract.ts';
@@ -212,6 +213,7 @@ const CALLS: readonly Call[] = [
   { handler: rejectTenant, ...TENANT },
   { handler: collectTenant, ...TENANT },
   { handler: verifyTenant, ...TENANT },
+  { handler: identifyTenant, ...TENANT },
   { handler: listTenantCommands, ...TENANT },
   {
     handler: recallTenantCommand,

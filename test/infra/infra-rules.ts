@@ -28,7 +28,7 @@ function leftOut({ settings }: App): Record<string, string> {
     GRAPH_URL: BY_CLOUD,
     GRAPH_SCOPE: BY_CLOUD,
     IncidentStorage: 'a connection string holds a key',
-    ...(isPortal && { PARTNER_CREDENTIAL: NO_CREDENTIAL }),
+    ...(isPortal && { PARTNER_CREDENTIAL: NO_CREDENTIAL, PARTNER_TENANT_ID: NO_CREDENTIAL }),
     ...((isPortal || isFederated) && { KEY_VAULT_URL: NO_CREDENTIAL, PARTNER_SECRET_NAME: NO_CREDENTIAL }),
     ...((isPortal || !isFederated) && { PARTNER_IDENTITY_CLIENT_ID: NO_CREDENTIAL }),
   };

@@ -75,6 +75,7 @@ async function readCrowd(
   const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, { top: CAP, cap: CAP, hasUsefulLinks }, first, {
     known: undefined,
     onPage: () => undefined,
+    onFailure: () => undefined,
     onPart: async () => undefined,
   });
   return { ...read, calls, ids: read.incidents.map(({ incident }) => incident.incidentId).sort() };
@@ -264,6 +265,7 @@ describe('an instant that takes more calls than a run has', () => {
         const read = await readInstant(reader, { from: FROM, to: FROM + 1n }, pages, first, {
           known,
           onPage: () => undefined,
+          onFailure: () => undefined,
           onPart: async (progress, { incidents }) => {
             known = progress;
             for (const { incident } of incidents) stored.add(incident.incidentId);

@@ -95,6 +95,16 @@ describe('runCycle()', () => {
     expect(failures).toBeLessThan(15);
   });
 
+  test('learns the page size that fails from a window in which nothing is', async () => {
+    world.failWith(({ top }) => (top > 2 ? new AppError('source-unavailable', 'Cannot list incidents') : undefined));
+
+    const end = await world.read(FROM, 20);
+    if (end.kind !== 'complete') throw new Error(`The run was to be complete, and is ${end.kind}`);
+
+    expect(end.gaps).toEqual([]);
+    expect(end.apply(world.state()).learntTop).toMatchObject({ top: 2 });
+  });
+
   test('takes a failure behind one that has passed for another, which has all its calls', async () => {
     const ids = addMany(30);
     const [passing, lasting] = [ticksOf(at(5)), ticksOf(at(20))];
@@ -142,6 +152,27 @@ describe('runCycle()', () => {
 
     expect(world.storedIds()).toEqual(ids.filter((_, index) => index >= 2 && index < 7 && index !== 4));
     expect(failures).toBeLessThanOrEqual(1);
+  });
+
+  test('does not search again for what fails in a gap that is narrower than the times that its cycle asks for', async () => {
+    const bad = ticksOf(at(4)) + 3_333n;
+    const part = { from: bad, to: bad + 1n, isNarrow: true };
+    world = await startReadingWorld({
+      gaps: [{ ...newGap(bad - 3_333n, bad - 3_333n + TICKS_PER_SECOND, 'bad-page', MAX_TICKS / 2n), part }],
+    });
+    const ids = addMany(8);
+    let failures = 0;
+    world.failWith(({ updatedFrom, updatedTo }) => {
+      if (updatedFrom > bad || (updatedTo !== undefined && updatedTo <= bad)) return undefined;
+      failures += 1;
+      return new AppError('bad-page', 'Cannot read the page');
+    });
+
+    const coarse = { ...startCycle(ticksOf(FROM), undefined, world.table.serviceTime()), unit: 'ms' as const };
+    expect(await world.read(coarse, 60)).toMatchObject({ kind: 'complete', gaps: [] });
+
+    expect(world.storedIds()).toEqual(ids);
+    expect(failures).toBe(0);
   });
 
   test('keeps what it has stored when the customer withdraws its consent in the middle', async () => {

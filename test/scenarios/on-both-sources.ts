@@ -30,6 +30,7 @@ export const PLAYED: Readonly<Record<string, Played>> = {
   'scenarios/consent/consent': 'both',
   'scenarios/consent/consent-faults': 'both',
   'scenarios/consent/consent-http': 'itself',
+  'scenarios/consent/identify-tenant': onDefender('directory'),
   'scenarios/consent/life-cycle': 'both',
   'scenarios/consent/offboarding': 'itself',
   'scenarios/consent/spent-link': 'itself',

@@ -166,6 +166,15 @@ describe('readAlertsApart()', () => {
     expect(reader.alertsApart()).toEqual({ mostWith: 25, since: NOW });
   });
 
+  test('blames the size again where a size was learnt before, although no incident of the page has to be had by its id', async () => {
+    const { reader } = readerOf({ listFails: always }, { learnt: { mostWith: 25, since: NOW }, cycles: [] });
+
+    await ask(reader);
+    await ask(reader);
+
+    expect(reader.alertsApart()).toEqual({ mostWith: 10, since: NOW });
+  });
+
   test('asks for no page with alerts below five: larger ones without, and each incident by its id, cost less', async () => {
     const { reader } = readerOf(
       { listFails: (top) => (top > 2 ? always() : undefined) },

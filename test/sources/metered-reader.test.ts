@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { chargeCalls, DEFAULT_CALL_LIMITS, EMPTY_BUDGET } from '../../shared/domain/reading/call-budget.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Ticks } from '../../shared/domain/values/ticks.ts';
 import { ticksOf } from '../helpers/seed.ts';
 import { startReadingWorld, type ReadingWorld } from '../helpers/worlds/reading-world.ts';
 
@@ -78,8 +80,22 @@ describe('meterReader()', () => {
     expect(world.table.applied.length - before).toBe(2);
   });
 
+  test('counts the calls to a source that the tenant is not read from yet by themselves', async () => {
+    const spent = (now: Ticks) => chargeCalls(EMPTY_BUDGET, now, DEFAULT_CALL_LIMITS.graph.perMinute);
+    const budget = spent(world.table.serviceTime());
+    world = await startReadingWorld({ readFrom: 'graph', budget });
+    const { reader, session } = await world.openReader();
+
+    for (let call = 0; call < DEFAULT_CALL_LIMITS.defender.perMinute; call += 1) await reader.list(QUERY);
+
+    expect(world.waits).toEqual([]);
+    expect(session.state().budget).toEqual(budget);
+    await reader.list(QUERY);
+    expect(world.waits).toHaveLength(1);
+  });
+
   test('waits for the end of the minute when its calls are spent, and says so when the turn ends before', async () => {
-    const limits = { perMinute: 3, perHour: 100 };
+    const limits = { ...DEFAULT_CALL_LIMITS, defender: { perMinute: 3, perHour: 100 } };
     const { reader } = await world.openReader({ limits });
     for (let call = 0; call < 4; call += 1) await reader.list(QUERY);
     expect(world.waits).toHaveLength(1);

@@ -157,20 +157,35 @@ describe('storeIncidents() with a page that is listed without its alerts', () =>
     expect(moves).toEqual([ticksOf(timeOf('3'))]);
   });
 
-  test('of one instant stores first what has no row yet: those before it may take all the time, each time anew', async () => {
-    const { table, storeListed } = await openTable();
+  test('of one instant asks first for what has no row yet: those before it may take all the time, each time anew', async () => {
+    const { storeListed } = await openTable();
     const atOnce = IDS.map((id): ObservedIncident => ({ ...listed(id), updatedAt: ticksOf(timeOf('1')) }));
     const fail = async (incidentId: string): Promise<ObservedIncident> => {
       throw unreadable(incidentId);
     };
     await storeListed(fail, atOnce.slice(0, -1));
 
+    const asked: string[] = [];
     const run = storeListed(async (incidentId) => {
-      throw incidentId === '1' ? new AppError('budget-spent', 'No call is left') : unreadable(incidentId);
+      asked.push(incidentId);
+      throw new AppError('budget-spent', 'No call is left');
     }, atOnce);
 
     await expect(run).rejects.toMatchObject({ code: 'budget-spent' });
-    expect(await table.get(shardOf(TENANT), incidentKey(TENANT, '9'))).toBeDefined();
+    expect(asked).toEqual(['9']);
+  });
+
+  test('stores what is new as it was listed where no call is left to ask for its alerts, and claims nothing of it', async () => {
+    const { table, storeListed, moves } = await openTable();
+
+    const run = storeListed(async () => {
+      throw new AppError('budget-spent', 'No call is left');
+    });
+
+    await expect(run).rejects.toMatchObject({ code: 'budget-spent' });
+    const rows = await Promise.all(IDS.map((id) => table.get(shardOf(TENANT), incidentKey(TENANT, id))));
+    expect(rows.map((row) => row && readIncidentRow(row.properties).incident.alertsCount)).toEqual(IDS.map(() => null));
+    expect(moves).toEqual([]);
   });
 
   test('of one instant begins with others in each run: those that take all its time keep no other from its alerts', async () => {

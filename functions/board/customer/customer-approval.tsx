@@ -1,8 +1,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Identification, Organization } from '../../../shared/domain/tenants/verification.ts';
 import type { TenantView } from '../../../shared/domain/views/tenant-view.ts';
 import { useBoard } from '../data/board-context.ts';
+import { useLoaded } from '../data/use-loaded.ts';
 import { OutsideText } from '../parts/outside-text.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
 import { useOutcome } from '../customers/use-outcome.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
@@ -21,13 +24,11 @@ export function CustomerApproval({ tenant: { tenantId, displayName } }: { tenant
         {displayName !== null && (
           <>
             {' '}
-            The name <OutsideText text={displayName} most={100} /> is what was typed with the link, not what Microsoft
-            calls this tenant.
+            The name <OutsideText text={displayName} most={100} /> was typed with the link and proves nothing.
           </>
-        )}{' '}
-        The app has no permission to read the organisation’s own name and domains: ask the customer for its tenant id
-        and compare it before you approve.
+        )}
       </p>
+      <OwnNames tenantId={tenantId} />
       <div class="actions">
         <button type="button" class="primary" disabled={isBusy} onClick={() => void run(approve)}>
           Approve
@@ -63,5 +64,57 @@ export function CustomerApproval({ tenant: { tenantId, displayName } }: { tenant
         </ConfirmDialog>
       )}
     </section>
+  );
+}
+
+/** Read when somebody is about to decide: an administrator may have changed it since the consent. */
+function OwnNames({ tenantId }: { tenantId: string }): JSX.Element {
+  const { api } = useBoard();
+  const { value, error, isLoading, refresh } = useLoaded(() => api.identify(tenantId), [api, tenantId]);
+  if (isLoading) return <p role="status">Asking Microsoft what the organisation calls itself…</p>;
+  const organization = value?.organization ?? null;
+  if (organization !== null) return <Names organization={organization} />;
+  return (
+    <>
+      {value !== undefined && <NotRead identification={value} />}
+      {error !== undefined && (
+        <ProblemNote error={error} what="The organisation’s own name could not be read" onRetry={refresh} />
+      )}
+      <p>Ask the customer for its tenant id, and compare it before you approve.</p>
+    </>
+  );
+}
+
+function Names({
+  organization: { displayName, defaultDomain, brandName },
+}: {
+  organization: Organization;
+}): JSX.Element {
+  return (
+    <>
+      <p>Microsoft says who it is. Compare this with the customer that you expect.</p>
+      <dl class="facts-list">
+        <Fact name="Organisation" text={displayName} />
+        <Fact name="Domain" text={defaultDomain} />
+        {brandName !== null && <Fact name="At sign-in" text={brandName} />}
+      </dl>
+    </>
+  );
+}
+
+function Fact({ name, text }: { name: string; text: string | null }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{text === null ? 'none' : <OutsideText text={text} most={256} />}</dd>
+    </div>
+  );
+}
+
+function NotRead({ identification: { problem } }: { identification: Identification }): JSX.Element {
+  return (
+    <p class="note" role="status">
+      The organisation’s own name could not be read{problem === null ? '.' : `: ${problem.message}. ${problem.action}.`}
+    </p>
   );
 }

@@ -1,6 +1,6 @@
 import type { NewLink } from '../../../shared/domain/consent/link-view.ts';
 import type { TenantChange } from '../../../shared/domain/requests/tenant-change.ts';
-import type { Verification } from '../../../shared/domain/tenants/verification.ts';
+import type { Identification, Verification } from '../../../shared/domain/tenants/verification.ts';
 import type { ChangeList } from '../../../shared/domain/views/change-list.ts';
 import type { IncidentDetail } from '../../../shared/domain/views/incident-detail.ts';
 import type { Trend } from '../../../shared/domain/views/trend-view.ts';
@@ -36,6 +36,7 @@ export interface Api {
   withdrawConsentLink(id: string): Promise<unknown>;
   collect(tenantId: string): Promise<unknown>;
   verify(tenantId: string): Promise<Verification>;
+  identify(tenantId: string): Promise<Identification>;
   decide(tenantId: string, decision: 'approve' | 'reject'): Promise<unknown>;
 }
 
@@ -90,6 +91,7 @@ export function createApi({ key, onRefused }: ApiOptions): Api {
     withdrawConsentLink: (id) => send('DELETE', `consent-links/${encodeURIComponent(id)}`),
     collect: (tenantId) => post(`${tenantPath(tenantId)}/collect`),
     verify: async (tenantId) => checked(await post(`${tenantPath(tenantId)}/verify`), isVerification),
+    identify: async (tenantId) => checked(await post(`${tenantPath(tenantId)}/identify`), isIdentification),
     decide: (tenantId, decision) => post(`${tenantPath(tenantId)}/${decision}`),
   };
 }
@@ -131,3 +133,5 @@ const isOffboarding = (answer: unknown): answer is Offboarding => hasProperties(
 const isLinkPage = (answer: unknown): answer is ConsentLinkPage => hasProperties(answer, 'consentLinks');
 const isNewLink = (answer: unknown): answer is NewLink => hasProperties(answer, 'url', 'expiresAt');
 const isVerification = (answer: unknown): answer is Verification => hasProperties(answer, 'ok', 'missingRoles');
+const isIdentification = (answer: unknown): answer is Identification =>
+  hasProperties(answer, 'organization', 'problem');

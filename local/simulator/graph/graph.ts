@@ -12,7 +12,7 @@ import { graphError } from './graph-error.ts';
 import { readGraphQuery, type GraphQuery } from './graph-query.ts';
 import { toGraphIncident, type GraphIncident } from './to-graph-json.ts';
 
-const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
+export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 const PATH = '/v1.0/security/incidents';
 const CONTEXT = 'https://graph.microsoft.com/v1.0/$metadata#security/incidents';
 const READ_ROLES = ['SecurityIncident.Read.All', 'SecurityIncident.ReadWrite.All'];

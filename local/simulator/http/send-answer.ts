@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { Answer } from './answer.ts';
 
-const compress = promisify(gzip);
 const WORTH_COMPRESSING_BYTES = 1024;
 
 /** Writes the answer as its delivery says. Never waits for a client that went away. */
@@ -26,7 +24,7 @@ export async function sendAnswer(
     return;
   }
   const headers = { ...answer.headers, date: date.toUTCString() };
-  const body = await encode(request, answer, headers);
+  const body = encode(request, answer, headers);
   response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });
   if (delivery.kind === 'abort') {
     response.write(body.subarray(0, Math.ceil(body.length / 2)), () => request.socket.destroy());
@@ -37,13 +35,13 @@ export async function sendAnswer(
   }
 }
 
-async function encode(request: IncomingMessage, answer: Answer, headers: Record<string, string>): Promise<Buffer> {
+function encode(request: IncomingMessage, answer: Answer, headers: Record<string, string>): Buffer {
   const body = Buffer.from(answer.body);
   const isWelcome = /\bgzip\b/.test(String(request.headers['accept-encoding']));
   if (headers['content-encoding'] !== undefined || !isWelcome || body.length < WORTH_COMPRESSING_BYTES) return body;
   headers['content-encoding'] = 'gzip';
   headers['vary'] = 'Accept-Encoding';
-  return compress(body, { level: 1 });
+  return gzipSync(body, { level: 1 });
 }
 
 async function drip(

@@ -11,6 +11,7 @@ export type Role =
   | 'graph-list'
   | 'graph-get'
   | 'graph-alerts'
+  | 'graph-tenant'
   | 'unknown';
 
 /** Roles of both sources under one name, for what is played to either. */

@@ -10,7 +10,8 @@ export interface Guard {
   /** One of them is enough. */
   roles: readonly string[];
   missingRole: string;
-  notLicensed: { code: string; message: string };
+  /** Absent where the API needs no licence. */
+  notLicensed?: { code: string; message: string };
   refuse(status: number, code: string, message: string): Answer;
 }
 
@@ -27,7 +28,8 @@ export function authorize(world: World, { headers }: SimulatedRequest, guard: Gu
     return guard.refuse(401, 'Unauthorized', 'The authorization header is no longer valid.');
   const roles = Array.isArray(claims['roles']) ? claims['roles'].map(String) : [];
   if (!guard.roles.some((role) => roles.includes(role))) return guard.refuse(403, 'Forbidden', guard.missingRole);
-  if (!tenant.isLicensed) return guard.refuse(403, guard.notLicensed.code, guard.notLicensed.message);
+  if (!tenant.isLicensed && guard.notLicensed !== undefined)
+    return guard.refuse(403, guard.notLicensed.code, guard.notLicensed.message);
   return tenant;
 }
 

@@ -61,8 +61,9 @@ function toClaims(world: World, { clientId, resource, tenant, credential, princi
 }
 
 function grantedRoles(resource: string, { roles }: Tenant): readonly string[] {
-  if (resource === RESOURCES.graph) return roles.filter((role) => role.startsWith('Security'));
-  return resource === RESOURCES.defender ? roles.filter((role) => !role.startsWith('Security')) : [];
+  const isOfGraph = (role: string): boolean => /^(Security|CrossTenant)/.test(role);
+  if (resource === RESOURCES.graph) return roles.filter(isOfGraph);
+  return resource === RESOURCES.defender ? roles.filter((role) => !isOfGraph(role)) : [];
 }
 
 function toGuid(text: string): string {

@@ -4,7 +4,7 @@ import type { RetiredForm } from '../state/simulator.ts';
 import type { World } from '../state/world.ts';
 import { serviceError } from './service-error.ts';
 
-const TEXT = 'This API has been retired. Migrate to the Microsoft Graph security API.';
+const TEXT = 'This API has been retired. Migrate to Microsoft Graph, which needs the role SecurityIncident.Read.All.';
 
 /** What a withdrawn API may answer: no document says which of these. */
 export function answerRetired(world: World, { role }: SimulatedRequest, form: RetiredForm): Answer {

@@ -3,6 +3,7 @@ import { PLATFORM_SETTING_NAMES, SETTING_NAMES } from '../../../shared/settings/
 
 export interface DemoSettingsInput {
   readonly clientId: string;
+  readonly homeTenantId: string;
   readonly simulator: {
     readonly url: string;
     readonly vaultUrl: string;
@@ -27,6 +28,7 @@ export function buildDemoSettings(input: DemoSettingsInput): Record<string, stri
   const { simulator } = input;
   return {
     PARTNER_CLIENT_ID: input.clientId,
+    PARTNER_TENANT_ID: input.homeTenantId,
     KEY_VAULT_URL: simulator.vaultUrl,
     AUTHORITY_HOST: simulator.url,
     DEFENDER_URL: simulator.url,

@@ -33,11 +33,12 @@ const DESTRUCTIVE_LIFETIME = 5n * TICKS_PER_MINUTE;
 /** Useful only to a caller that waits for the response, 20 s at most. */
 const AWAITED_LIFETIME = 60n * TICKS_PER_SECOND;
 const LIFETIME = 24n * 60n * TICKS_PER_MINUTE;
+const AWAITED: readonly string[] = ['verify', 'identify', 'prove'];
 
 /** How long after its sending a command may be carried out. */
 export function lifetimeOf({ method, arguments: [, given] }: TenantCommand): Ticks {
   if (method === 'purge' || (method === 'decide' && given === 'reject')) return DESTRUCTIVE_LIFETIME;
-  return method === 'verify' || method === 'prove' ? AWAITED_LIFETIME : LIFETIME;
+  return AWAITED.includes(method) ? AWAITED_LIFETIME : LIFETIME;
 }
 
 /** More would not fit into one text of a row; a running app never has this many. */

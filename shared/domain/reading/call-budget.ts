@@ -1,10 +1,8 @@
 import { AppError } from '../../errors.ts';
+import type { SourceName } from '../incidents/incident.ts';
 import { TICKS_PER_MINUTE, TICKS_PER_SECOND, type Ticks } from '../values/ticks.ts';
 
-/**
- * Calls charged to one tenant, on the storage service's clock. The service allows 50 a minute and 1,500 an hour
- * (learn.microsoft.com, List incidents API); we spend less, so that redelivered messages and manual runs fit in beside it.
- */
+/** Calls to one source that were charged to one tenant, on the storage service's clock. */
 export interface CallBudget {
   /** [second, calls] of the last 80 s, oldest first. */
   recent: (readonly [number, number])[];
@@ -17,7 +15,18 @@ export interface CallLimits {
   perHour: number;
 }
 
-export const DEFAULT_CALL_LIMITS: CallLimits = { perMinute: 45, perHour: 1_400 };
+/** Each source counts by itself, so a tenant that moves between them has a budget for each. */
+export type SourceLimits = Readonly<Record<SourceName, CallLimits>>;
+
+/**
+ * The Defender API allows 50 calls a minute and 1,500 an hour for each tenant (learn.microsoft.com, List incidents API). Graph's
+ * page of limits names 150 a minute for each app and tenant for resources of `/security`, does not mention incidents, and has no
+ * limit an hour. We spend less, so that redelivered messages and manual runs fit in beside it.
+ */
+export const DEFAULT_CALL_LIMITS: SourceLimits = {
+  defender: { perMinute: 45, perHour: 1_400 },
+  graph: { perMinute: 135, perHour: 8_100 },
+};
 
 /** A reserved call is made within this time or given up, so that no minute at the source sees calls of two budgets. */
 export const RESERVATION_SECONDS = 20;

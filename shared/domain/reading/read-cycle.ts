@@ -53,6 +53,8 @@ export interface WindowSearch {
   failingFrom?: Ticks;
   /** Where the part ends that is known to fail. */
   failingTo: Ticks;
+  /** Parts around it that were seen to fail as well, the widest first; absent in rows of versions that did not keep them. */
+  around?: readonly FailingPart[];
   /** That window had no upper bound. */
   isOpen: boolean;
   step: 'confirm' | 'smallest' | 'sizes' | 'halves' | 'last';
@@ -74,6 +76,12 @@ export interface WindowSearch {
   reason: string;
   /** It has led to a gap already. */
   hasGap: boolean;
+}
+
+export interface FailingPart {
+  to: Ticks;
+  /** Of the search, by the time that the part inside it failed. */
+  calls: number;
 }
 
 export interface ReadWindow {

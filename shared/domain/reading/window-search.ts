@@ -1,6 +1,6 @@
 import { maxTicks, minTicks, type Ticks } from '../values/ticks.ts';
 import { SMALLEST_TOP, smallerTop } from './page-size.ts';
-import { middleOf, nextWindow, type ReadCycle, type ReadWindow, type WindowSearch } from './read-cycle.ts';
+import { middleOf, nextWindow, UNIT_TICKS, type ReadCycle, type ReadWindow, type WindowSearch } from './read-cycle.ts';
 
 /**
  * The search for what makes a window fail while the service as such answers. It lives in the cycle, and so in the state row: a
@@ -18,6 +18,11 @@ import { middleOf, nextWindow, type ReadCycle, type ReadWindow, type WindowSearc
 export interface SearchContext {
   /** The narrowest part that is worth its calls, in ticks. */
   smallestPart: Ticks;
+}
+
+/** What of a run a search depends on: `smallestPart` where it goes no further than to parts of that width, in ticks. */
+export function searchContext({ unit }: ReadCycle, { smallestPart }: { smallestPart?: Ticks }): SearchContext {
+  return { smallestPart: maxTicks(UNIT_TICKS[unit], smallestPart ?? 0n) };
 }
 
 /**
@@ -40,6 +45,7 @@ const CONFIRM_AFTER: readonly number[] = [3, 6, 12, 24, 48];
 export function resumeSearch(cycle: ReadCycle): WindowSearch | undefined {
   const { search, cursor } = cycle;
   if (search === undefined || cursor >= search.until) return undefined;
+  if (search.step === 'halves' && cursor >= search.failingTo) return partAround(search, cycle);
   if (search.step !== 'last') return search;
   if (cursor >= search.failingTo) return afterGap(search, cycle);
   return { ...search, step: 'smallest', top: SMALLEST_TOP, isUnproven: true };
@@ -112,7 +118,13 @@ export function afterFailure(
     case 'halves': {
       if (!isDivisible) return { ...next, step: 'smallest', top: SMALLEST_TOP };
       const isConfirmed = CONFIRM_AFTER.includes(search.halvesRead);
-      return { ...next, halvesRead: isConfirmed ? search.halvesRead + 1 : 0 };
+      const { around = [], calls } = search;
+      const isInside = failingTo < search.failingTo;
+      return {
+        ...next,
+        around: isInside ? [...around, { to: search.failingTo, calls }] : around,
+        halvesRead: isConfirmed ? search.halvesRead + 1 : 0,
+      };
     }
     case 'last':
       return next;
@@ -124,6 +136,7 @@ const startHalves = (search: WindowSearch): WindowSearch => ({
   step: 'halves',
   isOpen: false,
   top: search.partTop,
+  around: [],
   halvesRead: 0,
 });
 
@@ -155,8 +168,20 @@ export function afterReadWindow(search: WindowSearch, cycle: ReadCycle): WindowS
   if (search.step === 'sizes' && search.top === search.partTop)
     return { ...search, failingTo: isBehind ? search.until : search.failingTo };
   if (search.step === 'smallest' || search.step === 'sizes') return restOf(search);
-  // All of the part could be read: what made it fail has passed, or is its size, which is learnt. What fails next is another search.
-  return isBehind ? undefined : { ...search, halvesRead: search.halvesRead + 1 };
+  return isBehind ? partAround(search, cycle) : { ...search, halvesRead: search.halvesRead + 1 };
+}
+
+/**
+ * All of the part could be read: its size made it fail, which is learnt, and what fails next is another search. Or what made it
+ * fail has passed; what made the part around it fail may not have, so that the rest of that one is read, as if nothing had been.
+ */
+function partAround(search: WindowSearch, { cursor }: ReadCycle): WindowSearch | undefined {
+  const around = (search.around ?? []).filter(({ to }) => to > cursor);
+  const next = around.at(-1);
+  if (next === undefined || isSizeSuspect(search)) return undefined;
+  const { to: failingTo, calls } = next;
+  const [whole = 0] = CONFIRM_AFTER;
+  return { ...search, failingFrom: cursor, failingTo, around: around.slice(0, -1), calls, halvesRead: whole };
 }
 
 /** The search behind a gap. Where smaller pages were tried in vain, what comes next is read as if nothing had been. */

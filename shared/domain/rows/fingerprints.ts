@@ -31,5 +31,7 @@ export function packFingerprints(fingerprints: Fingerprints): Uint8Array {
 
 export function unpackFingerprints(bytes: Uint8Array): Set<string> {
   const hex = Buffer.from(bytes).toString('hex');
-  return new Set(hex.match(new RegExp(`.{${BYTES * 2}}`, 'g')) ?? []);
+  const found = new Set<string>();
+  for (let end = BYTES * 2; end <= hex.length; end += BYTES * 2) found.add(hex.slice(end - BYTES * 2, end));
+  return found;
 }

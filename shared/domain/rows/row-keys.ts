@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rememberTexts } from '../values/remember-texts.ts';
 import type { RowRange } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { MAX_TICKS, type Ticks } from '../values/ticks.ts';
@@ -16,16 +17,16 @@ const CANONICAL_NUMBER = /^(0|[1-9]\d{0,18})$/;
  * A source's id as a key part, injective and free of characters that keys may not hold. Up to 19 digits: `n` and the inverted
  * number (newest id first); anything else, leading zeros included: `x` and the escaped text.
  */
-export function encodeId(id: string): string {
+export const encodeId = rememberTexts((id) => {
   if (CANONICAL_NUMBER.test(id)) return `n${invertNumber(id.padStart(19, '0'))}`;
   const escaped = escapeText(id);
   // `~` never comes out of the escaping, so a shortened id cannot equal a short one.
   return escaped.length <= 100
     ? `x${escaped}`
     : `x${escaped.slice(0, 50)}~${createHash('sha256').update(id).digest('hex')}`;
-}
+});
 
-/** 9,999,999,999,999,999,999 less the 19 digits, in two halves that are exact as numbers: this runs for each incident of each page. */
+/** 9,999,999,999,999,999,999 less the 19 digits, in two halves that are exact as numbers. */
 function invertNumber(digits: string): string {
   const high = 9_999 - Number(digits.slice(0, 4));
   const low = 999_999_999_999_999 - Number(digits.slice(4));

@@ -1,4 +1,4 @@
-import { crc32, gzipSync } from 'node:zlib';
+import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../errors.ts';
 import type { RowOperation, RowProperties, TableValue } from '../values/table-row.ts';
 
@@ -108,6 +108,25 @@ export function wrapInGzip(text: string): Uint8Array {
   ends.writeUInt32LE(crc32(content), 4);
   ends.writeUInt32LE(content.length, 8);
   return Buffer.concat([Buffer.from(GZIP_HEAD), ends.subarray(0, 4), content, ends.subarray(4)]);
+}
+
+/** The text of any gzip; where it is only wrapped, it is read in place: setting up the decompression takes longer. */
+export function readGzip(bytes: Uint8Array): string {
+  const gzip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (unwrap(gzip) ?? gunzipSync(gzip)).toString('utf8');
+}
+
+function unwrap(gzip: Buffer): Buffer | undefined {
+  const from = GZIP_HEAD.length + 4;
+  const to = gzip.length - 8;
+  if (to < from || GZIP_HEAD.some((byte, at) => gzip[at] !== byte)) return undefined;
+  const content = gzip.subarray(from, to);
+  const isWhole =
+    gzip.readUInt16LE(GZIP_HEAD.length) === content.length &&
+    gzip.readUInt16LE(GZIP_HEAD.length + 2) === MAX_BLOCK_BYTES - content.length &&
+    gzip.readUInt32LE(to) === crc32(content) &&
+    gzip.readUInt32LE(to + 4) === content.length;
+  return isWhole ? content : undefined;
 }
 
 function valueBytes(value: TableValue): number {

@@ -1,11 +1,10 @@
-import { gunzipSync } from 'node:zlib';
 import { OBSERVABLE_KINDS, type Observable } from '../observables/observable.ts';
 import type { RowProperties } from '../values/table-row.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { formatTicks, type Ticks } from '../values/ticks.ts';
 import { textColumn } from './row-columns.ts';
 import { indexKeysAt } from './row-keys.ts';
-import { compressIfFits, wrapInGzip } from './row-limits.ts';
+import { compressIfFits, readGzip, wrapInGzip } from './row-limits.ts';
 
 /** Why an index row leads to its incident. */
 export interface Match extends Omit<Observable, 'firstSeen' | 'lastSeen'> {
@@ -84,7 +83,7 @@ export function packIndex({ createdAt, isWide, generation, leftOut, rows }: Stor
 export function unpackIndex(bytes: Uint8Array | undefined): StoredIndex | undefined {
   if (bytes === undefined || bytes.length === 0) return undefined;
   // Only our own writer makes this column.
-  const packed = JSON.parse(gunzipSync(bytes).toString()) as PackedIndex;
+  const packed = JSON.parse(readGzip(bytes)) as PackedIndex;
   return {
     ...packed,
     createdAt: BigInt(packed.createdAt),

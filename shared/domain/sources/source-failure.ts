@@ -97,8 +97,13 @@ function statusMeaning(source: SourceName, { status, bodyText }: FailedAnswer, e
   return status >= 400 ? { code: 'bad-request' } : badPage(source);
 }
 
+/** Public notices of Microsoft about other APIs use these words. A refusal that explains an end may name the role of the new API. */
+const SAYS_ENDED =
+  /\b(?:retired|retirement|deprecated|decommissioned|discontinued|withdrawn|sunset)\b|no longer (?:available|supported|functions?\b|returns?\b)|migrate to|microsoft graph/i;
+
 /** Codes and texts: learn.microsoft.com, Microsoft Defender XDR APIs, error codes; Graph documents no separate ones. */
 function forbiddenMeaning(source: SourceName, { code, message }: ApiError): Meaning {
+  if (source === 'defender' && SAYS_ENDED.test(`${code} ${message}`)) return { code: 'forbidden' };
   if (
     code === 'DisabledFeature' ||
     /licen[cs]e|feature (?:isn't|is not) enabled|not (?:onboarded|provisioned)/i.test(message)

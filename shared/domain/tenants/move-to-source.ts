@@ -13,10 +13,11 @@ export function moveToSource(
   readFrom: SourceName,
   { now, lookbackFrom }: { now: Ticks; lookbackFrom: Ticks },
 ): TenantState {
-  const { completeFrom, completeThrough, frontThrough, backfill } = state;
+  const { completeFrom, completeThrough, frontThrough, backfill, budget, otherBudget } = state;
   const begun: TenantState = {
     ...state,
     readFrom,
+    ...(readFrom !== state.readFrom && { budget: otherBudget, otherBudget: budget }),
     move: { since: now },
     live: undefined,
     reconcile: undefined,

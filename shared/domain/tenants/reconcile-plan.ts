@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallLimits } from '../reading/call-budget.ts';
+import type { CallLimits, SourceLimits } from '../reading/call-budget.ts';
 import { cutBefore, startCycle, type ReadCycle } from '../reading/read-cycle.ts';
 import type { TenantId } from '../values/tenant-id.ts';
 import { maxTicks, minTicks, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, type Ticks } from '../values/ticks.ts';
@@ -20,7 +20,7 @@ export interface ReconcileSettings {
   /** 0: no reconciliation. */
   reconcileDays: number;
   initialLookbackDays: number;
-  callLimits: CallLimits;
+  callLimits: SourceLimits;
 }
 
 /** The reconciliation to continue or to begin, or `undefined` when none is due or the first read is not complete. */

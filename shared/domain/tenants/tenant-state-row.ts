@@ -26,11 +26,18 @@ import {
 } from './tenant-state.ts';
 
 /** JSON with bigints as `"123n"`; none of our texts in these columns has that form. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
+const toJson = (value: unknown): string =>
+  hasTicks(value)
+    ? JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item))
+    : JSON.stringify(value);
+
+/** Most of these columns hold no ticks, and with a function for each value JSON takes five times as long. */
+function hasTicks(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
+  return Array.isArray(value) ? value.some(hasTicks) : Object.values(value).some(hasTicks);
 }
 
-function readJson(row: RowProperties, name: 'budget'): CallBudget | undefined;
+function readJson(row: RowProperties, name: 'budget' | 'otherBudget'): CallBudget | undefined;
 function readJson(row: RowProperties, name: 'lastError'): LastError | undefined;
 function readJson(row: RowProperties, name: 'lastBlind'): BlindPeriod | undefined;
 function readJson(row: RowProperties, name: 'move'): SourceMove | undefined;
@@ -48,13 +55,20 @@ function readJson(row: RowProperties, name: CycleColumn): ReadCycle | undefined;
 function readJson(row: RowProperties, name: string): unknown {
   const json = textColumn(row, name);
   if (json === null) return undefined;
-  // Most of these columns hold no ticks; walking through them costs more than all else that a claim does.
-  const value: unknown = json.includes('n"') ? JSON.parse(json, readTicksValue) : JSON.parse(json);
-  return value ?? undefined;
+  const value: unknown = JSON.parse(json);
+  return (json.includes('n"') ? readTicksIn(value) : value) ?? undefined;
 }
 
-const readTicksValue = (_key: string, item: unknown): unknown =>
-  typeof item === 'string' && /^-?\d+n$/.test(item) ? BigInt(item.slice(0, -1)) : item;
+const PRINTED_TICKS = /^-?\d+n$/;
+
+/** In place: what was just parsed is nobody else's. */
+function readTicksIn(value: unknown): unknown {
+  if (typeof value === 'string') return PRINTED_TICKS.test(value) ? BigInt(value.slice(0, -1)) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  for (const name of Object.keys(fields)) fields[name] = readTicksIn(fields[name]);
+  return value;
+}
 
 /** The columns that dispatch needs; the rest of the row can be large. */
 export const CLAIM_COLUMNS = [
@@ -127,6 +141,7 @@ export function toStateRow(state: TenantState): RowProperties {
     claimedTick: state.claimedTick,
     isClaimedAsSlow: state.isClaimedAsSlow,
     budget: toJson(state.budget),
+    ...(state.otherBudget !== EMPTY_BUDGET && { otherBudget: toJson(state.otherBudget) }),
     statusSince: state.statusSince,
     failedProofs: state.failedProofs,
     sequence: state.sequence,
@@ -203,6 +218,7 @@ export function readStateRow(row: RowProperties): TenantState {
     claimedTick: ticksColumn(row, 'claimedTick') ?? 0n,
     isClaimedAsSlow: row['isClaimedAsSlow'] === true,
     budget: readJson(row, 'budget') ?? EMPTY_BUDGET,
+    otherBudget: readJson(row, 'otherBudget') ?? EMPTY_BUDGET,
     statusSince: ticksColumn(row, 'statusSince') ?? 0n,
     failedProofs: numberColumn(row, 'failedProofs') ?? 0,
     lastError: readJson(row, 'lastError'),

@@ -3,8 +3,7 @@ import type { ErrorCode } from '../../errors/error-table.ts';
 import { NOTHING_CREATED, type CreatedCounts } from '../incidents/created-counts.ts';
 import type { SourceChoice, SourceName } from '../incidents/incident.ts';
 import type { AlertsApart } from '../reading/alerts-apart.ts';
-import type { CallBudget } from '../reading/call-budget.ts';
-import { EMPTY_BUDGET } from '../reading/call-budget.ts';
+import { chargeCalls, EMPTY_BUDGET, type CallBudget } from '../reading/call-budget.ts';
 import type { Gap } from '../reading/gaps.ts';
 import type { LearntTop } from '../reading/page-size.ts';
 import type { ReadCycle } from '../reading/read-cycle.ts';
@@ -95,7 +94,10 @@ export interface TenantState {
   claimedTick: Ticks;
   /** The message of the newest claim went to the queue of slow tenants. */
   isClaimedAsSlow: boolean;
+  /** Of the source that it is read from. */
   budget: CallBudget;
+  /** Of the other one, which it was read from before or is to be read from. */
+  otherBudget: CallBudget;
   /** When registration or the last verification put the tenant into its status. */
   statusSince: Ticks;
   failedProofs: number;
@@ -197,6 +199,7 @@ export function newTenantState(tenantId: TenantId, source: SourceChoice, now: Ti
     claimedTick: 0n,
     isClaimedAsSlow: false,
     budget: EMPTY_BUDGET,
+    otherBudget: EMPTY_BUDGET,
     statusSince: now,
     failedProofs: 0,
     lastError: undefined,
@@ -245,4 +248,20 @@ export function newTenantState(tenantId: TenantId, source: SourceChoice, now: Ti
 /** Statuses that a tick polls; the others wait for somebody. */
 export function isPollable(state: Pick<TenantState, 'status' | 'isPaused'>): boolean {
   return !state.isPaused && !['invited', 'awaiting-approval', 'purging'].includes(state.status);
+}
+
+export function budgetOf(
+  { readFrom, budget, otherBudget }: Pick<TenantState, 'readFrom' | 'budget' | 'otherBudget'>,
+  source: SourceName,
+): CallBudget {
+  return source === readFrom ? budget : otherBudget;
+}
+
+export function chargeSource(
+  state: TenantState,
+  source: SourceName,
+  { now, calls }: { now: Ticks; calls: number },
+): TenantState {
+  const charged = chargeCalls(budgetOf(state, source), now, calls);
+  return source === state.readFrom ? { ...state, budget: charged } : { ...state, otherBudget: charged };
 }

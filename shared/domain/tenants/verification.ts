@@ -24,5 +24,27 @@ export interface SourceVerification {
   /** `null` when Entra gave no token. */
   claims: VerifiedClaims | null;
   missingRoles: string[];
-  problem: { code: ErrorCode; message: string; blame: Exclude<Blame, 'caller'>; action: string } | null;
+  problem: FoundProblem | null;
+}
+
+export interface FoundProblem {
+  code: ErrorCode;
+  message: string;
+  blame: Exclude<Blame, 'caller'>;
+  action: string;
+}
+
+/** A tenant as its own administrators have named it; a field that Microsoft has no text for is `null`. */
+export interface Organization {
+  displayName: string | null;
+  /** The primary one of its verified domains. */
+  defaultDomain: string | null;
+  /** What its users see where they sign in. */
+  brandName: string | null;
+}
+
+export interface Identification {
+  /** `null` when it could not be read; `problem` says why. */
+  organization: Organization | null;
+  problem: FoundProblem | null;
 }

@@ -141,12 +141,33 @@ describe('one customer', () => {
     expect(complaintsOf(page)).toEqual([]);
   });
 
+  test('that waits is shown as Microsoft knows it, beside the name that was typed', async () => {
+    const organization = { displayName: 'Fourth Coffee', defaultDomain: 'fourth-coffee.example', brandName: null };
+    const page = await board.open(`#/customer/${NEWCOMER}`, {
+      prepare: (opened) =>
+        opened.route('**/identify', (route) => route.fulfill({ json: { organization, problem: null } })),
+    });
+    const approval = section(page, 'Approval');
+    await approval.getByText('fourth-coffee.example').waitFor();
+    expect(await approval.innerText()).toMatch(
+      /The name Whoever was typed [^]*Organisation\s+Fourth Coffee\s+Domain\s+fourth-coffee\.example/,
+    );
+    expect(await approval.innerText()).not.toContain('At sign-in');
+    await takeScreenshot(page, 'customer waiting named');
+    expect(complaintsOf(page)).toEqual([]);
+  });
+
   test('that waits is approved by somebody who was told that its name was typed by us', async () => {
     const page = await board.open(`#/customer/${NEWCOMER}`);
     const approval = section(page, 'Approval');
     expect(await approval.innerText()).toMatch(
-      new RegExp(`${NEWCOMER}[^]*The name Whoever is what was typed with the link[^]*compare it before you approve`),
+      new RegExp(`${NEWCOMER}[^]*The name Whoever was typed with the link and proves nothing`),
     );
+    await approval.getByText('Ask the customer for its tenant id, and compare it before you approve.').waitFor();
+    expect(await approval.innerText()).toMatch(
+      /could not be read: [^]* as PARTNER_TENANT_ID is not set\. Set PARTNER_TENANT_ID [^]*onboarding/,
+    );
+    await takeScreenshot(page, 'customer waiting');
     expect(await page.getByRole('button', { name: 'Pause…' }).count()).toBe(0);
     await approval.getByRole('button', { name: 'Approve' }).click();
     await section(page, 'Collection').waitFor();

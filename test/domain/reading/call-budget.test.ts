@@ -91,7 +91,7 @@ describe('allowedCalls()', () => {
 
   test('reaches 1,400 calls in an hour of steady reading', () => {
     const reading = Array.from({ length: 400 }, () => ({ waitMs: 5_000, wanted: 10, isPatient: true }));
-    const { charges } = charge(reading, DEFAULT_CALL_LIMITS);
+    const { charges } = charge(reading, DEFAULT_CALL_LIMITS.defender);
     const inFirstHour = charges.filter(({ at }) => at < START + TICKS_PER_HOUR);
     expect(inFirstHour.reduce((sum, { calls }) => sum + calls, 0)).toBe(1_400);
   });
@@ -118,7 +118,7 @@ describe('nextAllowedAt()', () => {
 describe('chargeCalls()', () => {
   test('keeps a bounded number of entries, however long it is used', () => {
     const reading = Array.from({ length: 3_000 }, () => ({ waitMs: 4_000, wanted: 1, isPatient: false }));
-    const { budget } = charge(reading, DEFAULT_CALL_LIMITS);
+    const { budget } = charge(reading, DEFAULT_CALL_LIMITS.defender);
     expect(budget.recent.length).toBeLessThanOrEqual(80);
     expect(budget.minutes.length).toBeLessThanOrEqual(62);
   });

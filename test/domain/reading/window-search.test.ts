@@ -5,6 +5,7 @@ import {
   afterReadWindow,
   isSizeSuspect,
   resumeSearch,
+  searchWindow,
   startSearch,
   type SearchContext,
 } from '../../../shared/domain/reading/window-search.ts';
@@ -55,15 +56,33 @@ test('a search of a window without an upper bound reaches as far as what was cut
 });
 
 describe('a search whose failing part could be read in halves', () => {
-  test('is over, so that what fails behind it is searched with all its calls', () => {
-    const window = { from: FROM, to: UNTIL };
-    const started = { ...startSearch(window, { ...START, isConfirmed: false }), step: 'halves' as const };
-    const middle = FROM + 12n * TICKS_PER_HOUR;
-    const search = afterFailure(started, { from: FROM, to: middle }, START.reason, CONTEXT);
-    expect(search).toMatchObject({ failingFrom: FROM, failingTo: middle });
+  const window = { from: FROM, to: UNTIL };
+  const middle = FROM + 12n * TICKS_PER_HOUR;
+  const quarter = FROM + 6n * TICKS_PER_HOUR;
+  const halving = { ...startSearch(window, { ...START, isConfirmed: false }), step: 'halves' as const };
+  const inHalf = afterFailure({ ...halving, calls: 5 }, { from: FROM, to: middle }, START.reason, CONTEXT);
+  const cycle = startCycle(FROM, UNTIL, UNTIL);
 
-    const cycle = { ...startCycle(FROM, UNTIL, UNTIL), search };
-    expect(afterReadWindow(search, advance(cycle, FROM + 6n * TICKS_PER_HOUR))).toMatchObject({ halvesRead: 1 });
-    expect(afterReadWindow(search, advance(cycle, middle))).toBeUndefined();
+  test('goes on with the rest of the part around it, which has failed too, with the calls that it had for that', () => {
+    expect(inHalf).toMatchObject({ failingFrom: FROM, failingTo: middle });
+    const inQuarter = afterFailure({ ...inHalf, calls: 9 }, { from: FROM, to: quarter }, START.reason, CONTEXT);
+
+    const behind = afterReadWindow({ ...inQuarter, calls: 12 }, advance(cycle, quarter));
+    expect(behind).toMatchObject({ failingFrom: quarter, failingTo: middle, calls: 9 });
+    if (behind === undefined) return;
+    expect(searchWindow(behind, advance(cycle, quarter), CONTEXT)).toEqual({ from: quarter, to: middle });
+    const around = afterReadWindow(behind, advance(cycle, middle));
+    expect(around).toMatchObject({ failingFrom: middle, failingTo: UNTIL, calls: 5 });
+    expect(around && afterReadWindow(around, advance(cycle, UNTIL))).toBeUndefined();
+  });
+
+  test('does so after a run that died before it noted that it had read the part', () => {
+    const left = { ...advance(cycle, middle), search: inHalf };
+    expect(resumeSearch(left)).toMatchObject({ failingFrom: middle, failingTo: UNTIL });
+  });
+
+  test('is over where the size is to blame, which is learnt', () => {
+    expect(afterReadWindow(inHalf, advance(cycle, quarter))).toMatchObject({ halvesRead: 1 });
+    expect(afterReadWindow({ ...inHalf, hasWorked: true }, advance(cycle, middle))).toBeUndefined();
   });
 });

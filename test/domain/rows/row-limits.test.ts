@@ -10,6 +10,7 @@ import {
   MAX_BINARY_BYTES,
   MAX_TEXT_CHARS,
   rowBytes,
+  readGzip,
   wrapInGzip,
 } from '../../../shared/domain/rows/row-limits.ts';
 import type { RowOperation, RowProperties } from '../../../shared/domain/values/table-row.ts';
@@ -165,5 +166,26 @@ describe('wrapInGzip()', () => {
   test('refuses what is longer than one block can be, instead of cutting it', () => {
     expect(gunzipSync(wrapInGzip('x'.repeat(65_535)))).toHaveLength(65_535);
     expect(() => wrapInGzip('x'.repeat(65_536))).toThrow('65536 bytes');
+  });
+});
+
+describe('readGzip()', () => {
+  test('reads what is wrapped, what is compressed and a part of a larger buffer', () => {
+    const text = '{"a":"é🙂"}'.repeat(50);
+
+    expect(readGzip(wrapInGzip(text))).toBe(text);
+    expect(readGzip(compressIfFits(text) ?? Buffer.alloc(0))).toBe(text);
+    expect(readGzip(new Uint8Array(Buffer.concat([Buffer.from('before'), wrapInGzip(text)])).subarray(6))).toBe(text);
+  });
+
+  test('refuses what is damaged, wherever it is', () => {
+    const whole = wrapInGzip('{"a":1}');
+
+    for (let at = 0; at < whole.length; at += 1) {
+      const damaged = Uint8Array.from(whole, (byte, index) => (index === at ? byte ^ 0xff : byte));
+      // The time and the system in the head mean nothing.
+      if (at >= 4 && at <= 9) expect(readGzip(damaged)).toBe('{"a":1}');
+      else expect(() => readGzip(damaged)).toThrow();
+    }
   });
 });

@@ -132,6 +132,19 @@ describe('toSourceFailure()', () => {
     expect(fail(200, '', {}, source).action).toContain(setting);
   });
 
+  test.each([
+    [
+      'Forbidden',
+      'This API is deprecated. Use Microsoft Graph with the application permission SecurityIncident.Read.All.',
+    ],
+    ['Forbidden', 'The Defender XDR API was retired on February 1, 2027; no role grants access to it.'],
+    ['DisabledFeature', "The feature isn't enabled: this endpoint is no longer available."],
+    ['Forbidden', 'Migrate to the security API of your license.'],
+  ])('takes a 403 (%s: %s) of the Defender API for no refusal of the customer', (code, message) => {
+    expect(fail(403, apiError(code, message))).toMatchObject({ code: 'forbidden', missingRoles: undefined });
+    expect(fail(403, apiError(code, message), {}, 'graph').code).not.toBe('forbidden');
+  });
+
   test('says how long to wait', () => {
     expect(fail(429, '', { 'retry-after': '30' }).retryAfterMs).toBe(30_000);
     expect(fail(429, apiError('TooManyRequests', 'Try again in 12 seconds')).retryAfterMs).toBe(12_000);

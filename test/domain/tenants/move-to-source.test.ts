@@ -1,13 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
+import {
+  allowedCalls,
+  chargeCalls,
+  DEFAULT_CALL_LIMITS,
+  EMPTY_BUDGET,
+} from '../../../shared/domain/reading/call-budget.ts';
 import { startCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import { isReadingAnew, moveToSource } from '../../../shared/domain/tenants/move-to-source.ts';
-import { newTenantState, type TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
+import { chargeSource, newTenantState, type TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { readStateRow, toStateRow } from '../../../shared/domain/tenants/tenant-state-row.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 
 const NOW = 1_000n * TICKS_PER_DAY;
 const day = (number: bigint): Ticks => number * TICKS_PER_DAY;
+const { defender: DEFENDER, graph: GRAPH } = DEFAULT_CALL_LIMITS;
 const times = { now: NOW, lookbackFrom: NOW - day(30n) };
 const aState = (fields: Partial<TenantState>): TenantState => ({
   ...newTenantState(tenantNumber(1), 'defender', 0n),
@@ -52,6 +59,22 @@ describe('moveToSource()', () => {
       alertsApart: undefined,
       fingerprints: new Set(),
     });
+  });
+
+  test('takes the calls to each source with it, there and back', () => {
+    const state = { ...complete, budget: chargeCalls(EMPTY_BUDGET, NOW, 45) };
+
+    const moved = moveToSource(state, 'graph', times);
+    expect([moved.budget, moved.otherBudget]).toEqual([EMPTY_BUDGET, state.budget]);
+    const called = chargeSource(moved, 'graph', { now: NOW, calls: 3 });
+    expect([allowedCalls(called.budget, NOW, GRAPH), allowedCalls(called.otherBudget, NOW, DEFENDER)]).toEqual([
+      132, 0,
+    ]);
+
+    const kept = readStateRow(toStateRow(called));
+    const back = moveToSource(kept, 'defender', times);
+    expect([back.budget, back.otherBudget]).toEqual([state.budget, called.budget]);
+    expect(moveToSource(kept, 'graph', times)).toMatchObject({ budget: called.budget, otherBudget: state.budget });
   });
 
   test('begins an older part that was not read whole anew, as far as the old source was read', () => {

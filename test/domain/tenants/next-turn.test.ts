@@ -7,7 +7,7 @@ import { tenantNumber } from '../../helpers/seed.ts';
 
 const NOW = ticksFromMs(Date.parse('2026-01-01T00:00:00Z'));
 const INTERVAL = 5n * TICKS_PER_MINUTE;
-const times = { now: NOW, interval: INTERVAL, limits: DEFAULT_CALL_LIMITS };
+const times = { now: NOW, interval: INTERVAL, limits: DEFAULT_CALL_LIMITS.defender };
 const polled = { ...newTenantState(tenantNumber(1), 'defender', 0n), nextDueAt: NOW + INTERVAL, claimedTick: NOW - 1n };
 
 describe('claimNextTurn()', () => {
@@ -22,18 +22,18 @@ describe('claimNextTurn()', () => {
   });
 
   test('holds the claim from when the calls are allowed again', () => {
-    const budget = chargeCalls(EMPTY_BUDGET, NOW - 30n * TICKS_PER_SECOND, DEFAULT_CALL_LIMITS.perMinute);
+    const budget = chargeCalls(EMPTY_BUDGET, NOW - 30n * TICKS_PER_SECOND, DEFAULT_CALL_LIMITS.defender.perMinute);
 
     const { busyUntil } = claimNextTurn({ ...polled, budget }, times);
 
-    expect(nextTurnAt({ budget }, NOW, DEFAULT_CALL_LIMITS)).toBe(NOW + 50n * TICKS_PER_SECOND);
+    expect(nextTurnAt({ budget }, NOW, DEFAULT_CALL_LIMITS.defender)).toBe(NOW + 50n * TICKS_PER_SECOND);
     expect(busyUntil).toBe(NOW + 50n * TICKS_PER_SECOND + 2n * INTERVAL);
   });
 
   test('leaves a tenant whose calls of the hour are spent to the ticks', () => {
-    const budget = chargeCalls(EMPTY_BUDGET, NOW - 10n * TICKS_PER_MINUTE, DEFAULT_CALL_LIMITS.perHour);
+    const budget = chargeCalls(EMPTY_BUDGET, NOW - 10n * TICKS_PER_MINUTE, DEFAULT_CALL_LIMITS.defender.perHour);
 
-    expect(nextTurnAt({ budget }, NOW, DEFAULT_CALL_LIMITS)).toBeUndefined();
+    expect(nextTurnAt({ budget }, NOW, DEFAULT_CALL_LIMITS.defender)).toBeUndefined();
     expect(claimNextTurn({ ...polled, budget }, times)).toEqual({ ...polled, budget });
   });
 });

@@ -87,8 +87,8 @@ describe('planReconcile()', () => {
 
 test('reconcileShare() stays within a quarter of the hour whatever the interval', () => {
   for (const minutes of [1, 5, 7, 15, 30, 60]) {
-    const share = reconcileShare(BigInt(minutes) * TICKS_PER_MINUTE, DEFAULT_CALL_LIMITS);
+    const share = reconcileShare(BigInt(minutes) * TICKS_PER_MINUTE, DEFAULT_CALL_LIMITS.defender);
     expect(share).toBeGreaterThan(0);
-    expect(share * (60 / minutes)).toBeLessThanOrEqual(DEFAULT_CALL_LIMITS.perHour / 4);
+    expect(share * (60 / minutes)).toBeLessThanOrEqual(DEFAULT_CALL_LIMITS.defender.perHour / 4);
   }
 });

@@ -1,5 +1,6 @@
 import { approveTenant } from '../../../functions/tenants/approve-tenant.ts';
 import { collectTenant } from '../../../functions/tenants/collect-tenant.ts';
+import { identifyTenant } from '../../../functions/tenants/identify-tenant.ts';
 import { rejectTenant } from '../../../functions/tenants/reject-tenant.ts';
 import { verifyTenant } from '../../../functions/tenants/verify-tenant.ts';
 import { createQueuedControl } from '../../../shared/commands/create-queued-control.ts';
@@ -40,20 +41,26 @@ export const TENANT_ACTION_STATUSES: readonly StatusCases[] = [
   actionCases(approveTenant, 'awaiting-approval', 200),
   actionCases(rejectTenant, 'awaiting-approval', 204),
   actionCases(collectTenant, 'active', 202),
-  {
-    handler: verifyTenant,
+  findingCases(verifyTenant),
+  findingCases(identifyTenant),
+];
+
+/** Each is carried out for its answer alone. */
+function findingCases(handler: ApiHandler): StatusCases {
+  return {
+    handler,
     request,
     statuses: {
       200: async ({ call, services }) => {
         await seedState(services.incidents, tenantId, { status: 'active' });
-        return call(verifyTenant, request);
+        return call(handler, request);
       },
-      400: ({ call }) => call(verifyTenant, { params: { tenantId: 'thirty' } }),
-      404: ({ call }) => call(verifyTenant, { params: { tenantId: tenantNumber(39) } }),
-      409: (world) => callWith(() => createRecallingServices(world))(verifyTenant, request),
+      400: ({ call }) => call(handler, { params: { tenantId: 'thirty' } }),
+      404: ({ call }) => call(handler, { params: { tenantId: tenantNumber(39) } }),
+      409: (world) => callWith(() => createRecallingServices(world))(handler, request),
     },
-  },
-];
+  };
+}
 
 /** A portal whose every command is recalled before the collecting app takes it up. */
 function createRecallingServices({ services }: ApiWorld): Services {

@@ -1,5 +1,5 @@
 import type { ObservedIncident } from '../../../shared/domain/incidents/incident.ts';
-import { DEFAULT_CALL_LIMITS, type CallLimits } from '../../../shared/domain/reading/call-budget.ts';
+import { DEFAULT_CALL_LIMITS, type SourceLimits } from '../../../shared/domain/reading/call-budget.ts';
 import { startCycle, type ReadCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import { createRepeatBudget } from '../../../shared/domain/reading/repeat-budget.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
@@ -42,7 +42,7 @@ export interface ReadingWorld {
 }
 
 export interface ReaderOptions {
-  limits?: CallLimits;
+  limits?: SourceLimits;
   prepaidCalls?: number;
   deadlineMs?: number;
 }

@@ -103,6 +103,7 @@ describe('options and settings', () => {
     const simulator = { url, vaultUrl: url, identityEndpoint: 'http://127.0.0.1:4001/msi/token', identityHeader: 'h' };
     const settings = buildDemoSettings({
       clientId: '0a0a0a0a-0000-4000-8000-000000000002',
+      homeTenantId: '0a0a0a0a-0000-4000-8000-000000000001',
       simulator,
       connectionString: 'AccountName=a;AccountKey=b',
       publicUrl: 'http://localhost:7071',

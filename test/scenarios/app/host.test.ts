@@ -19,6 +19,7 @@ import { fetchApi } from '../../helpers/api/fetch-api.ts';
 import { tenantNumber } from '../../helpers/seed.ts';
 import { unpack } from '../../helpers/unpack.ts';
 import { readState } from '../cloud/poll-record.ts';
+import { HOME } from '../cloud/scenario-cloud.ts';
 import { seedIncidents, spreadOver } from '../cloud/seed-incidents.ts';
 import { expectIntact } from '../truth/expectations.ts';
 import { startHostCloud, type HostCloud } from '../worlds/host-cloud.ts';
@@ -207,6 +208,11 @@ test('a consent link in a browser: Entra’s page, the callback, a tick, and the
   const { json } = await fetchApi<IncidentList>(host, 'GET', `incidents?tenantId=${tenantId}&pageSize=500`);
   expect(json.incidents.map(({ incidentId }) => incidentId)).toEqual(cloud.control.incidentIds(tenantId).reverse());
   expect(json.incidents[0]).toMatchObject({ tenantName: 'Coho' });
+  cloud.control.setRoles(HOME, ['CrossTenantInformation.ReadBasic.All']);
+  expect((await fetchApi(host, 'POST', `tenants/${tenantId}/identify`)).json).toMatchObject({
+    organization: { displayName: tenantId },
+    problem: null,
+  });
   await expectIntact({ ...cloud.worldOf(tenantId), source: 'graph' }, othersThan(tenantId));
 });
 

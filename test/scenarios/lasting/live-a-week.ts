@@ -107,7 +107,7 @@ export async function startLife(cloud: ScenarioCloud, customers: Customers, fail
 
   async function begin(): Promise<void> {
     isFailing = true;
-    if (failure.isFirstRead !== true) before = new Set(control.truth(first).incidents.keys());
+    if (failure.isFirstRead !== true) before = new Set(control.incidentIds(first));
     concerned = await failure.begin?.(week);
   }
 
@@ -120,7 +120,7 @@ export async function startLife(cloud: ScenarioCloud, customers: Customers, fail
   if (failure.isFirstRead !== true) await begin();
   return {
     week,
-    concerned: () => [...(concerned ?? [...control.truth(first).incidents.keys()].filter((id) => !before.has(id)))],
+    concerned: () => [...(concerned ?? control.incidentIds(first).filter((id) => !before.has(id)))],
     anHour: async () => {
       await pass(20 * MINUTE_MS);
       await pass(20 * MINUTE_MS);
@@ -169,7 +169,7 @@ export async function pollAll({ collector }: Pick<Week, 'collector'>): Promise<v
 }
 
 async function listLost({ control, incidents: { table } }: World, tenantId: TenantId): Promise<string[]> {
-  const ids = [...control.truth(tenantId).incidents.keys()];
+  const ids = control.incidentIds(tenantId);
   const rows = await Promise.all(ids.map((id) => table.get(shardOf(tenantId), incidentKey(tenantId, id))));
   return ids.filter((_, index) => rows[index] === undefined);
 }

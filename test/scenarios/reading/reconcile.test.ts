@@ -107,7 +107,8 @@ describe('the daily second reading', () => {
     const world = await cloud.createWorld();
     seedIncidents(world, 150, spreadOver(world, 6, 150));
     // 8 calls a poll for all, 2 of them for the second reading.
-    const options = { callLimits: { perMinute: 45, perHour: 100 }, callsPerRun: 8 };
+    const FEW = { perMinute: 45, perHour: 100 };
+    const options = { callLimits: { defender: FEW, graph: FEW }, callsPerRun: 8 };
     await createCollector(world, options).pollUntilComplete();
     world.control.clearLog();
 

@@ -4,7 +4,7 @@ import fetch from 'node-fetch';
 import { RETIRED_FORMS } from '../../../local/simulator/state/simulator.ts';
 import { createHttpGet, openAgent } from '../../../shared/adapters/machine/http.ts';
 import { createDefenderSource } from '../../../shared/adapters/sources/defender.ts';
-import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
+import type { SourceChoice, SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
 import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { TICKS_PER_HOUR } from '../../../shared/domain/values/ticks.ts';
@@ -61,15 +61,15 @@ function withoutHost({ time }: World): (own: IncidentSource, name: SourceName) =
   return (own, name) => (name === 'graph' ? own : { open: (tenantId) => (isHostGone ? gone : own).open(tenantId) });
 }
 
-/** Three customers on `auto`: two have consented to Graph, the last has not. */
-async function createTrio(): Promise<Crowd & { collector: Collector }> {
+/** Three customers on the setting: two have consented to Graph, the last has not. */
+async function createTrio(defaultSource: SourceChoice = 'auto'): Promise<Crowd & { collector: Collector }> {
   const crowd = await createCrowd(cloud, customers, 3);
   const { control, incidents, tenantId } = crowd.world;
   const [first = tenantId, second = tenantId, last = tenantId] = crowd.ids;
   for (const id of [first, second]) control.setRoles(id, BOTH);
   control.setRoles(last, ['Incident.Read.All']);
   for (const id of crowd.ids) await leaveToSetting(crowd, id);
-  const collector = createCollector(crowd.world, { defaultSource: 'auto', wrapSource: withoutHost(crowd.world) });
+  const collector = createCollector(crowd.world, { defaultSource, wrapSource: withoutHost(crowd.world) });
   await collector.pollUntilComplete();
   expect(incidents).toBeDefined();
   return { ...crowd, collector };
@@ -91,8 +91,8 @@ async function viewsOf(crowd: Crowd): Promise<TenantView[]> {
   );
 }
 
-const problemsOf = async ({ world }: Crowd): Promise<string[]> =>
-  (await askOperatorView(world, 'auto')).health.problems.map(({ code }) => code);
+const problemsOf = async ({ world }: Crowd, setting: SourceChoice = 'auto'): Promise<string[]> =>
+  (await askOperatorView(world, setting)).health.problems.map(({ code }) => code);
 
 const callsOf = ({ world: { control } }: Crowd): number =>
   (['defender-list', 'defender-get', 'graph-list', 'graph-get', 'graph-alerts'] as const).reduce(
@@ -197,6 +197,61 @@ describe.each(ENDS)('the day on which the Defender API ends with "%s"', (end) =>
     });
     expect(await problemsOf(crowd)).toContain('source-retired');
     expect(await missingMarks(crowd)).toBe(0);
+  });
+});
+
+describe('customers for whom nobody has chosen a source', () => {
+  test('are not complete on empty lists of an API that has ended, and are told so', async () => {
+    const crowd = await createTrio('defender');
+    const { world, ids, collector } = crowd;
+    const before = await statesOf(crowd);
+    world.control.retireDefender('empty');
+    for (const id of ids) world.control.addIncident(id);
+
+    for (let poll = 1; poll <= 12; poll += 1) await collector.poll();
+
+    const after = await statesOf(crowd);
+    expect(after.map(({ completeThrough }) => completeThrough)).toEqual(
+      before.map(({ completeThrough }) => completeThrough),
+    );
+    expect(after.map(({ readFrom, lastError }) => [readFrom, lastError?.code])).toEqual(
+      Array(3).fill(['defender', 'source-silent']),
+    );
+    expect(await problemsOf(crowd, 'defender')).toContain('source-retired');
+    expect(await missingMarks(crowd)).toBe(0);
+  });
+
+  test('are believed again once somebody has chosen it, as their Defender was emptied', async () => {
+    const crowd = await createTrio('defender');
+    const { world, ids, collector } = crowd;
+    world.control.retireDefender('empty');
+    for (let poll = 1; poll <= 2; poll += 1) await collector.poll();
+    world.control.retireDefender(undefined);
+    const emptied = ids[0] ?? world.tenantId;
+    const nothing = { kind: 'status', status: 200, body: { value: [] } } as const;
+    world.control.addFault({ name: 'emptied', match: { role: 'defender-list', tenantId: emptied }, fault: nothing });
+    for (let poll = 1; poll <= 8; poll += 1) await collector.poll();
+    const silent = await statesOf(crowd);
+
+    const deps = { incidents: world.incidents.table, clock: world.time, defaultSource: 'defender' } as const;
+    await registerState(deps, emptied, { source: 'defender' }, 'pending');
+    world.time.advance(HOUR_MS);
+    for (let poll = 1; poll <= 2; poll += 1) await collector.poll();
+
+    expect(silent.map(({ lastError }) => lastError?.code)).toEqual(['source-silent', undefined, undefined]);
+    expect((await statesOf(crowd)).map(({ lastError }) => lastError)).toEqual(Array(3).fill(undefined));
+    world.control.clearFaults();
+  });
+
+  test('cost one call a poll, however long nothing happens', async () => {
+    const crowd = await createTrio('defender');
+    crowd.world.time.advance(6 * HOUR_MS);
+    await crowd.collector.poll();
+    const before = callsOf(crowd);
+
+    for (let poll = 1; poll <= 4; poll += 1) await crowd.collector.poll();
+
+    expect(callsOf(crowd) - before).toBe(4 * 3);
   });
 });
 

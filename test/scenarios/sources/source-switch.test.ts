@@ -85,8 +85,8 @@ describe('a tenant that is switched to Graph', () => {
 
   test('stays complete all the time, and what was learnt of the old source is forgotten', async () => {
     const world = await cloud.createWorld();
-    seedIncidents(world, 1_600, spreadOver(world, 29, 1_600));
-    const collector = createCollector(world);
+    seedIncidents(world, 600, spreadOver(world, 29, 600));
+    const collector = createCollector(world, { callsPerRun: 12 });
     const before = await collector.pollUntilComplete();
     await switchTo(world, 'graph');
 

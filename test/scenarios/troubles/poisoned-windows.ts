@@ -36,7 +36,7 @@ export function poison(
 ): void {
   let turn = -1;
   const holds = (query: ListQuery | undefined): boolean => {
-    const incident = control.truth(tenantId).incidents.get(incidentId);
+    const incident = control.incident(tenantId, incidentId);
     return query !== undefined && incident !== undefined && isAskedFor(query, incident.lastUpdateTime);
   };
   failures.forEach((fault, place) => {

@@ -58,6 +58,7 @@ export async function startHostCloud({ withoutTables = false } = {}): Promise<Ho
   const publicUrl = 'http://localhost:7071';
   const settings = buildDemoSettings({
     clientId: APP,
+    homeTenantId: HOME,
     simulator,
     connectionString,
     publicUrl,

@@ -1,3 +1,4 @@
+import { DEFAULT_CALL_LIMITS } from '../../../shared/domain/reading/call-budget.ts';
 import type { CollectSettings } from '../../../shared/polling/collect-settings.ts';
 /** Between two ticks. */
 export const INTERVAL_MS = 300_000;
@@ -9,7 +10,7 @@ export const SETTINGS: CollectSettings = {
   overlapMinutes: 30,
   intervalSeconds: INTERVAL_MS / 1_000,
   quietIntervalMinutes: 5,
-  callLimits: { perMinute: 45, perHour: 1_400 },
+  callLimits: DEFAULT_CALL_LIMITS,
   callsPerRun: 40,
   turnMs: 180_000,
   failingTurnMs: 45_000,

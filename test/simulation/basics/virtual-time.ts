@@ -77,8 +77,10 @@ export function createVirtualTime(start: number): VirtualTime {
         now = next.moment;
         next.action();
         steps += 1;
-        // Lets everything that the event has woken run up to its next wait.
-        await new Promise((resolve) => setImmediate(resolve));
+        // Comes when all promises are settled: everything that the event has woken has run up to its next wait.
+        await new Promise<void>((resolve) => {
+          process.nextTick(resolve);
+        });
       }
       now = Math.max(now, until);
       return steps;

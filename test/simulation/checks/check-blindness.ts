@@ -54,7 +54,7 @@ export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, re
     onPollEnded: (poll, { isClean, isBusy }, ledger) => {
       if (!isClean || ledger.tenant.tenantId === world.erasedTenant) return;
       const bad = badVersions(world, ledger.tenant);
-      const allowed = allowedCalls(world, ledger);
+      let allowed: number | undefined;
       for (const version of ledger.tenant.visible()) {
         if (isStored(ledger, version)) {
           unread.delete(version);
@@ -65,7 +65,7 @@ export function watchBlindness(world: World, gapsAtStart: ReadonlyMap<Ledger, re
         if (isInGap(excused.get(ledger) ?? [], version.updatedAt)) continue;
         const known = unread.get(version) ?? { polls: 0, calls: 0, isReported: false };
         known.calls += poll.calls;
-        if (!isBusy || known.calls > allowed) known.polls += 1;
+        if (!isBusy || known.calls > (allowed ??= allowedCalls(world, ledger))) known.polls += 1;
         unread.set(version, known);
         if (known.polls > MAX_BLIND_POLLS && !known.isReported) {
           known.isReported = true;

@@ -80,6 +80,7 @@ function checkIncident(world: World, ledger: Ledger, incidentId: string, byIncid
 
 /** What a reader believes: rows that speak for themselves, and those that the incident's own row names. */
 function believed(tenantId: Ledger['tenant']['tenantId'], own: RowProperties | undefined, rows: Rows): Rows {
+  if (![...rows.values()].some(({ isWide }) => isWide === true)) return rows;
   const index = own === undefined || own['expiring'] === true ? undefined : unpackIndex(binaryColumn(own, 'index'));
   const named = new Set(index === undefined ? [] : indexKeysOf(tenantId, String(own?.['incidentId']), index));
   return new Map([...rows].filter(([rowKey, row]) => row['isWide'] !== true || named.has(rowKey)));

@@ -73,8 +73,8 @@ export function createChecker(world: World): Checker {
         progress.onOpened(machine, tenantId);
         polls.onOpened(machine, tenantId);
       },
-      onCalled: (tenantId, machine) => {
-        ledgers.get(tenantId)?.calls.push(world.time.now());
+      onCalled: (tenantId, machine, source) => {
+        ledgers.get(tenantId)?.calls[source].push(world.time.now());
         polls.onCalled(tenantId, machine);
       },
       onFailedById: (tenantId, incidentId, cause) => {

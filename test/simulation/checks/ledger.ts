@@ -1,3 +1,4 @@
+import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { Gap } from '../../../shared/domain/reading/gaps.ts';
 import { encodeId } from '../../../shared/domain/rows/row-keys.ts';
 import { ticksFromMs, type Ticks } from '../../../shared/domain/values/ticks.ts';
@@ -33,8 +34,8 @@ export interface Ledger {
   gapsAtStart: Map<string, readonly Gap[]>;
   /** Machines that have read an older part beside the newest one. */
   parted: Set<string>;
-  /** Moments of the calls at the source, ascending. */
-  calls: number[];
+  /** Moments of the calls at each source, ascending. */
+  calls: Readonly<Record<SourceName, number[]>>;
 }
 
 export interface FailedRead {
@@ -62,7 +63,7 @@ export function openLedger(tenant: SourceTenant, shard: string): Ledger {
     lastLooks: new Map(),
     gapsAtStart: new Map(),
     parted: new Set(),
-    calls: [],
+    calls: { defender: [], graph: [] },
   };
   const expect = (version: SourceVersion): void => {
     if (isOnTime(version)) ledger.pending.add(version);

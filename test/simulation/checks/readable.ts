@@ -52,6 +52,8 @@ export function closableGaps(world: World, tenant: SourceTenant, gaps: readonly 
       const ids = incidentsOf(world, tenant, gap);
       const readable = ids.filter((id) => !isUnreadableById(world, tenant, id));
       if (readable.length < ids.length) return readable.some((id) => isNotWhole(world, tenant, id));
+      // It is read by its id, whatever the lists say of its second.
+      if (gap.reason === GAP_REASONS.alerts && gap.incidentId !== undefined) return true;
     }
     if (gap.entries !== undefined)
       return (

@@ -71,10 +71,10 @@ export function watchPolls(world: World, onEnd: (poll: WatchedPoll, end: PollEnd
   function isBusy(poll: WatchedPoll, after: AppliedChange['after']): boolean {
     if (poll.calls >= Math.floor(world.callsPerRun / 2)) return true;
     if (isLong(poll)) return true;
-    const { budget, live, backfill } = stateOf(after);
+    const { budget, readFrom, live, backfill } = stateOf(after);
     // What it has left to read is counted by its calls.
     if (live !== undefined || backfill !== undefined) return true;
-    return allowedCalls(budget, ticksFromMs(world.time.now()), DEFAULT_CALL_LIMITS) === 0;
+    return allowedCalls(budget, ticksFromMs(world.time.now()), DEFAULT_CALL_LIMITS[readFrom]) === 0;
   }
 
   return {

@@ -22,8 +22,8 @@ export const READING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'single $skip pass',
-    file: 'shared/reading/read-until-stable.ts',
-    find: 'else if (isSameTotal && sightings.seen.size === passTotal && areNamelessSeen(sightings, pages, from))',
+    file: 'shared/sources/read-until-stable.ts',
+    find: 'else if (isSameTotal && sightings.seen.size === total.withId && areNamelessSeen(sightings, pages, from))',
     replace: 'else if (pass >= 1)',
   },
   {

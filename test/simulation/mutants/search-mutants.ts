@@ -22,7 +22,7 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'gap although the service is down',
-    file: 'shared/reading/failing-window.ts',
+    file: 'shared/reading/search-window.ts',
     find: 'await reader.probe(SMALLEST_TOP);\n  return',
     replace: 'await Promise.resolve();\n  return',
   },
@@ -47,13 +47,13 @@ export const SEARCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'page with a useless link taken for all there is',
-    file: 'shared/reading/read-rest.ts',
+    file: 'shared/reading/read-page.ts',
     find: 'return followed ?? skipPages(reader, rest, first);',
     replace: 'return followed ?? { pages: [first], isWhole: true };',
   },
   {
     name: 'incident unreadable by id stops the tenant',
-    file: 'shared/reading/expected-incidents.ts',
+    file: 'shared/reading/read-incident.ts',
     find: "if (!hasCode(error, 'incident-unreadable')) throw error;",
     replace: "if (hasCode(error, 'incident-unreadable')) throw error;",
   },

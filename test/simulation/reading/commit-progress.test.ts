@@ -31,7 +31,7 @@ test('a poll commits what it has learnt after 20 calls, also where two of its pa
   const small = await startReadingAgain();
   const { world, checker } = small;
   const { tenantId } = small.state();
-  const calls = checker.ledgers.get(tenantId)?.calls ?? [];
+  const calls = checker.ledgers.get(tenantId)?.calls.defender ?? [];
   const commits: number[] = [calls.length];
   world.table.onApplied((_partition, changes) => {
     // A commit that only charges calls keeps nothing of what was read.

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { MAX_GAPS, newGap } from '../../../shared/domain/reading/gaps.ts';
-import { TICKS_PER_DAY, TICKS_PER_SECOND, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
+import { GAP_REASONS, MAX_GAPS, newGap } from '../../../shared/domain/reading/gaps.ts';
+import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_SECOND, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
 import { HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from '../small-world.ts';
 import { pickGraph, toServiceTime } from '../source/graph-world.ts';
 import { createSourceTenant } from '../source/sim-source.ts';
@@ -12,16 +12,21 @@ const MAX_TOP = 20;
 const GAPS_PER_POLL = 3;
 const START = ticksFromMs(START_MS);
 
+const NEWEST = START - TICKS_PER_HOUR;
+const UP_TO_DATE = { status: 'active', completeFrom: NEWEST, completeThrough: START, frontThrough: START } as const;
+
 interface PendingWorld {
   incidents: number;
   /** Between two of them. */
   apartMs: number;
   byId: FailureKind;
   hasAllGaps?: boolean;
+  /** The newest second is a gap that is due, and all else is read. */
+  hasGap?: boolean;
 }
 
 /** Read from Graph, which tells one alert of two with each incident, while none can be read by its id. */
-function startPending({ incidents, apartMs, byId, hasAllGaps = false }: PendingWorld): SmallWorld {
+function startPending({ incidents, apartMs, byId, hasAllGaps = false, hasGap = false }: PendingWorld): SmallWorld {
   const tenantId = readTenantId('10000000-0000-4000-8000-000000000000');
   if (tenantId === undefined) throw new Error('The tenant id of this test is no GUID');
   const tenant = createSourceTenant(tenantId, () => START_MS);
@@ -29,6 +34,7 @@ function startPending({ incidents, apartMs, byId, hasAllGaps = false }: PendingW
     ownSource: 'graph',
     readFrom: 'graph',
     ...(hasAllGaps && { status: 'active', gaps: Array.from({ length: MAX_GAPS }, (_, gap) => elsewhere(gap)) }),
+    ...(hasGap && { ...UP_TO_DATE, gaps: [newGap(NEWEST, NEWEST + TICKS_PER_SECOND, 'bad-page', NEWEST)] }),
   });
   for (let index = 0; index < incidents; index += 1) {
     const at = toServiceTime(ticksFromMs(START_MS - HOUR_MS - index * apartMs));
@@ -109,7 +115,7 @@ test('the alerts of an incident are asked for by its id, and not with the crowd 
   await poll(small, 4);
   expect(countStored(small)).toBe(incidents);
   const [ledger] = small.checker.ledgers.values();
-  const callsBefore = ledger?.calls.length ?? 0;
+  const callsBefore = ledger?.calls.graph.length ?? 0;
 
   small.world.trouble.bad.clear();
   const polls = Math.ceil(incidents / GAPS_PER_POLL) + 1;
@@ -117,6 +123,17 @@ test('the alerts of an incident are asked for by its id, and not with the crowd 
 
   expect(small.state().gaps).toEqual([]);
   // The news take one call; an incident one, and another for the alert that its answer does not hold.
-  expect((ledger?.calls.length ?? Infinity) - callsBefore).toBeLessThanOrEqual(polls + 2 * incidents);
+  expect((ledger?.calls.graph.length ?? Infinity) - callsBefore).toBeLessThanOrEqual(polls + 2 * incidents);
+  expect(small.world.violations).toEqual([]);
+});
+
+test('a crowd whose reads by id hang leaves the gap that it is read again for, each to a gap of its own', async () => {
+  const incidents = 6;
+  const small = startPending({ incidents, apartMs: 0, byId: 'time-out', hasGap: true });
+
+  await poll(small, 2 * incidents);
+
+  expect(countStored(small)).toBe(incidents);
+  expect(small.state().gaps.map(({ reason }) => reason)).toEqual(Array(incidents).fill(GAP_REASONS.alerts));
   expect(small.world.violations).toEqual([]);
 });

@@ -24,7 +24,7 @@ test('windows that smaller pages have cut, each with one incident, are joined', 
   await small.world.time.run(small.world.time.now() + HOUR_MS);
 
   expect(small.state()).toMatchObject({ backfill: undefined, storedIncidents: INCIDENTS });
-  const calls = [...small.checker.ledgers.values()].flatMap((ledger) => ledger.calls);
+  const calls = [...small.checker.ledgers.values()].flatMap((ledger) => ledger.calls.defender);
   expect(calls.length).toBeLessThanOrEqual(INCIDENTS / 4);
   expect(small.world.violations).toEqual([]);
 });

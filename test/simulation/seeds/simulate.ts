@@ -22,9 +22,12 @@ function isPart(value: unknown): value is Part {
   return typeof value === 'object' && value !== null && 'seeds' in value && 'stopsAtViolation' in value;
 }
 
-if (parentPort !== null && isPart(workerData))
+if (parentPort !== null && isPart(workerData)) {
+  // Most errors of a life are meant; where one began is only of interest in a story.
+  Error.stackTraceLimit = 0;
   for (const seed of workerData.seeds) {
     const result = await runSeed(seed, undefined, workerData.kind);
     parentPort.postMessage(result);
     if (workerData.stopsAtViolation && isViolated(result)) break;
   }
+}

@@ -31,7 +31,7 @@ export interface AnsweredRead {
 
 export interface SourceObserver {
   onOpened(machine: string, tenantId: TenantId): void;
-  onCalled(tenantId: TenantId, machine: string): void;
+  onCalled(tenantId: TenantId, machine: string, source: SourceName): void;
   onRead(read: AnsweredRead): void;
   /** A window could not be read, or its answer could not be used. */
   onFailed(machine: string, tenantId: TenantId, query: IncidentQuery, code: string, cause?: SpoilCause): void;
@@ -83,7 +83,7 @@ function openTenant(
   async function call<T>(work: () => T | Promise<T>): Promise<{ answer: T; visibleUntil: Ticks }> {
     const startedMs = time.now();
     await pass(world, machine, 5 + random.below(traits.slowestMs));
-    observer.onCalled(tenantId, machine.name);
+    observer.onCalled(tenantId, machine.name, teller.source);
     await spoiler.failWhole();
     if (teller.isRefusing()) await spoiler.refuse();
     failAtRandom(world, machine, teller.source);

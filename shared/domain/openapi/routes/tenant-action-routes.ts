@@ -1,4 +1,4 @@
-import type { Verification } from '../../tenants/verification.ts';
+import type { Identification, Verification } from '../../tenants/verification.ts';
 import { TENANT } from '../schemas/examples.ts';
 import {
   BAD_REQUEST,
@@ -13,6 +13,13 @@ import { described, flag, guid, listOf, nullable, objectOf, oneOf, ref, text, ti
 
 const NOT_AWAITING = problem('The tenant does not wait for a decision.');
 
+const FOUND_PROBLEM = objectOf({
+  code: described(text, 'docs/errors.md lists them all.'),
+  message: text,
+  blame: oneOf(['tenant', 'microsoft', 'partner', 'collector']),
+  action: described(text, 'The next step, as a sentence.'),
+});
+
 const SOURCE_VERIFICATION = {
   ok: flag,
   claims: described(
@@ -20,14 +27,7 @@ const SOURCE_VERIFICATION = {
     'What the token says; null when Entra gave none.',
   ),
   missingRoles: listOf(text),
-  problem: nullable(
-    objectOf({
-      code: described(text, 'docs/errors.md lists them all.'),
-      message: text,
-      blame: oneOf(['tenant', 'microsoft', 'partner', 'collector']),
-      action: described(text, 'The next step, as a sentence.'),
-    }),
-  ),
+  problem: nullable(FOUND_PROBLEM),
 };
 
 const VERIFICATION = objectOf({
@@ -57,6 +57,25 @@ const VERIFIED: Verification = {
     action: 'Send the customer a new consent link',
   },
   standby: null,
+};
+
+const IDENTIFICATION = objectOf({
+  organization: described(
+    nullable(
+      objectOf({
+        displayName: nullable(text),
+        defaultDomain: described(nullable(text), 'The primary one of its verified domains.'),
+        brandName: described(nullable(text), 'What its users see where they sign in.'),
+      }),
+    ),
+    'What the tenant calls itself, from Microsoft; null when it could not be read.',
+  ),
+  problem: nullable(FOUND_PROBLEM),
+});
+
+const IDENTIFIED: Identification = {
+  organization: { displayName: 'Contoso Ltd.', defaultDomain: 'contoso.com', brandName: null },
+  problem: null,
 };
 
 export const TENANT_ACTION_ROUTES: Routes = {
@@ -95,6 +114,20 @@ export const TENANT_ACTION_ROUTES: Routes = {
       parameters: [TENANT_ID],
       responses: {
         200: json('What was found, a failure included. The token is not shown.', VERIFICATION, VERIFIED),
+        400: BAD_REQUEST,
+        404: NOT_FOUND,
+        409: problem('Somebody recalled the command while the collecting app slept.'),
+        ...OPERATOR_PROBLEMS,
+      },
+    },
+  },
+  'tenants/{tenantId}/identify': {
+    post: {
+      operationId: 'identifyTenant',
+      summary: 'Asks Microsoft what the tenant calls itself, for whoever approves it',
+      parameters: [TENANT_ID],
+      responses: {
+        200: json('What was found, a failure included.', IDENTIFICATION, IDENTIFIED),
         400: BAD_REQUEST,
         404: NOT_FOUND,
         409: problem('Somebody recalled the command while the collecting app slept.'),

@@ -4,8 +4,8 @@ import { MAX_TICKS } from '../../shared/domain/values/ticks.ts';
 import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { readInstant } from '../../shared/reading/read-instant.ts';
 import { readPage } from '../../shared/reading/read-page.ts';
-import { readUntilStable } from '../../shared/reading/read-until-stable.ts';
 import type { MeteredReader } from '../../shared/sources/metered-reader.ts';
+import { readUntilStable } from '../../shared/sources/read-until-stable.ts';
 import { anIncident, ticksOf } from '../helpers/seed.ts';
 
 const AT = '2026-01-01T00:00:00.0000000Z';
@@ -120,6 +120,21 @@ describe('readUntilStable() of entries without an id', () => {
     expect(isStable).toBe(true);
     expect(withoutId.toSorted()).toEqual([5n, 7n, 9n]);
   });
+
+  test('does not take a pass for all there is that missed one, with as many ids as the one before', async () => {
+    const named = pageOf(['1']);
+    const passes = [
+      [named, withTimes(5n, 7n)],
+      [named, withTimes(5n)],
+      [named, withTimes(5n, 7n)],
+      [named, withTimes(5n, 7n)],
+    ];
+
+    const { isStable, withoutId } = await readUntilStable(async () => passes.shift() ?? [], { from: 0n });
+
+    expect(isStable).toBe(true);
+    expect(withoutId.toSorted()).toEqual([5n, 7n]);
+  });
 });
 
 describe('readPage() of a source that cuts pages by itself', () => {
@@ -230,7 +245,7 @@ describe('readInstant()', () => {
       { from, to: from + 1n },
       { top: 100, cap: 100, hasUsefulLinks: true },
       await list({ updatedFrom: from, top: 100 }),
-      { known: undefined, onPage: () => undefined, onPart: async () => undefined },
+      { known: undefined, onPage: () => undefined, onFailure: () => undefined, onPart: async () => undefined },
     );
 
     expect(isComplete).toBe(true);

@@ -39,7 +39,7 @@ export async function readUntilStable(
   readPass: () => Promise<IncidentPage[] | undefined>,
   { from, isWhole = () => false, maxPasses = MAX_PASSES }: StableOptions,
 ): Promise<StablePasses> {
-  let total = -1;
+  let last: PassTotal | undefined;
   let sightings = NOTHING;
   let pages: IncidentPage[] = [];
   for (let pass = 1; pass <= maxPasses; pass += 1) {
@@ -47,17 +47,28 @@ export async function readUntilStable(
     if (read === undefined) break;
     pages = read;
     if (pages.length === 1 && pages.every(isWhole)) return conclude(true, addPass(NOTHING, pages));
-    const passTotal = pages.reduce((sum, page) => sum + page.incidents.length, 0);
-    const isSameTotal = passTotal === total;
+    const total = totalOf(pages);
+    const isSameTotal = last?.withId === total.withId && last.withoutId === total.withoutId;
     // A pass during which the total changed may have seen what left meanwhile; counted, it would hide one that was never seen.
     sightings = isSameTotal ? addPass(sightings, pages) : NOTHING;
-    if (sightings.seen.size > passTotal) sightings = addPass(NOTHING, pages);
-    else if (isSameTotal && sightings.seen.size === passTotal && areNamelessSeen(sightings, pages, from))
+    if (sightings.seen.size > total.withId) sightings = addPass(NOTHING, pages);
+    else if (isSameTotal && sightings.seen.size === total.withId && areNamelessSeen(sightings, pages, from))
       return conclude(true, sightings);
-    total = passTotal;
+    last = total;
   }
   return conclude(false, addPass(sightings, pages));
 }
+
+/** Entries of a pass. One without an id that moves to another page is missed like any other. */
+interface PassTotal {
+  withId: number;
+  withoutId: number;
+}
+
+const totalOf = (pages: readonly IncidentPage[]): PassTotal => ({
+  withId: pages.reduce((sum, { incidents }) => sum + incidents.length, 0),
+  withoutId: pages.reduce((sum, { withoutId }) => sum + withoutId.length, 0),
+});
 
 const NOTHING: Sightings = { seen: new Map(), nameless: new Map(), since: MAX_TICKS };
 
