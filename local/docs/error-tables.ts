@@ -9,15 +9,17 @@ const toMarkdown = (action: string): string => action.replace(LITERALS, '`$&`');
 const toTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** What each code means, for docs/errors.md. */
-export function meaningTable(): string {
-  const rows = ERROR_CODES.map((code) => [`\`${code}\``, ERRORS[code].blame, ERRORS[code].meaning]);
-  return toTable(['code', 'blame', 'meaning'], rows);
+/** Everything about each code, for docs/errors.md. */
+export function errorTable(): string {
+  const rows = ERROR_CODES.map((code) => {
+    const { blame, meaning, action } = ERRORS[code];
+    return [`\`${code}\``, blame, meaning, toMarkdown(action)];
+  });
+  return toTable(['code', 'blame', 'meaning', 'what to do'], rows);
 }
 
-/** What to do about the codes that raise an alert by themselves, or about all others, for docs/operations.md. */
-export function actionTable(raisesAlert: boolean): string {
-  const codes = ERROR_CODES.filter((code) => (ERRORS[code].alert !== undefined) === raisesAlert);
-  const rows = codes.map((code) => [`\`${code}\``, toMarkdown(ERRORS[code].action)]);
-  return toTable(['code', 'what to do'], rows);
+/** The codes that raise an alert by themselves, for docs/operations.md. */
+export function alertingCodes(): string {
+  const codes = ERROR_CODES.filter((code) => ERRORS[code].alert !== undefined);
+  return codes.map((code) => `\`${code}\``).join(', ');
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { actionTable, meaningTable } from './error-tables.ts';
+import { alertingCodes, errorTable } from './error-tables.ts';
 import {
   coldStartTable,
   firstReadTable,
@@ -15,8 +15,8 @@ import {
 
 /** By document, what stands between its markers `<!-- begin NAME -->` and `<!-- end NAME -->`. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'docs/errors.md': { meanings: meaningTable },
-  'docs/operations.md': { 'credential codes': () => actionTable(true), 'other codes': () => actionTable(false) },
+  'docs/errors.md': { codes: errorTable },
+  'docs/operations.md': { 'credential codes': alertingCodes },
   'docs/performance.md': {
     'first read': firstReadTable,
     'one customer': oneTenantTable,

@@ -62,15 +62,11 @@ describe('the documents made from it', () => {
     for (const { before, after } of documents) expect(before).toBe(after);
   });
 
-  test('have every code in each table once', () => {
-    const rowsOf = (path: string): string[] =>
-      Array.from(
-        readFileSync(join(ROOT, path), 'utf8').matchAll(/<!-- begin [\s\S]*?<!-- end /g),
-        ([part]) => part.match(/^\| `[a-z-]+`/gm) ?? [],
-      )
-        .flat()
-        .map((row) => row.slice(3, -1));
-    for (const path of ['docs/errors.md', 'docs/operations.md']) expect(rowsOf(path).sort()).toEqual(ERROR_CODES);
+  test('have every code once', () => {
+    const [table = ''] =
+      /<!-- begin codes [\s\S]*?<!-- end /.exec(readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')) ?? [];
+    const codes = (table.match(/^\| `[a-z-]+`/gm) ?? []).map((row) => row.slice(3, -1));
+    expect(codes.sort()).toEqual(ERROR_CODES);
   });
 });
 

@@ -8,7 +8,7 @@ import { placeOf, rowUrl } from './table-place.ts';
 
 /**
  * Reads one row through the client's pipeline: signed, retried and observed like each of its requests. What the SDK does besides, to
- * describe each request and each property to itself, costs more than the pipeline (docs/adr/0064-a-row-is-read-without-the-sdk.md).
+ * describe each request and each property to itself, costs more than the pipeline (docs/adr/0057-what-costs-cpu.md).
  */
 export async function getRow(
   client: TableClient,
