@@ -203,6 +203,18 @@ describe('what fires', () => {
     atMs: NOW_MS - 60_000 + later,
     message: `clean_up ${JSON.stringify({ overdueIncidents: 0, overdueLogs: 0, unseenShards: 0, statelessTenants })}`,
   });
+  const HOUR_MS = 3_600_000;
+  /** Hourly, the last one now. */
+  const hourly = (name: string, ...all: object[]): LoggedLine[] =>
+    all.map((fields, index) => ({
+      atMs: NOW_MS - (all.length - 1 - index) * HOUR_MS,
+      message: `${name} ${JSON.stringify(fields)}`,
+    }));
+  /** What the other timers write where all is well. */
+  const BESIDE: LoggedLine[] = [
+    { ...cleanUp(0), atMs: NOW_MS - 1_800_000 },
+    { atMs: NOW_MS - 1_800_000, message: 'campaigns {"lagSeconds":60}' },
+  ];
   const day = (count: number): object[] => Array.from({ length: count }, () => ({}));
 
   test.each([
@@ -248,9 +260,73 @@ describe('what fires', () => {
     ['failover-not-ready for a customer without the role', ticks({}, { wouldGoBlind: 1 }), ['failover-not-ready']],
     ['nothing when the role is there', ticks({ wouldGoBlind: 1 }, {}), []],
     ['tenant-state-missing for a customer without a state row', [...ticks({}), cleanUp(1)], ['tenant-state-missing']],
+    ['poison for a message that nobody could work on', [...ticks({}), ...hourly('poison_message', {})], ['poison']],
+    [
+      'throttled for more than one call in twenty',
+      [...ticks({}), ...hourly('slice', { calls: 100, throttled: 6 })],
+      ['throttled'],
+    ],
+    ['nothing for one in twenty', [...ticks({}), ...hourly('slice', { calls: 100, throttled: 5 })], []],
+    [
+      'credential-expiring for one that ends soon',
+      [...ticks({}), ...hourly('credential_expiring', {})],
+      ['credential-expiring'],
+    ],
     ['nothing once it is registered again', [...ticks({}), cleanUp(1), cleanUp(0, 1)], []],
   ])('%s', (_name, lines, names) => {
-    expect(findFiring(rules, lines, NOW_MS)).toEqual(names);
+    expect(findFiring(rules, [...BESIDE, ...lines], NOW_MS)).toEqual(names);
+  });
+
+  const cleaned = { overdueIncidents: 0, overdueLogs: 0, unseenShards: 0, statelessTenants: 0 };
+  const followed = hourly('campaigns', { lagSeconds: 60 });
+
+  test.each([
+    ['nothing after clean-ups that leave nothing', [...followed, ...hourly('clean_up', cleaned, cleaned)], []],
+    [
+      'clean-up-behind for incidents that a day has left',
+      [...followed, ...hourly('clean_up', { ...cleaned, overdueIncidents: 1 }, cleaned)],
+      ['clean-up-behind'],
+    ],
+    [
+      'clean-up-behind for a log of changes that a day has left',
+      [...followed, ...hourly('clean_up', { ...cleaned, overdueLogs: 1 })],
+      ['clean-up-behind'],
+    ],
+    [
+      'clean-up-behind for partitions that no run could see',
+      [...followed, ...hourly('clean_up', { ...cleaned, unseenShards: 2 }, { ...cleaned, unseenShards: 1 })],
+      ['clean-up-behind'],
+    ],
+    [
+      'nothing when one run has seen them',
+      [...followed, ...hourly('clean_up', { ...cleaned, unseenShards: 2 }, cleaned)],
+      [],
+    ],
+    [
+      'clean-up-behind for an erased customer that could not be forgotten',
+      [...followed, ...hourly('clean_up', cleaned), ...hourly('purge_expired', { kind: 'erased-tenants', left: 1 })],
+      ['clean-up-behind'],
+    ],
+    [
+      'nothing for a customer that is being polled and cleaned up an hour later',
+      [...followed, ...hourly('clean_up', cleaned), ...hourly('purge_expired', { kind: 'incidents', left: 1 })],
+      [],
+    ],
+    ['clean-up-behind when no clean-up ran for three hours', [...followed, ...ticks(...day(40))], ['clean-up-behind']],
+    ['nothing when the app has just begun', [...followed, ...ticks(...day(30))], []],
+    [
+      'campaigns-behind while the follower is an hour behind',
+      [...hourly('clean_up', cleaned), ...hourly('campaigns', { lagSeconds: 3_600 }, { lagSeconds: 4_000 })],
+      ['campaigns-behind'],
+    ],
+    ['campaigns-behind when there is no follower', hourly('clean_up', cleaned), ['campaigns-behind']],
+    [
+      'nothing when it was up to date within six hours',
+      [...hourly('clean_up', cleaned), ...hourly('campaigns', { lagSeconds: 3_599 }, { lagSeconds: 4_000 })],
+      [],
+    ],
+  ])('of the other timers: %s', (_name, lines, names) => {
+    expect(findFiring(rules, [...ticks({}), ...lines], NOW_MS)).toEqual(names);
   });
 
   test('runQuery() refuses what it does not know', () => {

@@ -9,23 +9,31 @@ type Row = Record<string, unknown>;
 
 /**
  * Runs one of the queries in infra/alerts/ on lines, so that tests hold what really alarms. It knows what those queries use of
- * Kusto and refuses all else: `where`, `extend fields = parse_json(…)` and `summarize` with sum, max and arg_max.
+ * Kusto and refuses all else: `where`, `extend` of a line's name and fields, and `summarize`.
  */
-export function runQuery(query: string, lines: readonly LoggedLine[]): Row[] {
-  const [source = '', ...steps] = query.trim().split(/\n\| /);
+export function runQuery(query: string, lines: readonly LoggedLine[], nowMs = 0): Row[] {
+  const dated = query.replace(/\bago\((\d+)h\)/g, (_, hours) => String(nowMs - Number(hours) * 3_600_000));
+  const [source = '', ...steps] = dated.trim().split(/\n\| /);
   if (source !== 'traces') throw new Error(`Cannot run a query of ${source}`);
   const rows = lines.map(({ atMs, message }): Row => ({ timestamp: atMs, message }));
   return steps.reduce((before, step) => runStep(step, before), rows);
 }
 
+const FIELDS = 'fields = parse_json(substring(message, indexof(message, "{")))';
+const NAME = 'name = tostring(split(message, " ")[0]), ';
+
 function runStep(step: string, rows: Row[]): Row[] {
   const [, verb = '', rest = ''] = /^(\w+) (.*)$/s.exec(step) ?? [];
   if (verb === 'where') return rows.filter((row) => evaluate(rest, row) === true);
-  if (verb === 'extend' && rest === 'fields = parse_json(substring(message, indexof(message, "{")))')
+  if (verb === 'extend' && rest.endsWith(FIELDS)) {
+    const before = rest.slice(0, -FIELDS.length);
+    if (before !== '' && before !== NAME) throw new Error(`Cannot run the step ${step}`);
     return rows.map((row) => {
       const message = String(row['message']);
-      return { ...row, fields: JSON.parse(message.slice(message.indexOf('{'))) as unknown };
+      const fields = JSON.parse(message.slice(message.indexOf('{'))) as unknown;
+      return { ...row, ...(before === NAME && { name: message.split(' ')[0] }), fields };
     });
+  }
   const [, name, of = ''] = (verb === 'extend' ? /^(\w+) = (toint\(.*\))$/.exec(rest) : null) ?? [];
   if (name !== undefined) return rows.map((row) => ({ ...row, [name]: evaluate(of, row) }));
   if (verb === 'summarize') return [summarize(rest, rows)];
@@ -35,14 +43,11 @@ function runStep(step: string, rows: Row[]): Row[] {
 /** Without a row there still is one, as in Kusto: sums of nothing are 0, and a maximum of nothing compares with nothing. */
 function summarize(text: string, rows: readonly Row[]): Row {
   const result: Row = {};
-  for (const part of text.split(/, (?=\w+ = (?:sum|max)\(|arg_max\()/)) {
-    const simple = /^(\w+) = (sum|max)\((.*)\)$/.exec(part);
+  for (const part of text.split(/, (?=\w+ = \w+\(|arg_max\()/)) {
+    const [, name = '', kind, of = ''] = /^(\w+) = (sum|max|min|countif|sumif|minif)\((.*)\)$/.exec(part) ?? [];
     const latest = /^arg_max\(timestamp, (\w+)\)$/.exec(part);
-    if (simple !== null) {
-      const [, name = '', kind, of = ''] = simple;
-      const values = rows.map((row) => Number(evaluate(of, row)));
-      result[name] = kind === 'sum' ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
-    } else if (latest !== null) {
+    if (kind !== undefined) result[name] = aggregate(kind, of, rows);
+    else if (latest !== null) {
       const [, name = ''] = latest;
       const last = [...rows].sort((a, b) => Number(a['timestamp']) - Number(b['timestamp'])).at(-1);
       result[name] = last?.[name];
@@ -51,9 +56,26 @@ function summarize(text: string, rows: readonly Row[]): Row {
   return result;
 }
 
+function aggregate(kind: string, of: string, rows: readonly Row[]): number | undefined {
+  const isConditional = kind.endsWith('if');
+  const [, before, last] = (isConditional ? /^(?:(.*), )?(.*)$/.exec(of) : null) ?? [];
+  const counted = last === undefined ? rows : rows.filter((row) => evaluate(last, row) === true);
+  if (kind === 'countif') return counted.length;
+  const values = counted.map((row) => Number(evaluate(before ?? of, row)));
+  if (kind.startsWith('sum')) return values.reduce((sum, value) => sum + value, 0);
+  if (values.length === 0) return undefined;
+  return kind === 'max' ? Math.max(...values) : Math.min(...values);
+}
+
 const TOKEN = /\s*("[^"]*"|\d+|[A-Za-z_][\w.]*|>=|<=|==|[()<>*,+-])/y;
 /** Weakest first. */
-const OPERATORS = [['or'], ['and'], ['>', '>=', '<', '<=', '==', 'startswith', 'in'], ['+', '-'], ['*']] as const;
+const OPERATORS = [
+  ['or'],
+  ['and'],
+  ['>', '>=', '<', '<=', '==', 'startswith', 'has', 'in'],
+  ['+', '-'],
+  ['*'],
+] as const;
 
 function evaluate(text: string, row: Row): unknown {
   const tokens = tokenize(text);
@@ -88,11 +110,11 @@ function evaluate(text: string, row: Row): unknown {
 
   function value(): unknown {
     const token = take();
-    if (token === '(' || token === 'toint' || token === 'tostring') {
+    if (token === '(' || ['toint', 'tolong', 'tostring'].includes(token)) {
       if (token !== '(') expect('(');
       const inner = level(0);
       expect(')');
-      if (token === 'toint') return Math.trunc(Number(inner ?? Number.NaN));
+      if (token === 'toint' || token === 'tolong') return Math.trunc(Number(inner ?? Number.NaN));
       return token === 'tostring' ? asText(inner) : inner;
     }
     if (token.startsWith('"')) return token.slice(1, -1);
@@ -133,6 +155,10 @@ function apply(operator: string, left: unknown, right: unknown): unknown {
       return left === true && right === true;
     case 'startswith':
       return String(left).startsWith(String(right));
+    case 'has':
+      return asText(left)
+        .split(/[^A-Za-z0-9]+/)
+        .includes(String(right));
     case '>':
       return a > b;
     case '>=':

@@ -277,6 +277,26 @@ describe('everybody is lost, and somebody is told', () => {
     });
   });
 
+  test('customers that shut the app out one after another are told as such, not as a refusal of all', async () => {
+    const { world, ids } = await createCrowd(cloud, customers, CUSTOMERS);
+    const collector = createCollector(world);
+    const monitor = createMonitor(world);
+    const tick = (): Promise<void> =>
+      monitor.watch(collector, async () => {
+        await collector.poll();
+      });
+    for (let ticks = 0; ticks < HEALTHY_TICKS; ticks += 1) await tick();
+
+    const told: string[][] = [];
+    for (const tenantId of ids.slice(0, 3)) {
+      world.control.withdrawConsent(tenantId, 'refused');
+      for (let ticks = 0; ticks < 2; ticks += 1) await tick();
+      told.push(monitor.firing().filter((name) => name !== 'tenant-stale'));
+    }
+
+    expect(told).toEqual([[], [], ['tenants-leaving', 'active-drop']]);
+  });
+
   test('a hiccup of one minute costs every customer one interval, and no alert stays', async () => {
     const crowd = await createCrowd(cloud, customers, CUSTOMERS);
     const { world, ids } = crowd;
