@@ -381,6 +381,8 @@ describe('readConfig() for roles, storage and addresses', () => {
 
   test.each([
     ['global', 'api://AzureADTokenExchange/.default'],
+    ['gcc', 'api://AzureADTokenExchange/.default'],
+    ['gcc-high', 'api://AzureADTokenExchangeUSGov/.default'],
     ['dod', 'api://AzureADTokenExchangeUSGov/.default'],
   ])('needs an identity and no vault for a federated credential in the cloud %s', (cloud, tokenExchangeScope) => {
     const federated = { PARTNER_CREDENTIAL: 'federated', KEY_VAULT_URL: undefined, CLOUD: cloud };

@@ -21,6 +21,7 @@ describe('pickGraph()', () => {
     expect(share((life) => (life?.switches.length ?? 0) > 0)).toBeGreaterThan(0.08);
     expect(share((life) => (life?.switches.length ?? 0) > 1)).toBeGreaterThan(0.05);
     expect(share((life) => life === undefined)).toBeCloseTo(0.45, 1);
+    expect(share((life) => (life?.defenderEndsMs ?? Infinity) < Infinity)).toBeGreaterThan(0.03);
   });
 
   test('draws the same life each time', () => {

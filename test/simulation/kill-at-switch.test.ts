@@ -30,6 +30,7 @@ function startWorld(): { small: SmallWorld; tenant: SourceTenant } {
   small.world.graph = {
     ...graph,
     startsOn: 'defender',
+    defenderEndsMs: Infinity,
     refusedUntilMs: 0,
     maxTop: GRAPH_TOP,
     alertsPerAnswer: Infinity,

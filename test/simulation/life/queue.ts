@@ -1,13 +1,19 @@
 import { claimDueTenants } from '../../../shared/collection/claim-tenants.ts';
 import { collectSlice, type SliceDeps } from '../../../shared/collection/collect-slice.ts';
+import { ALIVE, judgeSource, type SourceState } from '../../../shared/domain/collection/source-state.ts';
 import { readSliceMessage, toSlices, type Slice } from '../../../shared/domain/collection/slice.ts';
 import { createRepeatBudget } from '../../../shared/domain/reading/repeat-budget.ts';
-import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { stateKey } from '../../../shared/domain/rows/row-keys.ts';
+import type { TenantState } from '../../../shared/domain/tenants/tenant-state.ts';
+import { shardOf, type TenantId } from '../../../shared/domain/values/tenant-id.ts';
+import { TICKS_PER_SECOND, type Ticks } from '../../../shared/domain/values/ticks.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { CollectSettings } from '../../../shared/polling/collect-settings.ts';
 import { NO_TELEMETRY } from '../../../shared/ports/telemetry.ts';
 import { createSimSource, type SourceObserver } from '../source/sim-reader.ts';
 import { newMachine, note, report, tell, type Machine, type World } from '../source/world.ts';
+import { INTERVAL_MS } from '../basics/sim-settings.ts';
+import { stateOf } from '../checks/state-of.ts';
 import { erase } from './sim-steward.ts';
 import { createSimClock, createSimTable } from './sim-table-port.ts';
 
@@ -19,6 +25,8 @@ export interface Fleet {
   /** How many messages can be under way at once, a second copy of one included. */
   workers: number;
   sliceSize: number;
+  /** What all tenants together say of the Defender API. */
+  sourceState?: SourceState;
 }
 
 /** One claim's way through the queue: how often each of its tenants has been handed to a worker. */
@@ -38,12 +46,29 @@ export async function runTick(fleet: Fleet): Promise<void> {
     const claimed = await claimDueTenants(table, fleet.settings, tick);
     tell(world, () => `${machine.name} claims ${claimed.map(({ tenantId }) => tenantId.slice(0, 8)).join(' ')}`);
     const collected = claimed.filter(({ isPurging }) => !isPurging);
-    for (const slice of toSlices(tick, collected, fleet.sliceSize)) send(fleet, slice, 1, new Map());
+    const stage = judge(fleet, tick);
+    for (const slice of toSlices(tick, collected, fleet.sliceSize))
+      send(fleet, { ...slice, ...(stage !== 'alive' && { stage }) }, 1, new Map());
     for (const { tenantId, isPurging } of claimed) if (isPurging) void erase(world, tenantId);
   } catch (error) {
     if (!(error instanceof AppError)) reportBug(world, error);
     note(world, 'dispatch failed');
   }
+}
+
+/** From the state rows, as each tick has them. */
+function judge(fleet: Fleet, now: Ticks): SourceState['stage'] {
+  const { world, settings } = fleet;
+  const states = [...world.tenants.keys()].flatMap((tenantId) => rowOf(world, tenantId) ?? []);
+  const interval = BigInt(INTERVAL_MS / 1_000) * TICKS_PER_SECOND;
+  const by = { now, interval, setting: settings.defaultSource };
+  fleet.sourceState = judgeSource(states, fleet.sourceState ?? ALIVE, by);
+  return fleet.sourceState.stage;
+}
+
+function rowOf({ table }: World, tenantId: TenantId): TenantState | undefined {
+  const row = table.get(shardOf(tenantId), stateKey(tenantId));
+  return row === undefined ? undefined : stateOf(row.properties);
 }
 
 /** Shown to a worker now or later; sometimes to two. */
@@ -84,13 +109,15 @@ async function work(fleet: Fleet, message: Slice, delivery: number, handed: Hand
   }
 }
 
-function toDeps({ world, observer, settings }: Fleet, machine: Machine): SliceDeps {
+function toDeps(fleet: Fleet, machine: Machine): SliceDeps {
+  const { world, observer, settings } = fleet;
   return {
     table: createSimTable(world, machine),
     clock: createSimClock(world, machine),
     log: (_level, message, fields) => {
       if (message === 'gap_recorded') note(world, 'named gap');
       if (message === 'found_late') note(world, 'found late');
+      if (message === 'source_moved' && fleet.sourceState?.stage === 'retired') note(world, 'failed over');
       if (message === 'slice' && Number(fields?.['taken'] ?? 0) > 0) note(world, 'zombie write refused');
       tell(world, () => `${machine.name} logs ${message} ${JSON.stringify(fields)}`);
     },

@@ -119,9 +119,12 @@ function openGaps(world: World, tenantId: TenantId, gaps: readonly Gap[]): Gap[]
   return tenant === undefined ? [] : closableGaps(world, tenant, gaps);
 }
 
-/** A move ends with its reading. */
+/** A move ends with its reading. Where somebody is on `auto`, the Defender API has ended by the quiet time. */
 const isReading = ({ live, backfill, reconcile, ownSource, readFrom }: TenantState): boolean =>
-  live !== undefined || backfill !== undefined || reconcile !== undefined || ownSource !== readFrom;
+  live !== undefined ||
+  backfill !== undefined ||
+  reconcile !== undefined ||
+  (ownSource === 'auto' ? 'graph' : ownSource) !== readFrom;
 
 const hasReached = (point: Ticks | undefined, at: Ticks): boolean => point !== undefined && point > at;
 

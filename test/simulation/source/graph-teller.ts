@@ -26,11 +26,11 @@ export interface Teller {
   tell(version: SourceVersion, asked: Asked): ObservedIncident;
   /** Whether it cannot tell these together with their alerts. */
   failsToExpand(versions: readonly SourceVersion[], asked: Asked): boolean;
-  /** It refuses all that is asked, as it was not consented to yet. */
+  /** It refuses all that is asked, as it was not consented to yet or has ended. */
   isRefusing(): boolean;
 }
 
-export function tellAsDefender({ traits }: World, tenant: SourceTenant): Teller {
+export function tellAsDefender({ traits, graph, time }: World, tenant: SourceTenant): Teller {
   return {
     source: 'defender',
     maxTop: traits.maxTop,
@@ -40,7 +40,7 @@ export function tellAsDefender({ traits }: World, tenant: SourceTenant): Teller 
     statusOf: ({ status }) => status,
     tell: (version) => tenant.observe(version),
     failsToExpand: () => false,
-    isRefusing: () => false,
+    isRefusing: () => graph !== undefined && time.now() >= graph.defenderEndsMs,
   };
 }
 

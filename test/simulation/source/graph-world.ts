@@ -1,4 +1,4 @@
-import type { SourceName } from '../../../shared/domain/incidents/incident.ts';
+import type { SourceChoice, SourceName } from '../../../shared/domain/incidents/incident.ts';
 import type { TenantId } from '../../../shared/domain/values/tenant-id.ts';
 import { createRandom, type Random } from '../basics/random.ts';
 import { createTellings, type GraphTellings } from './graph-tellings.ts';
@@ -22,7 +22,7 @@ export interface ExpandTrouble {
 /** An operator wants all tenants to be read from another source. */
 export interface Switch {
   atMs: number;
-  to: SourceName;
+  to: SourceChoice;
 }
 
 /** What is particular to lives that know Graph. Absent in those that know only the Defender API. */
@@ -31,6 +31,8 @@ export interface GraphWorld {
   random: Random;
   startsOn: SourceName;
   switches: readonly Switch[];
+  /** From then on the Defender API refuses everybody; Infinity: never. */
+  defenderEndsMs: number;
   /** Until then Graph refuses every tenant, as its role was not consented to. */
   refusedUntilMs: number;
   maxTop: number;
@@ -57,13 +59,16 @@ export function pickGraph(
   const drawn = pickKind(random);
   const chosen = kind ?? drawn;
   if (chosen === 'defender') return undefined;
-  const switches = chosen === 'graph' ? [] : pickSwitches(random, startMs);
+  const drawnSwitches = chosen === 'graph' ? [] : pickSwitches(random, startMs);
+  const end = chosen === 'switching' ? pickEnd(seed, startMs) : undefined;
+  const switches = end?.switches ?? drawnSwitches;
   const [first] = switches;
-  const startsOn = first?.to === 'graph' ? 'defender' : 'graph';
+  const startsOn = first?.to === 'graph' || first?.to === 'auto' ? 'defender' : 'graph';
   return {
     random,
     startsOn,
     switches,
+    defenderEndsMs: end?.defenderEndsMs ?? Infinity,
     refusedUntilMs: startsOn === 'defender' && random.chance(0.6) ? startMs + random.below(2 * LIFE_MS) : 0,
     // A move from large pages to smaller ones must not believe in what the larger ones have taught.
     maxTop: random.chance(0.5) ? maxTop : Math.ceil(maxTop / 2),
@@ -89,6 +94,23 @@ function pickSwitches(random: Random, startMs: number): Switch[] {
   return times.map((atMs, place) => ({ atMs, to: (place % 2 === 0) === (first === 'graph') ? 'graph' : 'defender' }));
 }
 
+/**
+ * In some lives with switches the operator chooses `auto`, and then the Defender API ends. Who is not moved by that, as one tenant
+ * alone decides nothing, is moved by the operator later.
+ */
+function pickEnd(seed: number, startMs: number): Pick<GraphWorld, 'switches' | 'defenderEndsMs'> | undefined {
+  const random = createRandom(Math.imul(seed, 0x85ebca6b) ^ 0x165667b1);
+  if (!random.chance(0.4)) return undefined;
+  const defenderEndsMs = startMs + MINUTE_MS + random.below(LIFE_MS);
+  return {
+    defenderEndsMs,
+    switches: [
+      { atMs: startMs + random.below(MINUTE_MS), to: 'auto' },
+      { atMs: defenderEndsMs + 60 * MINUTE_MS, to: 'graph' },
+    ],
+  };
+}
+
 function pickExpand(random: Random, startMs: number): ExpandTrouble {
   return {
     by: random.pick(EXPAND_TROUBLES),
@@ -104,11 +126,12 @@ export function endGraphTrouble(graph: GraphWorld): void {
 
 export function describeGraph(graph: GraphWorld | undefined): string {
   if (graph === undefined) return 'read from Defender';
-  const { startsOn, switches, expand, alertsPerAnswer, maxTop, refusedUntilMs } = graph;
+  const { startsOn, switches, defenderEndsMs, expand, alertsPerAnswer, maxTop, refusedUntilMs } = graph;
   const time = (ms: number): string => (ms === Infinity ? 'ever' : new Date(ms).toISOString().slice(11, 19));
   return [
     `read from ${startsOn} first`,
     ...switches.map(({ atMs, to }) => `from ${to} at ${time(atMs)}`),
+    ...(defenderEndsMs < Infinity ? [`the Defender API ends at ${time(defenderEndsMs)}`] : []),
     ...(refusedUntilMs > 0 ? [`Graph refuses until ${time(refusedUntilMs)}`] : []),
     `${maxTop} a page, ${alertsPerAnswer} alerts an answer`,
     ...(expand === undefined ? [] : [`alerts by ${expand.by} fail until ${time(expand.untilMs)}`]),

@@ -19,7 +19,7 @@ export interface Spoiler {
   failById(incidentId: string): Promise<void>;
   /** The same would be answered without alerts. */
   failExpanded(): Promise<never>;
-  /** Nothing is told to an app without the role. */
+  /** Graph tells nothing to an app without the role, the Defender API nothing after its end. */
   refuse(): Promise<void>;
   failLink(): Promise<never>;
   /** What made the last call fail, once. */
@@ -82,6 +82,11 @@ export function createSpoiler(
       await refuseCall(asked(), refusal);
     },
     refuse: async () => {
+      if (source === 'defender') {
+        note(world, 'the Defender API has ended');
+        spoil('refusal', 'an API that has ended');
+        await refuseCall(asked(), { status: 410, error: 'Gone', message: 'This API has been retired.' });
+      }
       note(world, 'Graph refuses without its role');
       spoil('refusal', 'a role that is missing');
       await refuseCall(asked(), { status: 403, error: 'Forbidden', message: 'Missing application roles.' });
