@@ -64,6 +64,8 @@ export interface Reading {
   sparseWindows: number;
   /** Calls made when something was answered last; what fails right behind it fails although the service is up. */
   answeredAt: number;
+  /** The end of a part that had failed and can be read with the size that it had failed with. */
+  clearedTo: Ticks | undefined;
   /** Calls that this run may still make. */
   callsLeft(): number;
 }

@@ -41,6 +41,7 @@ export async function runCycle(deps: CycleDeps, run: CycleRun): Promise<CycleEnd
     density: undefined,
     sparseWindows: 0,
     answeredAt: -1,
+    clearedTo: undefined,
     callsLeft,
   };
   try {

@@ -78,12 +78,16 @@ export async function proveAndRecord(reading: Reading): Promise<boolean> {
 }
 
 /** A window was read whole: the search has come further, or to its end. */
-export function goOnSearching({ progress }: Reading, window: ReadWindow, incidents: number): void {
+export function goOnSearching({ progress, clearedTo }: Reading, window: ReadWindow, incidents: number): void {
   const { search } = progress.cycle();
   if (search === undefined) return;
   // What brings incidents would have had to be read without a search too.
   const spent = { ...search, calls: search.calls + (incidents > 0 ? 0 : 1) };
-  progress.update({ search: progress.isLast(window) ? undefined : afterReadWindow(spent, progress.cycle()) });
+  progress.update({
+    search: progress.isLast(window)
+      ? undefined
+      : afterReadWindow(spent, progress.cycle(), clearedTo === search.failingTo),
+  });
 }
 
 /**
@@ -112,7 +116,7 @@ export async function learnTop(
       const page = await deps.reader.list({ ...asked, top });
       refusePartial(page);
       if (top < search.fullTop) deps.learntTop.current = { top, triedAt: deps.table.serviceTime() };
-      else progress.update({ search: { ...search, hasWorked: false } });
+      else reading.clearedTo = failed.to;
       return page.incidents;
     } catch (error) {
       if (isWindowFailure(error)) continue;

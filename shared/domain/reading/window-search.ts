@@ -45,7 +45,7 @@ const CONFIRM_AFTER: readonly number[] = [3, 6, 12, 24, 48];
 export function resumeSearch(cycle: ReadCycle): WindowSearch | undefined {
   const { search, cursor } = cycle;
   if (search === undefined || cursor >= search.until) return undefined;
-  if (search.step === 'halves' && cursor >= search.failingTo) return partAround(search, cycle);
+  if (search.step === 'halves' && cursor >= search.failingTo) return partAround(search, cycle, false);
   if (search.step !== 'last') return search;
   if (cursor >= search.failingTo) return afterGap(search, cycle);
   return { ...search, step: 'smallest', top: SMALLEST_TOP, isUnproven: true };
@@ -160,25 +160,32 @@ export function afterSmallest(
     : { ...worked, step: 'sizes', top: smallerTop(search.fullTop) ?? SMALLEST_TOP };
 }
 
-/** The search after a window that was read whole, or `undefined` when it has come to its end. `cycle` is behind that window. */
-export function afterReadWindow(search: WindowSearch, cycle: ReadCycle): WindowSearch | undefined {
+/**
+ * The search after a window that was read whole, or `undefined` when it has come to its end. `cycle` is behind that window.
+ * `isSizeCleared`: the part could be read with the size that had failed too.
+ */
+export function afterReadWindow(
+  search: WindowSearch,
+  cycle: ReadCycle,
+  isSizeCleared = false,
+): WindowSearch | undefined {
   if (search.step === 'confirm' || cycle.cursor >= search.until) return undefined;
   const isBehind = cycle.cursor >= search.failingTo;
   // Smaller pages than an empty window needs were for one instant only.
   if (search.step === 'sizes' && search.top === search.partTop)
     return { ...search, failingTo: isBehind ? search.until : search.failingTo };
   if (search.step === 'smallest' || search.step === 'sizes') return restOf(search);
-  return isBehind ? partAround(search, cycle) : { ...search, halvesRead: search.halvesRead + 1 };
+  return isBehind ? partAround(search, cycle, isSizeCleared) : { ...search, halvesRead: search.halvesRead + 1 };
 }
 
 /**
  * All of the part could be read: its size made it fail, which is learnt, and what fails next is another search. Or what made it
  * fail has passed; what made the part around it fail may not have, so that the rest of that one is read, as if nothing had been.
  */
-function partAround(search: WindowSearch, { cursor }: ReadCycle): WindowSearch | undefined {
+function partAround(search: WindowSearch, { cursor }: ReadCycle, isSizeCleared: boolean): WindowSearch | undefined {
   const around = (search.around ?? []).filter(({ to }) => to > cursor);
   const next = around.at(-1);
-  if (next === undefined || isSizeSuspect(search)) return undefined;
+  if (next === undefined || (isSizeSuspect(search) && !isSizeCleared)) return undefined;
   const { to: failingTo, calls } = next;
   const [whole = 0] = CONFIRM_AFTER;
   return { ...search, failingFrom: cursor, failingTo, around: around.slice(0, -1), calls, halvesRead: whole };

@@ -83,6 +83,9 @@ describe('a search whose failing part could be read in halves', () => {
 
   test('is over where the size is to blame, which is learnt', () => {
     expect(afterReadWindow(inHalf, advance(cycle, quarter))).toMatchObject({ halvesRead: 1 });
-    expect(afterReadWindow({ ...inHalf, hasWorked: true }, advance(cycle, middle))).toBeUndefined();
+    const suspect = { ...inHalf, hasWorked: true };
+    expect(afterReadWindow(suspect, advance(cycle, middle))).toBeUndefined();
+    const isSizeCleared = true;
+    expect(afterReadWindow(suspect, advance(cycle, middle), isSizeCleared)).toMatchObject({ failingTo: UNTIL });
   });
 });

@@ -16,7 +16,10 @@ const FIRST_HOUR_MS = 3_000_000;
 const MAX_CALLS_WHEN_DOWN = 2;
 /** A move asks the new source beside it, and the old one again. */
 const MAX_CALLS_OF_MOVE = 1;
-/** Where the source cuts pages short by itself, as it likes, a list that is too long works by chance, and no size is to blame. */
+/**
+ * Where the length of what is returned fails, a list that was too long works by chance once an incident has moved, or where the source
+ * cuts pages short by itself, and no size is to blame.
+ */
 const MAX_SIZE_POLLS_BY_CHANCE = 8;
 /** A page size that has failed in so many polls is known; a larger one that is tried the next day may work for once … */
 const MAX_SIZE_POLLS = 3;
@@ -79,8 +82,7 @@ export function watchSearch(world: World): SearchWatch {
     if (sizes === 0) return;
     const before = (sizePolls.get(ledger) ?? []).filter((at) => openedAtMs - at < SIZE_RETRY_MS);
     sizePolls.set(ledger, [...before, openedAtMs]);
-    const { traits, trouble } = world;
-    const isByChance = traits.hasLinks && trouble.size?.by === 'returned';
+    const isByChance = world.trouble.size?.by === 'returned';
     if (before.length >= (isByChance ? MAX_SIZE_POLLS_BY_CHANCE : MAX_SIZE_POLLS))
       report(
         world,
