@@ -57,14 +57,17 @@ test('findProblems() names each bound that does not hold', () => {
     longestPause: 2,
     medianPause: 1,
     isOverloaded: false,
+    usedCapacity: 0.01,
     longestUntriedHours: 1,
     recovery: 2,
   };
-  const shared: LoadFigures = { ...good, isOverloaded: true, medianPause: 4, longestPause: 6 };
+  const shared: LoadFigures = { ...good, isOverloaded: true, usedCapacity: 0.5, medianPause: 4, longestPause: 6 };
+  const nobodyIsRead: LoadFigures = { ...shared, usedCapacity: 0, medianPause: 14, longestPause: 14 };
 
   expect(findProblems(good)).toEqual([]);
   expect(findProblems(shared)).toEqual([]);
   expect(findProblems({ ...shared, longestPause: 6.1 })).toHaveLength(1);
+  expect(findProblems(nobodyIsRead)).toHaveLength(1);
   expect(
     findProblems({
       ...good,

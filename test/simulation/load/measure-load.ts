@@ -17,6 +17,8 @@ export interface LoadFigures {
   medianPause: number;
   /** There is less capacity than all healthy tenants need in an interval: then the delay is to be shared. */
   isOverloaded: boolean;
+  /** Good answers of all healthy tenants, for each that there was capacity for. */
+  usedCapacity: number;
   /** Longest time without a call for a tenant whose calls hang, in hours. */
   longestUntriedHours: number;
   /**
@@ -28,10 +30,21 @@ export interface LoadFigures {
 
 const MOST_PAUSE = 2;
 const MOST_UNFAIRNESS = 1.5;
+/** Those that hang take some of it until they are known. */
+const LEAST_USE = 0.5;
 
 /** The bounds that do not hold. */
 export function findProblems(figures: LoadFigures): string[] {
-  const { amplification, earlyCalls, longestPause, medianPause, isOverloaded, longestUntriedHours, recovery } = figures;
+  const {
+    amplification,
+    earlyCalls,
+    longestPause,
+    medianPause,
+    isOverloaded,
+    usedCapacity,
+    longestUntriedHours,
+    recovery,
+  } = figures;
   const isLate = !isOverloaded && longestPause > MOST_PAUSE;
   const isUnfair = isOverloaded && longestPause > MOST_UNFAIRNESS * medianPause;
   return [
@@ -40,6 +53,10 @@ export function findProblems(figures: LoadFigures): string[] {
     ...(isLate ? [`a healthy tenant was not read for ${longestPause} intervals`] : []),
     ...(isUnfair
       ? [`a healthy tenant was not read for ${longestPause} intervals, half of them for ${medianPause}`]
+      : []),
+    // Where nobody is read, the delay is shared too.
+    ...(isOverloaded && usedCapacity < LEAST_USE
+      ? [`only ${usedCapacity} of the capacity went to healthy tenants`]
       : []),
     ...(longestUntriedHours > 1 ? [`a hanging tenant was not tried for ${longestUntriedHours} hours`] : []),
     ...((recovery ?? 0) > 2 ? [`a tenant was not read until ${recovery} intervals after the storm`] : []),
@@ -81,6 +98,7 @@ export function measureLoad(
   }
   pauses.sort((one, other) => one - other);
   const needed = (measured.length * pollMs) / pollsAtOnce;
+  const answers = measured.reduce((sum, tenantId) => sum + (load.answers.get(tenantId) ?? []).length, 0);
   return {
     tenants: measured.length,
     calls: measured.reduce((sum, tenantId) => sum + (load.calls.get(tenantId) ?? []).length, 0),
@@ -89,6 +107,7 @@ export function measureLoad(
     longestPause: (pauses.at(-1) ?? 0) / INTERVAL_MS,
     medianPause: (pauses[pauses.length >> 1] ?? 0) / INTERVAL_MS,
     isOverloaded: needed > INTERVAL_MS,
+    usedCapacity: (answers * pollMs) / (pollsAtOnce * (end - START_MS)),
     longestUntriedHours: longestUntried(load, failing, end) / 3_600_000,
     recovery: storm === undefined ? undefined : recovered / INTERVAL_MS,
   };
