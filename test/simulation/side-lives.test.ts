@@ -72,6 +72,7 @@ describe('checkCrowd() reports', () => {
     ['a claim without a message', { notHandedOut: 1 }],
     ['a message that takes too long', { slicesMs: [541_000] }],
     ['a healthy tenant that is not read for more than two intervals', { answers: answersOf(calm, without(6, 7)) }],
+    ['a tenant that is tried once and not again for an hour', { calls: answersOf(calm, without(1, TICKS)) }],
     ['an alarm for nothing', { lines: [{ atMs: 0, fields: { staleTenants: 1 } }] }],
   ])('%s', (_name, change) => {
     expect(checkCrowd(calm, good)).toEqual([]);

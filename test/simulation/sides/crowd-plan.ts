@@ -15,7 +15,8 @@ export interface CrowdPlan {
   loss: Loss | undefined;
 }
 
-export const TICKS = 12;
+/** More than an hour, so that a tenant which is not tried for one is seen. */
+export const TICKS = 14;
 export const LOST_FROM_TICK = 6;
 
 /** Draws one crowd and what is wrong with it. */
