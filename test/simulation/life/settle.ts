@@ -53,9 +53,9 @@ function ticksOfReading({ tenants, traits, trouble, seen, graph }: World): numbe
   const isSmall = trouble.links === 'endless' || [...seen.keys()].some((event) => event.startsWith('size that fails'));
   const page = isSmall ? SMALL_PAGE : Math.min(traits.maxTop, traits.pageCap);
   const inPages = Math.ceil((2 * CALLS_PER_PAGE * most) / page / CALLS_PER_TICK);
-  // Where alerts come apart for good, each incident takes calls of its own, and more for each move; and what can be read by now waits
-  // in line with as many gaps as there may be, of which each poll tries three.
-  return graph?.expand === undefined
+  // Where alerts came apart, each incident takes calls of its own, and more for each move; and what can be read by now waits in line
+  // with as many gaps as there may be, of which each poll tries three.
+  return graph === undefined || !seen.has('told without its alerts')
     ? inPages
     : Math.ceil((2 + graph.switches.length) * (inPages + most / CALLS_PER_TICK)) + MAX_GAPS;
 }
