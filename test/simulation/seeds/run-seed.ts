@@ -120,7 +120,7 @@ function buildWorld(seed: number, random: Random, kind: LifeKind | undefined): W
     isChanging: true,
     ...pickStewards(random, tenantIds),
     afterCall: (tenantId) => {
-      if (!world.isChanging || !random.chance(world.traits.restlessness)) return;
+      if (!world.isChanging || world.edits >= MOST_EDITS || !random.chance(world.traits.restlessness)) return;
       note(world, 'item moved while paging');
       editIncident(world, tenantId);
     },
@@ -129,6 +129,9 @@ function buildWorld(seed: number, random: Random, kind: LifeKind | undefined): W
 }
 
 /** Longer than the second reading reaches: what it lists is stored anew otherwise, and expires again. */
+/** A source that changes at every call can change faster than it is read; where nobody polls for hours, that would not end. */
+const MOST_EDITS = 2_000;
+
 const RETENTION_DAYS = 12;
 
 /** In some seeds old incidents are deleted, and in some one of several tenants is erased. */
