@@ -93,7 +93,7 @@ export async function openPage(browser: Browser, url: string, hash = '', options
 /** Errors of the page and what its content policy refused. */
 export const complaintsOf = (page: Page): string[] => complaints.get(page) ?? [];
 
-/** With `SCREENSHOTS=1` a run leaves what the page looks like in a folder that is not committed. That takes a third of its time. */
+/** With `SCREENSHOTS=1` a run leaves what the page looks like in a folder that is not committed. That takes a fifth of its CPU time. */
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
   if (process.env['SCREENSHOTS'] !== '1') return;
   await mkdir(SCREENSHOTS, { recursive: true });
