@@ -3,30 +3,30 @@ import {
   addGap,
   addWithRoom,
   failingParts,
-  type Gap,
   GAP_REASONS,
   gapOfIncident,
-  type GapPart,
   hasRoom,
   newGap,
+  type Gap,
+  type GapPart,
 } from '../domain/reading/gaps.ts';
 import { namelessGaps } from '../domain/reading/nameless.ts';
 import type { LearntTop } from '../domain/reading/page-size.ts';
 import {
   advance,
   cutBefore,
-  type InstantProgress,
   noteAnswer,
+  widenWindow,
+  type InstantProgress,
   type ReadCycle,
   type ReadWindow,
-  widenWindow,
 } from '../domain/reading/read-cycle.ts';
 import { waitingGaps, wholeSince } from '../domain/reading/what-waits.ts';
-import { type CycleSlot, endCycle, reachWindow } from '../domain/tenants/completeness.ts';
+import { endCycle, reachWindow, type CycleSlot } from '../domain/tenants/completeness.ts';
 import { isReadingAnew } from '../domain/tenants/move-to-source.ts';
 import { reconcileSlotAfter } from '../domain/tenants/reconcile-plan.ts';
 import type { TenantState } from '../domain/tenants/tenant-state.ts';
-import { minTicks, type Ticks, TICKS_PER_MS } from '../domain/values/ticks.ts';
+import { minTicks, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Table } from '../ports/table.ts';

@@ -1,21 +1,21 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { isTrialDue, largerTop } from '../domain/reading/page-size.ts';
 import {
-  type Density,
-  type FilterUnit,
   nextWindow,
-  type ReadCycle,
-  type ReadWindow,
   UNIT_TICKS,
   ventureWindow,
   widenWindow,
+  type Density,
+  type FilterUnit,
+  type ReadCycle,
+  type ReadWindow,
 } from '../domain/reading/read-cycle.ts';
 import { searchContext, searchWindow } from '../domain/reading/window-search.ts';
 import { minTicks, type Ticks } from '../domain/values/ticks.ts';
 import { isWindowFailure } from '../sources/window-failure.ts';
 import type { CycleDeps, CyclePlace, CycleProgress } from './cycle-progress.ts';
 import type { ExpectedIncidents } from './read-incident.ts';
-import { type FullPage, type PageVerdict, readPage } from './read-page.ts';
+import { readPage, type FullPage, type PageVerdict } from './read-page.ts';
 
 export interface CycleRun extends CyclePlace {
   cycle: ReadCycle;

@@ -3,13 +3,13 @@ import { GAP_REASONS } from '../domain/reading/gaps.ts';
 import {
   addBounds,
   densityOfFullPage,
-  type InstantProgress,
-  type ReadWindow,
   splitPoints,
   widenWindow,
+  type InstantProgress,
+  type ReadWindow,
 } from '../domain/reading/read-cycle.ts';
 import { REQUEST_LIMIT_MS } from '../domain/reading/request-limit.ts';
-import { MAX_TICKS, readTicks, type Ticks, TICKS_PER_MS } from '../domain/values/ticks.ts';
+import { MAX_TICKS, readTicks, TICKS_PER_MS, type Ticks } from '../domain/values/ticks.ts';
 import { AppError, hasCode } from '../errors.ts';
 import type { IncidentPage } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
@@ -17,8 +17,8 @@ import { refusePartial } from '../sources/refuse-partial.ts';
 import { isWindowFailure, proveServiceUp } from '../sources/window-failure.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT, type CycleProgress } from './cycle-progress.ts';
-import { instantOf, knownBefore, type Reading, topOf } from './cycle-reading.ts';
-import { type InstantCarry, type InstantRead, readInstant } from './read-instant.ts';
+import { instantOf, knownBefore, topOf, type Reading } from './cycle-reading.ts';
+import { readInstant, type InstantCarry, type InstantRead } from './read-instant.ts';
 import { boundsOf, bringsNew, type FullPage, type ShortPage } from './read-page.ts';
 
 /** Cuts a window that is too full; one that time cannot cut any more is read by other means. */

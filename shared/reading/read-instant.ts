@@ -1,10 +1,10 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
-import { type CreatedRange, cutRange, leapBack } from '../domain/reading/created-range.ts';
-import { type InstantProgress, isInside, type ReadWindow, splitPoints } from '../domain/reading/read-cycle.ts';
-import { type GatheredIncidents, gatherIncidents } from '../domain/rows/gather-incidents.ts';
+import { cutRange, leapBack, type CreatedRange } from '../domain/reading/created-range.ts';
+import { isInside, splitPoints, type InstantProgress, type ReadWindow } from '../domain/reading/read-cycle.ts';
+import { gatherIncidents, type GatheredIncidents } from '../domain/rows/gather-incidents.ts';
 import { encodeId } from '../domain/rows/row-keys.ts';
 import { MAX_TICKS, minTicks, readTicks, type Ticks } from '../domain/values/ticks.ts';
-import { type AppError, hasCode } from '../errors.ts';
+import { hasCode, type AppError } from '../errors.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
 import { readUntilStable } from '../sources/read-until-stable.ts';

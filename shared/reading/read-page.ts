@@ -1,5 +1,5 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
-import { coarserUnit, type FilterUnit, isInside, type ReadWindow, widenWindow } from '../domain/reading/read-cycle.ts';
+import { coarserUnit, isInside, widenWindow, type FilterUnit, type ReadWindow } from '../domain/reading/read-cycle.ts';
 import type { Ticks } from '../domain/values/ticks.ts';
 import type { IncidentPage, IncidentQuery } from '../ports/incident-source.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';

@@ -1,5 +1,5 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
-import { type Gap, GAP_REASONS } from '../domain/reading/gaps.ts';
+import { GAP_REASONS, type Gap } from '../domain/reading/gaps.ts';
 import { restOfNameless } from '../domain/reading/nameless.ts';
 import { isInside, type ReadCycle } from '../domain/reading/read-cycle.ts';
 import type { Ticks } from '../domain/values/ticks.ts';

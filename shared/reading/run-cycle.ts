@@ -7,7 +7,7 @@ import { AppError, hasCode } from '../errors.ts';
 import { isWindowFailure } from '../sources/window-failure.ts';
 import { isStorageFailure } from '../tables/is-storage-failure.ts';
 import { CALLS_BEFORE_PROGRESS_COMMIT, createProgress, type CycleDeps, type CycleProgress } from './cycle-progress.ts';
-import { chooseWindow, type CycleRun, knownBefore, noteFill, type Reading, readWindow } from './cycle-reading.ts';
+import { chooseWindow, knownBefore, noteFill, readWindow, type CycleRun, type Reading } from './cycle-reading.ts';
 import { splitOrReadInstant } from './read-full-window.ts';
 import { expectIncidents } from './read-incident.ts';
 import type { FullPage, PageVerdict, ShortPage } from './read-page.ts';

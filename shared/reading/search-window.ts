@@ -1,6 +1,6 @@
 import type { ObservedIncident } from '../domain/incidents/incident.ts';
 import { smallerTop, SMALLEST_TOP } from '../domain/reading/page-size.ts';
-import { advance, middleOf, type ReadWindow, widenWindow, type WindowSearch } from '../domain/reading/read-cycle.ts';
+import { advance, middleOf, widenWindow, type ReadWindow, type WindowSearch } from '../domain/reading/read-cycle.ts';
 import {
   afterFailure,
   afterGap,
@@ -8,9 +8,9 @@ import {
   afterSmallest,
   isSizeSuspect,
   MAX_SEARCH_CALLS,
-  type SearchContext,
   searchContext,
   startSearch,
+  type SearchContext,
 } from '../domain/reading/window-search.ts';
 import type { CycleSlot } from '../domain/tenants/completeness.ts';
 import { minTicks, type Ticks } from '../domain/values/ticks.ts';
@@ -18,7 +18,7 @@ import { hasCode } from '../errors.ts';
 import type { MeteredReader } from '../sources/metered-reader.ts';
 import { refusePartial } from '../sources/refuse-partial.ts';
 import { isWindowFailure } from '../sources/window-failure.ts';
-import { type Reading, readWindow, topOf } from './cycle-reading.ts';
+import { readWindow, topOf, type Reading } from './cycle-reading.ts';
 import { boundsOf, type PageVerdict, type ShortPage } from './read-page.ts';
 
 /** The window's verdict, or `undefined` when it fails and the search for what makes it fail has its next step. */

@@ -91,7 +91,7 @@ export const FLOORS: readonly Floor[] = [
     rooms: {
       tables: ['lists and deletes rows'],
       storing: ["a tenant's session, the fence around every write, the audit", 'tables'],
-      sources: ['guards and limits every call to a source', 'storing'],
+      sources: ['guards and limits every call to a source; what its pages prove', 'storing'],
       reading: ['reads a range of time in windows until nothing can be missing', 'sources storing tables'],
       polling: [
         "one tenant's poll: newest incidents, gaps, backfill, reconciliation",

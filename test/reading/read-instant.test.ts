@@ -7,6 +7,7 @@ import { AppError, hasCode } from '../../shared/errors.ts';
 import type { IncidentPage, IncidentQuery } from '../../shared/ports/incident-source.ts';
 import { readInstant, type InstantRead } from '../../shared/reading/read-instant.ts';
 import type { MeteredReader } from '../../shared/sources/metered-reader.ts';
+import { IDLE_READER } from '../helpers/idle-reader.ts';
 import { anIncident, ticksOf } from '../helpers/seed.ts';
 
 const AT = '2026-01-01T00:00:00.0000000Z';
@@ -34,28 +35,12 @@ function pageOf(ids: readonly string[], nextLink?: string, statuses: readonly st
   };
 }
 
-function unused(): never {
-  throw new Error('Not asked for in these tests');
-}
-
 /** More than any of these crowds should take. */
 const MAX_CALLS = 60;
 
 /** A reader that knows how to list only. */
 function readerOf(list: MeteredReader['list'], maxTop = CAP): MeteredReader {
-  return {
-    maxTop,
-    statuses: [],
-    list,
-    follow: unused,
-    get: unused,
-    alertsApart: () => undefined,
-    callsMade: () => 0,
-    callsThrottled: () => 0,
-    hasAnswered: () => true,
-    serviceTime: () => MAX_TICKS,
-    probe: unused,
-  };
+  return { ...IDLE_READER, maxTop, list };
 }
 
 /** Reads a crowd of one instant, all created in it, from a source that answers a question as `answer` says. */

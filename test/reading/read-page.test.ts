@@ -6,6 +6,7 @@ import { readInstant } from '../../shared/reading/read-instant.ts';
 import { readPage } from '../../shared/reading/read-page.ts';
 import type { MeteredReader } from '../../shared/sources/metered-reader.ts';
 import { readUntilStable } from '../../shared/sources/read-until-stable.ts';
+import { IDLE_READER, unused } from '../helpers/idle-reader.ts';
 import { anIncident, ticksOf } from '../helpers/seed.ts';
 
 const AT = '2026-01-01T00:00:00.0000000Z';
@@ -30,24 +31,6 @@ function pageOf(ids: readonly string[], nextLink?: string): IncidentPage {
     visibleUntil: MAX_TICKS,
   };
 }
-
-function unused(): never {
-  throw new Error('Not asked for in these tests');
-}
-
-const IDLE_READER: MeteredReader = {
-  maxTop: 100,
-  statuses: [],
-  list: unused,
-  follow: unused,
-  get: unused,
-  alertsApart: () => undefined,
-  callsMade: () => 0,
-  callsThrottled: () => 0,
-  hasAnswered: () => true,
-  serviceTime: () => MAX_TICKS,
-  probe: unused,
-};
 
 const idsOf = (incidents: readonly ObservedIncident[]): string[] =>
   incidents.map(({ incident }) => incident.incidentId).sort();

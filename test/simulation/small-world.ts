@@ -3,7 +3,7 @@ import { stateKey } from '../../shared/domain/rows/row-keys.ts';
 import { newTenantState, type TenantState } from '../../shared/domain/tenants/tenant-state.ts';
 import { readStateRow, toStateRow } from '../../shared/domain/tenants/tenant-state-row.ts';
 import { readTenantId, shardOf, type TenantId } from '../../shared/domain/values/tenant-id.ts';
-import { ticksFromMs } from '../../shared/domain/values/ticks.ts';
+import { ticksFromMs, type Ticks } from '../../shared/domain/values/ticks.ts';
 import { pollTenant } from '../../shared/polling/poll-tenant.ts';
 import { createRandom } from './basics/random.ts';
 import { createTableState } from './basics/sim-table.ts';
@@ -48,6 +48,21 @@ export function buildTenant(incidents: number): SourceTenant {
     });
   }
   return tenant;
+}
+
+/** One more incident of the tenant, without alerts; visible from the beginning. */
+export function addIncident(tenant: SourceTenant, incidentId: string, updatedAt: Ticks, createdAt = updatedAt): void {
+  tenant.add({
+    incidentId,
+    order: tenant.ids.length + 1,
+    createdAt,
+    updatedAt,
+    visibleAtMs: 0,
+    status: 'Active',
+    severity: 'High',
+    redirectIncidentId: null,
+    alerts: [],
+  });
 }
 
 export interface SmallWorld {

@@ -203,6 +203,19 @@ const HEALTHY_TICKS = 5;
 /** 503, whatever it is: a lag above 15 minutes is one that a tick has seen. */
 const HEALTH_WITHIN_MINUTES = 25;
 
+/** A crowd whose collector has worked for a while; `tick` lets it go on, under the eyes of `monitor`. */
+async function startHealthyCrowd() {
+  const crowd = await createCrowd(cloud, customers, CUSTOMERS);
+  const collector = createCollector(crowd.world);
+  const monitor = createMonitor(crowd.world);
+  const tick = (): Promise<void> =>
+    monitor.watch(collector, async () => {
+      await collector.poll();
+    });
+  for (let ticks = 0; ticks < HEALTHY_TICKS; ticks += 1) await tick();
+  return { ...crowd, monitor, tick };
+}
+
 describe('everybody is lost, and somebody is told', () => {
   test.each(LOSSES)(
     'when %s: the alert %s within %i minutes, health says %s',
@@ -257,14 +270,7 @@ describe('everybody is lost, and somebody is told', () => {
   });
 
   test('one customer that keeps the app out is told within 25 minutes, and hurts nobody else', async () => {
-    const { world } = await createCrowd(cloud, customers, CUSTOMERS);
-    const collector = createCollector(world);
-    const monitor = createMonitor(world);
-    const tick = (): Promise<void> =>
-      monitor.watch(collector, async () => {
-        await collector.poll();
-      });
-    for (let ticks = 0; ticks < HEALTHY_TICKS; ticks += 1) await tick();
+    const { world, monitor, tick } = await startHealthyCrowd();
     world.control.withdrawConsent(world.tenantId, 'refused');
     const lostAt = monitor.minutes();
 
@@ -278,14 +284,7 @@ describe('everybody is lost, and somebody is told', () => {
   });
 
   test('customers that shut the app out one after another are told as such, not as a refusal of all', async () => {
-    const { world, ids } = await createCrowd(cloud, customers, CUSTOMERS);
-    const collector = createCollector(world);
-    const monitor = createMonitor(world);
-    const tick = (): Promise<void> =>
-      monitor.watch(collector, async () => {
-        await collector.poll();
-      });
-    for (let ticks = 0; ticks < HEALTHY_TICKS; ticks += 1) await tick();
+    const { world, ids, monitor, tick } = await startHealthyCrowd();
 
     const told: string[][] = [];
     for (const tenantId of ids.slice(0, 3)) {
@@ -298,15 +297,8 @@ describe('everybody is lost, and somebody is told', () => {
   });
 
   test('a hiccup of one minute costs every customer one interval, and no alert stays', async () => {
-    const crowd = await createCrowd(cloud, customers, CUSTOMERS);
-    const { world, ids } = crowd;
-    const collector = createCollector(world);
-    const monitor = createMonitor(world);
-    const tick = (): Promise<void> =>
-      monitor.watch(collector, async () => {
-        await collector.poll();
-      });
-    for (let ticks = 0; ticks < HEALTHY_TICKS; ticks += 1) await tick();
+    const crowd = await startHealthyCrowd();
+    const { world, ids, tick } = crowd;
     failCalls('incident-list', { kind: 'status', status: 403 })(crowd);
     await tick();
     world.control.clearFaults();

@@ -1,6 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { TICKS_PER_SECOND, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from '../small-world.ts';
+import {
+  addIncident,
+  buildTenant,
+  HOUR_MS,
+  START_MS,
+  startPoll,
+  startSmallWorld,
+  type SmallWorld,
+} from '../small-world.ts';
 import type { SourceTenant } from '../source/sim-source.ts';
 import { makeBad } from '../source/trouble.ts';
 
@@ -13,17 +21,7 @@ const CROWD = 200;
 function addCrowd(tenant: SourceTenant, apart: bigint): void {
   const updatedAt = ticksFromMs(START_MS - 30 * HOUR_MS);
   for (let index = 0; index < CROWD; index += 1)
-    tenant.add({
-      incidentId: String(2_000 + index),
-      order: QUIET_INCIDENTS + index + 1,
-      createdAt: updatedAt - BigInt(CROWD - index) * apart,
-      updatedAt,
-      visibleAtMs: 0,
-      status: 'Active',
-      severity: 'High',
-      redirectIncidentId: null,
-      alerts: [],
-    });
+    addIncident(tenant, String(2_000 + index), updatedAt, updatedAt - BigInt(CROWD - index) * apart);
 }
 
 async function pollForDays(small: SmallWorld, days: number): Promise<void> {

@@ -1,7 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { startCycle } from '../../../shared/domain/reading/read-cycle.ts';
 import { TICKS_PER_MS, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld, type SmallWorld } from '../small-world.ts';
+import {
+  addIncident,
+  buildTenant,
+  HOUR_MS,
+  START_MS,
+  startPoll,
+  startSmallWorld,
+  type SmallWorld,
+} from '../small-world.ts';
 import type { SourceTenant } from '../source/sim-source.ts';
 import { endTrouble, makeBad } from '../source/trouble.ts';
 
@@ -16,17 +24,7 @@ function addCrowd(tenant: SourceTenant): string[] {
   return Array.from({ length: CROWD }, (_, index) => {
     const incidentId = String(2_000 + index);
     const updatedAt = ticksFromMs(CROWDED_MS) + TICKS_PER_MS - BigInt(CROWD - index);
-    tenant.add({
-      incidentId,
-      order: QUIET_INCIDENTS + index + 1,
-      createdAt: updatedAt,
-      updatedAt,
-      visibleAtMs: 0,
-      status: 'Active',
-      severity: 'High',
-      redirectIncidentId: null,
-      alerts: [],
-    });
+    addIncident(tenant, incidentId, updatedAt);
     return incidentId;
   });
 }

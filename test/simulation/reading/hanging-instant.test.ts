@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { TICKS_PER_HOUR, ticksFromMs } from '../../../shared/domain/values/ticks.ts';
-import { buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from '../small-world.ts';
+import { addIncident, buildTenant, HOUR_MS, START_MS, startPoll, startSmallWorld } from '../small-world.ts';
 import { makeBad } from '../source/trouble.ts';
 
 const INTERVAL_MS = HOUR_MS / 12;
@@ -12,22 +12,9 @@ const HANGING = '2003';
 test('a page of a crowd that hangs, and so takes the whole turn of a failing customer, does not stop that customer', async () => {
   const tenant = buildTenant(0);
   const start = ticksFromMs(START_MS);
-  const add = (incidentId: string, updatedAt: bigint): void => {
-    tenant.add({
-      incidentId,
-      order: tenant.ids.length + 1,
-      createdAt: updatedAt,
-      updatedAt,
-      visibleAtMs: 0,
-      status: 'Active',
-      severity: 'High',
-      redirectIncidentId: null,
-      alerts: [],
-    });
-  };
   const crowded = start - TICKS_PER_HOUR / 4n;
-  for (let index = 0; index < CROWD; index += 1) add(String(2_000 + index), crowded);
-  add('3000', start - TICKS_PER_HOUR / 8n);
+  for (let index = 0; index < CROWD; index += 1) addIncident(tenant, String(2_000 + index), crowded);
+  addIncident(tenant, '3000', start - TICKS_PER_HOUR / 8n);
   const small = startSmallWorld(tenant, PAGE, {
     status: 'active',
     failedPolls: 1,
