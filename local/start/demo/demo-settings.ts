@@ -65,7 +65,8 @@ export async function saveDemoSettings(
   await writeFile(file, `${JSON.stringify({ IsEncrypted: false, Values, Demo }, null, 2)}\n`, { mode: 0o600 });
 }
 
-const ANSWER_LIMIT_MS = 2_000;
+/** On a busy machine an answer takes seconds, and a demo that is not found would be started twice. */
+const ANSWER_LIMIT_MS = 10_000;
 
 /** The demo that wrote this file, if it still runs: its process and its address must both answer. */
 export async function findRunningDemo(file: string): Promise<RunningDemo | undefined> {

@@ -165,10 +165,10 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
     while ((await readState(cloud.worldOf(good))).lastPolledAt === undefined) await turn();
     await (await starting).kill();
   });
-  let kills = 0;
+  const killed: ForkedHost[] = [];
   await (await starting).runTimerNow('dispatchCollection').catch(() => undefined);
   while (await diesUnreported(await starting)) {
-    kills += 1;
+    killed.push(await starting);
     starting = cloud.startHost();
   }
   const host = await starting;
@@ -176,8 +176,10 @@ test('a slice whose worker dies each time is taken apart, and the tenant that ki
 
   const { json } = await fetchApi<TenantView>(host, 'GET', `tenants/${killer}`);
   expect(json.lastError).toMatchObject({ code: 'crashed', blame: 'collector' });
-  expect(kills).toBeGreaterThan(1);
-  expect(host.logs.some(({ message }) => message.includes('to "collect-slow-tenants-poison"'))).toBe(true);
+  expect(killed.length).toBeGreaterThan(1);
+  // One may have moved the message, and have been killed by another one.
+  const logs = [...killed, host].flatMap(({ logs: lines }) => lines);
+  expect(logs.some(({ message }) => message.includes('to "collect-slow-tenants-poison"'))).toBe(true);
   expect((await fetchApi<TenantView>(host, 'GET', `tenants/${good}`)).json.lastError).toBeNull();
   await expectIntact({ ...cloud.worldOf(good), source: 'graph' }, othersThan(good));
 });
