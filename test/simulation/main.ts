@@ -12,14 +12,14 @@ const HELP = `Runs the real use cases on a simulated cloud, one whole life a see
   npm run sim -- --story S        tells everything that happens in one seed
   npm run sim -- --seeds N --source NAME   all of them read from defender or graph, or switching; also with --story
   npm run sim -- --explore M      seeds drawn at random for M minutes; Ctrl-C ends it before, with what was found so far
-  npm run sim -- --ci            the fixed 1,000 seeds of the gate
+  npm run sim -- --ci            the fixed 1,500 seeds of the gate
 
   --seeds N   how many seeds (default 100)
   --first S   the first seed (default 1)
   --json      only the closing JSON line, and on stderr each seed that was violated
 The last line is one JSON object; the exit code is 1 when a seed violated an invariant or an event was too rare.`;
 
-const CI_SEEDS = 1_000;
+const CI_SEEDS = 1_500;
 
 const { values } = parseArgs({
   options: {
